@@ -9,7 +9,7 @@ from typing import Any
 
 from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QAbstractButton, QWidget
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +27,8 @@ class Command:
     also: str = ""
     changes: bool = False
     enabled: Callable[[], bool] = lambda: True
+    # The button that does the same, which the palette need not list a second time.
+    button: QAbstractButton | None = None
 
 
 class CommandBook(QObject):
@@ -55,6 +57,14 @@ class CommandBook(QObject):
     def all(self) -> list[Command]:
         """The page's first."""
         return [*self._page, *self._global]
+
+    def of_page(self) -> list[Command]:
+        """Those of the page that is seen."""
+        return list(self._page)
+
+    def of_program(self) -> list[Command]:
+        """The program's own."""
+        return list(self._global)
 
     def available(self, command: Command) -> bool:
         """Whether it can be done now, by this user."""

@@ -34,6 +34,7 @@ class History:
     def __init__(self) -> None:
         self._places: list[Link] = []
         self._at = -1
+        self._aside: tuple[str, list[Link], int] | None = None
 
     def visit(self, link: Link) -> None:
         """Go somewhere new; what was forward of here is forgotten."""
@@ -79,6 +80,19 @@ class History:
         if not self.can_go_forward:
             return None
         self._at += 1
+        return self.here
+
+    def put_aside(self, appliance: str) -> None:
+        """The connection was taken from us: one comes back to here, with another token."""
+        if self._places:
+            self._aside = appliance, self._places, self._at
+
+    def take_back(self, appliance: str) -> Link | None:
+        """Begin anew; with what was put aside of this appliance, and where one was there."""
+        aside, self._aside = self._aside, None
+        self.clear()
+        if aside is not None and aside[0] == appliance:
+            _, self._places, self._at = aside
         return self.here
 
     def clear(self) -> None:

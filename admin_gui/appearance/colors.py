@@ -20,6 +20,8 @@ class Colors:
     surface: str
     sunken: str
     border: str
+    # Round what can be typed into: who sees little must find it (WCAG 1.4.11).
+    edge: str
     text: str
     muted: str
     accent: str
@@ -37,7 +39,7 @@ class Colors:
     def wash(self, tone: Tone) -> QColor:
         """The same, faint enough to stand behind text."""
         color = QColor(self.tone(tone))
-        color.setAlpha(44 if self.dark else 28)
+        color.setAlpha(32 if self.dark else 24)
         return color
 
 
@@ -47,15 +49,16 @@ LIGHT = Colors(
     surface="#ffffff",
     sunken="#eef0f3",
     border="#dfe3e8",
+    edge="#7d8694",
     text="#1b2128",
-    muted="#626c7a",
-    accent="#2b63d9",
+    muted="#545d6a",
+    accent="#2156c4",
     on_accent="#ffffff",
     selection="#dce7fd",
     hover="#edf0f4",
-    good="#0f7541",
-    warn="#96620a",
-    bad="#c02f2f",
+    good="#0b6637",
+    warn="#7f5105",
+    bad="#ad2727",
 )
 DARK = Colors(
     dark=True,
@@ -63,13 +66,14 @@ DARK = Colors(
     surface="#1d2127",
     sunken="#111419",
     border="#2f353e",
+    edge="#6f7987",
     text="#e7eaee",
-    muted="#9aa4b2",
-    accent="#79a6ff",
+    muted="#a9b2bf",
+    accent="#86afff",
     on_accent="#0c1322",
-    selection="#263a5e",
+    selection="#22334f",
     hover="#262b33",
     good="#4cc88a",
     warn="#e6b455",
-    bad="#ff7b75",
+    bad="#ff8a84",
 )

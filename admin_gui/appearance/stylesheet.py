@@ -75,7 +75,7 @@ QToolButton:focus { border-color: $accent; }
 QToolButton::menu-indicator { image: none; }
 
 QLineEdit, QPlainTextEdit, QTextEdit, QSpinBox, QDoubleSpinBox, QComboBox, QDateTimeEdit, QDateEdit {
-    background: $surface; color: $text; border: 1px solid $border; border-radius: 7px; padding: 5px 8px;
+    background: $surface; color: $text; border: 1px solid $edge; border-radius: 7px; padding: 5px 8px;
     min-height: 20px; selection-background-color: $selection; selection-color: $text;
 }
 QLineEdit:focus, QPlainTextEdit:focus, QTextEdit:focus, QSpinBox:focus, QDoubleSpinBox:focus, QComboBox:focus,
@@ -105,6 +105,9 @@ QTableView, QListView, QTreeView {
     background: $surface; alternate-background-color: $surface; border: 1px solid $border; border-radius: 10px;
     gridline-color: transparent; outline: none; selection-background-color: $selection; selection-color: $text;
 }
+CommandPalette { background: $surface; border: 1px solid $edge; }
+QListView#entries { border: none; }
+QListView#entries::item { padding: 0; }
 QListView::item { padding: 6px 8px; border-radius: 6px; }
 QListView::item:hover { background: $hover; }
 QListView::item:selected { background: $selection; color: $text; }
@@ -177,7 +180,7 @@ QGroupBox::title { subcontrol-origin: margin; left: 0; }
 def stylesheet(colors: Colors) -> str:
     """The style sheet in these colours."""
     names = (
-        "window", "surface", "sunken", "border", "text", "muted", "accent", "on_accent", "selection", "hover",
+        "window", "surface", "sunken", "border", "edge", "text", "muted", "accent", "on_accent", "selection", "hover",
         "good", "warn", "bad",
     )  # fmt: skip
     words = {name: getattr(colors, name) for name in names}

@@ -66,6 +66,10 @@ class _CustomersReply(msgspec.Struct):
     next_cursor: str | None = None
 
 
+class _Certificate(msgspec.Struct):
+    fingerprint_sha256: str
+
+
 class _Done(msgspec.Struct):
     status: str
     message: str = ""
@@ -124,6 +128,11 @@ class Customers:
         """Send a test webhook now; the attempt says what came of it. Raises Conflict without a webhook URL."""
         path = f"/api/customers/{customer_id}/test-webhook"
         return self._requests.post(path, Attempt, read_seconds=TEST_WEBHOOK_SECONDS)
+
+    def webhook_certificate(self, customer_id: int) -> str:
+        """The SHA-256 of the certificate that its receiver shows the appliance now; Conflict where none came."""
+        path = f"/api/customers/{customer_id}/webhook-certificate"
+        return self._requests.get(path, _Certificate).fingerprint_sha256
 
     def enable_webhook(self, customer_id: int) -> Customer:
         return self._requests.post(f"/api/customers/{customer_id}/enable-webhook", Customer)

@@ -9,7 +9,15 @@ from typing import Any
 
 import msgspec
 
-from admin_gui.client.transport.errors import ClientError, Forbidden, NotAuthorised, Refused, Stopped
+from admin_gui.client.transport.errors import (
+    ClientError,
+    Conflict,
+    Forbidden,
+    NotAuthorised,
+    NotFound,
+    Refused,
+    Stopped,
+)
 from admin_gui.client.transport.exchange import Requests
 from admin_gui.client.transport.paging import Order, Page, order_params
 from admin_gui.client.transport.stop import Progress, Stop
@@ -72,6 +80,14 @@ class Delivery(msgspec.Struct, frozen=True, kw_only=True, gc=False):
         return len(self.attempts) if self.attempts_made is None else self.attempts_made
 
 
+class WebhookRequest(msgspec.Struct, frozen=True, kw_only=True, gc=False):
+    """A webhook as it goes out; its headers are signed at the moment at which it was asked for."""
+
+    url: str | None = None
+    headers: dict[str, str] = {}
+    body: str = ""
+
+
 class DeliveryFilter(msgspec.Struct, frozen=True, kw_only=True, gc=False, omit_defaults=True):
     """What a list of deliveries, or a redelivery of many, is narrowed to."""
 
@@ -125,6 +141,16 @@ class Deliveries:
 
     def one(self, delivery_id: str) -> Delivery:
         return self._requests.get(f"/api/deliveries/{delivery_id}", Delivery)
+
+    def request(self, delivery_id: str) -> WebhookRequest | None:
+        """What is sent; None where nobody can tell it: its body was erased, or the appliance is an older one.
+
+        Raises Forbidden with a viewer's token: it is signed with the customer's secret.
+        """
+        try:
+            return self._requests.get(f"/api/deliveries/{delivery_id}/request", WebhookRequest)
+        except (Conflict, NotFound):
+            return None
 
     def redeliver(self, delivery_id: str) -> Delivery:
         """Queue it again, under the same webhook id."""

@@ -155,6 +155,14 @@ class SilentPbx(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     reason: str = ""
 
 
+class DamagedRecordings(msgspec.Struct, frozen=True, kw_only=True, gc=False):
+    """Recordings that the disk does not give back as they were written; `call_ids` are the newest of them."""
+
+    since: datetime | None = None
+    count: int = 0
+    call_ids: list[str] = []
+
+
 class RetentionDays(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     recordings_days: int | None = None
     texts_days: int | None = None
@@ -190,6 +198,7 @@ class System(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     deliveries: DeliveriesSeen = msgspec.field(default_factory=DeliveriesSeen)
     failures: Failures | None = None  # an older appliance does not tell
     silent_pbxs: list[SilentPbx] = []
+    damaged_recordings: DamagedRecordings = msgspec.field(default_factory=DamagedRecordings)
     retention: RetentionDays = msgspec.field(default_factory=RetentionDays)
     limits: Limits = msgspec.field(default_factory=Limits)
     settings: dict[str, Any] = {}

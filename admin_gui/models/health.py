@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from PySide6.QtCore import QCoreApplication
 
 from admin_gui.appearance.colors import Tone
-from admin_gui.client.system import Component, Failures, Health, System
+from admin_gui.client.system import Component, DamagedRecordings, Failures, Health, System
 from admin_gui.models.failing_calls import all_link, group_link, group_words, headline
 from admin_gui.models.system.texts import death_text
 from admin_gui.models.webhook_advice import why_disabled
@@ -25,8 +25,8 @@ NEEDED_TO_WORK = ("queue", "worker", "results")
 
 # What a worker said last before it died, again and again: in the appliance's own words, for nobody else knows it.
 _DIED = re.compile(r"\bdied \d+ times?\b")
-# Which calls' recordings are damaged, in the appliance's own words.
-_DAMAGED = re.compile(r"damaged on the disk since (?P<since>\S+): of calls? (?P<calls>(?P<first>[\w-]+)[^.]*)\.")
+# So many calls of damaged recordings are named; how many more there are is counted.
+_MOST_NAMED = 3
 _WORST_FIRST: tuple[Tone, ...] = ("bad", "warn", "good", "busy", "calm")
 
 
@@ -181,7 +181,7 @@ def _about(component: Component, system: System, now: datetime) -> Iterator[Find
         case "calls" if system.failures is not None:
             yield from _about_calls(tone, system.failures)
         case "recordings":
-            yield _about_recordings(tone, component.reason)
+            yield _about_recordings(tone, component.reason, system.damaged_recordings)
         case "disk":
             yield Finding(tone, _about_disk(system), "system")
         case "certificate" if system.certificate is not None and system.certificate.days_left <= SOON_DAYS:
@@ -208,21 +208,20 @@ def _about(component: Component, system: System, now: datetime) -> Iterator[Find
             yield Finding(tone, f"{component_name(component.name)}: {component.reason}", link)
 
 
-def _about_recordings(tone: Tone, reason: str) -> Finding:
-    """In the user's language, and the first of the calls; where the appliance says it otherwise, as it does."""
-    damage = _DAMAGED.search(reason)
-    if damage is None:
+def _about_recordings(tone: Tone, reason: str, damaged: DamagedRecordings) -> Finding:
+    """Since when, and the first of the calls; an older appliance tells it in its own words alone."""
+    if damaged.since is None or not damaged.call_ids:
         return Finding(tone, f"{component_name('recordings')}: {reason}", "system")
-    try:
-        since = formats.moment(datetime.fromisoformat(damage["since"]))
-    except ValueError:
-        since = damage["since"]
+    named = ", ".join(damaged.call_ids[:_MOST_NAMED])
+    if (more := damaged.count - _MOST_NAMED) > 0:
+        named += " " + translate("health", "and %1 more").replace("%1", formats.number(more))
     template = translate(
         "health",
         "The disk does not give back what was written: recordings are damaged, since %1. Make a backup, and replace "
         "the disk. The calls: %2",
     )
-    return Finding(tone, template.replace("%1", since).replace("%2", damage["calls"]), f"call/{damage['first']}")
+    text = template.replace("%1", formats.moment(damaged.since)).replace("%2", named)
+    return Finding(tone, text, f"call/{damaged.call_ids[0]}")
 
 
 def _about_backups(component: Component, system: System, now: datetime) -> str:
@@ -257,11 +256,11 @@ def _has_failed(system: System | None, *names: str) -> bool:
 
 def _about_webhooks(system: System) -> Iterator[Finding]:
     for endpoint in system.deliveries.disabled_endpoints:
-        template = translate("health", "Webhooks of %1 rest: %2")
+        template = translate("health", "No webhooks are sent to %1: %2")
         text = template.replace("%1", endpoint.customer_name).replace("%2", why_disabled(endpoint.reason))
         yield Finding("warn", text, f"customer/{endpoint.customer_id}")
     if system.deliveries.resting:
-        template = translate("health", "Webhooks that rest since a restore, and may have been sent before: %1")
+        template = translate("health", "Webhooks on hold since a restore, some of which may have been sent before: %1")
         text = template.replace("%1", formats.number(system.deliveries.resting))
         yield Finding("warn", text, "webhooks?state=disabled")
     failed = system.deliveries.failed_last_24_hours

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from PySide6.QtCore import QCoreApplication
 
 from admin_gui.appearance.colors import Tone
+from admin_gui.client.deliveries import Delivery
 
 translate = QCoreApplication.translate
 
@@ -40,6 +41,7 @@ def _words() -> dict[str, str]:
         "retrying": translate("states", "retrying"),
         "delivered": translate("states", "delivered"),
         "disabled": translate("states", "disabled"),
+        "no address": translate("states", "no address"),
         "positive": translate("states", "positive"),
         "neutral": translate("states", "neutral"),
         "negative": translate("states", "negative"),
@@ -65,6 +67,11 @@ def longest_word(states: Iterable[str]) -> str:
 
 def call_tone(state: str) -> Tone:
     return _CALL_TONES.get(state, "calm")
+
+
+def of_delivery(delivery: Delivery) -> str:
+    """Its state; `no address` of one that waits because its customer never had one, which is nobody's fault."""
+    return "no address" if delivery.state == "disabled" and delivery.url is None else delivery.state
 
 
 def delivery_tone(state: str) -> Tone:

@@ -36,7 +36,7 @@ class Endpoint:
 
     @property
     def tone(self) -> Tone:
-        tones: dict[str, Tone] = {"none": "warn", "disabled": "bad", "failing": "warn", "healthy": "good"}
+        tones: dict[str, Tone] = {"none": "calm", "disabled": "bad", "failing": "warn", "healthy": "good"}
         return tones.get(self.state, "calm")
 
 
@@ -44,5 +44,5 @@ def endpoints(customers: Sequence[Customer], last_day: Sequence[StatsRow]) -> li
     """One for each customer; those that need a look come first."""
     counts = {row.customer_id: row.deliveries for row in last_day}
     found = [Endpoint(customer, counts.get(customer.id, DeliveryCounts())) for customer in customers]
-    order = ("disabled", "failing", "none", "healthy", "quiet")
+    order = ("disabled", "failing", "healthy", "quiet", "none")
     return sorted(found, key=lambda one: (order.index(one.state), one.customer.company_name.casefold()))

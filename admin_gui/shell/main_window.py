@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QEvent, QSize, Qt, QTimer
-from PySide6.QtGui import QCloseEvent, QKeyEvent
-from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtCore import QSize, QTimer, Signal
+from PySide6.QtGui import QCloseEvent, QResizeEvent
+from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from admin_gui.app_context import AppContext
 from admin_gui.client.events import Event
@@ -21,9 +21,11 @@ from admin_gui.pages.connect.connect_page import ConnectPage
 from admin_gui.pages.page import MARGIN, Page
 from admin_gui.pages.registry import PAGES, entry_of
 from admin_gui.session import Situation, State
-from admin_gui.shell.command_palette import CommandPalette, KeysOverlay
+from admin_gui.shell.keyboard_window import KeyboardWindow
 from admin_gui.shell.loading_indicator import LoadingIndicator
 from admin_gui.shell.page_header import PageHeader
+from admin_gui.shell.palette.keys_overlay import KeysOverlay
+from admin_gui.shell.palette.opener import PaletteOpener
 from admin_gui.shell.sidebar import Sidebar
 from admin_gui.shell.stale_overlay import StaleOverlay
 from admin_gui.shell.status_line import StatusLine
@@ -36,15 +38,16 @@ from admin_gui.widgets.banner import Banner
 
 TITLE = "vBot Administration"
 FIRST_SIZE = QSize(1280, 800)
-SMALLEST_SIZE = QSize(860, 560)
+SMALLEST_SIZE = QSize(780, 540)  # within 800 by 600, with a frame and a bar around it
 
 
-class MainWindow(QMainWindow):
+class MainWindow(KeyboardWindow):
     """Sidebar, pages, status line. Pages are made when they are first opened, and gone when the connection ends."""
+
+    page_shown = Signal(object)  # the page that one came to
 
     def __init__(self, context: AppContext, discovery: Discovery | None = None) -> None:
         super().__init__()
-        self._key_is_on: QWidget | None = None
         self.context = context
         self._history = History()
         self._pages: dict[str, Page] = {}
@@ -56,16 +59,16 @@ class MainWindow(QMainWindow):
         if geometry is not None:
             self.restoreGeometry(geometry)
         self.commands = CommandBook(self, lambda: context.session.may_change)
-        self.sidebar = Sidebar(context.theme)
+        self.sidebar = Sidebar(context.theme, context.memory)
         self.sidebar.chosen.connect(context.go)
-        palette_button = self.sidebar.add_button(self.tr("Commands"), "commands")
-        palette_button.setToolTip("Ctrl+K")
-        palette_button.clicked.connect(self.open_palette)
-        self._disconnect_button = self.sidebar.add_button(self.tr("Disconnect"), "plug")
-        self._disconnect_button.clicked.connect(self.leave_appliance)
+        self.sidebar.add_button(self.tr("Commands"), "commands", self.open_palette, "Ctrl+K")
+        self.disconnect_button = self.sidebar.add_button(
+            self.tr("Disconnect"), "plug", self.leave_appliance, "Ctrl+Shift+D"
+        )
         self._banner = Banner(context.theme)
         self.unsaved_guard = UnsavedGuard(context, self._pages, lambda: self.page, self)
         self.unsaved_guard.held.connect(self._light_page)
+        self._palette = PaletteOpener(self)
         self.header = PageHeader(context.theme)
         self.header.back.connect(self.go_back)
         self.header.forward.connect(self.go_forward)
@@ -175,6 +178,7 @@ class MainWindow(QMainWindow):
         self._show_title()
         self.header.look_at(self._history)
         page.setFocus()
+        self.page_shown.emit(page)
 
     def leave_appliance(self) -> None:
         """Disconnect."""
@@ -214,6 +218,8 @@ class MainWindow(QMainWindow):
             self._banner.clear()
         if situation.state in (State.CERTIFICATE_CHANGED, State.REFUSED):
             self.unsaved_guard.keep_drafts(self._connection)
+            if self._connection is not None:
+                self._history.put_aside(self._connection.url)
         if situation.state is State.CERTIFICATE_CHANGED and isinstance(situation.error, CertificateChanged):
             self._forget_pages()
             self.certificate_page.show_change(self.context.session.name, situation.error)
@@ -223,14 +229,15 @@ class MainWindow(QMainWindow):
             self._show_connect_page()
 
     def _connected(self) -> None:
-        self._history.clear()
+        url = "" if self._connection is None else self._connection.url
+        here = self._history.take_back(url)
         kept = self.unsaved_guard.draft_for(self._connection) if self.context.session.may_change else None
         if kept is not None:
             self.context.go(kept.link)
             if self.page is not None:
                 self.page.restore(kept.draft)
         elif self.page is None:
-            self.context.go(PAGES[0].name)
+            self.context.go(here or PAGES[0].name)
 
     def _ended(self) -> None:
         self._forget_pages()
@@ -282,34 +289,17 @@ class MainWindow(QMainWindow):
     # The window itself
 
     def open_palette(self) -> None:
-        CommandPalette(self.commands, self).open_over(self)
+        self._palette.open()
 
     def open_keys(self) -> None:
         KeysOverlay(self.commands, self).open()
 
-    def event(self, event: QEvent) -> bool:
-        if event.type() is QEvent.Type.ShortcutOverride:  # comes before the key itself
-            self._key_is_on = self.focusWidget()
-        return super().event(event)
+    def focus_fallback(self) -> QWidget | None:
+        return self.page
 
-    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
-        """Enter presses the button that the keyboard is on, as the space bar does; Qt does so within dialogs only."""
-        button, was_on = self.focusWidget(), self._key_is_on
-        self._key_is_on = None
-        enter = event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
-        # Not one that the keyboard came to by this very key: Enter in a field may have moved it.
-        if enter and isinstance(button, QAbstractButton) and button is was_on:
-            button.click()
-        else:
-            super().keyPressEvent(event)
-
-    def focusNextPrevChild(self, forward: bool) -> bool:  # noqa: N802
-        """What is disabled or hidden while it has the keyboard leaves it to its page, not to whatever comes next."""
-        left, page = self.focusWidget(), self.page
-        if left is not None and page is not None and not (left.isEnabled() and left.isVisible()):
-            page.setFocus()
-            return True
-        return super().focusNextPrevChild(forward)
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
+        super().resizeEvent(event)
+        self.sidebar.fit(self.width())
 
     def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802
         if not self.unsaved_guard.may_close(self.close):

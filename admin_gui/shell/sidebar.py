@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from PySide6.QtCore import QCoreApplication, QSize, Qt, Signal
+from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import QButtonGroup, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
 from admin_gui.appearance.theme import Theme
+from admin_gui.local_storage.profiles import Memory
 from admin_gui.pages.registry import PAGES
+from admin_gui.text.plain_text import plain_tooltip
 from admin_gui.widgets import icons
 from admin_gui.widgets.plain_label import PlainLabel
 
-WIDTH = 188
+WIDTH, FOLDED_WIDTH = 188, 64
+NARROW_WINDOW = 1000  # pages need the room more
 
 
 class Sidebar(QWidget):
@@ -18,11 +24,13 @@ class Sidebar(QWidget):
 
     chosen = Signal(str)
 
-    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+    def __init__(self, theme: Theme, memory: Memory, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._memory = memory
+        self._is_narrow = False
+        self._is_folded = memory.text("sidebar") == "folded"
         self.setObjectName("sidebar")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        self.setFixedWidth(WIDTH)
         self._theme = theme
         self._group = QButtonGroup(self)
         self._group.setExclusive(True)
@@ -36,6 +44,7 @@ class Sidebar(QWidget):
         self._layout.setSpacing(3)
         self._layout.addWidget(self._name)
         self._layout.addSpacing(10)
+        self._tips: dict[QToolButton, str] = {}
         for entry in PAGES:
             if entry.label is not None:
                 label = QCoreApplication.translate("sidebar", entry.label)
@@ -46,17 +55,41 @@ class Sidebar(QWidget):
         self._layout.addStretch(1)
         theme.changed.connect(self._paint_icons)
         self._paint_icons()
+        self._fold()
 
-    def add_button(self, label: str, icon: str) -> QToolButton:
-        """One at the lower end."""
+    @property
+    def is_folded(self) -> bool:
+        """Whether icons alone are seen."""
+        return self._is_folded
+
+    def toggle(self) -> None:
+        """Fold it, or unfold it; remembered, but in a narrow window, which folds it by itself."""
+        self._is_folded = not self._is_folded
+        if not self._is_narrow:
+            self._memory.remember("sidebar", "folded" if self._is_folded else "")
+        self._fold()
+
+    def fit(self, window_width: int) -> None:
+        """The window is so wide now: in a narrow one it is folded, and as before when there is room again."""
+        narrow = window_width < NARROW_WINDOW
+        if narrow != self._is_narrow:
+            self._is_narrow = narrow
+            self._is_folded = narrow or self._memory.text("sidebar") == "folded"
+            self._fold()
+
+    def add_button(self, label: str, icon: str, run: Callable[[], object], keys: str) -> QToolButton:
+        """One at the lower end; its tooltip tells the keys that do the same."""
         button = self._button(label, icon)
+        self._tips[button] = QKeySequence(keys).toString(QKeySequence.SequenceFormat.NativeText)
+        button.clicked.connect(lambda _checked: run())
         self._paint_icons()
+        self._fold()
         return button
 
     def show_name(self, name: str) -> None:
         """Which appliance this is."""
         self._name.setText(name)
-        self._name.setVisible(bool(name))
+        self._name.setVisible(bool(name) and not self._is_folded)
 
     def light(self, section: str) -> None:
         """Which section is seen."""
@@ -78,6 +111,17 @@ class Sidebar(QWidget):
         self._layout.addWidget(button)
         self._icons.append((button, icon))
         return button
+
+    def _fold(self) -> None:
+        folded = self._is_folded
+        self.setFixedWidth(FOLDED_WIDTH if folded else WIDTH)
+        self._name.setVisible(bool(self._name.text()) and not folded)
+        style = Qt.ToolButtonStyle
+        for button, _icon in self._icons:
+            button.setToolButtonStyle(style.ToolButtonIconOnly if folded else style.ToolButtonTextBesideIcon)
+            keys = self._tips.get(button, "")
+            label = f"{button.accessibleName()} ({keys})" if keys else button.accessibleName()
+            button.setToolTip(plain_tooltip(label) if folded else keys)
 
     def _paint_icons(self) -> None:
         colors = self._theme.colors

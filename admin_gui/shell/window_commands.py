@@ -58,6 +58,7 @@ def _program(window: MainWindow) -> list[Command]:
         Command(translate("MainWindow", "Refresh"), window.refresh, "F5", group, enabled=connected),
         Command(translate("MainWindow", "Command palette"), window.open_palette, "Ctrl+K", group),
         Command(translate("MainWindow", "Keyboard shortcuts"), window.open_keys, "F1", group, also="?"),
+        Command(translate("MainWindow", "Fold or unfold the sidebar"), window.sidebar.toggle, "Ctrl+B", group),
         Command(translate("MainWindow", "Light colours"), lambda: _set_mode(context, "light"), "", group),
         Command(translate("MainWindow", "Dark colours"), lambda: _set_mode(context, "dark"), "", group),
         Command(

@@ -28,9 +28,7 @@ def message_of(error: BaseException) -> str:  # noqa: PLR0911, PLR0912 - one sen
         case errors.Stopped():
             return translate("errors", "Stopped.")
         case errors.UnexpectedAnswer():
-            return translate("errors", "What answers there does not speak as a vBot appliance: %1.").replace(
-                "%1", str(error)
-            )
+            return translate("errors", "No vBot appliance answers at that address: %1.").replace("%1", error.what)
         case errors.NotAuthorised():
             return translate("errors", "The token is not accepted: it is wrong, revoked or expired.")
         case errors.Forbidden():

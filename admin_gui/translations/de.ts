@@ -802,8 +802,32 @@
         <translation>Befehle</translation>
     </message>
     <message>
-        <source>What should happen?</source>
-        <translation>Was soll geschehen?</translation>
+        <source>A command, customer, number, date, or word that was said</source>
+        <translation>Befehl, Kunde, Nummer, Datum oder ein Wort aus einem Gespräch</translation>
+    </message>
+    <message>
+        <source>What to find</source>
+        <translation>Was gesucht wird</translation>
+    </message>
+    <message>
+        <source>Looking …</source>
+        <translation>Wird gesucht …</translation>
+    </message>
+    <message>
+        <source>There is none to choose from.</source>
+        <translation>Es gibt nichts zur Auswahl.</translation>
+    </message>
+    <message>
+        <source>None matches.</source>
+        <translation>Nichts passt dazu.</translation>
+    </message>
+    <message>
+        <source>Try a part of a command&apos;s name (“backup”), a company, a telephone number, a day (“yesterday”, “27 Nov”), a call&apos;s id, or words that were said.</source>
+        <translation>Versuchen Sie einen Teil eines Befehls („Sicherung“), eine Firma, eine Telefonnummer, einen Tag („gestern“, „27. Nov.“), die Kennung eines Anrufs oder Wörter aus einem Gespräch.</translation>
+    </message>
+    <message>
+        <source>Nothing is called “%1”.</source>
+        <translation>Nichts heißt „%1“.</translation>
     </message>
 </context>
 <context>
@@ -1006,12 +1030,20 @@
         <translation>Es gibt einen neuen API-Schlüssel</translation>
     </message>
     <message>
+        <source>There is a new API key; the old one works until %1</source>
+        <translation>Es gibt einen neuen API-Schlüssel; der alte gilt bis %1</translation>
+    </message>
+    <message>
         <source>There is a new secret</source>
         <translation>Es gibt ein neues Geheimnis</translation>
     </message>
     <message>
-        <source>Enabled: what rested is sent now</source>
-        <translation>Eingeschaltet: Was ruhte, wird jetzt gesendet</translation>
+        <source>There is a new secret; webhooks are signed with the old one, too, until %1</source>
+        <translation>Es gibt ein neues Geheimnis; bis %1 wird auch mit dem alten signiert</translation>
+    </message>
+    <message>
+        <source>Enabled: the webhooks on hold are being sent</source>
+        <translation>Eingeschaltet: Die wartenden Webhooks werden gesendet</translation>
     </message>
     <message>
         <source>Save the new address first: a test goes to the saved one</source>
@@ -1020,6 +1052,10 @@
     <message>
         <source>Waiting for the receiver …</source>
         <translation>Warten auf den Empfänger …</translation>
+    </message>
+    <message>
+        <source>Save the new address first: the saved one is looked at</source>
+        <translation>Speichern Sie zuerst die neue Adresse: Angesehen wird die gespeicherte</translation>
     </message>
 </context>
 <context>
@@ -1292,12 +1328,16 @@
         <translation>Test senden</translation>
     </message>
     <message>
-        <source>%1 is sent what rested</source>
-        <translation>%1 bekommt, was ruhte</translation>
+        <source>%1 is enabled: the webhooks on hold are being sent</source>
+        <translation>%1 ist eingeschaltet: Die wartenden Webhooks werden gesendet</translation>
     </message>
     <message>
         <source>Waiting for the receiver …</source>
         <translation>Warten auf den Empfänger …</translation>
+    </message>
+    <message>
+        <source>Test at %1: %2</source>
+        <translation>Test am %1: %2</translation>
     </message>
     <message>
         <source>no address</source>
@@ -1353,6 +1393,13 @@
     </message>
 </context>
 <context>
+    <name>EntryList</name>
+    <message>
+        <source>What was found</source>
+        <translation>Was gefunden wurde</translation>
+    </message>
+</context>
+<context>
     <name>FilterChips</name>
     <message>
         <source>Remove the filter: %1</source>
@@ -1381,8 +1428,8 @@
         <translation>Token</translation>
     </message>
     <message>
-        <source>I have it</source>
-        <translation>Ich habe ihn</translation>
+        <source>Copied, hide it</source>
+        <translation>Kopiert, ausblenden</translation>
     </message>
     <message>
         <source>New token “%1” (%2)</source>
@@ -1757,6 +1804,10 @@
         <translation>Tastenkürzel</translation>
     </message>
     <message>
+        <source>Fold or unfold the sidebar</source>
+        <translation>Seitenleiste ein- oder ausklappen</translation>
+    </message>
+    <message>
         <source>Light colours</source>
         <translation>Helle Farben</translation>
     </message>
@@ -1822,6 +1873,16 @@
     <message>
         <source>Last call: keywords</source>
         <translation>Letzter Anruf: Stichwörter</translation>
+    </message>
+</context>
+<context>
+    <name>NewRowsHint</name>
+    <message numerus="yes">
+        <source>%1 new</source>
+        <translation>
+            <numerusform>%1 neu</numerusform>
+            <numerusform>%1 neu</numerusform>
+        </translation>
     </message>
 </context>
 <context>
@@ -2412,8 +2473,8 @@
         </translation>
     </message>
     <message>
-        <source>As they came</source>
-        <translation>In der Reihenfolge des Eingangs</translation>
+        <source>Default order</source>
+        <translation>Ursprüngliche Reihenfolge</translation>
     </message>
 </context>
 <context>
@@ -2477,10 +2538,6 @@
         </translation>
     </message>
     <message>
-        <source>95 of 100 within %1</source>
-        <translation>95 von 100 binnen %1</translation>
-    </message>
-    <message>
         <source>Of the last 24 hours</source>
         <translation>Der letzten 24 Stunden</translation>
     </message>
@@ -2490,6 +2547,10 @@
             <numerusform>%n wird wiederholt</numerusform>
             <numerusform>%n werden wiederholt</numerusform>
         </translation>
+    </message>
+    <message>
+        <source>95 % take at most %1</source>
+        <translation>95 % dauern höchstens %1</translation>
     </message>
     <message numerus="yes">
         <source>In %n more nothing was recorded: nobody answered</source>
@@ -2653,8 +2714,8 @@
         <translation>Ist das die richtige Maschine?</translation>
     </message>
     <message>
-        <source>This is the SHA-256 fingerprint of the certificate that it shows. Compare it with the appliance&apos;s own: its first start printed it, or left it in first-boot.txt in its data folder, and “vbot certificate show” prints it there at any time. If a single character differs, somebody stands between you.</source>
-        <translation>Das ist der SHA-256-Fingerabdruck des Zertifikats, das sie vorzeigt. Vergleichen Sie ihn mit dem der Appliance: Ihr erster Start hat ihn ausgegeben oder in first-boot.txt in ihrem Datenordner hinterlassen, und „vbot certificate show“ gibt ihn dort jederzeit aus. Weicht ein einziges Zeichen ab, steht jemand zwischen Ihnen.</translation>
+        <source>This is the SHA-256 fingerprint of the certificate that it shows. Compare it with the appliance&apos;s own: its first start printed it, or left it in first-boot.txt in its data folder, and “vbot certificate show” prints it there at any time. If they differ, do not go on: this is another machine, or somebody is reading along.</source>
+        <translation>Das ist der SHA-256-Fingerabdruck des Zertifikats, das es zeigt. Vergleichen Sie ihn mit dem der Appliance: Ihr erster Start hat ihn ausgegeben oder in first-boot.txt in ihrem Datenordner hinterlassen, und „vbot certificate show“ gibt ihn dort jederzeit aus. Unterscheiden sie sich, gehen Sie nicht weiter: Das ist eine andere Maschine, oder jemand liest mit.</translation>
     </message>
     <message>
         <source>Fingerprint</source>
@@ -2762,6 +2823,14 @@
         <translation>Test senden</translation>
     </message>
     <message>
+        <source>Look at its certificate</source>
+        <translation>Zertifikat ansehen</translation>
+    </message>
+    <message>
+        <source>The one that the receiver shows now; nothing is sent to it</source>
+        <translation>Das, welches der Empfänger jetzt zeigt; gesendet wird ihm nichts</translation>
+    </message>
+    <message>
         <source>SHA-256 of the receiver&apos;s certificate</source>
         <translation>SHA-256 des Zertifikats des Empfängers</translation>
     </message>
@@ -2809,6 +2878,22 @@
         <source>Answered</source>
         <translation>Antwort</translation>
     </message>
+    <message>
+        <source>It shows the certificate that is entered below: %1</source>
+        <translation>Es zeigt das Zertifikat, das unten eingetragen ist: %1</translation>
+    </message>
+    <message>
+        <source>It shows a certificate with this SHA-256: %1. Compare it on the receiver&apos;s machine first.</source>
+        <translation>Es zeigt ein Zertifikat mit diesem SHA-256: %1. Vergleichen Sie ihn zuerst auf der Maschine des Empfängers.</translation>
+    </message>
+    <message>
+        <source>It is the same: trust it</source>
+        <translation>Er stimmt überein: vertrauen</translation>
+    </message>
+    <message>
+        <source>It is entered below. Save, and send a test.</source>
+        <translation>Er ist unten eingetragen. Speichern Sie, und senden Sie einen Test.</translation>
+    </message>
 </context>
 <context>
     <name>WebhookPage</name>
@@ -2829,6 +2914,18 @@
         <translation>Noch nicht versucht</translation>
     </message>
     <message>
+        <source>Copy as curl</source>
+        <translation>Als curl kopieren</translation>
+    </message>
+    <message>
+        <source>Signed anew: the receiver verifies it for 5 minutes</source>
+        <translation>Neu signiert: Der Empfänger erkennt die Signatur 5 Minuten lang an</translation>
+    </message>
+    <message>
+        <source>Copy the JSON</source>
+        <translation>JSON kopieren</translation>
+    </message>
+    <message>
         <source>What was sent and answered</source>
         <translation>Was gesendet und geantwortet wurde</translation>
     </message>
@@ -2845,6 +2942,14 @@
         <translation>Diesen Webhook erneut senden</translation>
     </message>
     <message>
+        <source>Copy the webhook as curl</source>
+        <translation>Webhook als curl kopieren</translation>
+    </message>
+    <message>
+        <source>Copy the webhook&apos;s JSON</source>
+        <translation>JSON des Webhooks kopieren</translation>
+    </message>
+    <message>
         <source>Its call</source>
         <translation>Sein Anruf</translation>
     </message>
@@ -2855,6 +2960,14 @@
     <message>
         <source>It is sent again</source>
         <translation>Er wird erneut gesendet</translation>
+    </message>
+    <message>
+        <source>Webhook as curl</source>
+        <translation>Webhook als curl</translation>
+    </message>
+    <message>
+        <source>JSON</source>
+        <translation>JSON</translation>
     </message>
     <message>
         <source>Customer %1</source>
@@ -2899,26 +3012,6 @@
     <message>
         <source>It is tried by itself already</source>
         <translation>Er wird schon von selbst wiederholt</translation>
-    </message>
-    <message>
-        <source>When</source>
-        <translation>Wann</translation>
-    </message>
-    <message>
-        <source>Status</source>
-        <translation>Status</translation>
-    </message>
-    <message>
-        <source>Took</source>
-        <translation>Dauer</translation>
-    </message>
-    <message>
-        <source>Error</source>
-        <translation>Fehler</translation>
-    </message>
-    <message>
-        <source>Answer</source>
-        <translation>Antwort</translation>
     </message>
 </context>
 <context>
@@ -2971,13 +3064,6 @@
         </translation>
     </message>
     <message numerus="yes">
-        <source>%n more webhook(s) rest, because their endpoint is disabled or missing.</source>
-        <translation>
-            <numerusform>%n weiterer Webhook ruht, weil sein Endpunkt abgeschaltet ist oder fehlt.</numerusform>
-            <numerusform>%n weitere Webhooks ruhen, weil ihr Endpunkt abgeschaltet ist oder fehlt.</numerusform>
-        </translation>
-    </message>
-    <message numerus="yes">
         <source>%n webhook(s) are sent again</source>
         <translation>
             <numerusform>%n Webhook wird erneut gesendet</numerusform>
@@ -3009,6 +3095,13 @@
     <message>
         <source>Send again</source>
         <translation>Erneut senden</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n more webhook(s) cannot be sent: their endpoint is disabled or has no address.</source>
+        <translation>
+            <numerusform>%n weiterer Webhook kann nicht gesendet werden: Sein Endpunkt ist abgeschaltet oder hat keine Adresse.</numerusform>
+            <numerusform>%n weitere Webhooks können nicht gesendet werden: Ihr Endpunkt ist abgeschaltet oder hat keine Adresse.</numerusform>
+        </translation>
     </message>
     <message>
         <source>Deliveries</source>
@@ -3290,6 +3383,33 @@
     <message>
         <source>The fault is on the receiver&apos;s side: its own log says more.</source>
         <translation>Der Fehler liegt beim Empfänger: Sein eigenes Log sagt mehr.</translation>
+    </message>
+</context>
+<context>
+    <name>attempts</name>
+    <message>
+        <source>When</source>
+        <translation>Wann</translation>
+    </message>
+    <message>
+        <source>Status</source>
+        <translation>Status</translation>
+    </message>
+    <message>
+        <source>no answer</source>
+        <translation>keine Antwort</translation>
+    </message>
+    <message>
+        <source>Took</source>
+        <translation>Dauer</translation>
+    </message>
+    <message>
+        <source>Error</source>
+        <translation>Fehler</translation>
+    </message>
+    <message>
+        <source>Answer</source>
+        <translation>Antwort</translation>
     </message>
 </context>
 <context>
@@ -3700,12 +3820,44 @@
         <translation>Wie lange der alte noch gilt</translation>
     </message>
     <message>
+        <source>The choice above says for how long.</source>
+        <translation>Wie lange, bestimmt die Auswahl darüber.</translation>
+    </message>
+    <message>
         <source>With a time for the old one there is time to hand over the new one.</source>
         <translation>Mit einer Frist für den alten bleibt Zeit, den neuen zu übergeben.</translation>
     </message>
     <message>
         <source>Replace it now</source>
         <translation>Jetzt ersetzen</translation>
+    </message>
+    <message>
+        <source>Look at the receiver&apos;s certificate</source>
+        <translation>Zertifikat des Empfängers ansehen</translation>
+    </message>
+    <message>
+        <source>New API key …</source>
+        <translation>Neuer API-Schlüssel …</translation>
+    </message>
+    <message>
+        <source>New webhook secret …</source>
+        <translation>Neues Webhook-Geheimnis …</translation>
+    </message>
+    <message>
+        <source>Copy the API key</source>
+        <translation>API-Schlüssel kopieren</translation>
+    </message>
+    <message>
+        <source>Copy the webhook secret</source>
+        <translation>Webhook-Geheimnis kopieren</translation>
+    </message>
+    <message>
+        <source>Enable the webhook again</source>
+        <translation>Webhook wieder einschalten</translation>
+    </message>
+    <message>
+        <source>Deactivate or activate the customer</source>
+        <translation>Kunden deaktivieren oder aktivieren</translation>
     </message>
 </context>
 <context>
@@ -3766,8 +3918,8 @@
         <translation>Angehalten.</translation>
     </message>
     <message>
-        <source>What answers there does not speak as a vBot appliance: %1.</source>
-        <translation>Was dort antwortet, spricht nicht wie eine vBot-Appliance: %1.</translation>
+        <source>No vBot appliance answers at that address: %1.</source>
+        <translation>Unter dieser Adresse antwortet keine vBot-Appliance: %1.</translation>
     </message>
     <message>
         <source>The token is not accepted: it is wrong, revoked or expired.</source>
@@ -4147,10 +4299,6 @@
         <translation>Die Festplatte gibt nicht zurück, was geschrieben wurde: Aufnahmen sind beschädigt, seit %1. Sichern Sie die Daten und tauschen Sie die Festplatte. Die Anrufe: %2</translation>
     </message>
     <message>
-        <source>Webhooks that rest since a restore, and may have been sent before: %1</source>
-        <translation>Webhooks, die seit einer Wiederherstellung ruhen und vielleicht schon gesendet wurden: %1</translation>
-    </message>
-    <message>
         <source>Webhooks that could not be delivered in the last 24 hours: %1</source>
         <translation>Webhooks, die in den letzten 24 Stunden nicht zugestellt werden konnten: %1</translation>
     </message>
@@ -4167,16 +4315,24 @@
         <translation>%1 ist ausgefallen: starten Sie die API neu</translation>
     </message>
     <message>
-        <source>Webhooks of %1 rest: %2</source>
-        <translation>Die Webhooks von %1 ruhen: %2</translation>
-    </message>
-    <message>
         <source>Of an older version, and so without calls until they are updated: %1</source>
         <translation>Von einer älteren Version und darum ohne Anrufe, bis sie aktualisiert sind: %1</translation>
     </message>
     <message>
         <source>Webhooks that were not taken and are tried again: %1</source>
         <translation>Webhooks, die nicht angenommen wurden und erneut versucht werden: %1</translation>
+    </message>
+    <message>
+        <source>and %1 more</source>
+        <translation>und %1 weitere</translation>
+    </message>
+    <message>
+        <source>No webhooks are sent to %1: %2</source>
+        <translation>An %1 werden keine Webhooks gesendet: %2</translation>
+    </message>
+    <message>
+        <source>Webhooks on hold since a restore, some of which may have been sent before: %1</source>
+        <translation>Webhooks, die seit einer Wiederherstellung warten und zum Teil schon gesendet sein können: %1</translation>
     </message>
     <message>
         <source>No worker is there: calls are accepted and wait</source>
@@ -4260,6 +4416,189 @@
     <message>
         <source>not done: %1</source>
         <translation>nicht gemacht: %1</translation>
+    </message>
+</context>
+<context>
+    <name>palette</name>
+    <message>
+        <source>Calls of %1</source>
+        <translation>Anrufe: %1</translation>
+    </message>
+    <message>
+        <source>Calls with the number %1</source>
+        <translation>Anrufe mit der Nummer %1</translation>
+    </message>
+    <message>
+        <source>Search calls for “%1”</source>
+        <translation>In Anrufen nach „%1“ suchen</translation>
+    </message>
+    <message>
+        <source>today</source>
+        <translation>heute</translation>
+    </message>
+    <message>
+        <source>yesterday</source>
+        <translation>gestern</translation>
+    </message>
+    <message>
+        <source>Recently used</source>
+        <translation>Zuletzt verwendet</translation>
+    </message>
+    <message>
+        <source>On this page</source>
+        <translation>Auf dieser Seite</translation>
+    </message>
+    <message>
+        <source>Go to</source>
+        <translation>Gehe zu</translation>
+    </message>
+    <message>
+        <source>Commands</source>
+        <translation>Befehle</translation>
+    </message>
+    <message>
+        <source>Customers</source>
+        <translation>Kunden</translation>
+    </message>
+    <message>
+        <source>Webhooks</source>
+        <translation>Webhooks</translation>
+    </message>
+    <message>
+        <source>Backups</source>
+        <translation>Sicherungen</translation>
+    </message>
+    <message>
+        <source>Tokens</source>
+        <translation>Tokens</translation>
+    </message>
+    <message>
+        <source>Settings</source>
+        <translation>Einstellungen</translation>
+    </message>
+    <message>
+        <source>Calls</source>
+        <translation>Anrufe</translation>
+    </message>
+    <message>
+        <source>Search</source>
+        <translation>Suchen</translation>
+    </message>
+    <message>
+        <source>New API key for %1</source>
+        <translation>Neuer API-Schlüssel für %1</translation>
+    </message>
+    <message>
+        <source>New webhook secret for %1</source>
+        <translation>Neues Webhook-Geheimnis für %1</translation>
+    </message>
+    <message>
+        <source>Copy the API key of %1</source>
+        <translation>API-Schlüssel kopieren: %1</translation>
+    </message>
+    <message>
+        <source>Copy the webhook secret of %1</source>
+        <translation>Webhook-Geheimnis kopieren: %1</translation>
+    </message>
+    <message>
+        <source>Send a test webhook to %1</source>
+        <translation>Test-Webhook senden an %1</translation>
+    </message>
+    <message>
+        <source>Look at the certificate of %1&apos;s receiver</source>
+        <translation>Zertifikat des Empfängers von %1 ansehen</translation>
+    </message>
+    <message>
+        <source>Enable the webhook of %1 again</source>
+        <translation>Webhook wieder einschalten: %1</translation>
+    </message>
+    <message>
+        <source>Deactivate or activate %1</source>
+        <translation>Deaktivieren oder aktivieren: %1</translation>
+    </message>
+    <message>
+        <source>Delete the customer %1</source>
+        <translation>Kunden löschen: %1</translation>
+    </message>
+    <message>
+        <source>Webhooks of customer %1</source>
+        <translation>Webhooks des Kunden %1</translation>
+    </message>
+    <message>
+        <source>Analyse call %1 again</source>
+        <translation>Anruf %1 erneut auswerten</translation>
+    </message>
+    <message>
+        <source>Exchange caller and called of %1</source>
+        <translation>Anrufer und Angerufenen tauschen: %1</translation>
+    </message>
+    <message>
+        <source>Save call %1 as text</source>
+        <translation>Anruf %1 als Text speichern</translation>
+    </message>
+    <message>
+        <source>Save call %1 as JSON</source>
+        <translation>Anruf %1 als JSON speichern</translation>
+    </message>
+    <message>
+        <source>Save the recording of %1</source>
+        <translation>Aufnahme speichern: %1</translation>
+    </message>
+    <message>
+        <source>Play the recording of %1</source>
+        <translation>Aufnahme abspielen: %1</translation>
+    </message>
+    <message>
+        <source>Webhooks of call %1</source>
+        <translation>Webhooks des Anrufs %1</translation>
+    </message>
+    <message>
+        <source>Erase call %1</source>
+        <translation>Anruf %1 löschen</translation>
+    </message>
+    <message>
+        <source>Send webhook %1 again</source>
+        <translation>Webhook %1 erneut senden</translation>
+    </message>
+    <message>
+        <source>Copy webhook %1 as curl</source>
+        <translation>Webhook %1 als curl kopieren</translation>
+    </message>
+    <message>
+        <source>Copy the JSON of webhook %1</source>
+        <translation>JSON des Webhooks %1 kopieren</translation>
+    </message>
+    <message>
+        <source>Open the call of webhook %1</source>
+        <translation>Anruf des Webhooks %1 öffnen</translation>
+    </message>
+    <message>
+        <source>Open the customer of webhook %1</source>
+        <translation>Kunden des Webhooks %1 öffnen</translation>
+    </message>
+    <message>
+        <source>Check the backup %1</source>
+        <translation>Sicherung %1 prüfen</translation>
+    </message>
+    <message>
+        <source>Save the backup %1 here</source>
+        <translation>Sicherung %1 hier speichern</translation>
+    </message>
+    <message>
+        <source>Revoke the token %1</source>
+        <translation>Token %1 widerrufen</translation>
+    </message>
+    <message>
+        <source>Connect to %1</source>
+        <translation>Verbinden mit %1</translation>
+    </message>
+    <message>
+        <source>Backup of %1</source>
+        <translation>Sicherung vom %1</translation>
+    </message>
+    <message>
+        <source>Token %1</source>
+        <translation>Token %1</translation>
     </message>
 </context>
 <context>
@@ -4360,6 +4699,10 @@
     <message>
         <source>disabled</source>
         <translation>ruht</translation>
+    </message>
+    <message>
+        <source>no address</source>
+        <translation>keine Adresse</translation>
     </message>
     <message>
         <source>positive</source>

@@ -130,6 +130,16 @@
     </message>
 </context>
 <context>
+    <name>NewRowsHint</name>
+    <message numerus="yes">
+        <source>%1 new</source>
+        <translation>
+            <numerusform>%1 new</numerusform>
+            <numerusform>%1 new</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>OverviewPage</name>
     <message numerus="yes">
         <source>%n call(s)</source>
@@ -296,10 +306,10 @@
         </translation>
     </message>
     <message numerus="yes">
-        <source>%n more webhook(s) rest, because their endpoint is disabled or missing.</source>
+        <source>%n more webhook(s) cannot be sent: their endpoint is disabled or has no address.</source>
         <translation>
-            <numerusform>%n more webhook rests, because its endpoint is disabled or missing.</numerusform>
-            <numerusform>%n more webhooks rest, because their endpoint is disabled or missing.</numerusform>
+            <numerusform>%n more webhook cannot be sent: its endpoint is disabled or has no address.</numerusform>
+            <numerusform>%n more webhooks cannot be sent: their endpoint is disabled or has no address.</numerusform>
         </translation>
     </message>
 </context>

@@ -29,8 +29,9 @@ from appliance.api.routes.customers import (
     RotateKey,
     RotateWebhookSecret,
     TestWebhook,
+    WebhookCertificate,
 )
-from appliance.api.routes.deliveries import DeliveryDetail, DeliveryList, RedeliverAll, RedeliverOne
+from appliance.api.routes.deliveries import DeliveryDetail, DeliveryList, DeliveryRequest, RedeliverAll, RedeliverOne
 from appliance.api.routes.events import EventStream
 from appliance.api.routes.get_transcription import GetTranscription
 from appliance.api.routes.health import Health
@@ -73,10 +74,12 @@ ROUTES: list[tuple[str, type[Handler]]] = [
     (r"/api/customers/([^/]+)/rotate-key", RotateKey),
     (r"/api/customers/([^/]+)/rotate-webhook-secret", RotateWebhookSecret),
     (r"/api/customers/([^/]+)/test-webhook", TestWebhook),
+    (r"/api/customers/([^/]+)/webhook-certificate", WebhookCertificate),
     (r"/api/deliveries", DeliveryList),
     (r"/api/deliveries/redeliver", RedeliverAll),
     (r"/api/deliveries/([^/]+)", DeliveryDetail),
     (r"/api/deliveries/([^/]+)/redeliver", RedeliverOne),
+    (r"/api/deliveries/([^/]+)/request", DeliveryRequest),
     (r"/api/events", EventStream),
     (r"/api/tokens", TokenList),
     (r"/api/tokens/([^/]+)", TokenDetail),

@@ -27,6 +27,7 @@ from appliance.services.calls.submit_call import SubmitCall
 from appliance.services.calls.upload_rooms import UploadRooms
 from appliance.services.customers.customers import Customers
 from appliance.services.deliveries.deliverer import Deliverer
+from appliance.services.deliveries.endpoint_look import EndpointLook
 from appliance.services.deliveries.redeliver import Redeliver
 from appliance.services.events.live_events import LiveEvents
 from appliance.services.health.damaged_recordings import ReadDamagedRecordings
@@ -81,6 +82,7 @@ class DeliveryServices:
     deliverer: Deliverer
     redeliver: Redeliver
     targets: WebhookTargets
+    endpoint_look: EndpointLook
 
 
 @dataclass(frozen=True, slots=True)

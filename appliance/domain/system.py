@@ -259,6 +259,7 @@ class System:
     failures: Failures
     dropped_reports: Mapping[DropReason, int]
     silent_pbxs: tuple[SilentPbx, ...]
+    damaged_recordings: DamagedRecordings
     retention: Retention
     limits: Limits
     settings: Mapping[str, Any]

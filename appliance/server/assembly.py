@@ -53,6 +53,7 @@ from appliance.services.customers.customers import Customers
 from appliance.services.customers.plain_webhooks import LookAtPlainWebhooks
 from appliance.services.customers.silent_pbxs import SilentPbxs
 from appliance.services.deliveries.deliverer import Deliverer, RetryPolicy
+from appliance.services.deliveries.endpoint_look import EndpointLook
 from appliance.services.deliveries.redeliver import Redeliver
 from appliance.services.health.background import Background
 from appliance.services.health.log_ring import LogRing
@@ -171,7 +172,8 @@ def _deliveries(basis: Basis, peer_clocks: PeerClocks) -> tuple[WebhookSender, D
     counted = CountedSender(sender, basis.metrics)
     deliverer = Deliverer(basis.database, basis.keys, counted, retry, utc_now, basis.publish)
     redeliver = Redeliver(basis.database, utc_now, deliverer.wake, basis.publish)
-    return sender, DeliveryServices(deliverer, redeliver, WebhookTargets(policy))
+    look = EndpointLook(basis.database, basis.keys, sender, utc_now)
+    return sender, DeliveryServices(deliverer, redeliver, WebhookTargets(policy), look)
 
 
 def _calls(basis: Basis, deliverer: Deliverer) -> tuple[Relay, ReportConsumer, CallServices]:

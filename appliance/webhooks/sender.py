@@ -22,7 +22,7 @@ from urllib.parse import urlsplit
 import aiohttp
 
 from appliance import __version__
-from appliance.errors import TargetRefused
+from appliance.errors import Conflict, TargetRefused
 from appliance.webhooks.failures import describe
 from appliance.webhooks.guard import AddressPolicy, check_url
 from appliance.webhooks.lookup import AddressRefused, GuardedResolver, Lookup, system_lookup
@@ -30,6 +30,7 @@ from appliance.webhooks.schedule import parse_date, parse_retry_after
 from appliance.webhooks.signing import sign
 from appliance.webhooks.trust import Trust
 
+_FIXED_HEADERS = {"User-Agent": f"vBot/{__version__}", "Content-Type": "application/json"}
 REPLY_LIMIT_BYTES = 2048  # what an attempt keeps of the reply; no more than that is read
 
 
@@ -137,6 +138,26 @@ class WebhookSender:
             retry_after_seconds=parse_retry_after(answer.retry_after, self._clock()),
         )
 
+    async def certificate_fingerprint(self, url: str) -> str:
+        """The SHA-256 of the certificate that is shown there, whoever signed it, as hex. No request is sent.
+
+        Raises Conflict where no certificate came.
+        """
+        try:
+            check_url(url)
+            async with asyncio.timeout(self._timeout_seconds):
+                # Nobody's certificate has this one: the connection ends before anything is sent, and says which came.
+                await self._post(url, {}, b"", _Answer(), aiohttp.Fingerprint(bytes(32)))
+        except aiohttp.ServerFingerprintMismatch as mismatch:
+            return mismatch.got.hex()
+        except TargetRefused as refusal:
+            raise Conflict("webhook_url", str(refusal)) from refusal
+        except TimeoutError:
+            raise Conflict("webhook_url", f"timed out after {self._timeout_seconds:g} s") from None
+        except (aiohttp.ClientError, OSError) as failure:
+            raise Conflict("webhook_url", describe(failure)) from failure
+        raise Conflict("webhook_url", "no certificate came")
+
     async def close(self) -> None:
         """Close what is open; the next send would open it again."""
         sessions, self._sessions = self._sessions, {}
@@ -175,7 +196,7 @@ class WebhookSender:
                     limit=0,  # ConcurrencyLimit counts
                 ),
                 response_class=_Response,
-                headers={"User-Agent": f"vBot/{__version__}", "Content-Type": "application/json"},
+                headers=_FIXED_HEADERS,
                 cookie_jar=aiohttp.DummyCookieJar(),
                 auto_decompress=False,
                 trust_env=False,
@@ -183,6 +204,11 @@ class WebhookSender:
                 read_bufsize=REPLY_LIMIT_BYTES,
             )
         return self._sessions[scheme]
+
+
+def request_headers(webhook_id: str, body: bytes, secrets: Sequence[str], now: datetime) -> dict[str, str]:
+    """All headers of an attempt that is made now, but those that HTTP itself needs."""
+    return {**_FIXED_HEADERS, **sign(webhook_id, body, secrets, now)}
 
 
 def _guarded_socket(policy: AddressPolicy, target: aiohttp.AddrInfoType) -> socket.socket:

@@ -54,6 +54,7 @@ class UnexpectedAnswer(ClientError):
 
     def __init__(self, what: str) -> None:
         super().__init__(f"this does not answer as a vBot appliance does: {what}")
+        self.what = what
 
 
 class Refused(ClientError):

@@ -117,8 +117,8 @@ class TrustCard(Card):
                 self.tr(
                     "This is the SHA-256 fingerprint of the certificate that it shows. Compare it with the appliance's "
                     "own: its first start printed it, or left it in first-boot.txt in its data folder, and “vbot "
-                    "certificate show” prints it there at any time. If a single character differs, somebody stands "
-                    "between you."
+                    "certificate show” prints it there at any time. If they differ, do not go "
+                    "on: this is another machine, or somebody is reading along."
                 )
             )
         )

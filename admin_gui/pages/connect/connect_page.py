@@ -62,7 +62,7 @@ class ConnectPage(QWidget):
         self.trust = TrustCard()
         self.token = TokenCard()
         self._lay_out()
-        self.known.chosen.connect(self._choose)
+        self.known.chosen.connect(self.choose)
         self.known.forgotten.connect(self._forget)
         self.found.chosen.connect(self._look_at)
         self.address.entered.connect(self._look_at)
@@ -103,7 +103,8 @@ class ConnectPage(QWidget):
         self.found.show_found(found)
         self.found.setVisible(bool(found) and not self._url)
 
-    def _choose(self, profile: Profile) -> None:
+    def choose(self, profile: Profile) -> None:
+        """Connect to one that is known; its token is asked for where the keyring has none."""
         self._expect(profile)
         self.banner.clear()
 

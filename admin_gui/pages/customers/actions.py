@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
@@ -10,7 +11,7 @@ from PySide6.QtCore import QObject
 from admin_gui.client.customers import Customer, Customers
 from admin_gui.client.deliveries import Attempt
 from admin_gui.pages.object_page import ShownObject
-from admin_gui.text import error_messages
+from admin_gui.text import error_messages, formats
 
 if TYPE_CHECKING:
     from admin_gui.pages.customers.customer_page import CustomerPage
@@ -47,20 +48,45 @@ class CustomerActions(QObject):
 
         self._do(thing, lambda: customers.update(customer.id, {"is_active": not active}), success_text, take_back)
 
+    def ask_for_new_key(self) -> None:
+        """For how long the old one works is seen, and can be changed, beside the question."""
+        page = self._page
+        page.key.rotation.ask()
+        page.area.ensureWidgetVisible(page.key)
+
+    def ask_for_new_secret(self) -> None:
+        """The same of the secret that its webhooks are signed with."""
+        page = self._page
+        page.webhook.rotation.ask()
+        page.area.ensureWidgetVisible(page.webhook.secret_part)
+
     def rotate_key(self, grace_seconds: int) -> None:
         """The old one works for so long beside the new one."""
         customers = self._customers
-        self._change(lambda number: customers.rotate_key(number, grace_seconds), self.tr("There is a new API key"))
+        text = self._until(
+            grace_seconds,
+            self.tr("There is a new API key"),
+            self.tr("There is a new API key; the old one works until %1"),
+        )
+        self._change(lambda number: customers.rotate_key(number, grace_seconds), text)
 
     def rotate_secret(self, grace_seconds: int) -> None:
         customers = self._customers
-        self._change(
-            lambda number: customers.rotate_webhook_secret(number, grace_seconds), self.tr("There is a new secret")
+        text = self._until(
+            grace_seconds,
+            self.tr("There is a new secret"),
+            self.tr("There is a new secret; webhooks are signed with the old one, too, until %1"),
         )
+        self._change(lambda number: customers.rotate_webhook_secret(number, grace_seconds), text)
+
+    def _until(self, grace_seconds: int, at_once: str, until: str) -> str:
+        """What is said of a new key; `until`: with the moment at which the old one stops."""
+        end = self._page.context.session.now() + timedelta(seconds=grace_seconds)
+        return until.replace("%1", formats.moment(end)) if grace_seconds else at_once
 
     def enable(self) -> None:
         """Let its endpoint take webhooks again."""
-        self._change(self._customers.enable_webhook, self.tr("Enabled: what rested is sent now"))
+        self._change(self._customers.enable_webhook, self.tr("Enabled: the webhooks on hold are being sent"))
 
     def test(self) -> None:
         """Send its endpoint a test, and show what came of it."""
@@ -82,6 +108,22 @@ class CustomerActions(QObject):
             page.webhook.outcome.show_message(error_messages.message_of(error), "bad")
 
         page.look(lambda: customers.test_webhook(customer.id), done, failed, latest="test")
+
+    def look_at_certificate(self) -> None:
+        """Which certificate its receiver shows the appliance now, to be compared and trusted."""
+        page, customer, customers = self._page, self._page.customer, self._customers
+        if customer is None or not page.context.session.may_change:
+            return
+        if "webhook_url" in page.form.changes():
+            page.context.say(self.tr("Save the new address first: the saved one is looked at"), "info")
+            return
+        page.webhook.outcome.show_message(self.tr("Waiting for the receiver …"), "busy")
+        page.look(
+            lambda: customers.webhook_certificate(customer.id),
+            page.webhook.offer_certificate,
+            lambda error: page.webhook.outcome.show_message(error_messages.message_of(error), "bad"),
+            latest="certificate",
+        )
 
     def _change(self, work: Callable[[int], Customer], success_text: str) -> None:
         thing, customer = self._page.shown, self._page.customer

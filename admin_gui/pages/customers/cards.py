@@ -73,6 +73,7 @@ class WebhookCard(Card):
 
     rotate = Signal(int)
     test = Signal()
+    certificate = Signal()  # to be looked at
 
     def __init__(self, context: AppContext) -> None:
         super().__init__(translate("WebhookCard", "Webhook"))
@@ -106,6 +107,10 @@ class WebhookCard(Card):
         self.test_button = QPushButton(self.tr("Send a test"))
         self.test_button.clicked.connect(self.test)
         context.only_admin(self.test_button)
+        self.certificate_button = QPushButton(self.tr("Look at its certificate"))
+        self.certificate_button.setToolTip(self.tr("The one that the receiver shows now; nothing is sent to it"))
+        self.certificate_button.clicked.connect(self.certificate)
+        context.only_admin(self.certificate_button)
         self.outcome = Banner(context.theme)
         self.exchange = InfoGrid()
         self.exchange.hide()
@@ -134,7 +139,7 @@ class WebhookCard(Card):
         secret_name = PlainLabel(self.tr("Secret that webhooks are signed with"))
         secret_name.setProperty("muted", True)
         self.content.addWidget(grid)
-        self.content.addLayout(row(self.test_button, stretch_after=0))
+        self.content.addLayout(row(self.test_button, self.certificate_button, stretch_after=1))
         self.content.addWidget(self.outcome)
         self.content.addWidget(self.exchange)
         self.content.addSpacing(4)
@@ -162,7 +167,9 @@ class WebhookCard(Card):
     def show_attempt(self, attempt: Attempt) -> None:
         """The exchange of a test: what came of it in words, and what was answered."""
         problem, todo = advice(attempt)
-        self.outcome.show_message(f"{problem} {todo}".strip(), "good" if attempt.succeeded else "bad")
+        untrusted = "certificate not trusted" in (attempt.error or "")
+        look = (self.certificate_button.text(), self.certificate.emit) if untrusted else None
+        self.outcome.show_message(f"{problem} {todo}".strip(), "good" if attempt.succeeded else "bad", look)
         status = self.tr("none") if attempt.status is None else str(attempt.status)
         self.exchange.put("sent", self.tr("Sent"), f"POST {self.url.value}", mono=True)
         self.exchange.put("status", self.tr("Answered status"), status)
@@ -172,6 +179,25 @@ class WebhookCard(Card):
         self.exchange.put("reply", self.tr("Answered"), attempt.reply[:2048])
         self.exchange.set_shown("reply", bool(attempt.reply))
         self.exchange.show()
+
+    def offer_certificate(self, fingerprint: str) -> None:
+        """What the receiver shows: whether it is the right one is known only by comparing it there."""
+        self.exchange.hide()
+        shown = " ".join(fingerprint[place : place + 4] for place in range(0, len(fingerprint), 4))
+        if fingerprint == (self.fingerprint.value or "").replace(":", "").lower():
+            self.outcome.show_message(
+                self.tr("It shows the certificate that is entered below: %1").replace("%1", shown), "good"
+            )
+            return
+        text = self.tr("It shows a certificate with this SHA-256: %1. Compare it on the receiver's machine first.")
+        self.outcome.show_message(
+            text.replace("%1", shown), "warn", (self.tr("It is the same: trust it"), lambda: self._trust(fingerprint))
+        )
+
+    def _trust(self, fingerprint: str) -> None:
+        self.fingerprint.set_value(fingerprint)
+        self.outcome.show_message(self.tr("It is entered below. Save, and send a test."), "calm")
+        self.fingerprint.editor.setFocus()
 
     def forget_attempt(self) -> None:
         """What was shown of another customer, or another address."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 from PySide6.QtCore import Qt
@@ -19,6 +20,7 @@ from admin_gui.models.customer_fields import Values
 from admin_gui.models.webhook_advice import why_disabled
 from admin_gui.pages.customers.actions import CustomerActions
 from admin_gui.pages.customers.cards import KeyCard, LimitsCard, WebhookCard, WhoCard
+from admin_gui.pages.customers.commands import customer_commands
 from admin_gui.pages.customers.connect_card import ConnectCard
 from admin_gui.pages.customers.deletion import ConfirmDelete
 from admin_gui.pages.customers.form import CustomerForm, Draft
@@ -49,6 +51,7 @@ class CustomerPage(ObjectPage[Customer | None]):
         self.key.rotate.connect(self.doing.rotate_key)
         self.webhook.rotate.connect(self.doing.rotate_secret)
         self.webhook.test.connect(self.doing.test)
+        self.webhook.certificate.connect(self.doing.look_at_certificate)
         self.confirm = ConfirmDelete(context)
         self.confirm.asked.connect(lambda: self.area.ensureWidgetVisible(self.confirm))
         self.confirm.deleted.connect(self._deleted)
@@ -99,15 +102,7 @@ class CustomerPage(ObjectPage[Customer | None]):
                 self.refresh()
 
     def object_commands(self) -> list[Command]:
-        group = self.tr("Customer")
-        return [
-            Command(self.tr("Save the customer"), self.save, "Ctrl+S", group, changes=True),
-            Command(self.tr("Discard what was changed"), self.discard, "Ctrl+Shift+Z", group),
-            Command(self.tr("Send a test webhook"), self.doing.test, "Ctrl+T", group, changes=True),
-            Command(self.tr("This customer's calls"), lambda: self._see("calls"), "Alt+C", group),
-            Command(self.tr("This customer's webhooks"), lambda: self._see("webhooks"), "Alt+W", group),
-            Command(self.tr("Delete the customer …"), self._delete, "", group, changes=True),
-        ]
+        return customer_commands(self)
 
     def header_widgets(self) -> list[QWidget]:
         return [
@@ -228,6 +223,8 @@ class CustomerPage(ObjectPage[Customer | None]):
             card.setVisible(customer is not None)
         self.webhook.secret_part.setVisible(customer is not None)
         self.webhook.test_button.setVisible(customer is not None)
+        url = None if customer is None else customer.webhook_url
+        self.webhook.certificate_button.setVisible(url is not None and url.startswith("https:"))
         self.key.key.set_secret("" if customer is None else customer.api_key)
         self.webhook.secret.set_secret("" if customer is None else customer.webhook_secret)
         if customer is None:
@@ -275,7 +272,8 @@ class CustomerPage(ObjectPage[Customer | None]):
         self.discard_button.setVisible(changed)
         self.edited.emit()
 
-    def _delete(self) -> None:
+    def ask_to_delete(self) -> None:
+        """What it means, before."""
         if self._customer is not None:
             self.confirm.ask_about(self._customer)
 
@@ -286,7 +284,8 @@ class CustomerPage(ObjectPage[Customer | None]):
 
     # What is seen
 
-    def _see(self, page: str) -> None:
+    def see(self, page: str) -> None:
+        """A list of what is its own."""
         if self._customer is not None:
             self.context.go(f"{page}?customer_id={self._customer.id}")
 
@@ -307,10 +306,10 @@ class CustomerPage(ObjectPage[Customer | None]):
 
     def _make_header(self) -> None:
         self.state = StatusPill(self.context.theme)
-        self.calls_button = _button(self.tr("Calls"), lambda: self._see("calls"))
-        self.webhooks_button = _button(self.tr("Webhooks"), lambda: self._see("webhooks"))
+        self.calls_button = _button(self.tr("Calls"), partial(self.see, "calls"))
+        self.webhooks_button = _button(self.tr("Webhooks"), partial(self.see, "webhooks"))
         self.active_button = _button("", self.doing.toggle_active)
-        self.delete_button = _button(self.tr("Delete …"), self._delete)
+        self.delete_button = _button(self.tr("Delete …"), self.ask_to_delete)
         self.discard_button = _button(self.tr("Discard"), self.discard)
         self.save_button = _button(self.tr("Save"), self.save)
         self.save_button.setProperty("primary", True)

@@ -53,11 +53,20 @@ class Rotation(QWidget):
         """The question was about something else."""
         self.confirm.dismiss()
 
+    def ask(self) -> None:
+        """What it means, before: for who came by a command and has not seen how long the old one works."""
+        seconds: int = self.grace.currentData()
+        if seconds:
+            lines = [self.grace.currentText(), translate("customer", "The choice above says for how long.")]
+        else:
+            later = translate("customer", "With a time for the old one there is time to hand over the new one.")
+            lines = [self._stops, later]
+        yes = translate("customer", "Replace it now")
+        self.confirm.ask(self._title, lines, yes, lambda: self.wanted.emit(seconds))
+
     def _press(self) -> None:
         seconds: int = self.grace.currentData()
         if seconds:
             self.wanted.emit(seconds)
-            return
-        later = translate("customer", "With a time for the old one there is time to hand over the new one.")
-        yes = translate("customer", "Replace it now")
-        self.confirm.ask(self._title, [self._stops, later], yes, lambda: self.wanted.emit(0))
+        else:
+            self.ask()

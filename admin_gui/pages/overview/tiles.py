@@ -88,7 +88,7 @@ class Tiles(QWidget):
         """What /api/stats tells of the last 24 hours."""
         totals = day.totals
         slow = totals.time_to_result_p95_seconds
-        note = "" if slow is None else self.tr("95 of 100 within %1").replace("%1", formats.span(slow))
+        note = "" if slow is None else self.tr("95 % take at most %1").replace("%1", formats.span(slow))
         typical = formats.span(totals.time_to_result_p50_seconds)
         self.result.show_number(typical, note, tooltip=self.tr("Of the last 24 hours"))
 

@@ -15,6 +15,7 @@ from admin_gui.client.system import BackupsSeen
 from admin_gui.client.transport.errors import ClientError
 from admin_gui.client.transport.stop import Progress, Stop
 from admin_gui.commands import Command
+from admin_gui.links import Link
 from admin_gui.pages.system.backups_columns import backup_columns
 from admin_gui.pages.system.tab import SystemTab
 from admin_gui.session import Snapshot
@@ -34,6 +35,7 @@ class BackupsTab(SystemTab):
 
     def __init__(self, context: AppContext) -> None:
         super().__init__(context)
+        self._wanted: str | None = None  # the one that a link names, until it is there
         self.last = Tile(self.tr("Last backup"))
         self.next = Tile(self.tr("Next one"))
         self.kept = Tile(self.tr("Kept"))
@@ -69,6 +71,10 @@ class BackupsTab(SystemTab):
         self.outer.addWidget(self.found_bad)
         self.outer.addWidget(self.table, 1)
         self._allow()
+
+    def show_link(self, link: Link) -> None:
+        self._wanted = link.query.get("name")
+        self.refresh()
 
     def refresh(self) -> None:
         self.context.calls.start(self, self.context.appliance.backups.all, self._show, self._failed, latest="backups")
@@ -156,7 +162,8 @@ class BackupsTab(SystemTab):
     def _show(self, backups: list[Backup]) -> None:
         current = self.table.current()
         self.table.model.set_rows(backups)
-        if current is None or not self.table.select(current.name):
+        wanted, self._wanted = self._wanted or (None if current is None else current.name), None
+        if wanted is None or not self.table.select(wanted):
             self.table.view.put_keyboard_on_first()
         self._allow()
         self.ready.emit()

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QHBoxLayout
 
 from admin_gui.app_context import AppContext
 from admin_gui.client.system import Limits, RetentionDays
+from admin_gui.links import Link
 from admin_gui.models.system.settings import Setting, settings_of
 from admin_gui.models.table.columns import Column
 from admin_gui.pages.system.tab import SystemTab
@@ -64,6 +65,10 @@ class SettingsTab(SystemTab):
         self.outer.addLayout(cards)
         self.outer.addWidget(self.table, 1)
         self.outer.addWidget(about)
+
+    def show_link(self, link: Link) -> None:
+        self.refresh()
+        self.table.select(link.query.get("name", ""))
 
     def refresh(self) -> None:
         if self.context.session.last_snapshot is not None:

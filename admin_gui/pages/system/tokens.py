@@ -12,6 +12,7 @@ from admin_gui.app_context import AppContext
 from admin_gui.client.tokens import ADMIN, VIEWER, WORKER, Token
 from admin_gui.client.transport.errors import Invalid
 from admin_gui.commands import Command
+from admin_gui.links import Link
 from admin_gui.models.system.texts import ends_soon, role_word, token_state, token_tone, token_word
 from admin_gui.models.table.columns import Column
 from admin_gui.pages.page import Unsaved
@@ -36,6 +37,7 @@ class TokensTab(SystemTab):
 
     def __init__(self, context: AppContext) -> None:
         super().__init__(context)
+        self._wanted: int | None = None  # the one that a link names, until it is there
         self.creating = CreateLine(context)
         self.creating.create_button.clicked.connect(self.create_token)
         self.creating.name.returnPressed.connect(self.create_token)
@@ -62,6 +64,11 @@ class TokensTab(SystemTab):
         self.outer.addWidget(self.confirm)
         self.outer.addWidget(self.table, 1)
         self._allow()
+
+    def show_link(self, link: Link) -> None:
+        number = link.query.get("name", "")
+        self._wanted = int(number) if number.isdecimal() else None
+        self.refresh()
 
     def refresh(self) -> None:
         self.creating.customer.load()
@@ -143,7 +150,8 @@ class TokensTab(SystemTab):
         # Those that let somebody in stand first, the newest of them on top.
         ordered = sorted(tokens, key=lambda one: (token_state(one, now) != "valid", -one.id))
         self.table.model.set_rows(ordered)
-        if current is None or not self.table.select(current.id):
+        wanted, self._wanted = self._wanted or (None if current is None else current.id), None
+        if wanted is None or not self.table.select(wanted):
             self.table.view.put_keyboard_on_first()
         self._allow()
         self.ready.emit()
@@ -255,7 +263,7 @@ class FreshToken(Card):
         )
         self._join.setWordWrap(True)
         self.secret = SecretField(context, self.tr("token"))
-        self.done_button = QPushButton(self.tr("I have it"))
+        self.done_button = QPushButton(self.tr("Copied, hide it"))
         self.done_button.clicked.connect(self._taken)
         line = row(self.secret, self.done_button)
         line.setStretch(0, 1)

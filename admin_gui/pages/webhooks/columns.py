@@ -21,8 +21,8 @@ def delivery_columns(name_of: Callable[[int], str]) -> list[Column[Delivery]]:
         Column(
             "state",
             translate("deliveries", "State"),
-            lambda one: states.word(one.state),
-            tone=lambda one: states.delivery_tone(one.state),
+            lambda one: states.word(states.of_delivery(one)),
+            tone=lambda one: states.delivery_tone(states.of_delivery(one)),
             sort=lambda one: one.state,
             field="state",
             export=lambda one: one.state,

@@ -54,6 +54,8 @@ class EndpointsTable(QWidget):
         below = row(self.enable_button, self.test_button, self.reason)
         below.setStretch(2, 1)
         layout.addLayout(below)
+        # What came of each customer's last test: it stays until the next, and its address is another.
+        self._tests: dict[int, tuple[str | None, str]] = {}
         self._again, self._once_more = QTimer(self), QTimer(self)
         for timer, pause_ms in ((self._again, AGAIN_MS), (self._once_more, ONCE_MORE_MS)):
             timer.setSingleShot(True)
@@ -86,7 +88,10 @@ class EndpointsTable(QWidget):
         customers, number = self._context.appliance.customers, endpoint.customer.id
 
         def done(customer: Customer) -> None:
-            self._context.say(self.tr("%1 is sent what rested").replace("%1", customer.company_name), "good")
+            self._context.say(
+                self.tr("%1 is enabled: the webhooks on hold are being sent").replace("%1", customer.company_name),
+                "good",
+            )
             self.refresh()
 
         self._context.calls.start(self, lambda: customers.enable_webhook(number), done)
@@ -101,13 +106,21 @@ class EndpointsTable(QWidget):
 
         def done(attempt: Attempt) -> None:
             text, current = " ".join(advice(attempt)).strip(), self.table.current()
+            if attempt.error:
+                text = f"{text} ({attempt.error})"
+            tested = self.tr("Test at %1: %2").replace("%1", formats.moment(attempt.at)).replace("%2", text)
+            self._tests[number] = endpoint.customer.webhook_url, tested
             if current is not None and current.customer.id == number:
-                self.reason.setText(text)
+                self.reason.setText(tested)
             else:  # somebody looks at another row by now
                 text = f"{endpoint.customer.company_name}: {text}"
                 self._context.say(text, "good" if attempt.succeeded else "bad")
 
-        self._context.calls.start(self, lambda: customers.test_webhook(number), done, latest="test")
+        def failed(error: Exception) -> None:
+            self._context.say_error(error)
+            self._show_reason()
+
+        self._context.calls.start(self, lambda: customers.test_webhook(number), done, failed, latest="test")
 
     def _show(self, found: list[Endpoint]) -> None:
         current = self.table.current()
@@ -126,7 +139,16 @@ class EndpointsTable(QWidget):
         disabled = endpoint is not None and endpoint.state == "disabled"
         self.enable_button.setEnabled(may and disabled)
         self.test_button.setEnabled(may and endpoint is not None and endpoint.customer.webhook_url is not None)
-        self.reason.setText(why_disabled(endpoint.customer.webhook_disabled_reason) if endpoint is not None else "")
+        if not self._context.calls.is_under_way(self, "test"):
+            self.reason.setText("" if endpoint is None else self._told(endpoint))
+
+    def _told(self, endpoint: Endpoint) -> str:
+        """Why it takes nothing, and what came of the last test of its present address."""
+        url, tested = self._tests.get(endpoint.customer.id, (None, ""))
+        parts = [why_disabled(endpoint.customer.webhook_disabled_reason)]
+        if url == endpoint.customer.webhook_url:
+            parts.append(tested)
+        return "\n".join(part for part in parts if part)
 
     def _fill_menu(self, menu: QMenu) -> None:
         menu.addSeparator()

@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QPlainTextEdit, QPushButton, QWidget
 
 from admin_gui.app_context import AppContext
+from admin_gui.appearance.colors import Tone
 from admin_gui.client.customers import Customer
-from admin_gui.client.deliveries import Attempt, Delivery
+from admin_gui.client.deliveries import Delivery, WebhookRequest
 from admin_gui.client.events import Event
 from admin_gui.commands import Command
 from admin_gui.models import states
-from admin_gui.models.table.columns import Column
 from admin_gui.models.webhook_advice import advice, delivery_obstacle, why_disabled
+from admin_gui.models.webhook_request import as_curl, readable
 from admin_gui.pages.object_page import ObjectPage
+from admin_gui.pages.webhooks.attempts import Tried, attempt_columns
 from admin_gui.text import formats
 from admin_gui.text.plain_text import plain_tooltip
 from admin_gui.widgets.card import Card
@@ -28,14 +29,6 @@ from admin_gui.widgets.table.paged_table import PagedTable
 TICK_MS = 1_000
 
 Found = tuple[Delivery, Customer | None]
-
-
-@dataclass(frozen=True, slots=True)
-class Tried:
-    """An attempt with its number: moments are whole seconds, two attempts may share one."""
-
-    number: int
-    attempt: Attempt
 
 
 class WebhookPage(ObjectPage[Found]):
@@ -54,24 +47,31 @@ class WebhookPage(ObjectPage[Found]):
         self.attempts = PagedTable(
             context,
             "attempts",
-            self._columns(),
+            attempt_columns(),
             lambda tried: tried.number,
             empty=("webhooks", self.tr("Not attempted yet"), ""),
             searchable=False,
         )
         self.attempts.selection_changed.connect(self._show_exchange)
+        self._request: WebhookRequest | None = None
+        self.curl_button = _button(self.tr("Copy as curl"), self.copy_as_curl)
+        self.curl_button.setToolTip(self.tr("Signed anew: the receiver verifies it for 5 minutes"))
+        self.json_button = _button(self.tr("Copy the JSON"), self.copy_json)
         self.exchange = QPlainTextEdit()
         self.exchange.setReadOnly(True)
         self.exchange.setProperty("mono", True)
         self.exchange.setTabChangesFocus(True)
         self.exchange.setAccessibleName(self.tr("What was sent and answered"))
-        self.exchange.setMinimumHeight(150)
+        self.exchange.setMinimumHeight(110)
         card = Card()
         card.content.addWidget(self.info)
         self.attempts.add_filter(section_title(self.tr("Attempts")))
+        for button in (self.curl_button, self.json_button):
+            self.attempts.add_tool(button)
         for widget in (card, self.attempts, self.exchange):
             self.content.addWidget(widget)
-        self.content.setStretchFactor(self.attempts, 1)
+        self.content.setStretchFactor(self.attempts, 2)
+        self.content.setStretchFactor(self.exchange, 3)  # what was sent is the longest
         self._tick = QTimer(self)
         self._tick.setInterval(TICK_MS)
         self._tick.timeout.connect(self._show_next)
@@ -98,6 +98,24 @@ class WebhookPage(ObjectPage[Found]):
         group = self.tr("Webhook")
         return [
             Command(self.tr("Send this webhook again"), self.send_again, "Ctrl+R", group, changes=True),
+            Command(
+                self.tr("Copy the webhook as curl"),
+                self.copy_as_curl,
+                "Ctrl+Shift+U",
+                group,
+                changes=True,
+                enabled=self.curl_button.isEnabled,
+                button=self.curl_button,
+            ),
+            Command(
+                self.tr("Copy the webhook's JSON"),
+                self.copy_json,
+                "Ctrl+Shift+J",
+                group,
+                changes=True,
+                enabled=self.json_button.isEnabled,
+                button=self.json_button,
+            ),
             Command(self.tr("Its call"), self._show_call, "Alt+C", group),
             Command(self.tr("Its customer"), self._show_customer, "Alt+K", group),
         ]
@@ -123,6 +141,23 @@ class WebhookPage(ObjectPage[Found]):
 
         self.do(thing, lambda: deliveries.redeliver(thing.id), done, failed, success_text=self.tr("It is sent again"))
 
+    def copy_as_curl(self) -> None:
+        """As it goes out, signed at this moment."""
+        deliveries, thing = self.context.appliance.deliveries, self.shown
+        if thing is None or self._request is None:
+            return
+
+        def done(request: WebhookRequest | None) -> None:
+            if request is not None:
+                self.context.copy_secret(as_curl(request), self.tr("Webhook as curl"))
+
+        self.look(lambda: deliveries.request(thing.id), done, latest="curl")
+
+    def copy_json(self) -> None:
+        """To the last byte."""
+        if self._request is not None:
+            self.context.copy_secret(self._request.body, self.tr("JSON"))
+
     # What was loaded
 
     def load(self, target: str) -> Callable[[], Found]:
@@ -136,7 +171,7 @@ class WebhookPage(ObjectPage[Found]):
         return ask
 
     def forget(self) -> None:
-        self._delivery, self._customer = None, None
+        self._delivery, self._customer, self._request = None, None, None
         self._sending = False
         self._tick.stop()
         self.attempts.model.set_rows([])
@@ -146,7 +181,8 @@ class WebhookPage(ObjectPage[Found]):
     def show_object(self, found: Found) -> None:
         delivery, customer = found
         self._delivery, self._customer = delivery, customer
-        self.state.show_state(states.word(delivery.state), states.delivery_tone(delivery.state))
+        state = states.of_delivery(delivery)
+        self.state.show_state(states.word(state), states.delivery_tone(state))
         name = self.tr("Customer %1").replace("%1", str(delivery.customer_id))
         self.info.put("customer", self.tr("Customer"), name if customer is None else customer.company_name)
         self.info.put("call", self.tr("Call"), delivery.call_id, mono=True)
@@ -163,24 +199,37 @@ class WebhookPage(ObjectPage[Found]):
             self.attempts.select(len(tried) if chosen is None else chosen.number)
         self._show_notice(delivery, customer)
         self._allow()
-        self.ready.emit()
+        if self._request is None and self.context.session.may_change:
+            deliveries = self.context.appliance.deliveries
+            self.look(
+                lambda: deliveries.request(delivery.id), self._show_request, self._show_no_request, latest="request"
+            )
+        else:
+            self.ready.emit()
 
     def _show_notice(self, delivery: Delivery, customer: Customer | None) -> None:
         attempt = delivery.last_attempt
         if delivery.state == "disabled":
             reason = why_disabled(customer.webhook_disabled_reason) if customer is not None else ""
-            if customer is not None and customer.webhook_url is None:
+            missing = customer is not None and customer.webhook_url is None
+            if missing:
                 reason = self.tr("It has no webhook address.")
             text = self.tr("It waits: nothing is sent to this customer at present.")
             self.notice.show_message(
-                f"{text} {reason}".strip(), "bad", (self.tr("Open the customer"), self._show_customer)
+                f"{text} {reason}".strip(), "calm" if missing else "bad", self._way_to_the_customer()
             )
         elif attempt is not None and not attempt.succeeded:
-            self.notice.show_message(
-                " ".join(advice(attempt)).strip(), "warn" if delivery.state == "retrying" else "bad"
-            )
+            tone: Tone = "warn" if delivery.state == "retrying" else "bad"
+            text = " ".join(advice(attempt)).strip()
+            if attempt.error:
+                text = f"{text} ({attempt.error})"  # in the appliance's own words, whole
+            # There its address and whom it trusts are set, and its certificate can be looked at.
+            self.notice.show_message(text, tone, self._way_to_the_customer() if attempt.status is None else None)
         else:
             self.notice.clear()
+
+    def _way_to_the_customer(self) -> tuple[str, Callable[[], object]]:
+        return self.tr("Open the customer"), self._show_customer
 
     def _show_next(self) -> None:
         """How long until the next attempt, counted down."""
@@ -198,6 +247,15 @@ class WebhookPage(ObjectPage[Found]):
         elif not self._tick.isActive():
             self._tick.start()
 
+    def _show_request(self, request: WebhookRequest | None) -> None:
+        self._request = request
+        self._allow()
+        self._show_exchange()
+        self.ready.emit()
+
+    def _show_no_request(self, _error: Exception) -> None:
+        self.ready.emit()  # the page is of use without it
+
     def _show_exchange(self) -> None:
         tried: Tried | None = self.attempts.current()
         delivery = self._delivery
@@ -205,11 +263,11 @@ class WebhookPage(ObjectPage[Found]):
             self.exchange.clear()
             return
         attempt = tried.attempt
-        headers = attempt.request_headers or {
+        fixed = {"Content-Type": "application/json"} if self._request is None else self._request.headers
+        headers = fixed | {
             "webhook-id": delivery.webhook_id,
             "webhook-timestamp": str(int(attempt.at.timestamp())),
-            "webhook-signature": "v1,…",
-            "Content-Type": "application/json",
+            "webhook-signature": "v1,…",  # of that moment; a new one is in what is copied
         }
         sent = [f"POST {delivery.url or ''}", *(f"{name}: {value}" for name, value in headers.items())]
         status = self.tr("no answer") if attempt.status is None else str(attempt.status)
@@ -218,13 +276,17 @@ class WebhookPage(ObjectPage[Found]):
             received.append(attempt.error)
         if attempt.reply:
             received += ["", attempt.reply]
-        self.exchange.setPlainText("\n".join([*sent, "", *received]))
+        body = [] if self._request is None else ["", readable(self._request.body)]
+        self.exchange.setPlainText("\n".join([*received, "", *sent, *body]))
 
     def _allow(self) -> None:
         delivery = self._delivery
         for widget in (self.state, self.call_button, self.customer_button, self.again_button):
             widget.setVisible(delivery is not None)
         self.call_button.setVisible(delivery is not None and not delivery.is_test)
+        for button in (self.curl_button, self.json_button):
+            button.setVisible(self._request is not None)
+            button.setEnabled(self._request is not None and self.context.session.may_change)
         waits = delivery is not None and delivery.state in ("pending", "retrying")
         obstacle = "" if delivery is None else delivery_obstacle(self._customer)
         self.again_button.setEnabled(
@@ -239,37 +301,6 @@ class WebhookPage(ObjectPage[Found]):
     def _show_customer(self) -> None:
         if self._delivery is not None:
             self.context.go(f"customer/{self._delivery.customer_id}")
-
-    def _columns(self) -> list[Column[Tried]]:
-        return [
-            Column("number", "#", lambda one: str(one.number), sort=lambda one: one.number, right=True, width=50),
-            Column(
-                "at",
-                self.tr("When"),
-                lambda one: formats.moment(one.attempt.at),
-                tooltip=lambda one: formats.utc_tooltip(one.attempt.at),
-                sort=lambda one: one.attempt.at,
-                typical=formats.longest_moment(),
-            ),
-            Column(
-                "status",
-                self.tr("Status"),
-                lambda one: self.tr("no answer") if one.attempt.status is None else str(one.attempt.status),
-                tone=lambda one: "good" if one.attempt.succeeded else "bad",
-                sort=lambda one: one.attempt.status,
-                width=120,
-            ),
-            Column(
-                "latency",
-                self.tr("Took"),
-                lambda one: f"{formats.number(one.attempt.latency_ms)} ms",
-                sort=lambda one: one.attempt.latency_ms,
-                right=True,
-                width=100,
-            ),
-            Column("error", self.tr("Error"), lambda one: one.attempt.error or formats.DASH, width=200),
-            Column("reply", self.tr("Answer"), lambda one: one.attempt.reply.split("\n", 1)[0][:200], width=300),
-        ]
 
 
 def _button(text: str, run: Callable[[], object]) -> QPushButton:

@@ -186,7 +186,9 @@ class WebhooksPage(Page):
         """Of those that are left, where there are any."""
         if not counted.resting:
             return ""
-        return self.tr("%n more webhook(s) rest, because their endpoint is disabled or missing.", "", counted.resting)
+        return self.tr(
+            "%n more webhook(s) cannot be sent: their endpoint is disabled or has no address.", "", counted.resting
+        )
 
     def _send_all(self, wanted: DeliveryFilter) -> None:
         deliveries = self.context.appliance.deliveries

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
@@ -96,8 +97,11 @@ class CustomerChoice(QComboBox):
         is_choice = typed == self.itemText(self.findData(self._wanted))
         self.clear()
         self.addItem(self.tr("All customers"), None)
-        for customer in sorted(customers, key=lambda one: one.company_name.casefold()):
-            self.addItem(customer.company_name, customer.id)
+        shared = Counter(customer.company_name.casefold() for customer in customers)
+        for customer in sorted(customers, key=lambda one: (one.company_name.casefold(), one.id)):
+            # Of two with one name the number says which.
+            alike = shared[customer.company_name.casefold()] > 1
+            self.addItem(f"{customer.company_name} (#{customer.id})" if alike else customer.company_name, customer.id)
         self.set_value(self._wanted)
         if not is_choice:
             self.setEditText(typed)  # somebody is at it: half a name must not become "All customers"

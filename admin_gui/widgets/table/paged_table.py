@@ -33,6 +33,7 @@ from admin_gui.widgets.banner import EmptyState
 from admin_gui.widgets.layout.layouts import row
 from admin_gui.widgets.layout.wrapping_row import WrappingRow
 from admin_gui.widgets.plain_label import PlainLabel
+from admin_gui.widgets.table.new_rows_hint import NewRowsHint
 from admin_gui.widgets.table.table_view import TableView
 
 SEARCH_DELAY_MS = 250
@@ -83,6 +84,7 @@ class PagedTable(QWidget):
         self.export_button = self._tool("save", self.tr("Export to a CSV file"))
         self.export_button.clicked.connect(self.ask_where_to_export)
         self.view = TableView(context, name, self.model)
+        self.new_rows = NewRowsHint(self.view)
         self.view.opened.connect(self._open_current)
         self.view.customContextMenuRequested.connect(self._open_menu)
         self.view.selectionModel().selectionChanged.connect(lambda *_: self.selection_changed.emit())
@@ -120,6 +122,7 @@ class PagedTable(QWidget):
         elif top is not None:
             now = self.model.place_of(top)
             if now is not None and now != place:
+                self.new_rows.add(now - place)
                 bar.setValue(bar.value() + now - place)  # the bar counts rows
 
     def add_filter(self, widget: QWidget) -> None:
@@ -204,6 +207,7 @@ class PagedTable(QWidget):
         order = self.model.shown_order
         self.model.take_page(page.rows, page.next_cursor, first=first)
         if first:
+            self.new_rows.forget()
             self.view.select_again(selected)
             if current is None or not self.view.put_keyboard_on(self.model.identity(current), select=False):
                 self.view.put_keyboard_on_first()
@@ -273,15 +277,23 @@ class PagedTable(QWidget):
         if current is not None:
             self.opened.emit(current)
 
+    def row_actions(self) -> list[tuple[str, str, Callable[[], object]]]:
+        """What can be done with the rows of every table: in words, by its keys, and itself."""
+        return [
+            (self.tr("Open"), "Return", self._open_current),
+            (self.tr("Copy cell"), "Ctrl+C", self.view.copy_cell),
+            (self.tr("Copy rows"), "Ctrl+Shift+C", self.view.copy_rows),
+        ]
+
     def _open_menu(self, at: QPoint) -> None:
         if not self.view.indexAt(at).isValid():
             return
         menu = QMenu(self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        _entry(menu, self.tr("Open"), self._open_current, "Return")
-        menu.addSeparator()
-        _entry(menu, self.tr("Copy cell"), self.view.copy_cell, "Ctrl+C")
-        _entry(menu, self.tr("Copy rows"), self.view.copy_rows, "Ctrl+Shift+C")
+        for place, (text, keys, run) in enumerate(self.row_actions()):
+            _entry(menu, text, run, keys)
+            if not place:
+                menu.addSeparator()
         self._add_to_menu(menu)
         menu.popup(self.view.viewport().mapToGlobal(at))
 

@@ -6,7 +6,7 @@ from collections.abc import Hashable, Iterable
 from typing import Any
 
 from PySide6.QtCore import QItemSelection, QItemSelectionModel, QItemSelectionRange, QPoint, Qt, QTimer, Signal
-from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence
+from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QMenu, QTableView, QWidget
 
 from admin_gui.app_context import AppContext
@@ -32,6 +32,9 @@ class TableView(QTableView):
         self._context = context
         self._name = name
         self._rows = model
+        # Somebody has drawn columns wider or narrower, now or before: then they stay so.
+        self._columns_are_drawn = False
+        self._spreading = False
         self._remember = QTimer(self)
         self._remember.setSingleShot(True)
         self._remember.setInterval(REMEMBER_MS)
@@ -160,7 +163,7 @@ class TableView(QTableView):
             action.setEnabled(shown > 1 or header.isSectionHidden(place))
             action.toggled.connect(lambda show, one=place: self.show_column(one, show))
         menu.addSeparator()
-        menu.addAction(self.tr("As they came")).triggered.connect(
+        menu.addAction(self.tr("Default order")).triggered.connect(
             lambda: self.sortByColumn(-1, Qt.SortOrder.AscendingOrder)
         )
         menu.popup(at)
@@ -174,6 +177,36 @@ class TableView(QTableView):
             self.copy_rows()
         else:
             super().keyPressEvent(event)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
+        super().resizeEvent(event)
+        self._spread()
+
+    def _spread(self) -> None:
+        """What room is left goes to the columns whose texts may be longer, not to the last one alone."""
+        if self._columns_are_drawn:
+            return
+        header = self.horizontalHeader()
+        shown = [place for place in range(header.count()) if not header.isSectionHidden(place)]
+        widths = {place: self._first_width(place) for place in shown}
+        columns = self._rows.columns
+        free = [one for one in shown if not (columns[one].typical or columns[one].tone or columns[one].right)]
+        spare = max(0, self.viewport().width() - sum(widths.values()))
+        wanted = sum(widths[place] for place in free)
+        self._spreading = True
+        for place in shown:
+            more = spare * widths[place] // wanted if place in free else 0
+            header.resizeSection(place, widths[place] + more)
+        self._spreading = False
+
+    def _drawn(self, place: int) -> None:
+        """A column has another width: by hand, unless it is the last one, which fills what is left."""
+        header = self.horizontalHeader()
+        in_order = [header.logicalIndex(number) for number in range(header.count())]
+        last = [one for one in in_order if not header.isSectionHidden(one)][-1:]
+        if not self._spreading and [place] != last:
+            self._columns_are_drawn = True
+            self._remember.start()
 
     def _first_width(self, place: int) -> int:
         """Of a column that nobody has drawn wider or narrower."""
@@ -202,10 +235,11 @@ class TableView(QTableView):
         remembered = self._context.memory.state(self._state_name)
         if remembered is not None:
             header.restoreState(remembered)
+            self._columns_are_drawn = True
             header.setSortIndicator(-1, Qt.SortOrder.AscendingOrder)
         self.setSortingEnabled(True)
         header.sortIndicatorChanged.connect(self._show_true_order)
-        header.sectionResized.connect(lambda *_: self._remember.start())
+        header.sectionResized.connect(lambda place, *_: self._drawn(place))
         header.sectionMoved.connect(lambda *_: self._remember.start())
 
     def _show_true_order(self, place: int, _order: Qt.SortOrder) -> None:

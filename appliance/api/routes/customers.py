@@ -12,7 +12,7 @@ from appliance.api.http.operation import Caller, Group, Operation, Parameter, op
 from appliance.api.http.queries import CURSOR, LIMIT, Query, sorted_page
 from appliance.api.shapes.replies.basics import SuccessReply
 from appliance.api.shapes.replies.customers import CustomerReply, CustomersReply, customer_reply
-from appliance.api.shapes.replies.deliveries import AttemptReply, attempt_reply
+from appliance.api.shapes.replies.deliveries import AttemptReply, WebhookCertificateReply, attempt_reply
 from appliance.api.shapes.requests import CreateCustomer, Rotation, UpdateCustomer, customer_fields, grace_of, path_id
 from appliance.domain.audit import Action, Subject, SubjectKind
 from appliance.domain.customer import Customer
@@ -243,6 +243,28 @@ class RotateWebhookSecret(_CustomerHandler):
         customer = await self.services.customers.get(path_id(customer_id))
         grace = grace_of(self.json_body(Rotation, default=Rotation()))
         self.reply(self.shown(await self.services.customers.rotate_webhook_secret(self.actor, customer.id, grace)))
+
+
+class WebhookCertificate(_CustomerHandler):
+    """GET /api/customers/{id}/webhook-certificate."""
+
+    async def admit(self) -> None:
+        self.operator = await self.admit_operator(changes=True)  # a connection is made to the receiver
+
+    @operation(
+        Operation(
+            group=Group.CUSTOMERS,
+            summary="Show the fingerprint of the certificate that the receiver of the webhooks shows now.",
+            caller=Caller.ADMIN,
+            answers=WebhookCertificateReply,
+            errors=(Conflict,),
+            notes="Nothing is sent to it. Compare it on the receiver's machine before you save it as "
+            "`webhook_fingerprint`. 409 when the address has no https, or no certificate came.",
+        )
+    )
+    async def get(self, customer_id: str) -> None:
+        found = await self.services.deliveries.endpoint_look.certificate(path_id(customer_id))
+        self.reply(WebhookCertificateReply(fingerprint_sha256=found))
 
 
 class TestWebhook(_CustomerHandler):

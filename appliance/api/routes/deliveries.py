@@ -14,7 +14,13 @@ from appliance.api.http.queries import (
     sole_customer,
     sorted_page,
 )
-from appliance.api.shapes.replies.deliveries import DeliveriesReply, DeliveryReply, RedeliverReply, delivery_reply
+from appliance.api.shapes.replies.deliveries import (
+    DeliveriesReply,
+    DeliveryReply,
+    RedeliverReply,
+    WebhookRequestReply,
+    delivery_reply,
+)
 from appliance.api.shapes.requests import RedeliverMany
 from appliance.domain.audit import Action, Subject, SubjectKind
 from appliance.domain.delivery import Delivery, DeliveryState
@@ -81,6 +87,30 @@ class DeliveryDetail(_DeliveryHandler):
             self.actor, Action.DELIVERY_READ, subject, customer_id=delivery.customer_id
         )
         self.reply(self.shown(delivery))
+
+
+class DeliveryRequest(Handler):
+    """GET /api/deliveries/{id}/request."""
+
+    async def admit(self) -> None:
+        await self.admit_operator(changes=True)  # it is signed with the customer's secret
+
+    @operation(
+        Operation(
+            group=Group.DELIVERIES,
+            summary="Show what is sent: address, headers with a signature made now, and the body.",
+            caller=Caller.ADMIN,
+            answers=WebhookRequestReply,
+            errors=(Conflict,),
+            notes="Posted as it is within 5 minutes the receiver verifies it. 409 when the body was erased.",
+        )
+    )
+    async def get(self, delivery_id: str) -> None:
+        found = await self.services.deliveries.endpoint_look.request(delivery_id)
+        self.services.access.reading_log.note(
+            self.actor, Action.DELIVERY_READ, Subject(SubjectKind.DELIVERY, delivery_id)
+        )
+        self.reply(WebhookRequestReply(url=found.url, headers=found.headers, body=found.body))
 
 
 class RedeliverOne(_DeliveryHandler):

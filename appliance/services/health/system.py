@@ -176,6 +176,7 @@ class DescribeSystem:
             failures=failures,
             dropped_reports=sources.dropped_reports.counts,
             silent_pbxs=sources.silent_pbxs(),
+            damaged_recordings=damaged,
             retention=Retention(*sources.settings.retention_days),
             limits=Limits(
                 sources.settings.rate_limit_per_minute,

@@ -12,6 +12,7 @@ from admin_gui.client.system import (
     BackupsSeen,
     Certificate,
     Component,
+    DamagedRecordings,
     DeliveriesSeen,
     DisabledEndpoint,
     Disk,
@@ -77,7 +78,7 @@ def test_health_decides_whatever_the_parts_say(qtbot: QtBot, status: str, tone: 
         ),
         (
             system("webhooks", "warning", deliveries=DeliveriesSeen(resting=12)),
-            "Webhooks that rest since a restore, and may have been sent before: 12",
+            "Webhooks on hold since a restore, some of which may have been sent before: 12",
             "webhooks?state=disabled",
         ),
         (
@@ -129,7 +130,7 @@ def test_health_decides_whatever_the_parts_say(qtbot: QtBot, status: str, tone: 
                     disabled_endpoints=[DisabledEndpoint(customer_id=7, customer_name="Ada", reason="410 Gone")]
                 ),
             ),
-            "Webhooks of Ada rest: 410 Gone",
+            "No webhooks are sent to Ada: 410 Gone",
             "customer/7",
         ),
     ],
@@ -239,16 +240,13 @@ def test_damaged_recordings_are_a_fault_and_let_no_call_wait(qtbot: QtBot) -> No
 
 
 def test_of_damaged_recordings_the_first_call_is_one_click_away(qtbot: QtBot) -> None:
-    """The reason is the appliance's, word for word: tests/appliance/services/health/test_system.py has the same."""
-    reason = (
-        "The recordings of 2 calls were found damaged on the disk since 2026-11-24T12:00:00Z: of calls b752cc3e-1, "
-        "a0f782d3-2. The disk does not give back what was written."
-    )
-    component = Component(name="recordings", state="failed", reason=reason)
-    (finding,) = verdict(Health(status="degraded"), msgspec.structs.replace(WELL, components=[component]), NOW).findings
+    component = Component(name="recordings", state="failed", reason="In whatever words.")
+    damaged = DamagedRecordings(since=NOW, count=5, call_ids=["b752cc3e-1", "a0f782d3-2", "c3", "d4", "e5"])
+    given = msgspec.structs.replace(WELL, components=[component], damaged_recordings=damaged)
+    (finding,) = verdict(Health(status="degraded"), given, NOW).findings
     assert finding.link == "call/b752cc3e-1"
     assert "recordings are damaged, since" in finding.text
-    assert "The calls: b752cc3e-1, a0f782d3-2" in finding.text
+    assert finding.text.endswith("The calls: b752cc3e-1, a0f782d3-2, c3 and 2 more")
 
 
 def test_damaged_recordings_hide_no_worker_that_is_still_loading(qtbot: QtBot) -> None:

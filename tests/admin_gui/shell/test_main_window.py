@@ -12,11 +12,13 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from admin_gui.app_context import AppContext
 from admin_gui.pages.registry import PAGES, SYSTEM_TABS
-from admin_gui.shell.command_palette import CommandPalette, KeysOverlay
 from admin_gui.shell.main_window import MainWindow
-from tests.admin_gui.conftest import WAIT_MS, TlsAppliance
-from tests.admin_gui.driving import opened
+from admin_gui.shell.palette.command_palette import CommandPalette
+from admin_gui.shell.palette.keys_overlay import KeysOverlay
+from tests.admin_gui.conftest import WAIT_MS, TlsAppliance, shown
+from tests.admin_gui.driving import opened, press
 from tests.support.recordings import silence
 
 
@@ -142,3 +144,49 @@ def test_nothing_of_an_ended_connection_is_left_behind(
         return [name for name, page in pages.items() if page() is not None]
 
     qtbot.waitUntil(lambda: left() == [], timeout=WAIT_MS)
+
+
+def test_a_narrow_window_folds_the_sidebar_and_a_wide_one_shows_it_again(qtbot: QtBot, window: MainWindow) -> None:
+    window.resize(1280, 800)
+    assert not window.sidebar.is_folded
+    wide = window.sidebar.width()
+    window.resize(800, 600)
+    assert window.sidebar.is_folded
+    assert window.sidebar.width() < wide / 2
+    button = window.sidebar.button("calls")
+    assert (button.toolTip(), button.accessibleName()) == ("Calls", "Calls")
+    QTest.mouseClick(button, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: str(window.page and window.page.link) == "calls", timeout=WAIT_MS)
+    press(qtbot, window, Qt.Key.Key_B)
+    assert not window.sidebar.is_folded, "whoever wants the words has them"
+    window.resize(1280, 800)
+    assert not window.sidebar.is_folded
+    press(qtbot, window, Qt.Key.Key_B)
+    assert window.sidebar.is_folded
+    again = MainWindow(window.context)
+    qtbot.addWidget(again)
+    assert again.sidebar.is_folded, "it is remembered"
+
+
+def test_who_gets_another_token_comes_back_to_where_one_was(
+    qtbot: QtBot, context: AppContext, appliance: TlsAppliance
+) -> None:
+    made = appliance.admin("POST", "/api/tokens", json={"role": "admin"}).json()
+    window = shown(qtbot, MainWindow(context))
+    window.open(appliance.connection(made["token"]), "Test appliance")
+    qtbot.waitUntil(lambda: window.page is not None, timeout=WAIT_MS)
+    opened(qtbot, window, "calls?state=failed")
+    assert appliance.admin("DELETE", f"/api/tokens/{made['id']}").status_code == 200
+    context.session.poll_now()
+    token = window.connect_page.token
+    qtbot.waitUntil(token.isVisible, timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: window.page is None, timeout=WAIT_MS)
+    assert not window.connect_page.address.isVisible(), "the address is known"
+    token.token.setText(appliance.admin_token)
+    QTest.keyClick(token.token, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: str(window.page and window.page.link) == "calls?state=failed", timeout=WAIT_MS)
+    window.leave_appliance()
+    qtbot.waitUntil(lambda: window.page is None, timeout=WAIT_MS)
+    window.open(appliance.connection(), "Test appliance")
+    qtbot.waitUntil(lambda: window.page is not None, timeout=WAIT_MS)
+    assert str(window.page and window.page.link) == "overview", "who left by hand begins anew"

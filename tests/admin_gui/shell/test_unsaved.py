@@ -17,8 +17,8 @@ from admin_gui.pages.customers.customers_page import CustomersPage
 from admin_gui.pages.system.system_page import SystemPage
 from admin_gui.pages.system.tokens import TokensTab
 from admin_gui.session import State
-from admin_gui.shell.command_palette import CommandPalette
 from admin_gui.shell.main_window import MainWindow
+from admin_gui.shell.palette.command_palette import CommandPalette
 from tests.admin_gui.between import Between
 from tests.admin_gui.conftest import WAIT_MS, TlsAppliance
 from tests.admin_gui.driving import click, opened, press, type_over
@@ -70,7 +70,7 @@ def to_its_calls(_qtbot: QtBot, window: MainWindow) -> None:
 
 
 def disconnecting(_qtbot: QtBot, window: MainWindow) -> None:
-    window._disconnect_button.click()
+    window.disconnect_button.click()
 
 
 def closing(_qtbot: QtBot, window: MainWindow) -> None:

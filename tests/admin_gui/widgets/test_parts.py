@@ -16,8 +16,8 @@ from admin_gui.app_context import AppContext
 from admin_gui.appearance.colors import DARK, LIGHT
 from admin_gui.appearance.theme import Theme
 from admin_gui.client.transport.stop import Progress, Stop
-from admin_gui.shell.command_palette import KeysOverlay
 from admin_gui.shell.main_window import MainWindow
+from admin_gui.shell.palette.keys_overlay import KeysOverlay
 from admin_gui.widgets import icons
 from admin_gui.widgets.confirm_erase import ConfirmErase
 from admin_gui.widgets.elided_label import ElidedLabel

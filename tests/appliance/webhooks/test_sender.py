@@ -15,6 +15,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import aiohttp
 import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestServer
@@ -24,6 +25,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 from standardwebhooks.webhooks import Webhook
 
+from appliance.errors import Conflict
 from appliance.webhooks.guard import AddressPolicy
 from appliance.webhooks.lookup import system_lookup
 from appliance.webhooks.sender import WebhookSender
@@ -531,3 +533,26 @@ async def test_it_tells_from_which_address_a_server_says_what_time_it_is() -> No
             assert (await webhooks.send(one, "msg_1", b"{}", [SECRET])).status == 200
     await webhooks.close()
     assert said == [("127.0.0.1", "127.0.0.1"), ("crm.example", "127.0.0.1")]
+
+
+async def test_the_certificate_of_a_receiver_is_looked_at_and_nothing_is_sent_to_it(certificate: Certificate) -> None:
+    async with receiving(answering(200), certificate.server) as (url, receiver), sender() as webhooks:
+        found = await webhooks.certificate_fingerprint(url.replace("127.0.0.1", "localhost"))
+        pinned = await webhooks.send(url, "msg_1", BODY, [SECRET], aiohttp.Fingerprint(bytes.fromhex(found)))
+
+    assert len(found) == 64
+    assert pinned.succeeded, "what was shown is what an administrator pins"
+    assert len(receiver.requests) == 1, "the webhook alone"
+
+
+@pytest.mark.parametrize(
+    ("url", "problem"),
+    [("https://127.0.0.1:1/hook", "connection refused"), ("https://169.254.169.254/hook", "is refused")],
+)
+async def test_where_no_certificate_comes_it_is_said_why(url: str, problem: str) -> None:
+    async with sender(lookup=lambda host, port: [host]) as webhooks:
+        with pytest.raises(Conflict) as caught:
+            await webhooks.certificate_fingerprint(url)
+
+    assert problem in str(caught.value)
+    assert "hook" not in str(caught.value)

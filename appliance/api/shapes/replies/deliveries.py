@@ -12,6 +12,8 @@ from appliance.domain.clock import contract_timestamp
 from appliance.domain.delivery import Delivery, DeliveryAttempt, DeliveryState, WebhookEvent
 from appliance.domain.short_text import with_unseen_shown_in_lines
 
+EXAMPLE_URL = "https://crm.example.com/vbot"
+
 
 class AttemptReply(msgspec.Struct, frozen=True, kw_only=True):
     """One try to deliver; `status` is null when no HTTP answer came."""
@@ -51,7 +53,7 @@ class DeliveryReply(msgspec.Struct, frozen=True, kw_only=True):
         str | None,
         Meta(
             description="Where it was last sent, or will be; a viewer does not see path and query.",
-            examples=["https://crm.example.com/vbot"],
+            examples=[EXAMPLE_URL],
         ),
     ]
     state: Annotated[
@@ -92,6 +94,32 @@ class RedeliverReply(msgspec.Struct, frozen=True, kw_only=True):
         ),
     ]
     dry_run: Annotated[bool, Meta(description="Whether they were only counted.", examples=[False])]
+
+
+class WebhookRequestReply(msgspec.Struct, frozen=True, kw_only=True):
+    """A webhook as it goes out."""
+
+    url: Annotated[
+        str | None, Meta(description="Where it is posted; null while there is no address.", examples=[EXAMPLE_URL])
+    ]
+    headers: Annotated[
+        dict[str, str],
+        Meta(
+            description="Its headers, signed at this moment.",
+            examples=[{"webhook-id": "msg_9b2f6f0c1d4e4a55a1d0c3b2e4f5a6b7", "webhook-timestamp": "1795797000"}],
+        ),
+    ]
+    body: Annotated[
+        str, Meta(description="The JSON, to the last byte that is signed.", examples=['{"event": "call.completed"}'])
+    ]
+
+
+class WebhookCertificateReply(msgspec.Struct, frozen=True, kw_only=True):
+    """The certificate of a receiver."""
+
+    fingerprint_sha256: Annotated[
+        str, Meta(description="SHA-256 of the certificate, 64 hex digits.", examples=["5f" * 32])
+    ]
 
 
 def delivery_reply(delivery: Delivery, url: str | None) -> DeliveryReply:

@@ -7,9 +7,10 @@ from typing import Annotated
 import msgspec
 from msgspec import Meta
 
-from appliance.api.shapes.replies.basics import EXAMPLE_MOMENT
+from appliance.api.shapes.replies.basics import EXAMPLE_MOMENT, moment
 from appliance.domain.clock import contract_timestamp
 from appliance.domain.failures import OWN_FAULTS, Failures
+from appliance.domain.system import DamagedRecordings
 
 FAILURES = (
     "How the calls of the last hour ended. The component `calls` is a `warning` when chance does not explain how many "
@@ -18,6 +19,9 @@ FAILURES = (
     "`degraded` only when of those that ended since the api started most failed through the appliance's own fault "
     f"({', '.join(f'`{code}`' for code in sorted(OWN_FAULTS))}), calls whose recordings are at fault left out."
 )
+
+# Damage comes with the whole disk or with one file: nobody reads a longer list.
+MOST_DAMAGED_TOLD = 100
 
 
 class FailureGroupReply(msgspec.Struct, frozen=True, kw_only=True):
@@ -85,4 +89,26 @@ def failures_reply(failures: Failures) -> FailuresReply:
         share=round(ended.share, 4),
         usual_share=None if usual_share is None else round(usual_share, 4),
         groups=[msgspec.convert(group, FailureGroupReply, from_attributes=True) for group in failures.groups],
+    )
+
+
+class DamagedRecordingsReply(msgspec.Struct, frozen=True, kw_only=True):
+    """Recordings that the disk does not give back as they were written."""
+
+    since: Annotated[
+        str | None,
+        Meta(description="When the first was found, UTC; null where there is none.", examples=[None]),
+    ]
+    count: Annotated[int, Meta(description="How many calls they belong to.", examples=[0])]
+    call_ids: Annotated[
+        list[str], Meta(description=f"The calls, the newest first, {MOST_DAMAGED_TOLD} at most.", examples=[[]])
+    ]
+
+
+def damaged_recordings_reply(found: DamagedRecordings) -> DamagedRecordingsReply:
+    """The newest of them by name."""
+    return DamagedRecordingsReply(
+        since=moment(found.since),
+        count=len(found.call_ids),
+        call_ids=list(found.call_ids[:MOST_DAMAGED_TOLD]),
     )

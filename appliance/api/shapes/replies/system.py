@@ -10,7 +10,13 @@ from msgspec import Meta
 
 from appliance import __version__
 from appliance.api.shapes.replies.basics import EXAMPLE_MOMENT, moment
-from appliance.api.shapes.replies.failures import FAILURES, FailuresReply, failures_reply
+from appliance.api.shapes.replies.failures import (
+    FAILURES,
+    DamagedRecordingsReply,
+    FailuresReply,
+    damaged_recordings_reply,
+    failures_reply,
+)
 from appliance.api.shapes.replies.workers import WorkerReply, worker_reply
 from appliance.domain.clock import contract_timestamp
 from appliance.domain.health import HealthStatus
@@ -249,6 +255,9 @@ class SystemReply(msgspec.Struct, frozen=True, kw_only=True):
             "of for 28 days is not spoken of. A public holiday is a silence like any other."
         ),
     ]
+    damaged_recordings: Annotated[
+        DamagedRecordingsReply, Meta(description="Recordings that were found damaged in the last 24 hours.")
+    ]
     retention: Annotated[RetentionReply, Meta(description="How long things are kept.")]
     limits: Annotated[LimitsReply, Meta(description="What may be asked for.")]
     settings: Annotated[
@@ -319,6 +328,7 @@ def system_reply(found: System) -> SystemReply:
             )
             for one in found.silent_pbxs
         ],
+        damaged_recordings=damaged_recordings_reply(found.damaged_recordings),
         retention=msgspec.convert(found.retention, RetentionReply, from_attributes=True),
         limits=msgspec.convert(limits, LimitsReply, from_attributes=True),
         settings=dict(found.settings),

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import hashlib
+import ssl
 import threading
+from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -18,6 +22,7 @@ from admin_gui.pages.customers.customer_page import CustomerPage
 from admin_gui.pages.customers.customers_page import CustomersPage
 from admin_gui.pages.object_page import LOADING
 from admin_gui.shell.main_window import MainWindow
+from appliance.services.access.certificate import create_certificate
 from tests.admin_gui.conftest import WAIT_MS, TlsAppliance
 from tests.admin_gui.driving import click, click_heading, opened, type_over
 from tests.support.receiver import Answer, WebhookReceiver
@@ -346,3 +351,39 @@ def test_whose_moods_are_computed_is_chosen_and_the_appliances_word_is_told(
     click(page.save_button)
     qtbot.waitUntil(lambda: stored(appliance, page)["sentiment_of"] == "none", timeout=WAIT_MS)
     qtbot.waitUntil(lambda: page.unsaved() is None, timeout=WAIT_MS)
+
+
+def test_a_certificate_that_nobody_vouches_for_is_fetched_compared_and_trusted(
+    qtbot: QtBot, window: MainWindow, appliance: TlsAppliance, tmp_path: Path
+) -> None:
+    certificate, key = tmp_path / "certificate.pem", tmp_path / "key.pem"
+    create_certificate(certificate, key, datetime.now(UTC))
+    tls = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    tls.load_cert_chain(certificate, key)
+    shown = hashlib.sha256(ssl.PEM_cert_to_DER_cert(certificate.read_text())).hexdigest()
+    with WebhookReceiver(tls) as receiver:
+        endpoint = receiver.endpoint()
+        customer = appliance.new_customer(company_name="Own Certificate Ltd", webhook_url=endpoint.url)
+        page = opened(qtbot, window, f"customer/{customer['id']}")
+        outcome = page.webhook.outcome
+        click(page.webhook.test_button)
+        qtbot.waitUntil(lambda: "is not trusted" in outcome.text, timeout=WAIT_MS)
+        click(outcome._button)  # which offers to look at it
+        qtbot.waitUntil(lambda: "Compare it" in outcome.text, timeout=WAIT_MS)
+        assert shown in outcome.text.replace(" ", "")
+        assert endpoint.received == [], "it was only looked at"
+        assert not page.form.changes(), "nothing is trusted by looking"
+        click(outcome._button)
+        assert page.form.changes() == {"webhook_fingerprint": shown}
+        assert window.focusWidget() is page.webhook.fingerprint.editor
+        page.save()
+        qtbot.waitUntil(lambda: not page.form.changes(), timeout=WAIT_MS)
+        click(page.webhook.test_button)
+        qtbot.waitUntil(lambda: outcome.text == "It was taken.", timeout=WAIT_MS)
+        click(page.webhook.certificate_button)
+        qtbot.waitUntil(lambda: "entered below" in outcome.text, timeout=WAIT_MS)
+
+
+def test_a_new_key_says_until_when_the_old_one_works(qtbot: QtBot, window: MainWindow, page: CustomerPage) -> None:
+    click(page.key.rotate_button)
+    qtbot.waitUntil(lambda: "the old one works until" in window.status_line.message, timeout=WAIT_MS)

@@ -453,3 +453,12 @@ def test_a_viewers_bundle_says_why_it_has_no_log(qtbot: QtBot, viewing_window: M
     qtbot.waitUntil((tmp_path / "bundle.zip").exists, timeout=WAIT_MS)
     with zipfile.ZipFile(tmp_path / "bundle.zip") as bundle:
         assert "only an administrator may read it" in bundle.read("log.txt").decode()
+
+
+def test_two_customers_of_one_name_are_told_apart_when_a_token_is_made(
+    qtbot: QtBot, window: MainWindow, appliance: TlsAppliance
+) -> None:
+    twins = [appliance.new_customer(company_name="Twin Ltd")["id"] for _ in range(2)]
+    choice = opened(qtbot, window, "system?tab=tokens").tab.creating.customer
+    qtbot.waitUntil(lambda: all(choice.findData(one) >= 0 for one in twins), timeout=WAIT_MS)
+    assert [choice.itemText(choice.findData(one)) for one in twins] == [f"Twin Ltd (#{one})" for one in twins]

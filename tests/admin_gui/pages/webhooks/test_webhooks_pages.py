@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import shlex
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 import msgspec
 import pytest
 from PySide6.QtCore import QItemSelectionModel, Qt
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
+from standardwebhooks.webhooks import Webhook
 
 from admin_gui.client.transport.paging import Order
 from admin_gui.pages.customers.customer_page import CustomerPage
@@ -331,3 +335,61 @@ def test_a_viewer_sends_nothing_again(
 
 def test_a_webhook_that_is_not_there_is_said_to_be_none(qtbot: QtBot, window: MainWindow) -> None:
     assert "does not exist" in opened(qtbot, window, "webhook/no-such-one").notice.text
+
+
+@pytest.mark.slow
+def test_what_was_sent_is_read_and_sent_once_more_by_curl_and_verifies(
+    qtbot: QtBot, window: MainWindow, appliance: TlsAppliance, receiver: WebhookReceiver
+) -> None:
+    fine = tell(appliance, receiver, "delivered", Answer(200), Answer(200), company="Curl & Sons' Ltd")
+    page = opened(qtbot, window, f"webhook/{fine.delivery['id']}")
+    qtbot.waitUntil(page.curl_button.isVisible, timeout=WAIT_MS)
+    first = fine.endpoint.received[0]
+    shown = page.exchange.toPlainText()
+    assert f'"call_id": "{fine.call_id}"' in shown
+    assert f"webhook-id: {first.headers['webhook-id']}" in shown
+    click(page.json_button)
+    assert QApplication.clipboard().text().encode() == first.body
+    click(page.curl_button)
+    qtbot.waitUntil(lambda: QApplication.clipboard().text().startswith("curl "), timeout=WAIT_MS)
+    command = shlex.split(QApplication.clipboard().text().replace("\\\n", " "))
+    headers = dict(part.split(": ", 1) for flag, part in pairwise(command) if flag == "--header")
+    body = command[command.index("--data-binary") + 1]
+    Webhook(fine.customer["webhook_secret"]).verify(body, headers)
+    assert command[-1] == fine.endpoint.url
+
+
+def test_a_delivery_without_an_address_is_grey_and_called_so(
+    qtbot: QtBot, window: MainWindow, appliance: TlsAppliance
+) -> None:
+    customer = appliance.new_customer(company_name="Nowhere Ltd")
+    call_id = appliance.accepted(customer["api_key"], silence(0.5))
+    delivery = appliance.delivery_in_state(call_id, "disabled")
+    page = opened(qtbot, window, f"webhook/{delivery['id']}")
+    assert (page.state.text, page.state.tone) == ("no address", "calm")
+    page = opened(qtbot, window, f"webhooks?customer_id={customer['id']}")
+    qtbot.waitUntil(lambda: shown(page) == [call_id], timeout=WAIT_MS)
+    state = next(column for column in page.table.model.columns if column.key == "state")
+    assert (state.text(page.table.model.row_at(0)), state.tone(page.table.model.row_at(0))) == ("no address", "calm")
+    page = opened(qtbot, window, "webhooks?view=endpoints")
+    qtbot.waitUntil(lambda: page.endpoints.table.select(customer["id"]), timeout=WAIT_MS)
+    assert page.endpoints.table.current().tone == "calm"
+
+
+def test_what_came_of_a_test_stays_until_the_next(
+    qtbot: QtBot, window: MainWindow, appliance: TlsAppliance, receiver: WebhookReceiver
+) -> None:
+    customer = appliance.new_customer(
+        company_name="Tested Ltd", webhook_url=receiver.endpoint(Answer(500), Answer(200)).url
+    )
+    page = opened(qtbot, window, "webhooks?view=endpoints")
+    table = page.endpoints
+    qtbot.waitUntil(lambda: table.table.select(customer["id"]), timeout=WAIT_MS)
+    click(table.test_button)
+    qtbot.waitUntil(lambda: "answered 500" in table.reason.text(), timeout=WAIT_MS)
+    assert table.reason.text().startswith("Test at ")
+    with qtbot.waitSignal(table.table.loaded, timeout=WAIT_MS):
+        table.refresh()
+    assert "answered 500" in table.reason.text(), "also after the list came anew"
+    click(table.test_button)
+    qtbot.waitUntil(lambda: "It was taken." in table.reason.text(), timeout=WAIT_MS)

@@ -282,3 +282,50 @@ def test_customers_are_found_by_their_name(qtbot: QtBot, window: MainWindow, app
     qtbot.waitUntil(
         lambda: [one.company_name for one in table.model.rows] == ["Needle in the haystack"], timeout=WAIT_MS
     )
+
+
+def test_who_has_scrolled_down_is_told_how_many_came_above_and_goes_there_by_a_click(
+    qtbot: QtBot, context: AppContext
+) -> None:
+    table = table_of(qtbot, context, 90)
+    table.merge([91])
+    assert not table.new_rows.isVisible(), "it is seen"
+    table.view.verticalScrollBar().setValue(40)
+    table.merge([92, 93])
+    table.merge([50, 94])
+    assert table.new_rows.isVisible()
+    assert table.new_rows.text() == "↑  3 new"
+    QTest.mouseClick(table.new_rows, Qt.MouseButton.LeftButton)
+    assert table.view.verticalScrollBar().value() == 0
+    assert not table.new_rows.isVisible()
+    table.view.verticalScrollBar().setValue(40)
+    table.merge([95])
+    assert table.new_rows.count == 1, "what was seen is not counted again"
+    table.view.setFocus()
+    QTest.keyClick(table.view, Qt.Key.Key_Home, Qt.KeyboardModifier.ControlModifier)
+    assert not table.new_rows.isVisible()
+
+
+def test_columns_use_the_room_until_somebody_draws_them(qtbot: QtBot, context: AppContext) -> None:
+    columns = [
+        Column[int]("number", "Number", str, typical="12345"),
+        Column[int]("company", "Company", lambda row: "A company whose name is long", width=150),
+        Column[int]("mail", "E-mail", lambda row: "somebody@a-company-with-a-long-name.example", width=150),
+        Column[int]("state", "State", lambda row: "active", tone=lambda _row: "good", width=100),
+    ]
+    table = PagedTable(context, "spread", columns, lambda row: row, empty=("calls", "Nothing", "yet"))
+    qtbot.addWidget(table)
+    table.resize(1000, 300)
+    table.model.set_rows([1])
+    table.show()
+    qtbot.waitUntil(lambda: table.view.columnWidth(1) > 200, timeout=WAIT_MS)
+    view, header = table.view, table.view.horizontalHeader()
+    widths = [view.columnWidth(place) for place in range(4)]
+    assert widths[1] == widths[2]
+    assert widths[3] < 110, "a state is as long as it is"
+    assert abs(sum(widths) - view.viewport().width()) <= 2
+    table.resize(600, 300)
+    qtbot.waitUntil(lambda: view.columnWidth(1) < widths[1], timeout=WAIT_MS)
+    header.resizeSection(1, 300)
+    table.resize(1000, 300)
+    assert view.columnWidth(1) == 300

@@ -259,6 +259,8 @@ async def test_recordings_found_damaged_are_told_with_their_calls_and_what_to_do
         "The recordings of 2 calls were found damaged on the disk since 2026-11-24T12:00:00Z: of calls two, one",
     )
     assert "look at it (`smartctl -a`, `journalctl -k`)" in reason
+    told = (await box.describe()).damaged_recordings
+    assert (told.call_ids, told.since) == (("two", "one"), NOON)
     # Analysed again, a call is not failed for a while: the disk is what it was.
     await box.database.write(lambda tx: tx.execute("UPDATE call SET state = 'queued' WHERE call_id = 'two'"))
     box.advance(10)

@@ -1,0 +1,97 @@
+"""What the palette is filled with when it is opened over the window, and what stays when it is closed."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QCoreApplication, QObject
+
+from admin_gui.links import Link
+from admin_gui.local_storage.profiles import Profile
+from admin_gui.shell.palette.command_palette import CommandPalette
+from admin_gui.shell.palette.entries import Entry, Group
+from admin_gui.shell.palette.errand import Errands
+from admin_gui.shell.palette.far_commands import FarCommand, far_commands
+from admin_gui.shell.palette.page_actions import command_entry, page_entries
+from admin_gui.shell.palette.recents import Recents
+from admin_gui.shell.palette.things import Things
+
+if TYPE_CHECKING:
+    from admin_gui.shell.main_window import MainWindow
+
+translate = QCoreApplication.translate
+
+
+class PaletteOpener(QObject):
+    """One for the window."""
+
+    def __init__(self, window: MainWindow) -> None:
+        super().__init__(window)
+        self._window = window
+        self._recents = Recents(window.context.memory)
+        self._errands = Errands(window)
+        self._things = Things(window.context, self)
+        window.context.session.ended.connect(self._recents.forget_things)
+        window.context.session.ended.connect(self._things.forget)
+
+    def open(self) -> None:
+        """Over the window, with what can be done at this moment."""
+        window = self._window
+        far = [one for one in far_commands() if self._may(one)]
+        made = CommandPalette(window.context, self._commands(), far, self._recents, self._things, self._send, window)
+        made.open_over(window)
+
+    def _commands(self) -> list[Entry]:
+        book, page = self._window.commands, self._window.page
+        here = [] if page is None else page_entries(book, page)
+        program = [one for one in book.of_program() if book.available(one)]
+        places = translate("MainWindow", "Go to")
+        return [
+            *here,
+            *(command_entry(book, one, Group.PLACES if one.group == places else Group.COMMANDS) for one in program),
+            *self._appliances(),
+        ]
+
+    def _appliances(self) -> list[Entry]:
+        """Those that are known, but for the one that is open."""
+        context = self._window.context
+        return [
+            Entry(
+                f"appliance:{profile.url}",
+                translate("palette", "Connect to %1").replace("%1", profile.name),
+                Group.PLACES,
+                partial(self._connect, profile),
+                profile.url,
+            )
+            for profile in context.memory.profiles()
+            if not (context.session.is_connected and profile.name == context.session.name)
+        ]
+
+    def _connect(self, profile: Profile) -> None:
+        window = self._window
+
+        def go() -> None:
+            window.context.session.close()
+            window.connect_page.choose(profile)
+
+        if window.context.session.is_connected:
+            window.unsaved_guard.disconnect_(go)
+        else:
+            go()
+
+    def _may(self, command: FarCommand) -> bool:
+        """Whether it can be done elsewhere, by this user, and is not offered by the page itself."""
+        session = self._window.context.session
+        if not session.is_connected or (command.changes and not session.may_change):
+            return False
+        if command.of_appliance and not session.sees_appliance:
+            return False
+        here = {one.title for one in self._window.commands.of_page()}
+        return command.asks is not None or command.title not in here
+
+    def _send(self, link: Link, title: str) -> None:
+        if title:
+            self._errands.send(link, title)
+        else:
+            self._window.context.go(link)

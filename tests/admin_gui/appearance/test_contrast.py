@@ -1,0 +1,89 @@
+"""The theme is measured as WCAG 2.2 does: text 4.5 to 1 (1.4.3), what bounds a field 3 to 1 (1.4.11)."""
+
+from __future__ import annotations
+
+from itertools import product
+from typing import get_args
+
+import pytest
+from PySide6.QtGui import QColor
+from PySide6.QtWidgets import QLineEdit
+from pytestqt.qtbot import QtBot
+
+from admin_gui.appearance.colors import DARK, LIGHT, Colors, Tone
+from admin_gui.appearance.theme import Theme
+
+THEMES = pytest.mark.parametrize("colors", [LIGHT, DARK], ids=["light", "dark"])
+# What text stands on: pages, cards and fields, the sidebar, rows that are selected or pointed at.
+GROUNDS = ("window", "surface", "sunken", "selection", "hover")
+TEXTS = ("text", "muted", "accent", "good", "warn", "bad")
+# What fields stand on.
+FIELD_GROUNDS = ("window", "surface", "sunken")
+TEXT_CONTRAST, EDGE_CONTRAST = 4.5, 3.0
+
+
+def luminance(color: QColor) -> float:
+    """From 0 (black) to 1 (white)."""
+    linear = [
+        one / 12.92 if one <= 0.04045 else ((one + 0.055) / 1.055) ** 2.4
+        for one in (color.redF(), color.greenF(), color.blueF())
+    ]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+
+def contrast(first: QColor, second: QColor) -> float:
+    """From 1 (the same) to 21."""
+    light, dark = sorted((luminance(first), luminance(second)), reverse=True)
+    return (light + 0.05) / (dark + 0.05)
+
+
+def over(above: QColor, ground: QColor) -> QColor:
+    """What is seen of a colour that lets the ground through."""
+    share = above.alphaF()
+    mixed = [
+        a * share + g * (1 - share)
+        for a, g in zip(above.getRgbF()[:3], ground.getRgbF()[:3], strict=True)  # type: ignore[index]
+    ]
+    return QColor.fromRgbF(*mixed)
+
+
+@THEMES
+def test_text_can_be_read_on_everything_that_it_stands_on(colors: Colors) -> None:
+    faint = {
+        f"{text} on {ground}": round(found, 2)
+        for text, ground in product(TEXTS, GROUNDS)
+        if (found := contrast(QColor(getattr(colors, text)), QColor(getattr(colors, ground)))) < TEXT_CONTRAST
+    }
+    assert faint == {}
+    assert contrast(QColor(colors.on_accent), QColor(colors.accent)) >= TEXT_CONTRAST, "main buttons"
+
+
+@THEMES
+def test_states_can_be_read_on_their_wash_in_a_selected_row_too(colors: Colors) -> None:
+    faint = {
+        f"{tone} on {ground}": round(found, 2)
+        for tone, ground in product(get_args(Tone), GROUNDS)
+        if (found := contrast(QColor(colors.tone(tone)), over(colors.wash(tone), QColor(getattr(colors, ground)))))
+        < TEXT_CONTRAST
+    }
+    assert faint == {}
+
+
+@THEMES
+def test_the_edge_of_a_field_can_be_seen(colors: Colors) -> None:
+    found = {ground: contrast(QColor(colors.edge), QColor(getattr(colors, ground))) for ground in FIELD_GROUNDS}
+    assert {ground: round(one, 2) for ground, one in found.items() if one < EDGE_CONTRAST} == {}
+    assert contrast(QColor(colors.accent), QColor(colors.surface)) >= EDGE_CONTRAST, "of the one with the keyboard"
+
+
+@pytest.mark.parametrize("mode", ["light", "dark"])
+def test_the_edge_is_painted_so(qtbot: QtBot, mode: str) -> None:
+    """The style sheet uses it: measured on the picture of a field."""
+    theme = Theme(mode)  # type: ignore[arg-type]
+    field = QLineEdit()
+    qtbot.addWidget(field)
+    field.setFixedSize(120, 30)
+    field.show()
+    qtbot.waitExposed(field)
+    edge = field.grab().toImage().pixelColor(60, 0)
+    assert edge == QColor(theme.colors.edge)

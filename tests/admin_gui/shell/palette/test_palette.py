@@ -1,0 +1,283 @@
+"""Ctrl+K finds everything: by keys and mouse, on the real window, in front of a real appliance with a fake engine."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from admin_gui.app_context import AppContext
+from admin_gui.shell.main_window import MainWindow
+from admin_gui.shell.palette.command_palette import CommandPalette
+from admin_gui.text.plain_text import visible
+from tests.admin_gui.conftest import WAIT_MS, TlsAppliance, shown
+from tests.admin_gui.driving import opened, press
+from tests.support.fake_worker import that_says
+from tests.support.receiver import WebhookReceiver
+from tests.support.recordings import silence, stereo_conversation
+
+TURNS = [{"start": 1.0, "end": 3.0, "channel": 0, "party": "caller", "text": "The boiler at Zwettl is broken."}]
+
+
+@pytest.fixture
+def customer(appliance: TlsAppliance) -> dict[str, Any]:
+    """A name that no other customer has, and nobody else's number."""
+    number = len(appliance.admin("GET", "/api/customers").json()["customers"])
+    return appliance.new_customer(company_name=f"Qwertz Möbelhaus {number} GmbH", name="Ines Qwertz")
+
+
+def palette_of(qtbot: QtBot, window: MainWindow) -> CommandPalette:
+    """By its keys."""
+    press(qtbot, window, Qt.Key.Key_K)
+    found: list[CommandPalette] = []
+
+    def there() -> bool:
+        found[:] = [one for one in window.findChildren(CommandPalette) if one.isVisible()]
+        return bool(found)
+
+    qtbot.waitUntil(there, timeout=WAIT_MS)
+    return found[0]
+
+
+def titles(palette: CommandPalette) -> list[str]:
+    return [one.title for one in palette.list.entries()]
+
+
+def wait_for(qtbot: QtBot, palette: CommandPalette, found: Callable[[], bool]) -> None:
+    qtbot.waitUntil(found, timeout=WAIT_MS)
+    assert palette.isVisible()
+
+
+def wait_for_title(qtbot: QtBot, palette: CommandPalette, title: str) -> None:
+    wait_for(qtbot, palette, lambda: title in titles(palette))
+
+
+def enter(palette: CommandPalette) -> None:
+    QTest.keyClick(palette.field, Qt.Key.Key_Return)
+
+
+def choose(qtbot: QtBot, palette: CommandPalette, typed: str, title: str) -> None:
+    """Type, and press Enter as soon as this is the chosen line."""
+    QTest.keyClicks(palette.field, typed)
+    wait_for_title(qtbot, palette, title)
+    while (chosen := palette.list.chosen) is None or chosen.title != title:
+        QTest.keyClick(palette.field, Qt.Key.Key_Down)
+    enter(palette)
+
+
+def place(window: MainWindow) -> str:
+    return str(window.page and window.page.link)
+
+
+def test_a_new_customer_from_anywhere(qtbot: QtBot, window: MainWindow) -> None:
+    opened(qtbot, window, "calls")
+    choose(qtbot, palette_of(qtbot, window), "new cust", "New customer")
+    qtbot.waitUntil(lambda: place(window) == "customer/new", timeout=WAIT_MS)
+
+
+def test_a_customer_is_found_by_its_name_and_opened(qtbot: QtBot, window: MainWindow, customer: dict[str, Any]) -> None:
+    palette = palette_of(qtbot, window)
+    choose(qtbot, palette, "qwertz mobel", customer["company_name"])
+    qtbot.waitUntil(lambda: place(window) == f"customer/{customer['id']}", timeout=WAIT_MS)
+
+
+def test_a_new_key_for_a_customer_is_asked_about_and_made(
+    qtbot: QtBot, window: MainWindow, appliance: TlsAppliance, customer: dict[str, Any]
+) -> None:
+    title = f"New API key for {customer['company_name']}"
+    choose(qtbot, palette_of(qtbot, window), f"new key {customer['company_name'].replace('ö', 'o')}", title)
+    qtbot.waitUntil(lambda: place(window) == f"customer/{customer['id']}", timeout=WAIT_MS)
+    page: Any = window.page
+    qtbot.waitUntil(page.key.rotation.confirm.isVisible, timeout=WAIT_MS)
+    # Enter would keep what there is.
+    qtbot.waitUntil(lambda: window.focusWidget() is page.key.rotation.confirm.no_button, timeout=WAIT_MS)
+    QTest.mouseClick(page.key.rotation.confirm.yes_button, Qt.MouseButton.LeftButton)
+    path = f"/api/customers/{customer['id']}"
+    qtbot.waitUntil(lambda: appliance.admin("GET", path).json()["api_key"] != customer["api_key"], timeout=WAIT_MS)
+
+
+def test_a_command_that_needs_to_know_which_one_asks_in_a_second_step(
+    qtbot: QtBot, window: MainWindow, customer: dict[str, Any]
+) -> None:
+    palette = palette_of(qtbot, window)
+    choose(qtbot, palette, "calls of", "Calls of …")
+    assert palette.isVisible()
+    assert palette.question.isVisible()
+    assert palette.question.text() == "Calls of …"
+    QTest.keyClick(palette.field, Qt.Key.Key_Escape)
+    assert palette.isVisible(), "Esc takes one step back"
+    assert not palette.question.isVisible()
+    choose(qtbot, palette, "calls of", "Calls of …")
+    choose(qtbot, palette, "qwertz", customer["company_name"])
+    qtbot.waitUntil(lambda: place(window) == f"calls?customer_id={customer['id']}", timeout=WAIT_MS)
+    QTest.keyClick(window, Qt.Key.Key_Left, Qt.KeyboardModifier.AltModifier)
+    qtbot.waitUntil(lambda: place(window) == f"customer/{customer['id']}", timeout=WAIT_MS)
+
+
+@pytest.mark.slow
+def test_calls_are_found_by_number_day_id_and_words(
+    qtbot: QtBot, window: MainWindow, appliance: TlsAppliance, customer: dict[str, Any]
+) -> None:
+    pytest.importorskip("soundfile")
+    number = f"+4371{customer['id']:07}"
+    call_id = appliance.accepted(
+        customer["api_key"], that_says(stereo_conversation(), TURNS), caller_number=number, called_number="77"
+    )
+    appliance.final_call(call_id)
+    title = f"{number} → 77"
+    for typed in (f"+43 71 {customer['id']:07}", call_id, "boiler at zwettl", "today"):
+        opened(qtbot, window, "customers")
+        palette = palette_of(qtbot, window)
+        QTest.keyClicks(palette.field, typed)
+        wait_for_title(qtbot, palette, title)
+        assert titles(palette)[-1] == f"Search calls for “{typed}”"
+        choose(qtbot, palette, "", title)
+        qtbot.waitUntil(lambda: place(window) == f"call/{call_id}", timeout=WAIT_MS)
+    palette = palette_of(qtbot, window)
+    choose(qtbot, palette, "boiler at zw", "Search calls for “boiler at zw”")
+    qtbot.waitUntil(lambda: place(window) == "calls?q=boiler+at+zw", timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: [one.call_id for one in window.page.table.model.rows] == [call_id], timeout=WAIT_MS)
+
+
+def test_the_calls_of_a_day_are_a_list(qtbot: QtBot, window: MainWindow) -> None:
+    palette = palette_of(qtbot, window)
+    QTest.keyClicks(palette.field, "2026-11-03")
+    wait_for(qtbot, palette, lambda: any(one.startswith("Calls of ") for one in titles(palette)))
+    title = next(one for one in titles(palette) if one.startswith("Calls of "))
+    choose(qtbot, palette, "", title)
+    qtbot.waitUntil(lambda: place(window).startswith("calls?since=2026-11-0"), timeout=WAIT_MS)
+
+
+@pytest.mark.slow
+def test_a_webhook_and_a_backup_are_found(
+    qtbot: QtBot, window: MainWindow, appliance: TlsAppliance, customer: dict[str, Any], receiver: WebhookReceiver
+) -> None:
+    path = f"/api/customers/{customer['id']}"
+    assert appliance.admin("PUT", path, json={"webhook_url": receiver.endpoint().url}).status_code == 200
+    call_id = appliance.accepted(customer["api_key"], silence(0.5))
+    delivery = appliance.delivery_in_state(call_id, "delivered")
+    choose(qtbot, palette_of(qtbot, window), delivery["webhook_id"], f"call.completed · {customer['company_name']}")
+    qtbot.waitUntil(lambda: place(window) == f"webhook/{delivery['id']}", timeout=WAIT_MS)
+    name = appliance.admin("POST", "/api/backups").json()["name"]
+    palette = palette_of(qtbot, window)
+    QTest.keyClicks(palette.field, name)
+    wait_for(qtbot, palette, lambda: any(one.key == f"backup:{name}" for one in palette.list.entries()))
+    enter(palette)
+    qtbot.waitUntil(lambda: place(window) == f"system?tab=backups&name={name}", timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: window.page.is_ready, timeout=WAIT_MS)  # type: ignore[union-attr]
+    assert window.page.tab.table.current().name == name  # type: ignore[union-attr]
+
+
+def test_a_setting_is_found_and_its_line_is_chosen(qtbot: QtBot, window: MainWindow) -> None:
+    qtbot.waitUntil(lambda: window.context.session.last_snapshot is not None, timeout=WAIT_MS)
+    choose(qtbot, palette_of(qtbot, window), "webhook timeout", "webhook_timeout_seconds")
+    qtbot.waitUntil(lambda: place(window) == "system?tab=settings&name=webhook_timeout_seconds", timeout=WAIT_MS)
+    page: Any = window.page
+    qtbot.waitUntil(lambda: page.tab.table.current() is not None, timeout=WAIT_MS)
+    assert page.tab.table.current().name == "webhook_timeout_seconds"
+
+
+def test_the_mouse_chooses_too(qtbot: QtBot, window: MainWindow) -> None:
+    palette = palette_of(qtbot, window)
+    QTest.keyClicks(palette.field, "go to system, tok")
+    wait_for(qtbot, palette, lambda: "Go to System, Tokens" in titles(palette))
+    row = next(row for row in range(palette.list.count()) if palette.list.entry(row) is not None)
+    heading = palette.list.visualItemRect(palette.list.item(0)).center()
+    QTest.mouseClick(palette.list.viewport(), Qt.MouseButton.LeftButton, pos=heading)
+    assert palette.isVisible(), "a heading is no line that can be chosen"
+    at: QPoint = palette.list.visualItemRect(palette.list.item(row)).center()
+    QTest.mouseClick(palette.list.viewport(), Qt.MouseButton.LeftButton, pos=at)
+    qtbot.waitUntil(lambda: place(window) == "system?tab=tokens", timeout=WAIT_MS)
+
+
+def test_what_was_used_last_stands_first_and_is_known_after_a_restart(
+    qtbot: QtBot, window: MainWindow, customer: dict[str, Any]
+) -> None:
+    choose(qtbot, palette_of(qtbot, window), "qwertz", customer["company_name"])
+    choose(qtbot, palette_of(qtbot, window), "go to calls", "Go to Calls")
+    palette = palette_of(qtbot, window)
+    assert titles(palette)[:2] == ["Go to Calls", customer["company_name"]]
+    palette.close()
+    context = AppContext(window.context.memory, window.context.theme)
+    again = shown(qtbot, MainWindow(context))
+    choose(qtbot, palette_of(qtbot, again), "light", "Light colours")
+    palette = palette_of(qtbot, again)
+    assert titles(palette)[0] == "Light colours"
+    assert customer["company_name"] not in titles(palette), "names of customers are not kept on the disk"
+    palette.close()
+    context.close()
+
+
+def test_another_appliance_hears_nothing_of_this_ones_customers(
+    qtbot: QtBot, window: MainWindow, customer: dict[str, Any]
+) -> None:
+    choose(qtbot, palette_of(qtbot, window), "qwertz", customer["company_name"])
+    window.context.session.close()
+    palette = palette_of(qtbot, window)
+    assert customer["company_name"] not in titles(palette)
+    assert "Quit" in titles(palette)
+    assert "Go to Calls" not in titles(palette)
+
+
+def test_what_finds_nothing_says_what_can_be_looked_for(qtbot: QtBot, window: MainWindow) -> None:
+    palette = palette_of(qtbot, window)
+    QTest.keyClicks(palette.field, "xqxq zzkk <b>&")
+    wait_for(qtbot, palette, lambda: palette.empty.isVisible() and "Looking" not in palette.empty.text())
+    assert palette.empty.text().startswith("Nothing is called “xqxq zzkk <b>&”.")
+    assert "a telephone number" in palette.empty.text()
+    assert titles(palette) == ["Search calls for “xqxq zzkk <b>&”"]
+    enter(palette)
+    qtbot.waitUntil(lambda: place(window).startswith("calls?q=xqxq"), timeout=WAIT_MS)
+
+
+def test_what_comes_late_does_not_change_what_was_chosen(qtbot: QtBot, window: MainWindow) -> None:
+    palette = palette_of(qtbot, window)
+    QTest.keyClick(palette.field, Qt.Key.Key_Down)
+    QTest.keyClick(palette.field, Qt.Key.Key_Down)
+    chosen = palette.list.chosen
+    assert chosen is not None
+    palette.things.changed.emit()
+    assert palette.list.chosen == chosen
+    palette.close()
+
+
+def test_a_viewer_is_offered_nothing_that_changes_anything(
+    qtbot: QtBot, context: AppContext, appliance: TlsAppliance, customer: dict[str, Any]
+) -> None:
+    window = shown(qtbot, MainWindow(context))
+    context.session.connected.connect(lambda: context.go("customers"), Qt.ConnectionType.SingleShotConnection)
+    window.open(appliance.connection(appliance.viewer_token()), "Seen only")
+    qtbot.waitUntil(lambda: window.page is not None and window.page.is_ready, timeout=WAIT_MS)
+    palette = palette_of(qtbot, window)
+    for typed in ("new customer", "make a backup", f"new key {customer['company_name']}", "erase call"):
+        palette.field.setText(typed)
+        found = titles(palette)
+        assert not any(one.startswith(("New", "Make", "Erase")) for one in found), found
+    palette.close()
+
+
+def test_a_name_with_signs_that_turn_letters_round_is_read_out_as_it_is_seen(qtbot: QtBot, window: MainWindow) -> None:
+    palette = palette_of(qtbot, window)
+    QTest.keyClicks(palette.field, "a")
+    palette.field.setText("evil\u202elive zzqq")
+    wait_for(qtbot, palette, lambda: "evil" in palette.empty.text())
+    assert "\u202e" not in palette.empty.text()
+    item = palette.list.item(palette.list.count() - 1)
+    spoken = item.data(Qt.ItemDataRole.AccessibleTextRole)
+    assert spoken == visible(spoken)
+    palette.close()
+
+
+def test_it_fits_into_a_small_window(qtbot: QtBot, window: MainWindow) -> None:
+    window.resize(window.minimumSize())
+    palette = palette_of(qtbot, window)
+    frame = palette.geometry()
+    assert window.frameGeometry().contains(frame.topLeft())
+    assert window.frameGeometry().contains(frame.bottomRight())
+    assert QApplication.focusWidget() is palette.field
+    palette.close()
