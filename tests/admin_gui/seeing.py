@@ -23,6 +23,7 @@ from pytestqt.qtbot import QtBot
 from admin_gui.links import Link
 from admin_gui.pages.page import Page
 from admin_gui.shell.main_window import MainWindow
+from admin_gui.widgets.call.find_bar import FindBar
 from admin_gui.widgets.confirm_erase import ConfirmErase
 from tests.admin_gui.conftest import WAIT_MS
 
@@ -141,7 +142,7 @@ def _may_be_typed_into(field: QLineEdit) -> bool:
     return (
         field.isEnabled()
         and not field.isReadOnly()
-        and not isinstance(parent, QAbstractSpinBox | QComboBox | ConfirmErase)
+        and not isinstance(parent, QAbstractSpinBox | QComboBox | ConfirmErase | FindBar)
     )
 
 

@@ -101,6 +101,7 @@ class Listening(QWidget):
         """When each word is said, if that is of the revision that is seen."""
         if self._call is not None and words.revision == self._call.revision:
             self.conversation.show_words([turn.words for turn in words.segments])
+            self._show_hits(self.find_bar.hits, self.find_bar.current)  # now one knows when they are said
             self._show_position(self.player.position)
 
     def no_words(self, error: Exception) -> None:
@@ -189,7 +190,7 @@ class Listening(QWidget):
         call = self._call
         if call is not None:
             self.waveform.show_loudness(peaks, call.segments or [], self.player.seconds)
-            self._show_hits(self.find_bar.hits, None)
+            self._show_hits(self.find_bar.hits, self.find_bar.current)
             self._show_state()
             self.ready.emit()
 

@@ -51,6 +51,11 @@ class FindBar(QWidget):
     def hits(self) -> Sequence[Hit]:
         return self._hits
 
+    @property
+    def current(self) -> Hit | None:
+        """The one that is looked at."""
+        return self._hits[self._at] if self._hits else None
+
     def show_texts(self, texts: Sequence[str]) -> None:
         """What is looked through from now on."""
         self._texts = texts
@@ -93,7 +98,7 @@ class FindBar(QWidget):
         self._tell()
 
     def _tell(self) -> None:
-        current = self._hits[self._at] if self._hits else None
+        current = self.current
         if current is not None:
             text = self.tr("%1 of %2").replace("%1", str(self._at + 1)).replace("%2", str(len(self._hits)))
         else:

@@ -33,7 +33,8 @@ class ScrolledColumn(QScrollArea):
         width = self.viewport().width()
         assert layout is not None  # noqa: S101 - it was made above
         needed = layout.heightForWidth(width) if layout.hasHeightForWidth() else layout.sizeHint().height()
-        return QSize(layout.sizeHint().width(), needed)
+        # A scroll area makes what is in it at least as high as its smallest height, at whatever width that is.
+        return QSize(layout.sizeHint().width(), max(needed, layout.minimumSize().height()))
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
         super().resizeEvent(event)
