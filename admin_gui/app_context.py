@@ -12,6 +12,7 @@ from admin_gui.background_calls import BackgroundCalls, PendingCall
 from admin_gui.client.transport.stop import Progress, Stop
 from admin_gui.links import Link
 from admin_gui.session import Session
+from admin_gui.sound.output import DeviceOutput, Output
 from admin_gui.text import error_messages
 from admin_gui.text.plain_text import plain_tooltip
 
@@ -63,6 +64,8 @@ class AppContext(QObject):
         super().__init__(parent)
         self.memory = memory
         self.theme = theme
+        # Where sound goes; tests listen here.
+        self.open_output: Callable[[], Output] = DeviceOutput
         self.calls = BackgroundCalls(self.say_error, self)
         self.session = Session(self.calls, self)
 

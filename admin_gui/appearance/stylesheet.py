@@ -22,7 +22,8 @@ QToolTip { background: $surface; color: $text; border: 1px solid $border; paddin
 #sidebar QToolButton:hover { background: $hover; }
 #sidebar QToolButton:checked { background: $selection; color: $text; font-weight: 600; }
 #sidebar QToolButton:focus { outline: none; border: 1px solid $accent; padding: 7px 9px; }
-#sidebar QToolButton:disabled { color: $muted; }
+#sidebar QToolButton[source="true"] { padding: 0 4px; color: $accent; }
+QToolButton:disabled { color: $muted; }
 #applianceName { font-weight: 600; font-size: 14px; padding-left: 10px; }
 #pageTitle { font-size: 21px; font-weight: 600; }
 #sectionTitle { font-size: 15px; font-weight: 600; }
@@ -72,6 +73,16 @@ QToolButton { border: 1px solid transparent; border-radius: 6px; padding: 5px; b
 QToolButton:hover { background: $hover; }
 QToolButton:pressed, QToolButton:checked { background: $selection; }
 QToolButton:focus { border-color: $accent; }
+QToolButton[party="true"]:checked { background: transparent; }
+QToolButton[party="true"]:!checked { color: $muted; }
+QToolButton[party="true"]:checked:hover { background: $hover; }
+QToolButton[source="true"] { padding: 0 4px; color: $accent; }
+QToolButton:disabled { color: $muted; }
+QSlider::groove:horizontal { height: 4px; background: $border; border-radius: 2px; }
+QSlider::handle:horizontal {
+    width: 12px; height: 12px; margin: -5px 0; border-radius: 7px; background: $accent; border: 1px solid $surface;
+}
+QSlider::handle:horizontal:focus { border-color: $text; }
 QToolButton::menu-indicator { image: none; }
 
 QLineEdit, QPlainTextEdit, QTextEdit, QSpinBox, QDoubleSpinBox, QComboBox, QDateTimeEdit, QDateEdit {

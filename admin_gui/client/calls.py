@@ -50,6 +50,25 @@ class Turn(msgspec.Struct, frozen=True, kw_only=True, gc=False):
         return self.speaker in ("called", "voice 2")
 
 
+class Word(msgspec.Struct, frozen=True, kw_only=True, gc=False):
+    """One word: when it was said, in seconds from the start, and as it stands in its turn."""
+
+    start: float
+    end: float
+    text: str
+
+
+class _TurnWords(msgspec.Struct):
+    words: list[Word] = []
+
+
+class CallWords(msgspec.Struct):
+    """Of each turn of a revision its words, in the same order."""
+
+    revision: int
+    segments: list[_TurnWords]
+
+
 class Party(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """What one party contributed; the score is −1 … 1. Of who has no mood it was not computed."""
 
@@ -120,6 +139,7 @@ class Call(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     voices_confidence: float | None = None
     conversation: Conversation | None = None
     warnings: list[str] | None = None
+    summary_sources: list[list[int]] | None = None
     sentiment_basis: str | msgspec.UnsetType | None = msgspec.UNSET  # an older appliance does not tell
     tells_texts: bool = True  # no field of the api: an event tells everything but the texts
 
@@ -173,7 +193,7 @@ class Call(msgspec.Struct, frozen=True, kw_only=True, gc=False):
 _TEXTS = (
     "transcription", "summary", "sentiment", "keywords", "speech_seconds", "language", "segments", "parties",
     "keyword_scores", "metadata", "models", "no_speech", "voices_confidence", "conversation", "warnings",
-    "sentiment_basis",
+    "summary_sources", "sentiment_basis",
 )  # fmt: skip
 
 
@@ -248,6 +268,10 @@ class Calls:
 
     def one(self, call_id: str) -> Call:
         return self._requests.get(f"/api/calls/{call_id}", Call)
+
+    def words(self, call_id: str) -> CallWords:
+        """When each word was said. Raises NotFound where nobody knows: of calls of older appliances, say."""
+        return self._requests.get(f"/api/calls/{call_id}/words", CallWords)
 
     def as_json(self, call_id: str) -> bytes:
         """The call exactly as the appliance tells it, to be saved."""

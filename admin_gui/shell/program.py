@@ -15,7 +15,6 @@ from admin_gui import translations
 from admin_gui.app_context import AppContext
 from admin_gui.appearance.theme import Mode, Theme
 from admin_gui.discovery import Discovery
-from admin_gui.local_storage import private_folder
 from admin_gui.local_storage.profiles import Memory
 from admin_gui.shell.garbage_collection import GuiThreadCollector
 from admin_gui.shell.main_window import TITLE, MainWindow
@@ -38,7 +37,6 @@ def run(application: QApplication, options: Options, connection: Connection | No
 
 
 def _run(application: QApplication, options: Options, connection: Connection | None, memory: Memory) -> int:
-    private_folder.sweep()
     translations.install(application, options.language)
     theme = Theme(_mode(options.theme or memory.text("theme")))
     context = AppContext(memory, theme)

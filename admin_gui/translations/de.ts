@@ -429,14 +429,6 @@
         <translation>Aufnahme speichern …</translation>
     </message>
     <message>
-        <source>Play the whole recording</source>
-        <translation>Ganze Aufnahme abspielen</translation>
-    </message>
-    <message>
-        <source>Play the whole recording; one turn by a click on it</source>
-        <translation>Die ganze Aufnahme abspielen; eine Äußerung durch Klick darauf</translation>
-    </message>
-    <message>
         <source>Exchange caller and called, and analyse again</source>
         <translation>Anrufer und Angerufenen tauschen und erneut auswerten</translation>
     </message>
@@ -447,10 +439,6 @@
     <message>
         <source>Erase the call …</source>
         <translation>Anruf löschen …</translation>
-    </message>
-    <message>
-        <source>A long recording: it is fetched when it is played.</source>
-        <translation>Eine lange Aufnahme: Sie wird geholt, wenn sie abgespielt wird.</translation>
     </message>
     <message numerus="yes">
         <source>%n recording(s)</source>
@@ -480,10 +468,6 @@
     <message>
         <source>All calls</source>
         <translation>Alle Anrufe</translation>
-    </message>
-    <message>
-        <source>The recording is damaged on the appliance&apos;s disk and cannot be played; the texts are kept.</source>
-        <translation>Die Aufnahme ist auf der Festplatte der Appliance beschädigt und kann nicht abgespielt werden; die Texte sind erhalten.</translation>
     </message>
     <message>
         <source>It is analysed again, as a new revision</source>
@@ -924,8 +908,8 @@
         <translation>Gespräch</translation>
     </message>
     <message>
-        <source>Click a turn, or press Enter, to hear it</source>
-        <translation>Klicken Sie auf einen Beitrag oder drücken Sie Enter, um ihn zu hören</translation>
+        <source>Click a word to hear it from there. Enter plays the turn, Space plays and pauses.</source>
+        <translation>Ein Klick auf ein Wort spielt ab dort. Die Eingabetaste spielt den Beitrag, die Leertaste spielt und hält an.</translation>
     </message>
     <message>
         <source>Caller</source>
@@ -1407,6 +1391,33 @@
     </message>
 </context>
 <context>
+    <name>FindBar</name>
+    <message>
+        <source>Find in this call</source>
+        <translation>In diesem Anruf suchen</translation>
+    </message>
+    <message>
+        <source>The one before (Shift+Enter)</source>
+        <translation>Vorherige Fundstelle (Umschalt+Eingabe)</translation>
+    </message>
+    <message>
+        <source>The next one (Enter)</source>
+        <translation>Nächste Fundstelle (Eingabe)</translation>
+    </message>
+    <message>
+        <source>Close (Esc)</source>
+        <translation>Schließen (Esc)</translation>
+    </message>
+    <message>
+        <source>%1 of %2</source>
+        <translation>%1 von %2</translation>
+    </message>
+    <message>
+        <source>Not found</source>
+        <translation>Nicht gefunden</translation>
+    </message>
+</context>
+<context>
     <name>FoundCard</name>
     <message>
         <source>Found on the network</source>
@@ -1663,6 +1674,65 @@
             <numerusform>%n Anruf</numerusform>
             <numerusform>%n Anrufe</numerusform>
         </translation>
+    </message>
+</context>
+<context>
+    <name>Listening</name>
+    <message>
+        <source>Listening</source>
+        <translation>Anhören</translation>
+    </message>
+    <message>
+        <source>Play or pause</source>
+        <translation>Abspielen oder anhalten</translation>
+    </message>
+    <message>
+        <source>Back by 5 seconds</source>
+        <translation>5 Sekunden zurück</translation>
+    </message>
+    <message>
+        <source>Forward by 5 seconds</source>
+        <translation>5 Sekunden vor</translation>
+    </message>
+    <message>
+        <source>Faster</source>
+        <translation>Schneller</translation>
+    </message>
+    <message>
+        <source>Slower</source>
+        <translation>Langsamer</translation>
+    </message>
+    <message>
+        <source>Skip silence, or play it</source>
+        <translation>Stille überspringen oder mitspielen</translation>
+    </message>
+    <message>
+        <source>Mute or hear the party at the left</source>
+        <translation>Linke Seite stummschalten oder hören</translation>
+    </message>
+    <message>
+        <source>Mute or hear the party at the right</source>
+        <translation>Rechte Seite stummschalten oder hören</translation>
+    </message>
+    <message>
+        <source>Look closer at the waveform</source>
+        <translation>Wellenform vergrößern</translation>
+    </message>
+    <message>
+        <source>See more of the waveform</source>
+        <translation>Wellenform verkleinern</translation>
+    </message>
+    <message>
+        <source>Find in this call</source>
+        <translation>In diesem Anruf suchen</translation>
+    </message>
+    <message>
+        <source>A long recording: it is fetched when it is played.</source>
+        <translation>Eine lange Aufnahme: Sie wird geholt, wenn sie abgespielt wird.</translation>
+    </message>
+    <message>
+        <source>Of this call it is not known when each word was said: the word that is lit is a guess.</source>
+        <translation>Wann jedes Wort gesagt wurde, ist bei diesem Anruf nicht bekannt: Das hervorgehobene Wort ist geschätzt.</translation>
     </message>
 </context>
 <context>
@@ -2050,18 +2120,105 @@
     </message>
 </context>
 <context>
+    <name>PlayerBar</name>
+    <message>
+        <source>Back by 5 seconds</source>
+        <translation>5 Sekunden zurück</translation>
+    </message>
+    <message>
+        <source>Play</source>
+        <translation>Abspielen</translation>
+    </message>
+    <message>
+        <source>Space</source>
+        <translation>Leertaste</translation>
+    </message>
+    <message>
+        <source>Forward by 5 seconds</source>
+        <translation>5 Sekunden vor</translation>
+    </message>
+    <message>
+        <source>Position and length</source>
+        <translation>Stelle und Länge</translation>
+    </message>
+    <message>
+        <source>Speed</source>
+        <translation>Tempo</translation>
+    </message>
+    <message>
+        <source>Speed, at the same pitch</source>
+        <translation>Tempo, bei gleicher Tonhöhe</translation>
+    </message>
+    <message>
+        <source>Balance of both parties</source>
+        <translation>Lautstärke der beiden Seiten</translation>
+    </message>
+    <message>
+        <source>Skip silence</source>
+        <translation>Stille auslassen</translation>
+    </message>
+    <message>
+        <source>Look closer at the waveform</source>
+        <translation>Wellenform vergrößern</translation>
+    </message>
+    <message>
+        <source>See more of the waveform</source>
+        <translation>Wellenform verkleinern</translation>
+    </message>
+    <message>
+        <source>Pause</source>
+        <translation>Anhalten</translation>
+    </message>
+    <message>
+        <source>Caller</source>
+        <translation>Anrufer</translation>
+    </message>
+    <message>
+        <source>Called</source>
+        <translation>Angerufen</translation>
+    </message>
+    <message>
+        <source>Voice 1</source>
+        <translation>Stimme 1</translation>
+    </message>
+    <message>
+        <source>Voice 2</source>
+        <translation>Stimme 2</translation>
+    </message>
+    <message>
+        <source>Hear: %1</source>
+        <translation>Hören: %1</translation>
+    </message>
+    <message>
+        <source>Mute this party, or hear it again</source>
+        <translation>Diese Seite stummschalten oder wieder hören</translation>
+    </message>
+    <message>
+        <source>To the left %1 is louder, to the right %2</source>
+        <translation>Links ist %1 lauter, rechts %2</translation>
+    </message>
+</context>
+<context>
     <name>RecordingPlayer</name>
+    <message>
+        <source>No sound device works on this computer: the conversation can be read, and the recording saved.</source>
+        <translation>Auf diesem Rechner geht keine Tonausgabe: Das Gespräch lässt sich lesen, die Aufnahme speichern.</translation>
+    </message>
+    <message>
+        <source>This recording&apos;s format cannot be played here; it can be saved.</source>
+        <translation>Das Format dieser Aufnahme lässt sich hier nicht abspielen, sie lässt sich aber speichern.</translation>
+    </message>
     <message>
         <source>The recording is gone: it was erased, as its retention asks</source>
         <translation>Die Aufnahme ist fort: Sie wurde gelöscht, wie ihre Aufbewahrung es verlangt</translation>
     </message>
     <message>
-        <source>Fetching the recording</source>
-        <translation>Aufnahme wird geholt</translation>
+        <source>The recording is damaged on the appliance&apos;s disk and cannot be played; the texts are kept.</source>
+        <translation>Die Aufnahme ist auf der Festplatte der Appliance beschädigt und kann nicht abgespielt werden; die Texte sind erhalten.</translation>
     </message>
     <message>
-        <source>This system has no player for recordings</source>
-        <translation>Dieses System hat kein Programm, das Aufnahmen abspielt</translation>
+        <source>Fetching the recording</source>
+        <translation>Aufnahme wird geholt</translation>
     </message>
 </context>
 <context>
@@ -2327,6 +2484,10 @@
     <message>
         <source>Summary</source>
         <translation>Zusammenfassung</translation>
+    </message>
+    <message>
+        <source>Hear what this stands on:</source>
+        <translation>Hören, worauf das beruht:</translation>
     </message>
 </context>
 <context>
@@ -2770,6 +2931,10 @@
     <message>
         <source>Waveform with the turns of both parties</source>
         <translation>Wellenform mit den Beiträgen beider Seiten</translation>
+    </message>
+    <message>
+        <source>A click goes there. Ctrl and the wheel, or + and −, look closer.</source>
+        <translation>Ein Klick springt dorthin. Strg und Mausrad oder + und − vergrößern.</translation>
     </message>
 </context>
 <context>

@@ -25,6 +25,7 @@ from admin_gui.client.transport.connection import Connection
 from admin_gui.local_storage.profiles import Memory
 from admin_gui.shell.garbage_collection import GuiThreadCollector
 from admin_gui.shell.main_window import MainWindow
+from tests.admin_gui.sound_sink import SoundSink
 from tests.support.fake_appliance import FakeAppliance
 
 WAIT_MS = 60_000
@@ -97,9 +98,21 @@ def memory(tmp_path: Path) -> Memory:
 
 
 @pytest.fixture
-def context(qtbot: QtBot, memory: Memory) -> Iterator[AppContext]:
+def sinks() -> list[SoundSink]:
+    """The sound devices that the program has opened in this test, the newest last."""
+    return []
+
+
+@pytest.fixture
+def context(qtbot: QtBot, memory: Memory, sinks: list[SoundSink]) -> Iterator[AppContext]:
     """Not connected yet."""
+
+    def opened() -> SoundSink:
+        sinks.append(SoundSink())
+        return sinks[-1]
+
     made = AppContext(memory, Theme("light"))
+    made.open_output = opened
     yield made
     made.close()
 

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, Qt, QUrl, Slot
-from PySide6.QtGui import QDesktopServices
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
     QAbstractButton,
@@ -26,29 +23,9 @@ from pytestqt.qtbot import QtBot
 from admin_gui.links import Link
 from admin_gui.pages.page import Page
 from admin_gui.shell.main_window import MainWindow
+from admin_gui.widgets.call.find_bar import FindBar
 from admin_gui.widgets.confirm_erase import ConfirmErase
 from tests.admin_gui.conftest import WAIT_MS
-
-
-class Player(QObject):
-    """The system's player, at the seam where Qt hands files over; it hears what it is given at once."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.heard: list[bytes] = []
-
-    @Slot(QUrl)
-    def play(self, url: QUrl) -> None:
-        self.heard.append(Path(url.toLocalFile()).read_bytes())
-
-
-@contextmanager
-def a_player() -> Iterator[Player]:
-    """In the place of the system's own."""
-    made = Player()
-    QDesktopServices.setUrlHandler("file", made, "play")
-    yield made
-    QDesktopServices.unsetUrlHandler("file")
 
 
 class Eyes:
@@ -165,7 +142,7 @@ def _may_be_typed_into(field: QLineEdit) -> bool:
     return (
         field.isEnabled()
         and not field.isReadOnly()
-        and not isinstance(parent, QAbstractSpinBox | QComboBox | ConfirmErase)
+        and not isinstance(parent, QAbstractSpinBox | QComboBox | ConfirmErase | FindBar)
     )
 
 

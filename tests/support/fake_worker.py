@@ -94,6 +94,7 @@ class FakeEngine:
         return CallResult(
             transcription="\n".join(turn.text for turn in turns) or hashlib.sha256(audio).hexdigest(),
             summary=" ".join(turn.text for turn in turns[:2]),
+            summary_sources=[[place] for place in range(len(turns[:2]))],
             keywords=", ".join(turn.text.split()[-1].strip(".?!") for turn in turns),
             duration_seconds=max((turn.end for turn in turns), default=1.0),
             speech_seconds=sum(turn.end - turn.start for turn in turns),

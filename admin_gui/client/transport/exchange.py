@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import threading
 from collections.abc import Callable
 from pathlib import Path
@@ -58,9 +59,9 @@ class Requests:
 
     def fetch(self, path: str, progress: Progress = no_progress, stop: Stop | None = None, **params: Any) -> bytes:
         """What the path answers, as bytes."""
-        collected = bytearray()
-        self._copy(path, params, collected.extend, progress, stop)
-        return bytes(collected)
+        collected = io.BytesIO()  # gives out what it holds without a second copy of it, which may be hundreds of MB
+        self._copy(path, params, collected.write, progress, stop)
+        return collected.getvalue()
 
     def _copy(
         self,

@@ -3,46 +3,41 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QHideEvent
+from PySide6.QtGui import QHideEvent, QKeyEvent
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QMenu,
     QPushButton,
-    QScrollArea,
+    QSizePolicy,
     QStackedWidget,
-    QToolButton,
     QVBoxLayout,
     QWidget,
 )
 
 from admin_gui.app_context import AppContext
-from admin_gui.client.calls import Call, Erasure, Turn
+from admin_gui.client.calls import Call, Erasure
 from admin_gui.client.customers import Customer
 from admin_gui.client.deliveries import Delivery, DeliveryFilter
 from admin_gui.client.events import Event
 from admin_gui.commands import Command
 from admin_gui.links import Link
 from admin_gui.models import states
-from admin_gui.pages.calls.cards import AboutCard, Course, SummaryCard
+from admin_gui.pages.calls.cards import AboutCard, Course
 from admin_gui.pages.calls.export import CallExport
-from admin_gui.pages.calls.recording_player import RecordingPlayer
+from admin_gui.pages.calls.listening import Listening
+from admin_gui.pages.calls.summary_card import SummaryCard
 from admin_gui.pages.calls.without_words import WithoutWords
 from admin_gui.pages.object_page import ObjectPage, ShownObject
-from admin_gui.text.plain_text import from_to, plain_tooltip
-from admin_gui.widgets import icons
-from admin_gui.widgets.charts.waveform import Waveform
+from admin_gui.text.plain_text import from_to
+from admin_gui.widgets.call.player_bar import LEAP_SECONDS
 from admin_gui.widgets.confirm_erase import ConfirmErase
-from admin_gui.widgets.conversation import Conversation
+from admin_gui.widgets.layout.scrolled_column import ScrolledColumn
 from admin_gui.widgets.pill import StatusPill
-from admin_gui.widgets.plain_label import PlainLabel
-
-if TYPE_CHECKING:
-    from admin_gui.models.call_recording import Floats
 
 SIDE_WIDTH = 340
+LEAST_ABOVE, LEAST_MIDDLE = 64, 150
 
 Found = tuple[Call, list[Delivery], Customer | None]
 
@@ -53,26 +48,17 @@ class CallPage(ObjectPage[Found]):
     def __init__(self, context: AppContext) -> None:
         super().__init__(context)
         self._call: Call | None = None
-        self.player = RecordingPlayer(context, self)
-        self.player.waveform_ready.connect(self._show_loudness)
+        self._is_new = True
+        self.listening = Listening(context)
+        self.listening.ready.connect(self.ready)
+        self.conversation = self.listening.conversation
         self.export = CallExport(context, self)
         self.confirm = ConfirmErase(context.theme)
-        self.summary = SummaryCard()
+        self.summary = SummaryCard(context.theme)
+        self.summary.sources_chosen.connect(self.listening.play_sources)
         self.about = AboutCard(context)
         self.about.exchange_button.clicked.connect(self.exchange_parties)
-        self.waveform = Waveform(context.theme)
-        self.waveform.chosen.connect(self.play)
-        self.play_button = QToolButton()
-        self.play_button.setAccessibleName(self.tr("Play the whole recording"))
-        tooltip = self.tr("Play the whole recording; one turn by a click on it")
-        self.play_button.setToolTip(plain_tooltip(f"{tooltip} (Ctrl+P)"))
-        self.play_button.clicked.connect(self.play_whole)
-        self.sound_note = PlainLabel()
-        self.sound_note.setProperty("muted", True)
-        self.sound_note.setWordWrap(True)
         self.course = Course(context.theme)
-        self.conversation = Conversation(context.theme)
-        self.conversation.chosen.connect(self.play)
         self.without_words = WithoutWords(context)
         self._middle = QStackedWidget()
         self._middle.addWidget(self.conversation)
@@ -81,8 +67,6 @@ class CallPage(ObjectPage[Found]):
         self._lay_out()
         context.session.changed.connect(self._allow)
         context.session.polled.connect(self._show_what_is_missing)
-        context.theme.changed.connect(self._paint_icons)
-        self._paint_icons()
 
     # What the window asks
 
@@ -131,7 +115,7 @@ class CallPage(ObjectPage[Found]):
             Command(self.tr("Save the call as text …"), self.export.ask_for_text, "Ctrl+S", group, enabled=is_kept),
             Command(self.tr("Save the call as JSON …"), self.export.ask_for_json, "Ctrl+Shift+S", group),
             Command(self.tr("Save the recording …"), self.export.ask_for_recording, "Ctrl+D", group, enabled=is_kept),
-            Command(self.tr("Play the whole recording"), self.play_whole, "Ctrl+P", group, enabled=is_kept),
+            *self.listening.commands(),
             Command(self.tr("Webhooks of this call"), self._show_webhooks, "Alt+W", group),
             Command(self.tr("Erase the call …"), self._ask_to_erase, "", group, changes=True),
         ]
@@ -143,7 +127,19 @@ class CallPage(ObjectPage[Found]):
         """Somebody looks at something else, or the program ends: nothing of the recording stays on this machine."""
         super().hideEvent(event)
         if not event.spontaneous():  # the window is only out of sight
-            self.player.forget()
+            self.listening.player.forget()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
+        """What no field, button or list wants for itself is the player's."""
+        leaps = {Qt.Key.Key_Left: -LEAP_SECONDS, Qt.Key.Key_Right: LEAP_SECONDS}
+        if self.shown is None or event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier:
+            super().keyPressEvent(event)
+        elif event.key() == Qt.Key.Key_Space:
+            self.listening.toggle()
+        elif event.key() in leaps:
+            self.listening.leap(leaps[Qt.Key(event.key())])
+        else:
+            super().keyPressEvent(event)
 
     # What was loaded
 
@@ -159,12 +155,9 @@ class CallPage(ObjectPage[Found]):
 
     def forget(self) -> None:
         self._call = self.export.call = None
-        self.player.forget()
+        self._is_new = True
+        self.listening.forget()
         self.course.show_call(None)
-        self.conversation.show_turns([])
-        self.waveform.show_loudness(None, [], 0)
-        self.play_button.hide()
-        self.sound_note.hide()
         self.summary.show_call(None)
         self.confirm.dismiss()
         self._allow()
@@ -176,14 +169,17 @@ class CallPage(ObjectPage[Found]):
         self.summary.show_call(call)
         self.about.show_call(call, deliveries, customer)
         self.course.show_call(call)
-        turns = call.segments or []
-        if list(self.conversation.turns) != turns:
-            self.conversation.show_turns(turns)
         self._show_what_is_missing()
         self._allow()
-        if call.is_final:
-            self.player.show_call(call)
-        if not self.player.is_on_its_way:
+        if self.listening.show_call(call):
+            calls = self.context.appliance.calls
+            self.look(
+                lambda: calls.words(call.call_id), self.listening.show_words, self.listening.no_words, latest="words"
+            )
+        if "q" in self.link.query and self._is_new:
+            self.listening.find_words(self.link.query["q"])
+        self._is_new = False
+        if not self.listening.player.is_on_its_way:
             self.ready.emit()
 
     def _show_what_is_missing(self) -> None:
@@ -194,31 +190,6 @@ class CallPage(ObjectPage[Found]):
         if not call.segments:
             self.without_words.show_call(call, None if snapshot is None else snapshot.system)
         self._middle.setCurrentWidget(self.conversation if call.segments else self.without_words)
-
-    def _show_loudness(self, peaks: Floats | None) -> None:
-        call = self._call
-        if call is None:
-            return
-        self.waveform.show_loudness(peaks, call.segments or [], call.duration_seconds or 0)
-        long, note = self.player.waits_for_play, ""
-        if long:
-            note = self.tr("A long recording: it is fetched when it is played.")
-        elif self.player.is_damaged:
-            note = self.tr("The recording is damaged on the appliance's disk and cannot be played; the texts are kept.")
-        self.sound_note.setText(note)
-        self.sound_note.setVisible(bool(note))
-        self.play_button.setVisible(long or peaks is not None)
-        self.ready.emit()
-
-    # Hearing it
-
-    def play(self, turn: Turn) -> None:
-        """Let the system's player play one turn."""
-        self.player.play(turn)
-
-    def play_whole(self) -> None:
-        """Let the system's player play it all."""
-        self.player.play()
 
     # Changing it
 
@@ -286,9 +257,6 @@ class CallPage(ObjectPage[Found]):
         for action in self._of_what_was_said:
             action.setEnabled(self._call is not None and not self._call.is_erased)
 
-    def _paint_icons(self) -> None:
-        self.play_button.setIcon(icons.icon("play", self.context.theme.colors.accent))
-
     def _make_header(self) -> None:
         self.state = StatusPill(self.context.theme)
         self.webhooks_button = _button(self.tr("Webhooks"), self._show_webhooks)
@@ -304,34 +272,20 @@ class CallPage(ObjectPage[Found]):
         self._of_what_was_said = (text, recording)
         self.save_button.setMenu(menu)
 
-    def _sound_line(self) -> QHBoxLayout:
-        made = QHBoxLayout()
-        made.setSpacing(8)
-        made.addWidget(self.play_button)
-        made.addWidget(self.waveform, 1)
-        made.addWidget(self.sound_note, 1)
-        self.play_button.hide()
-        self.sound_note.hide()
-        return made
-
     def _lay_out(self) -> None:
-        inner = QWidget()
-        inner.setObjectName("scrolled")
-        column = QVBoxLayout(inner)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.addWidget(self.about)
-        column.addStretch(1)
         # With many turns of its way, or in a low window, it is longer than the page.
-        side = QScrollArea()
+        side = ScrolledColumn(self.about)
         side.setFixedWidth(SIDE_WIDTH)
-        side.setWidgetResizable(True)
-        side.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        side.setWidget(inner)
+        side.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Expanding)
+        # In a low window what is said gets the room, and what was summed up of it is scrolled.
+        above = ScrolledColumn(self.course.warnings, self.summary, self.course)
+        above.setMinimumHeight(LEAST_ABOVE)
+        self._middle.setMinimumHeight(LEAST_MIDDLE)
         main = QVBoxLayout()
         main.setSpacing(12)
-        main.addWidget(self.summary)
-        main.addLayout(self._sound_line())
-        main.addWidget(self.course)
+        main.addWidget(above)
+        main.addWidget(self.listening)
+        main.addWidget(self.listening.find_bar)
         main.addWidget(self._middle, 1)
         body = QHBoxLayout()
         body.setSpacing(12)

@@ -61,7 +61,7 @@ class CallsPage(Page):
             self.table.add_filter(choice)
         self.table.search.setPlaceholderText(self.tr("Search texts"))
         self.table.searched.connect(lambda _text: self._narrow())
-        self.table.opened.connect(lambda call: context.go(f"call/{call.call_id}"))
+        self.table.opened.connect(self._open)
         self.table.loaded.connect(self.ready)
         self.content.addWidget(self.chips)
         self.content.addWidget(self.table)
@@ -69,6 +69,11 @@ class CallsPage(Page):
 
     def title(self) -> str:
         return self.tr("Calls")
+
+    def _open(self, call: Call) -> None:
+        """With what was searched for, which is lit there."""
+        wanted = self.table.search.text().strip()
+        self.context.go(Link("call", call.call_id, {"q": wanted} if wanted else {}))
 
     def visit(self, link: Link) -> None:
         customer = link.query.get("customer_id", "")

@@ -1,11 +1,11 @@
-"""The cards of a call's page: what it came to, and what is known about it."""
+"""The cards of a call's page: how it went, and what is known about it."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Sequence
 
-from PySide6.QtCore import QCoreApplication, Qt
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QPushButton, QVBoxLayout, QWidget
 
 from admin_gui.app_context import AppContext
@@ -24,36 +24,11 @@ from admin_gui.widgets.info_grid import InfoGrid
 from admin_gui.widgets.layout.layouts import row, section_title
 from admin_gui.widgets.plain_label import PlainLabel
 
-translate = QCoreApplication.translate
-
 NAME_WIDTH = 190
 
 
-class SummaryCard(Card):
-    """Summary and keywords."""
-
-    def __init__(self) -> None:
-        super().__init__(translate("SummaryCard", "Summary"))
-        self.text = PlainLabel()
-        self.keywords = PlainLabel()
-        self.keywords.setProperty("muted", True)
-        for label in (self.text, self.keywords):
-            label.setWordWrap(True)
-            label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-            self.content.addWidget(label)
-
-    def show_call(self, call: Call | None) -> None:
-        """Hidden until there is a summary."""
-        self.setVisible(call is not None and bool(call.summary or call.keywords))
-        if call is not None:
-            self.text.setText(call.summary or "")
-            scores = call.keyword_scores or {}
-            self.keywords.setText("\u00a0\u00a0\u00a0·   ".join(call.keywords.split(", ")) if call.keywords else "")
-            self.keywords.setToolTip(plain_tooltip("\n".join(f"{score:.2f}  {word}" for word, score in scores.items())))
-
-
 class Course(QWidget):
-    """What was wrong with the recording, and how the conversation went, in a line."""
+    """How the conversation went, in a line; what was wrong with the recording, which the page lays out, in a banner."""
 
     def __init__(self, theme: Theme) -> None:
         super().__init__()
@@ -63,7 +38,6 @@ class Course(QWidget):
         self.line.setWordWrap(True)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
-        layout.addWidget(self.warnings)
         layout.addWidget(self.line)
 
     def show_call(self, call: Call | None) -> None:
@@ -76,7 +50,7 @@ class Course(QWidget):
             self.warnings.show_message("\n".join(warnings))
         else:
             self.warnings.clear()
-        self.setVisible(bool(line or warnings))
+        self.setVisible(bool(line))
 
 
 class AboutCard(Card):

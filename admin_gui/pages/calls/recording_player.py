@@ -1,69 +1,110 @@
-"""A call's recording on this machine: fetched once, looked at, played whole or by turns, gone with the page."""
+"""A call's recording: fetched into memory, played, and gone with the page. Nothing of it is written anywhere."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from itertools import count
-from pathlib import Path
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, QUrl, Signal
-from PySide6.QtGui import QDesktopServices
+from PySide6.QtCore import QObject, QTimer, Signal
 
 from admin_gui.app_context import AppContext
-from admin_gui.client.calls import Call, Turn
+from admin_gui.client.calls import Call
 from admin_gui.client.transport.errors import DamagedFile, NotFound
 from admin_gui.client.transport.stop import Progress, Stop, no_progress
-from admin_gui.local_storage.private_folder import PrivateFolder
-from admin_gui.models.call_recording import cut, loudness, mapped, suffix
-from admin_gui.widgets.charts.waveform import POINTS
+from admin_gui.sound.mixer import Mixer
+from admin_gui.sound.output import Output
+from admin_gui.sound.playback import Playback, Span, silences
+from admin_gui.sound.recording import loudness, open_recording
 
 if TYPE_CHECKING:
-    from admin_gui.models.call_recording import Floats
+    from admin_gui.sound.recording import Recording
+    from admin_gui.sound.wave import Floats
+
+    Found = tuple[Recording | None, Floats | None]
 
 # Longer ones are fetched when somebody wants to hear them.
-LONGEST_UNASKED_SECONDS = 2 * 3600
+LONGEST_UNASKED_SECONDS = 3600
+# The playhead moves 30 times a second.
+TICK_MS = 33
 
 
 class RecordingPlayer(QObject):
-    """The recording of the call that is shown. It lies in a folder that nobody else may read."""
+    """The recording of the call that is shown. Times are in seconds from its start."""
 
-    waveform_ready = Signal(object)  # its loudness, or None: it is gone, or cannot be seen
+    waveform_ready = Signal(object)  # its loudness, or None: it is gone, or cannot be decoded
+    moved = Signal(float)  # what is heard now
+    changed = Signal()  # it plays, or does no more; there is a recording, or a reason why not
 
     def __init__(self, context: AppContext, parent: QObject) -> None:
         super().__init__(parent)
         self._context = context
-        self._folder = PrivateFolder()
-        self._numbers = count()
         self._call: Call | None = None
-        self._file: Path | None = None
+        self._output: Output | None = None
+        self._playback: Playback | None = None
+        self._position = 0.0
+        self._is_playing = False
         self._on_its_way = False
+        self._problem = ""
         self._is_damaged = False
-        # What is to be played when it has come: a turn, None for all of it, or nothing.
-        self._then_play: list[Turn | None] = []
+        # What is to be done when it has come.
+        self._then: Callable[[], None] | None = None
+        self._speed = 1.0
+        self._skips_silence = False
+        self._gains: dict[str, float] = {}
+        self._timer = QTimer(self)
+        self._timer.setInterval(TICK_MS)
+        self._timer.timeout.connect(self._tick)
+
+    # What it tells
 
     @property
     def is_on_its_way(self) -> bool:
-        """Whether it is being fetched without having been asked for; `looked_at` tells the end of it."""
+        """Whether it is being fetched without having been asked for; `waveform_ready` tells the end of it."""
         return self._on_its_way
 
     @property
     def waits_for_play(self) -> bool:
         """Whether it is so long that it is fetched only when it is played."""
-        return self._call is not None and self._file is None and not self._is_damaged and _is_long(self._call)
+        call = self._call
+        return call is not None and self._playback is None and not self._problem and _is_long(call)
 
     @property
-    def is_damaged(self) -> bool:
-        """Whether the appliance's disk does not give it back as it was received."""
-        return self._is_damaged
+    def can_play(self) -> bool:
+        """Whether it is there, or may come."""
+        return self._playback is not None or (self._call is not None and not self._problem)
+
+    @property
+    def problem(self) -> str:
+        """Why nothing can be heard, in words; empty where it can, as far as is known."""
+        return self._problem
+
+    @property
+    def is_playing(self) -> bool:
+        return self._is_playing
+
+    @property
+    def position(self) -> float:
+        return self._position
+
+    @property
+    def seconds(self) -> float:
+        """How long it is."""
+        if self._playback is not None:
+            return self._playback.seconds
+        return 0.0 if self._call is None else self._call.duration_seconds or 0.0
+
+    # The call
 
     def forget(self) -> None:
-        """The call is left: nothing of it is played any more, and nothing of it stays on the disk."""
-        self._call = None
-        self._file = None
+        """The call is left: nothing of it is heard any more, and nothing of it is kept."""
+        self.pause()
+        if self._output is not None:
+            self._output.close()
+        self._call = self._playback = self._output = self._then = None
         self._on_its_way = self._is_damaged = False
-        self._then_play.clear()
-        self._folder.remove()
+        self._problem = ""
+        self._position = 0.0
+        self.changed.emit()
 
     def show_call(self, call: Call) -> None:
         """Fetch it in the background, unless it is long, or there already."""
@@ -73,46 +114,176 @@ class RecordingPlayer(QObject):
         self._call = call
         if _is_long(call):
             self.waveform_ready.emit(None)
+            self.changed.emit()
             return
         self._on_its_way = True
         fetch = self._fetching(call)
         self._context.calls.start(
             self,
             lambda: fetch(no_progress, None),
-            lambda found: self._take(call, *found),
+            lambda found: self._take(call, found),
             lambda error: self._not_there(call, error),
             latest="recording",
         )
 
-    def play(self, turn: Turn | None = None) -> None:
-        """Let the system's player play one turn, or all; where no turn can be cut out, all."""
-        call, file = self._call, self._file
+    # Playing
+
+    def toggle(self) -> None:
+        """Play on, or pause."""
+        if self._is_playing:
+            self.pause()
+        else:
+            at_end = self._position >= self.seconds - 0.05
+            self.play_from(0.0 if at_end else self._position)
+
+    def play_from(self, seconds: float) -> None:
+        """To the end of the recording."""
+        self._when_there(lambda: self._play([], seconds))
+
+    def play_spans(self, spans: Sequence[Span]) -> None:
+        """These alone, one after the other."""
+        if spans:
+            self._when_there(lambda: self._play(spans, spans[0][0]))
+
+    def pause(self) -> None:
+        self._then = None
+        if self._is_playing and self._output is not None and self._playback is not None:
+            self._position = self._playback.position(self._output.heard_frames())
+            self._output.stop()
+            self._is_playing = False
+            self._timer.stop()
+            self.moved.emit(self._position)
+            self.changed.emit()
+
+    def seek(self, seconds: float) -> None:
+        """Go there; it plays on from there if it plays."""
+        self._position = min(max(0.0, seconds), self.seconds)
+        if self._is_playing and self._playback is not None:
+            self._playback.play_spans([])
+            self._playback.seek(self._position)
+        self.moved.emit(self._position)
+
+    def set_speed(self, speed: float) -> None:
+        self._speed = speed
+        self._apply()
+
+    def set_skips_silence(self, skips: bool) -> None:
+        self._skips_silence = skips
+        self._apply()
+
+    def set_gains(self, gains: Mapping[str, float]) -> None:
+        """How loud each speaker is, 0–1."""
+        self._gains = dict(gains)
+        self._apply()
+
+    def _apply(self) -> None:
+        playback, call = self._playback, self._call
+        if playback is not None and call is not None:
+            playback.speed = self._speed
+            playback.mixer.set_gains(self._gains)
+            playback.skipped = silences(call.segments or [], playback.seconds) if self._skips_silence else ()
+
+    def _play(self, spans: Sequence[Span], seconds: float) -> None:
+        playback = self._playback
+        if playback is None:
+            return
+        if self._output is None:
+            self._output = self._context.open_output()
+        self._apply()
+        playback.play_spans(spans)
+        if self._is_playing:
+            playback.seek(seconds)
+        else:
+            playback.begin(seconds)
+            self._output.start(playback.rate_hz, playback.pull)
+            self._is_playing = True
+            self._timer.start()
+        self._position = seconds
+        self.moved.emit(self._position)
+        self.changed.emit()
+
+    def _tick(self) -> None:
+        playback, output = self._playback, self._output
+        if playback is None or output is None or not self._is_playing:
+            return
+        if output.failure is not None:
+            self._no_device()
+            return
+        heard = output.heard_frames()
+        position = playback.position(heard)
+        if position != self._position:
+            self._position = position
+            self.moved.emit(position)
+        if playback.has_ended(heard):
+            self.pause()
+        elif heard and self._problem:
+            self._problem = ""  # another device has been found
+            self.changed.emit()
+
+    def _no_device(self) -> None:
+        self._problem = self.tr(
+            "No sound device works on this computer: the conversation can be read, and the recording saved."
+        )
+        self.pause()
+        self._context.say(self._problem, "bad")
+
+    # Fetching it
+
+    def _when_there(self, then: Callable[[], None]) -> None:
+        call = self._call
         if call is None:
             return
-        if file is None and self._on_its_way:
-            self._then_play = [turn]
-        elif file is None:
-            self._fetch_and_play(call, turn)
-        elif turn is None:
-            self._play_file(call, file)
+        if self._playback is not None:
+            then()
+        elif self._on_its_way:
+            self._then = then
+        elif self._is_damaged or not self._problem:
+            self._fetch_and(call, then)
         else:
-            self._context.calls.start(
-                self, lambda: _piece(file, turn), lambda piece: self._play_file(call, piece), latest="play"
-            )
+            self._context.say(self._problem, "bad")
 
-    def _fetch_and_play(self, call: Call, turn: Turn | None) -> None:
-        def done(found: tuple[Path, Floats | None]) -> None:
-            self._take(call, *found)
-            if call is self._call:
-                self.play(turn)
+    def _fetch_and(self, call: Call, then: Callable[[], None]) -> None:
+        def done(found: Found) -> None:
+            self._then = then
+            self._take(call, found)
 
         def failed(error: Exception) -> None:
             if call is self._call:
-                self._is_damaged = isinstance(error, DamagedFile)
                 self._say(error)
+                self._note_problem(error)
                 self.waveform_ready.emit(None)
 
         self._context.run_long(self, self.tr("Fetching the recording"), self._fetching(call), done, failed)
+
+    def _fetching(self, call: Call) -> Callable[[Progress, Stop | None], Found]:
+        """The work, for a thread."""
+        calls = self._context.appliance.calls
+
+        def fetch(progress: Progress, stop: Stop | None) -> Found:
+            recording = open_recording(calls.recording(call.call_id, progress, stop))
+            return recording, None if recording is None else loudness(recording)
+
+        return fetch
+
+    def _take(self, call: Call, found: Found) -> None:
+        recording, peaks = found
+        if call is not self._call or self._playback is not None:
+            return  # it was left meanwhile, or asked for twice
+        self._on_its_way = self._is_damaged = False
+        self._problem = ""
+        if recording is None:
+            self._problem = self.tr("This recording's format cannot be played here; it can be saved.")
+        else:
+            mixer = Mixer(recording, call.segments or [])
+            self._playback = Playback(mixer, recording.rate_hz, recording.frames)
+            self._apply()
+        then, self._then = self._then, None
+        self.waveform_ready.emit(peaks)
+        self.changed.emit()
+        if then is not None and self._playback is not None:
+            then()
+        elif then is not None:
+            self._context.say(self._problem, "bad")
 
     def _say(self, error: Exception) -> None:
         if isinstance(error, NotFound):
@@ -125,58 +296,26 @@ class RecordingPlayer(QObject):
         if call is not self._call:
             return
         self._on_its_way = False
-        self._is_damaged = isinstance(error, DamagedFile)
-        if self._then_play:
-            self._then_play.clear()
+        if self._then is not None:
+            self._then = None
             self._say(error)
+        self._note_problem(error)
         self.waveform_ready.emit(None)
 
-    def _fetching(self, call: Call) -> Callable[[Progress, Stop | None], tuple[Path, Floats | None]]:
-        """The work, for a thread, that brings its recording into this call's folder, unless that is gone by then."""
-        calls, aside = self._context.appliance.calls, Path(self._folder.path())
-        number = next(self._numbers)
-
-        def fetch(progress: Progress, stop: Stop | None) -> tuple[Path, Floats | None]:
-            raw = aside / f"{call.call_id}-{call.revision}-{number}"
-            calls.save_recording(call.call_id, raw, progress, stop)
-            raw.chmod(0o600)
-            recording = mapped(raw)
-            return raw.rename(raw.with_suffix(suffix(recording))), loudness(recording, POINTS)
-
-        return fetch
-
-    def _take(self, call: Call, file: Path, peaks: Floats | None) -> None:
-        if call is not self._call:
-            return  # it was left meanwhile, and its folder is gone
-        if self._file is not None:
-            self._file.unlink(missing_ok=True)  # asked for twice
-        self._file = file
-        self._on_its_way = False
-        self.waveform_ready.emit(peaks)
-        if self._then_play:
-            self.play(self._then_play.pop())
-
-    def _play_file(self, call: Call, file: Path) -> None:
-        if call is not self._call:
-            return
-        if not QDesktopServices.openUrl(QUrl.fromLocalFile(str(file))):
-            self._context.say(self.tr("This system has no player for recordings"), "bad")
+    def _note_problem(self, error: Exception) -> None:
+        self._is_damaged = isinstance(error, DamagedFile)
+        if self._is_damaged:
+            self._problem = self.tr(
+                "The recording is damaged on the appliance's disk and cannot be played; the texts are kept."
+            )
+        elif isinstance(error, NotFound):
+            self._problem = self.tr("The recording is gone: it was erased, as its retention asks")
+        self.changed.emit()
 
 
 def _identity(call: Call) -> tuple[str, int]:
     """Of its sound: calls have a first revision each."""
     return call.call_id, call.revision
-
-
-def _piece(file: Path, turn: Turn) -> Path:
-    """One turn, in a file of its own beside the whole. On a thread."""
-    piece = cut(mapped(file), turn.start, turn.end)
-    if piece is None:
-        return file
-    aside = file.with_name(f"{turn.start:08.2f}.wav")
-    aside.write_bytes(piece)
-    aside.chmod(0o600)
-    return aside
 
 
 def _is_long(call: Call) -> bool:

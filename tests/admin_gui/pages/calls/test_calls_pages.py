@@ -2,30 +2,24 @@
 
 from __future__ import annotations
 
-import io
 import json
 import re
-import threading
 import time
-from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
-from PySide6.QtCore import QLocale, QObject, Qt, QUrl, Slot
-from PySide6.QtGui import QDesktopServices
+from PySide6.QtCore import QLocale, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QListView
 from pytestqt.qtbot import QtBot
 
 from admin_gui.app_context import AppContext
-from admin_gui.client.calls import Call, CallFault, Calls
+from admin_gui.client.calls import Call, CallFault
 from admin_gui.client.events import Event
-from admin_gui.client.transport.errors import DamagedFile
 from admin_gui.client.transport.paging import Order
 from admin_gui.models.states import call_tone
-from admin_gui.pages.calls import recording_player
 from admin_gui.pages.calls.call_page import CallPage
 from admin_gui.pages.calls.calls_page import CallsPage
 from admin_gui.pages.calls.without_words import WithoutWords
@@ -36,39 +30,17 @@ from admin_gui.widgets.plain_label import PlainLabel
 from tests.admin_gui.conftest import WAIT_MS, TlsAppliance
 from tests.admin_gui.driving import click, click_heading, opened
 from tests.admin_gui.fitting import cut_cells
+from tests.admin_gui.sound_sink import SoundSink
 from tests.support.fake_worker import UNREADABLE, that_says
 from tests.support.processes import wait_until
 from tests.support.receiver import WebhookReceiver
 from tests.support.recordings import silence, stereo_conversation
 from tests.support.spool import recording as work_of
 
-# It comes with the worker, which is not on every Python that packaging/check --all tries.
-soundfile = pytest.importorskip("soundfile")
-
 TURNS = [
     {"start": 1.0, "end": 3.0, "channel": 0, "party": "caller", "text": "My parcel from Uppsala is missing."},
     {"start": 4.0, "end": 6.5, "channel": 1, "party": "called", "text": "We look for it at once."},
 ]
-
-
-class Player(QObject):
-    """The system's player, at the seam where Qt hands files over."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.played: list[Path] = []
-
-    @Slot(QUrl)
-    def play(self, url: QUrl) -> None:
-        self.played.append(Path(url.toLocalFile()))
-
-
-@pytest.fixture
-def player(qtbot: QtBot) -> Iterator[Player]:
-    made = Player()
-    QDesktopServices.setUrlHandler("file", made, "play")
-    yield made
-    QDesktopServices.unsetUrlHandler("file")
 
 
 @pytest.fixture
@@ -120,7 +92,11 @@ def test_a_call_is_found_by_what_was_said_and_opened(
     assert dict(page.link.query) == {"customer_id": str(customer["id"]), "q": "uppsala"}
     page.table.view.selectRow(0)
     QTest.keyClick(page.table.view, Qt.Key.Key_Return)
-    qtbot.waitUntil(lambda: isinstance(window.page, CallPage), timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: isinstance(window.page, CallPage) and window.page.is_ready, timeout=WAIT_MS)
+    call_page = window.page
+    assert isinstance(call_page, CallPage)
+    assert len(call_page.listening.find_bar.hits) == 1, "and what was searched for is lit there"
+    assert call_page.conversation.hasFocus()
 
 
 def test_at_1280_pixels_the_time_of_a_call_is_not_cut(
@@ -257,13 +233,13 @@ def test_what_was_found_by_its_words_is_sorted_here(
 
 def test_the_page_tells_who_said_what_and_how_it_went(qtbot: QtBot, page: CallPage) -> None:
     assert [turn.text for turn in page.conversation.turns] == [turn["text"] for turn in TURNS]
-    assert "Uppsala" in page.summary.text.text()
+    assert "Uppsala" in page.summary.text
     assert page.about.mood.value("caller") == "neutral, speaks 0:02"
     assert page.about.mood.value("called") == "speaks 0:02", "whose mood is not computed"
     assert page.about.facts.value("length") == "0:06"
     assert page.about.way.value("3")  # delivered
     assert not page.notice.isVisible()
-    qtbot.waitUntil(page.waveform.isVisible, timeout=WAIT_MS)  # the recording comes after the words
+    qtbot.waitUntil(page.listening.waveform.isVisible, timeout=WAIT_MS)  # the recording comes after the words
 
 
 def test_the_page_tells_how_the_conversation_went(page: CallPage) -> None:
@@ -291,58 +267,6 @@ def test_voices_that_nobody_named_are_left_and_right_and_what_was_wrong_is_told(
     assert drawn[1].stop > width - 10
     assert page.course.warnings.text == warning
     assert page.course.warnings.isVisible()
-
-
-def test_a_turn_is_played_by_click_and_by_enter(qtbot: QtBot, page: CallPage, player: Player) -> None:
-    conversation = page.conversation
-    second = conversation.visualRect(conversation.model().index(1, 0)).center()
-    QTest.mouseClick(conversation.viewport(), Qt.MouseButton.LeftButton, pos=second)
-    qtbot.waitUntil(lambda: len(player.played) == 1, timeout=WAIT_MS)
-    sound, rate = soundfile.read(io.BytesIO(player.played[0].read_bytes()))
-    assert len(sound) / rate == pytest.approx(3.0, abs=0.1)  # the turn, with a little around it
-    assert player.played[0].stat().st_mode & 0o077 == 0
-
-    conversation.setCurrentIndex(conversation.model().index(0, 0))
-    QTest.keyClick(conversation, Qt.Key.Key_Return)
-    qtbot.waitUntil(lambda: len(player.played) == 2, timeout=WAIT_MS)
-    assert player.played[0] != player.played[1]
-
-
-def test_a_turn_that_is_clicked_before_the_recording_has_come_is_played_when_it_has(
-    qtbot: QtBot,
-    window: MainWindow,
-    appliance: TlsAppliance,
-    customer: dict[str, Any],
-    player: Player,
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    call_id = a_call(appliance, customer)
-    clicked, save = threading.Event(), Calls.save_recording
-
-    def late(*arguments: Any) -> Path:
-        assert clicked.wait(WAIT_MS / 1000)
-        return save(*arguments)
-
-    monkeypatch.setattr(Calls, "save_recording", late)
-    window.context.go(f"call/{call_id}")
-    page = window.page
-    assert isinstance(page, CallPage)
-    qtbot.waitUntil(lambda: len(page.conversation.turns) == 2, timeout=WAIT_MS)
-    assert page.player.is_on_its_way
-    page.play(page.conversation.turns[1])
-    assert player.played == []
-    clicked.set()
-    qtbot.waitUntil(lambda: len(player.played) == 1, timeout=WAIT_MS)
-    sound, rate = soundfile.read(io.BytesIO(player.played[0].read_bytes()))
-    assert len(sound) / rate == pytest.approx(3.0, abs=0.1)
-
-
-def test_a_click_on_the_waveform_plays_the_turn_at_that_moment(qtbot: QtBot, page: CallPage, player: Player) -> None:
-    qtbot.waitUntil(lambda: page.waveform.height() == page.waveform.minimumHeight(), timeout=WAIT_MS)  # it is laid out
-    at = page.waveform.rect().center()
-    at.setX(int(page.waveform.width() * 5.0 / 6.5))
-    QTest.mouseClick(page.waveform, Qt.MouseButton.LeftButton, pos=at)
-    qtbot.waitUntil(lambda: [one.name for one in player.played] == ["00004.00.wav"], timeout=WAIT_MS)
 
 
 def test_a_call_is_saved_as_text_json_and_sound(qtbot: QtBot, page: CallPage, tmp_path: Path) -> None:
@@ -443,47 +367,6 @@ def test_a_call_that_an_event_tells_without_its_texts_is_not_taken_for_an_erased
     assert again.told_anew(news).shown_state == "erased"
 
 
-def test_a_long_recording_is_fetched_when_it_is_played(
-    qtbot: QtBot,
-    window: MainWindow,
-    appliance: TlsAppliance,
-    customer: dict[str, Any],
-    player: Player,
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    monkeypatch.setattr(recording_player, "LONGEST_UNASKED_SECONDS", 1)
-    page = opened(qtbot, window, f"call/{a_call(appliance, customer)}")
-    assert page.sound_note.isVisible()
-    assert not page.waveform.isVisible()
-    click(page.play_button)
-    qtbot.waitUntil(lambda: len(player.played) == 1, timeout=WAIT_MS)
-    assert player.played[0].read_bytes() == that_says(stereo_conversation(), TURNS)
-    assert page.waveform.isVisible()
-    assert not page.sound_note.isVisible()
-
-
-def test_a_recording_that_the_disk_has_damaged_is_told_and_the_texts_stay(
-    qtbot: QtBot,
-    window: MainWindow,
-    appliance: TlsAppliance,
-    customer: dict[str, Any],
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    """Damaged by word alone: the appliance, which others share, would be alarmed for a day."""
-
-    def damaged(*_: object) -> None:
-        raise DamagedFile("Internal server error", status=500)
-
-    monkeypatch.setattr(window.context.appliance.calls, "save_recording", damaged)
-    page = opened(qtbot, window, f"call/{a_call(appliance, customer)}")
-    qtbot.waitUntil(page.sound_note.isVisible, timeout=WAIT_MS)
-    assert "damaged on the appliance's disk" in page.sound_note.text()
-    assert not page.play_button.isVisible()
-    assert len(page.conversation.turns) == 2
-    page.play_whole()
-    qtbot.waitUntil(lambda: "damaged on the appliance's disk" in window.status_line.message, timeout=WAIT_MS)
-
-
 def test_the_customer_is_named_and_one_click_away(qtbot: QtBot, page: CallPage, window: MainWindow) -> None:
     assert page.about.customer_button.text() == "Talk Ltd"
     click(page.about.customer_button)
@@ -520,7 +403,7 @@ def test_its_webhooks_are_one_key_away(qtbot: QtBot, page: CallPage, window: Mai
 
 
 def test_a_viewer_reads_and_hears_and_changes_nothing(
-    qtbot: QtBot, empty_window: MainWindow, appliance: TlsAppliance, customer: dict[str, Any], player: Player
+    qtbot: QtBot, empty_window: MainWindow, appliance: TlsAppliance, customer: dict[str, Any], sinks: list[SoundSink]
 ) -> None:
     call_id = a_call(appliance, customer)
     empty_window.open(appliance.connection(appliance.viewer_token()), "Test appliance")
@@ -530,5 +413,5 @@ def test_a_viewer_reads_and_hears_and_changes_nothing(
     assert len(page.conversation.turns) == 2
     assert not page.again_button.isEnabled()
     assert not page.erase_button.isEnabled()
-    page.play(page.conversation.turns[0])
-    qtbot.waitUntil(lambda: len(player.played) == 1, timeout=WAIT_MS)
+    page.listening.play_from(0.0)
+    qtbot.waitUntil(lambda: bool(sinks) and sinks[-1].is_playing, timeout=WAIT_MS)

@@ -1,17 +1,13 @@
-"""A recording as the desktop needs it: how loud it is over time, and one turn cut out of it. No HTTP, no Qt.
+"""WAV as telephone systems write it: PCM, float, µ-law and A-law, decoded from any place on.
 
-Any WAV whose samples lie in blocks of a fixed size can be cut without decoding it; PCM, float, µ-law and A-law are
-decoded for the waveform. Everything else is left to the system's player as a whole.
+libsndfile takes a header at its word, and telephone systems leave wrong ones: these are read here, the rest there.
 """
 
 from __future__ import annotations
 
 import functools
-import itertools
-import mmap
 import struct
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -20,10 +16,7 @@ if TYPE_CHECKING:
 
     Floats = NDArray[np.float32]
 
-Recording = bytes | mmap.mmap
 MULAW, EXTENSIBLE = 7, 0xFFFE
-# Before and after a turn, so that no word is cut.
-MARGIN_SECONDS = 0.25
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,29 +26,31 @@ class Wave:
     format_tag: int
     channels: int
     rate_hz: int
-    bytes_per_second: int
-    block_bytes: int
     bits: int
-    header: bytes  # the body of its `fmt ` chunk
     data: memoryview
 
     @property
-    def seconds(self) -> float:
-        return len(self.data) / self.bytes_per_second
+    def frames(self) -> int:
+        return len(self.data) // self._frame_bytes
+
+    @property
+    def is_known(self) -> bool:
+        """Whether `read` knows its code."""
+        return _samples(self, self.data[: self._frame_bytes]) is not None
+
+    def read(self, first: int, count: int) -> Floats:
+        """Up to so many frames from this one on: (frames, channels), −1 … 1."""
+        size = self._frame_bytes
+        samples = _samples(self, self.data[first * size : min(first + count, self.frames) * size])
+        assert samples is not None  # noqa: S101 - who reads has asked `is_known`
+        return samples.reshape(-1, self.channels)
+
+    @property
+    def _frame_bytes(self) -> int:
+        return max(1, self.bits // 8) * self.channels
 
 
-def mapped(file: Path) -> Recording:
-    """A file's bytes without reading them all."""
-    with file.open("rb") as opened:
-        return mmap.mmap(opened.fileno(), 0, access=mmap.ACCESS_READ) if file.stat().st_size else b""
-
-
-def suffix(recording: Recording) -> str:
-    """How a file of it is named at its end, so that the system's player knows it; empty for what we do not know."""
-    return ".wav" if recording[:4] in (b"RIFF", b"RF64") else ""
-
-
-def read_wave(recording: Recording) -> Wave | None:
+def read_wave(recording: bytes) -> Wave | None:
     """The parts of a WAV; None for anything else, or one that is broken."""
     if recording[:4] not in (b"RIFF", b"RF64") or recording[8:12] != b"WAVE":
         return None
@@ -76,48 +71,12 @@ def read_wave(recording: Recording) -> Wave | None:
 def _wave(header: bytes, data: memoryview) -> Wave | None:
     if len(header) < 16:
         return None
-    tag, channels, rate, per_second, block, bits = struct.unpack("<HHIIHH", header[:16])
+    tag, channels, rate, _per_second, block, bits = struct.unpack("<HHIIHH", header[:16])
     if tag == EXTENSIBLE and len(header) >= 26:
         tag = int.from_bytes(header[24:26], "little")
-    if not (channels and rate and per_second and block):
+    if not (channels and rate and block):
         return None
-    return Wave(tag, channels, rate, per_second, block, bits, header, data)
-
-
-def cut(recording: Recording, start: float, end: float) -> bytes | None:
-    """A WAV of these seconds alone; None where it cannot be cut."""
-    wave = read_wave(recording)
-    if wave is None:
-        return None
-    first = int(max(0.0, start - MARGIN_SECONDS) * wave.bytes_per_second) // wave.block_bytes * wave.block_bytes
-    last = int((end + MARGIN_SECONDS) * wave.bytes_per_second) // wave.block_bytes * wave.block_bytes
-    samples = bytes(wave.data[first:last])
-    padded = samples + b"\0" * (len(samples) % 2)
-    body = b"WAVEfmt " + struct.pack("<I", len(wave.header)) + wave.header
-    body += b"data" + struct.pack("<I", len(samples)) + padded
-    return b"RIFF" + struct.pack("<I", len(body)) + body
-
-
-def loudness(recording: Recording, points: int) -> Floats | None:
-    """How loud it is: (channels, points), each the peak (0–1) of its stretch; None where it cannot be measured."""
-    import numpy as np  # noqa: PLC0415 - takes a while to load, and this runs on a thread
-
-    wave = read_wave(recording)
-    if wave is None:
-        return None
-    frame_bytes = max(1, wave.bits // 8) * wave.channels
-    count = len(wave.data) // frame_bytes
-    if count == 0:
-        return None
-    edges = np.linspace(0, count, min(points, count) + 1, dtype=np.int64) * frame_bytes
-    peaks = []
-    # One stretch after the other: hours of samples as numbers would be gigabytes.
-    for first, last in itertools.pairwise(edges):
-        samples = _samples(wave, wave.data[first:last])
-        if samples is None:
-            return None
-        peaks.append(np.abs(samples.reshape(-1, wave.channels)).max(axis=0))
-    return np.asarray(peaks, dtype=np.float32).T
+    return Wave(tag, channels, rate, bits, data)
 
 
 def _samples(wave: Wave, usable: memoryview) -> Floats | None:

@@ -1,0 +1,160 @@
+"""A conversation: the caller's turns at the left, the called party's at the right, as people know it from messages.
+
+Where nobody knows who is who but the voices are told apart, the first voice is at the left, the other at the right.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from PySide6.QtCore import QModelIndex, QPoint, QRect, Qt, Signal
+from PySide6.QtGui import QKeyEvent, QMouseEvent, QResizeEvent, QWheelEvent
+from PySide6.QtWidgets import QListView, QStyleOptionViewItem, QWidget
+
+from admin_gui.appearance.theme import Theme
+from admin_gui.client.calls import Turn, Word
+from admin_gui.models.spoken_words import Hit, SpokenWord, turns_at
+from admin_gui.widgets.call.turn_bubbles import GAP, Bubbles, Turns
+
+
+class Conversation(QListView):
+    """Turns in the order of time. A click on a word plays from there, Enter from the turn's beginning."""
+
+    chosen = Signal(float)  # seconds: it is to be heard from there
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._turns = Turns()
+        # Whether the turn that is spoken stays in sight: until somebody looks elsewhere.
+        self._follows = True
+        self.setModel(self._turns)
+        self._bubbles = Bubbles(theme, self._turns, self)
+        self.setItemDelegate(self._bubbles)
+        self.setVerticalScrollMode(QListView.ScrollMode.ScrollPerPixel)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setViewportMargins(GAP, GAP, GAP, 0)
+        self.setAccessibleName(self.tr("Conversation"))
+        self.setToolTip(self.tr("Click a word to hear it from there. Enter plays the turn, Space plays and pauses."))
+        theme.changed.connect(self.viewport().update)
+
+    # What is shown
+
+    def show_turns(self, turns: Sequence[Turn]) -> None:
+        """Show these, by who speaks."""
+        names = {
+            "caller": self.tr("Caller"),
+            "called": self.tr("Called"),
+            "voice 1": self.tr("Voice 1"),
+            "voice 2": self.tr("Voice 2"),
+            "unknown": self.tr("Speaker"),
+        }
+        self._turns.show_turns(turns, names)
+
+    def show_words(self, words: Sequence[Sequence[Word]]) -> None:
+        """When the words of each turn are said."""
+        self._turns.show_words(words)
+
+    @property
+    def turns(self) -> Sequence[Turn]:
+        """What is shown."""
+        return self._turns.turns
+
+    @property
+    def texts(self) -> Sequence[str]:
+        """Of each turn, as it is painted."""
+        return self._turns.texts
+
+    # What is lit
+
+    def show_moment(self, seconds: float | None) -> None:
+        """The word that is said at this moment; None: nothing is heard."""
+        turns = self._turns
+        before = set(turns.spoken)
+        turns.moment = seconds
+        turns.spoken = frozenset() if seconds is None else frozenset(turns_at(turns.turns, seconds))
+        self._repaint(before | turns.spoken)
+        came = turns.spoken - before
+        if came and self._follows:
+            self.scrollTo(self._index(max(came)))
+
+    def follow(self) -> None:
+        """Keep what is spoken in sight from now on."""
+        self._follows = True
+        if self._turns.spoken:
+            self.scrollTo(self._index(max(self._turns.spoken)))
+
+    @property
+    def spoken_words(self) -> list[str]:
+        """What is lit as spoken, of each turn that is."""
+        found = [(row, self._turns.spoken_word(row)) for row in sorted(self._turns.spoken)]
+        return [self.texts[row][word.first : word.last] for row, word in found if word is not None]
+
+    def show_hits(self, hits: Sequence[Hit], current: Hit | None) -> None:
+        """What was found, and which of it is looked at."""
+        self._turns.show_hits(hits)
+        self._turns.hit = current
+        self.viewport().update()
+        if current is not None:
+            self._follows = False
+            self.scrollTo(self._index(current.row))
+
+    def moment_of(self, hit: Hit) -> float:
+        """When it is said."""
+        words = self._turns.spoken_words(hit.row)
+        return next((word.start for word in words if word.last > hit.first), self.turns[hit.row].start)
+
+    def show_sources(self, rows: Iterable[int]) -> None:
+        """The turns that a sentence stands on."""
+        self._turns.sources = frozenset(row for row in rows if row < len(self.turns))
+        self.viewport().update()
+        if self._turns.sources:
+            self.scrollTo(self._index(min(self._turns.sources)))
+
+    @property
+    def sources(self) -> list[int]:
+        return sorted(self._turns.sources)
+
+    def word_rect(self, row: int, number: int) -> QRect:
+        """Where a turn's word lies, by its number."""
+        return self._bubbles.word_rect(self._option(row), row, self._turns.spoken_words(row)[number])
+
+    # What is done
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self.currentIndex().isValid():
+            self.chosen.emit(self.turns[self.currentIndex().row()].start)
+        elif event.key() in (Qt.Key.Key_Space, Qt.Key.Key_Left, Qt.Key.Key_Right) and not event.modifiers():
+            event.ignore()  # the player's
+        else:
+            super().keyPressEvent(event)
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:  # noqa: N802
+        super().mouseReleaseEvent(event)
+        index = self.indexAt(event.position().toPoint())
+        if event.button() == Qt.MouseButton.LeftButton and index.isValid():
+            word = self._word_at(index, event.position().toPoint())
+            self.chosen.emit(self.turns[index.row()].start if word is None else word.start)
+
+    def wheelEvent(self, event: QWheelEvent) -> None:  # noqa: N802
+        self._follows = False
+        super().wheelEvent(event)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
+        super().resizeEvent(event)
+        self.scheduleDelayedItemsLayout()
+
+    def _word_at(self, index: QModelIndex, at: QPoint) -> SpokenWord | None:
+        return self._bubbles.word_at(self._option(index.row()), index.row(), at)
+
+    def _option(self, row: int) -> QStyleOptionViewItem:
+        option = QStyleOptionViewItem()
+        self.initViewItemOption(option)
+        option.rect = self.visualRect(self._index(row))
+        return option
+
+    def _index(self, row: int) -> QModelIndex:
+        return self._turns.index(row, 0)
+
+    def _repaint(self, rows: Iterable[int]) -> None:
+        for row in rows:
+            self.viewport().update(self.visualRect(self._index(row)))
