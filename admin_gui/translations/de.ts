@@ -528,6 +528,10 @@
         <source>Recording …</source>
         <translation>Aufnahme …</translation>
     </message>
+    <message>
+        <source>Play the whole recording</source>
+        <translation>Die ganze Aufnahme abspielen</translation>
+    </message>
 </context>
 <context>
     <name>CallsPage</name>
