@@ -19,11 +19,12 @@ from admin_gui.commands import Command
 from admin_gui.models.customer_fields import Values
 from admin_gui.models.webhook_advice import why_disabled
 from admin_gui.pages.customers.actions import CustomerActions
-from admin_gui.pages.customers.cards import KeyCard, LimitsCard, WebhookCard, WhoCard
+from admin_gui.pages.customers.cards import KeyCard, WebhookCard, WhoCard
 from admin_gui.pages.customers.commands import customer_commands
 from admin_gui.pages.customers.connect_card import ConnectCard
 from admin_gui.pages.customers.deletion import ConfirmDelete
 from admin_gui.pages.customers.form import CustomerForm, Draft
+from admin_gui.pages.customers.limits_card import LimitsCard
 from admin_gui.pages.customers.saving import CustomerSaving
 from admin_gui.pages.object_page import ObjectPage
 from admin_gui.pages.page import Unsaved

@@ -10,10 +10,11 @@ from appliance.api.http.handler import Handler
 from appliance.api.http.languages import check_language_is_known
 from appliance.api.http.operation import Caller, Group, Operation, Parameter, operation
 from appliance.api.http.queries import CURSOR, LIMIT, Query, sorted_page
+from appliance.api.shapes.customer_requests import CreateCustomer, Rotation, UpdateCustomer, customer_fields, grace_of
 from appliance.api.shapes.replies.basics import SuccessReply
 from appliance.api.shapes.replies.customers import CustomerReply, CustomersReply, customer_reply
 from appliance.api.shapes.replies.deliveries import AttemptReply, WebhookCertificateReply, attempt_reply
-from appliance.api.shapes.requests import CreateCustomer, Rotation, UpdateCustomer, customer_fields, grace_of, path_id
+from appliance.api.shapes.requests import path_id
 from appliance.domain.audit import Action, Subject, SubjectKind
 from appliance.domain.customer import Customer
 from appliance.domain.token import Role

@@ -39,8 +39,9 @@ def read(tx: Connection, wanted: Wanted) -> Statistics:
         WITH counted AS (SELECT * FROM call WHERE received_at >= $since AND received_at < $until
                          AND {field} IS NOT NULL {whose}),
              figures AS (
-                 SELECT {field} AS value, count(*) AS accepted, count(*) FILTER (state = 'completed') AS completed,
-                        count(*) FILTER (state = 'failed') AS failed,
+                 SELECT {field} AS value, count(*) AS accepted,
+                        count(*) FILTER (state = 'completed' AND NOT coalesce(empty, false)) AS completed,
+                        count(*) FILTER (empty) AS empty, count(*) FILTER (state = 'failed') AS failed,
                         coalesce(sum(duration_seconds), 0) AS audio_seconds,
                         coalesce(sum(speech_seconds), 0) AS speech_seconds, {moods}, {EXACT_PERCENTILES}
                  FROM counted GROUP BY GROUPING SETS (({field}), ())),

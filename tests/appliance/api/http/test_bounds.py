@@ -329,8 +329,8 @@ async def test_those_who_leave_give_their_places_back(api: Api) -> None:
 @pytest.mark.parametrize(
     ("soft", "hard", "in_all", "raised_to"),
     [
-        (1024, 524_288, 2048, 4608),
-        (1024, resource.RLIM_INFINITY, 2048, 4608),
+        (1024, 524_288, 2048, 5120),
+        (1024, resource.RLIM_INFINITY, 2048, 5120),
         (65_536, 65_536, 2048, 65_536),
         (1024, 1024, 256, 1024),
         (256, 256, 16, 256),

@@ -238,13 +238,13 @@ async def test_a_form_at_fault_is_400_and_leaves_nothing(intake: Intake) -> None
         "POST",
         "/api/process-call",
         key=intake.key,
-        body=a_form(caller_number=""),
+        body=a_form(direction="sideways"),
         headers={"Content-Type": CONTENT_TYPE},
     )
     assert answer.json() == {
         "status": "error",
         "message": "Invalid request parameters",
-        "details": [{"field": "caller_number", "problem": "must not be empty"}],
+        "details": [{"field": "direction", "problem": "must be one of inbound, outbound, internal"}],
     }
     await until(lambda: intake.is_clean)
 

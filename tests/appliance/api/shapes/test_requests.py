@@ -10,17 +10,15 @@ from typing import Any
 import msgspec
 import pytest
 
-from appliance.api.shapes.requests import (
-    HIGHEST_ID,
+from appliance.api.shapes.customer_requests import (
     LONGEST_GRACE_SECONDS,
     CreateCustomer,
     Rotation,
     UpdateCustomer,
     customer_fields,
     grace_of,
-    parse_moment,
-    path_id,
 )
+from appliance.api.shapes.requests import HIGHEST_ID, parse_moment, path_id
 from appliance.errors import InvalidRequest, NotFound
 from appliance.services.access.certificate import create_certificate
 from appliance.webhooks.signing import new_secret

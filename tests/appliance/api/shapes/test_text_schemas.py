@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
 from appliance.api.shapes import text_schemas
+from appliance.api.shapes.customer_requests import CreateCustomer, customer_fields
 from appliance.api.shapes.field_checks import check_language, check_text
-from appliance.api.shapes.requests import CreateCustomer, customer_fields
 from appliance.errors import InvalidRequest
 from appliance.webhooks.signing import new_secret
 from appliance.webhooks.trust import check_fingerprint

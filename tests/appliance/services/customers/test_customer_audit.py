@@ -60,6 +60,7 @@ async def test_a_new_customer_is_told_with_what_was_set(office: Office) -> None:
     assert line.after == {
         **ADA,
         "is_active": True,
+        "send_empty": False,
         "retention_days": 7,
         "webhook_url": MASKED_URL,
         "api_key": f"****{key[-4:]}",
@@ -144,6 +145,7 @@ async def test_a_deleted_customer_is_told_with_what_it_was(office: Office) -> No
     assert line.before == {
         **ADA,
         "is_active": True,
+        "send_empty": False,
         "webhook_url": MASKED_URL,
         "api_key": f"****{key[-4:]}",
         "webhook_secret": "****LaSw",
