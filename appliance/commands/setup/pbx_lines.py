@@ -35,12 +35,6 @@ same => n,MixMonitor(${UNIQUEID}.wav,br(${UNIQUEID}-caller.wav)t(${UNIQUEID}-cal
         "/usr/bin/vbot-post --freepbx ^{UNIQUEID}",
     ),
     PbxLines(
-        "NethVoice, in satellite's place",
-        "nethvoice.md",
-        "the module's environment, with stunnel before it; or as FreePBX, which loses nothing while this box is away",
-        "SATELLITE_API_TOKEN = this customer's API key; SATELLITE_HTTP_PORT = stunnel's port",
-    ),
-    PbxLines(
         "Issabel",
         "issabel.md",
         "PBX Configuration → Advanced Settings, or /etc/asterisk/globals_custom.conf",
