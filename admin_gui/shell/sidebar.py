@@ -121,7 +121,7 @@ class Sidebar(QWidget):
             button.setToolButtonStyle(style.ToolButtonIconOnly if folded else style.ToolButtonTextBesideIcon)
             keys = self._tips.get(button, "")
             label = f"{button.accessibleName()} ({keys})" if keys else button.accessibleName()
-            button.setToolTip(plain_tooltip(label) if folded else keys)
+            button.setToolTip(plain_tooltip(label if folded else keys))
 
     def _paint_icons(self) -> None:
         colors = self._theme.colors

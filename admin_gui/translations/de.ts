@@ -528,10 +528,6 @@
         <source>Recording …</source>
         <translation>Aufnahme …</translation>
     </message>
-    <message>
-        <source>Play the whole recording</source>
-        <translation>Die ganze Aufnahme abspielen</translation>
-    </message>
 </context>
 <context>
     <name>CallsPage</name>

@@ -92,7 +92,7 @@ def _of_calls() -> list[FarCommand]:
         one(translate("CallPage", "Save the call as text …"), translate("palette", "Save call %1 as text")),
         one(translate("CallPage", "Save the call as JSON …"), translate("palette", "Save call %1 as JSON")),
         one(translate("CallPage", "Save the recording …"), translate("palette", "Save the recording of %1")),
-        one(translate("CallPage", "Play the whole recording"), translate("palette", "Play the recording of %1")),
+        one(translate("Listening", "Play or pause"), translate("palette", "Play the recording of %1")),
         one(translate("CallPage", "Webhooks of this call"), translate("palette", "Webhooks of call %1")),
         one(translate("CallPage", "Erase the call …"), translate("palette", "Erase call %1"), changes=True),
     ]

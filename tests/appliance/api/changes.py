@@ -186,7 +186,7 @@ CHANGES: dict[tuple[str, str], Change] = {
     ),
 }
 # The route on which a customer changes something: its own affair, and each call is its own record.
-BY_A_CUSTOMER = {("POST", "/api/process-call")}
+BY_A_CUSTOMER = {("POST", "/api/process-call"), ("POST", "/api/get_transcription")}
 # The claim of a call, by a signed path, and what is said of claims.
 BY_A_WORKER = {("POST", "/internal/recordings/([^/]+)"), ("POST", "/internal/leases")}
 

@@ -31,6 +31,17 @@ HERE_ALONE = {
     "Save the customer",
     "Discard what was changed",
     "Send the selected webhooks again",
+    # Of what is being heard: the palette plays a call from elsewhere.
+    "Back by 5 seconds",
+    "Forward by 5 seconds",
+    "Faster",
+    "Slower",
+    "Skip silence, or play it",
+    "Mute or hear the party at the left",
+    "Mute or hear the party at the right",
+    "Look closer at the waveform",
+    "See more of the waveform",
+    "Find in this call",
 }
 # Qt's own, within a widget: what they do is done by the keyboard, or by the widget.
 WITHIN = (QTabBar, QLineEdit)

@@ -61,7 +61,7 @@ async def test_it_is_shown_told_and_counted_until_a_call_is_accepted(api: Api) -
 
         # Refused: no sign of life.
         assert await submit(api, "vbk_" + 43 * "x", a_form()) == 401
-        assert await submit(api, key, a_form(caller_number="")) == 400
+        assert await submit(api, key, a_form(direction="sideways")) == 400
         assert await submit(api, key, a_form(b"this is no audio at all")) == 415
         await api.appliance.silent_pbxs.look()
         assert len((await api.request("GET", "/api/system", bearer=bearer)).json()["silent_pbxs"]) == 1
