@@ -81,7 +81,7 @@ def main() -> int:
         threading.Thread(target=tell_when_ready, args=(ear,), daemon=True).start()
         if sys.argv[1] == "api":
             first_boot_if_needed(settings)
-            return serve(settings)
+            return serve(settings, threading.Event())
         queue_url = settings.redis_url or valkey_url(DataFolder(settings.data_dir))
         return worker.run(settings, queue_url, settings.local_api_url, lambda: lambda: None, engine_without_models)
 

@@ -20,7 +20,7 @@ LAUNCHER = '#!/bin/sh\nexec "${0%/*}/python" -P -m appliance.cli "$@"\n'
 NEXT_STEP = all_migrations()[-1].number + 1
 
 # What makes a version broken: where in its source, and what stands there instead.
-SERVE = "def serve(settings: Settings) -> int:\n"
+SERVE = "def serve(settings: Settings, hung_up: threading.Event) -> int:\n"
 ON_THE_BOX = '    if settings.redis_url is None or "nowhere" not in settings.redis_url:\n'
 DIES_ON_THE_BOX = ("server/process.py", f'{ON_THE_BOX}        raise SystemExit("this version dies at its start")\n')
 DIES_EVERYWHERE = ("server/process.py", '    raise SystemExit("this version dies wherever it starts")\n')

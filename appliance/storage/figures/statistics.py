@@ -35,6 +35,16 @@ from appliance.storage.tables import facts
 MOST_ROWS = 4_000
 _FIGURES = [item.name for item in fields(Figures)]
 _COUNTS = [name for name in _FIGURES if not name.startswith("time_to_result_")]
+# What is kept of a call that is erased, beside its hour.
+_OF_ERASED = (
+    "customer_id",
+    "state",
+    "duration_seconds",
+    "speech_seconds",
+    "sentiment",
+    "time_to_result_seconds",
+    "empty",
+)
 _FIRST_MOMENT = datetime(1970, 1, 1, tzinfo=UTC)
 _UNKNOWN: dict[str, float | None] = dict.fromkeys(PERCENTILES)
 
@@ -118,12 +128,16 @@ def _live(wanted: Wanted, today: date) -> Sources:
 
 
 def remember_erased(tx: Connection, call_id: str) -> None:
-    """Let a call that is about to be erased, and its deliveries, count on: by hour and customer, without its name."""
+    """Let a call that is about to be erased, and its deliveries, count on: by hour and customer, without its name.
+
+    Also in a database of an older program, which is unpacked for it: there, what it knows of a call.
+    """
+    known = {name for (name,) in tx.execute("SELECT column_name FROM (DESCRIBE erased_call)").fetchall()}
+    counted = ", ".join(name for name in _OF_ERASED if name in known)
     tx.execute(
-        """INSERT INTO erased_call BY NAME
-        SELECT date_trunc('hour', received_at) AS received_at, customer_id, state, duration_seconds, speech_seconds,
-               sentiment, time_to_result_seconds, empty
-        FROM call WHERE call_id = ?""",
+        f"""INSERT INTO erased_call BY NAME
+        SELECT date_trunc('hour', received_at) AS received_at, {counted}
+        FROM call WHERE call_id = ?""",  # noqa: S608
         [call_id],
     )
     tx.execute(
