@@ -7,7 +7,7 @@ import socket
 
 from tornado.web import RequestHandler
 
-from appliance.api.http.headers import is_handed_on
+from appliance.api.http.headers import comes_from_own_addresses
 from appliance.api.http.tornado_internals import mark_proven, stream_of
 from appliance.api.services import Services
 from appliance.domain.actor import Actor, ActorKind
@@ -21,6 +21,7 @@ from appliance.errors import (
     RateLimitExceeded,
     TooManyFailedLogins,
 )
+from appliance.process.own_addresses import is_own_address
 from appliance.services.access.authentication import Identity, Operator
 
 _BEARER = re.compile(r"bearer +(\S+) *", re.IGNORECASE)
@@ -93,17 +94,20 @@ class AdmittingHandler(RequestHandler):
 
     @property
     def _is_of_this_machine(self) -> bool:
-        """Whether both ends of the connection have one address, and no proxy hands on what comes from elsewhere."""
-        if is_handed_on(self.request.headers):
+        """Whether the other end has an address of this machine, and no proxy hands on what comes from elsewhere.
+
+        Any of its addresses: to a second one of a card, or to 127.0.0.2, it speaks from the first.
+        """
+        if not comes_from_own_addresses(self.request.headers):
             return False
         connection = stream_of(self.request).socket
         if connection.family == socket.AF_UNIX:
             return True
         try:
-            peer, own = connection.getpeername()[0], connection.getsockname()[0]
+            peer: str = connection.getpeername()[0]
         except OSError:
             return False  # it has gone
-        return bool(peer == own)
+        return is_own_address(peer)
 
     async def admit_customer(self) -> Customer:
         """A customer by its API key, within its rate limit."""

@@ -32,6 +32,13 @@ WORKER = {WORKER_HEADER: "gpu/cuda:0", SECRET_HEADER: "first life", PROTOCOL_HEA
 EXPIRES = 9_999_999_999
 
 
+@pytest.fixture(autouse=True)
+def _one_address(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of all loopback addresses, which are this machine's, the others stand for other machines'."""
+    for module in ("admission", "headers"):
+        monkeypatch.setattr(f"appliance.api.http.{module}.is_own_address", lambda address: address.strip() == HERE)
+
+
 async def ask(
     port: int, method: str, path: str, *, source: str, bearer: str | None = None, **options: object
 ) -> Answer:
@@ -89,6 +96,19 @@ async def test_from_another_machine_a_signed_address_is_not_enough(api: Api, cal
 
 async def test_a_worker_of_this_machine_needs_no_token(api: Api, call_id: str, keys: Keys) -> None:
     assert (await ask(api.port, "POST", address(call_id, keys), source=HERE, headers=WORKER)).status == 200
+
+
+async def test_one_that_comes_by_a_proxy_on_this_machine_needs_none_either(api: Api, call_id: str, keys: Keys) -> None:
+    async def status(**by_proxy: str) -> int:
+        headers = {**WORKER, **{name.replace("_", "-"): text for name, text in by_proxy.items()}}
+        return (await ask(api.port, "POST", address(call_id, keys), source=HERE, headers=headers)).status
+
+    assert await status(X_Forwarded_For=f"{HERE}, 10.0.0.7") == 401, "the last one is what the proxy saw"
+    assert await status(X_Forwarded_For=HERE, X_Real_IP="10.0.0.7") == 401, "a stranger may send the other"
+    assert await status(X_Forwarded_For="") == 401
+    assert await status(Via="1.1 box") == 401, "it does not say from where"
+    assert await status(X_Forwarded_For=HERE, Forwarded="for=10.0.0.7") == 401
+    assert await status(X_Forwarded_For=HERE, Via="1.1 box") == 200
 
 
 async def test_a_queue_of_ones_own_lets_in_by_its_own_passwords(api: Api, call_id: str, keys: Keys) -> None:
