@@ -171,6 +171,14 @@ def test_nobody_may_do_what_its_work_does_not_need(connected: As, role: Role, co
 
 
 @pytest.mark.parametrize("role", WORKERS)
+def test_a_worker_chooses_no_database_and_there_is_but_one(connected: As, role: Role) -> None:
+    with pytest.raises(redis.ResponseError, match="permission"):
+        connected(role).execute_command("SELECT", "0")
+    with pytest.raises(redis.ResponseError, match="out of range"):
+        connected(Role.API).execute_command("SELECT", "1")
+
+
+@pytest.mark.parametrize("role", WORKERS)
 def test_the_script_that_a_worker_may_run_does_no_more_for_it_than_it_may(connected: As, role: Role) -> None:
     """Dramatiq's script can take any message out of any queue, for whoever may."""
     ReportQueue(connected(role)).report(analysed(CALL))
