@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import socket
+from functools import cached_property
 
 from tornado.web import RequestHandler
 
@@ -92,11 +93,12 @@ class AdmittingHandler(RequestHandler):
         if self._bearer_token() is not None or (self.services.calls.queue_is_private and not self._is_of_this_machine):
             await self.admit_joining()
 
-    @property
+    @cached_property
     def _is_of_this_machine(self) -> bool:
         """Whether the other end has an address of this machine, and no proxy hands on what comes from elsewhere.
 
-        Any of its addresses: to a second one of a card, or to 127.0.0.2, it speaks from the first.
+        Any of its addresses: to a second one of a card, or to 127.0.0.2, it speaks from the first. Looked at once: when
+        its body has come it may have gone, and its address with it.
         """
         if not comes_from_own_addresses(self.request.headers):
             return False
