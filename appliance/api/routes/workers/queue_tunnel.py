@@ -18,6 +18,7 @@ from appliance.errors import InvalidRequest, Problem, Unavailable
 from appliance.messages.claim_headers import WORKER_HEADER
 from appliance.messages.joining import IDLE_SECONDS, UPGRADE
 from appliance.queue.tunnel import CommandGuard, ForeignCommand
+from appliance.services.calls.joined_workers import JoinedWorker
 
 logger = logging.getLogger(__name__)
 
@@ -45,7 +46,7 @@ class QueueTunnel(Handler):
         access, ended = self.services.access, asyncio.Event()
         with access.joined_workers.connection(self.token, worker, address, ended.set) as new:
             if new is not None:
-                await access.audit_log.worker_joined(self.token, worker, address, self.request_id)
+                await self._note(new)
             try:
                 reader, writer = await self.services.calls.open_queue()
             except Unavailable as error:
@@ -57,6 +58,14 @@ class QueueTunnel(Handler):
                 await self._become_connection(reader, writer, ended, f"worker {worker} from {address}")
             finally:
                 writer.close()
+
+    async def _note(self, new: JoinedWorker) -> None:
+        access, noted = self.services.access, False
+        try:
+            noted = await access.audit_log.worker_joined(self.token, new.name, new.address, self.request_id)
+        finally:
+            if not noted:
+                access.joined_workers.not_noted(new)
 
     async def _become_connection(
         self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, ended: asyncio.Event, whose: str
