@@ -19,6 +19,7 @@ import redis
 
 from appliance.errors import Unavailable
 from appliance.messages.analyse_call import AnalyseCall
+from appliance.messages.bounds import MAX_NAME
 from appliance.messages.heartbeat import WorkerHeartbeat
 from appliance.messages.queue_names import (
     ANALYSE_ACTOR,
@@ -32,6 +33,7 @@ from appliance.queue.access import Role, share_access, users
 from appliance.queue.broker import (
     CALLS_LIST,
     LONGEST_HEARTBEAT,
+    LONGEST_NAME_BYTES,
     REPORTS_LIST,
     CallQueue,
     calls_broker,
@@ -310,3 +312,18 @@ def test_made_up_workers_displace_nobody_that_is_known(connected: As) -> None:
     assert evil.hget(WORKERS_KEY, "rubbish") is None
     calls.forget(["box/cpu"])
     assert calls.heartbeats() == {}
+
+
+def test_names_that_no_worker_has_are_forgotten_unread_and_told_in_short(
+    connected: As, caplog: pytest.LogCaptureFixture
+) -> None:
+    calls, evil = CallQueue(connected(Role.API)), connected(Role.JOINED)
+    ReportQueue(evil).beat(BEAT)
+    longest = msgspec.structs.replace(BEAT, worker="\U0001f5a5" * MAX_NAME)
+    ReportQueue(evil).beat(longest)
+    evil.hset(WORKERS_KEY, b"x" * 10_000_000, b"{}")
+    assert calls.heartbeats() == {"box/cpu": BEAT, longest.worker: longest}
+    evil.hset(WORKERS_KEY, "y" * LONGEST_NAME_BYTES, b"{}")
+    assert calls.heartbeats() == {"box/cpu": BEAT, longest.worker: longest}
+    assert connected(Role.API).hlen(WORKERS_KEY) == 2
+    assert max(len(line.getMessage()) for line in caplog.records) < 2 * MAX_NAME
