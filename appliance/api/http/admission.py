@@ -106,10 +106,10 @@ class AdmittingHandler(RequestHandler):
         if connection.family == socket.AF_UNIX:
             return True
         try:
-            peer: str = connection.getpeername()[0]
+            peer, own = connection.getpeername()[0], connection.getsockname()[0]
         except OSError:
             return False  # it has gone
-        return is_own_address(peer)
+        return bool(peer == own) or is_own_address(peer)
 
     async def admit_customer(self) -> Customer:
         """A customer by its API key, within its rate limit."""

@@ -31,3 +31,11 @@ def test_every_address_of_a_card_is_the_second_one_too(monkeypatch: pytest.Monke
     monkeypatch.setattr(ifaddr, "get_adapters", lambda: [card])
     assert all(map(is_own_address, ["10.0.0.5", "10.0.0.6", "fe80::1", "fe80::1%eth0", "::ffff:10.0.0.6"]))
     assert not is_own_address("10.0.0.7")
+
+
+def test_where_cards_are_not_shown_loopback_is_all_that_is_known(monkeypatch: pytest.MonkeyPatch) -> None:
+    def hidden() -> None:
+        raise OSError("Address family not supported by protocol")
+
+    monkeypatch.setattr(ifaddr, "get_adapters", hidden)
+    assert (is_own_address("127.0.0.1"), is_own_address("10.0.0.5")) == (True, False)

@@ -10,6 +10,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
+from appliance.api.http.admission import AdmittingHandler
 from appliance.domain.call import CallState
 from appliance.errors import Unavailable
 from appliance.messages.claim_headers import (
@@ -131,7 +132,7 @@ async def test_a_worker_that_is_not_let_in_says_so_once_and_drops_no_call(
     monkeypatch: pytest.MonkeyPatch,
     caplog: pytest.LogCaptureFixture,
 ) -> None:
-    monkeypatch.setattr("appliance.api.http.admission.is_own_address", lambda _address: False)
+    monkeypatch.setattr(AdmittingHandler, "_is_of_this_machine", False)
     monkeypatch.setattr("appliance.worker.recording_fetch.TRY_AGAIN_AFTER_SECONDS", 0.0001)
     fetcher = RecordingFetcher(f"http://127.0.0.1:{api.port}")
     where = address(call_id, keys), tmp_path / "recording", "box/cpu", "first life"
