@@ -14,6 +14,7 @@ import grp
 import hashlib
 import os
 import secrets
+import sys
 from collections.abc import Mapping
 from enum import StrEnum
 from pathlib import Path
@@ -48,9 +49,10 @@ class Role(StrEnum):
 _CALLS = f"{CALLS_NAMESPACE}:{GPU_QUEUE}"
 _RESULTS = f"{RESULTS_NAMESPACE}:{RESULTS_QUEUE}"
 # What a client does before anything else. A script is run by its hash, and is itself allowed no more than its user.
-_CONNECTION = "-@all +ping +hello +select +client|setinfo +client|setname +evalsha"
+_CONNECTION = "-@all +ping +hello +client|setinfo +client|setname +evalsha"
 _API = (
-    f"{_CONNECTION} +multi +exec +script|load +get +set +del +keys +llen +lpos +lrem +lpop +lpush +rpush +blmove "
+    f"{_CONNECTION} +select +multi +exec +script|load "
+    "+get +set +del +keys +llen +lpos +lrem +lpop +lpush +rpush +blmove "
     "+hget +hset +hdel +hlen +hkeys +hstrlen +hmget +hgetall +hexists +sadd +srem +smembers +smismember +zadd +zrem "
     "+zrangebyscore "
     f"~{CALLS_NAMESPACE} ~{RESULTS_NAMESPACE} ~{CALLS_NAMESPACE}:* ~{RESULTS_NAMESPACE}:*"
@@ -70,6 +72,11 @@ _WORKER = (
 )
 RIGHTS = {Role.API: _API, Role.WORKER: _WORKER, Role.JOINED: _WORKER}
 assert EPOCH_KEY.startswith(f"{CALLS_NAMESPACE}:")  # noqa: S101 - the api's patterns hold it
+# A worker that chooses has all other databases for itself: what it puts there is counted nowhere and never emptied.
+_OF_ANOTHER_DATABASE = (
+    "These workers use database 0. Where redis_url names another, write `+select resetdbs db=NUMBER` behind the rights "
+    "of vbot-worker (Valkey 9.1 or newer; an older server knows only `+select`, which opens them all)"
+)
 
 
 def users(passwords: dict[Role, str], *, owner_needs_none: bool) -> str:
@@ -152,6 +159,7 @@ def main() -> None:
     given = parser.parse_args()
     if given.show:
         print("\n".join(f"user {role.user} on >PASSWORD {RIGHTS[role]}" for role in Role))
+        print(_OF_ANOTHER_DATABASE, file=sys.stderr)
     elif given.folder is None:
         parser.error("FOLDER is missing")
     else:

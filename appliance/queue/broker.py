@@ -20,7 +20,7 @@ import redis
 
 from appliance.errors import Unavailable
 from appliance.messages.analyse_call import AnalyseCall
-from appliance.messages.bounds import MAX_MESSAGE_BYTES, MAX_WORKERS
+from appliance.messages.bounds import MAX_MESSAGE_BYTES, MAX_NAME, MAX_WORKERS
 from appliance.messages.heartbeat import WorkerHeartbeat, read_heartbeat
 from appliance.messages.queue_names import (
     ANALYSE_ACTOR,
@@ -53,6 +53,18 @@ REPORTS_MAINTENANCE_CHANCE = 1_000_000
 MOST_CALLS_WAITING = 20_000
 # It names the calls in hand and the languages of its model, both bounded.
 LONGEST_HEARTBEAT = 512 * 1024
+LONGEST_NAME_BYTES = 4 * MAX_NAME  # a character of UTF-8 has four at most
+# In the server, for the names are not to be sent here either. Where there are too many, all are thrown away later.
+_DROP_OVERSIZED = """
+if redis.call('HLEN', KEYS[1]) > tonumber(ARGV[1]) then return 0 end
+local dropped = 0
+for _, name in ipairs(redis.call('HKEYS', KEYS[1])) do
+    if #name > tonumber(ARGV[2]) or redis.call('HSTRLEN', KEYS[1], name) > tonumber(ARGV[3]) then
+        dropped = dropped + redis.call('HDEL', KEYS[1], name)
+    end
+end
+return dropped
+"""
 
 RIGHTS_OF_ANOTHER_VERSION = (
     "the queue's users have the rights of another version: restart vbot-valkey, or make them anew in a queue of your "
@@ -197,6 +209,7 @@ class CallQueue:
         self._client = client
         self._most_waiting = most_waiting
         self._broker = calls_broker(client)
+        self._drop = client.register_script(_DROP_OVERSIZED)
 
     def put(self, message: AnalyseCall) -> str:
         """Hand a call out to whichever worker is free first; returns the id under which its message lies there."""
@@ -305,7 +318,8 @@ class CallQueue:
             except msgspec.DecodeError:
                 unreadable.append(raw_name)
         if unreadable:
-            logger.warning("%d workers speak another version, %r among them; ignored", len(unreadable), unreadable[0])
+            one = unreadable[0][:MAX_NAME]
+            logger.warning("%d workers speak another version, %r among them; ignored", len(unreadable), one)
             self.forget(unreadable)
         return found
 
@@ -315,14 +329,10 @@ class CallQueue:
             self._client.hdel(WORKERS_KEY, *workers)
 
     def _drop_oversized(self) -> None:
-        """Take away what no worker says of itself: 200 heartbeats of a megabyte would be read every second."""
-        names: list[bytes] = self._client.hkeys(WORKERS_KEY)  # type: ignore[assignment]
-        if len(names) > MAX_WORKERS:
-            return  # so many came since they were counted: all are thrown away
-        lengths = [self._client.hstrlen(WORKERS_KEY, name) for name in names]
-        if oversized := [name for name, length in zip(names, lengths, strict=True) if length > LONGEST_HEARTBEAT]:
-            logger.warning("%d workers say more than any of ours, and were forgotten", len(oversized))
-            self._client.hdel(WORKERS_KEY, *oversized)
+        """Take away what no worker says of itself: 200 heartbeats, or names, of a megabyte would be read on and on."""
+        dropped = int(self._drop(keys=[WORKERS_KEY], args=[MAX_WORKERS, LONGEST_NAME_BYTES, LONGEST_HEARTBEAT]))
+        if dropped:
+            logger.warning("%d workers say more than any of ours, and were forgotten", dropped)
 
     def _throw_away_strangers(self, known: Sequence[str]) -> dict[bytes, bytes]:
         """Returns those that stay."""

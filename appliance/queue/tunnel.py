@@ -16,6 +16,7 @@ import redis
 import redis.connection
 
 from appliance.errors import ApplianceError, Unavailable
+from appliance.messages.bounds import MAX_CALLS_IN_HAND, MAX_MESSAGE_BYTES
 from appliance.queue.access import RIGHTS, Credentials, Role
 
 CONNECT_SECONDS = 5.0
@@ -26,6 +27,9 @@ _MOST_WORDS_OF_HELLO = 2
 _COUNT = re.compile(rb"\*([1-9][0-9]{0,6})\r\n")
 _LENGTH = re.compile(rb"\$(0|[1-9][0-9]{0,9})\r\n")
 _LONGEST_LINE = 16
+# What no worker of ours exceeds: it puts back all calls that it holds at once, and reports in one word.
+MOST_WORDS = MAX_CALLS_IN_HAND + 64
+MOST_BYTES = MAX_MESSAGE_BYTES + 1024 * 1024
 _LONGEST_NAME = max(map(len, COMMANDS))
 _END = b"\r\n"
 
@@ -47,6 +51,7 @@ class CommandGuard:
         self._words_left = 0
         self._words = 0
         self._bytes_left = 0
+        self._bytes = 0  # of the command's words by now
         self._expects = self._count
 
     def passed(self, data: bytes) -> bytes:
@@ -62,7 +67,10 @@ class CommandGuard:
         """`*3\\r\\n`: of how many words the next command is."""
         taken, found = self._read_line(data, _COUNT)
         if found is not None:
+            if found > MOST_WORDS:
+                raise ForeignCommand(f"a command of {found} words is not passed on")
             self._words = self._words_left = found
+            self._bytes = 0
             self._held += b"*%d\r\n" % found
             self._expects = self._length
         return taken
@@ -73,6 +81,9 @@ class CommandGuard:
         if found is None:
             return taken
         self._bytes_left = found
+        self._bytes += found
+        if self._bytes > MOST_BYTES:
+            raise ForeignCommand(f"a command of {self._bytes} bytes is not passed on")
         if self._words_left == self._words:
             if found > _LONGEST_NAME:
                 raise ForeignCommand("a command of that length is not passed on")
@@ -138,13 +149,14 @@ async def open_as_joined(url: str, access: Path | None) -> tuple[asyncio.StreamR
         raise Unavailable("the queue has no users: see VBOT_QUEUE_ACCESS")
     try:
         async with asyncio.timeout(CONNECT_SECONDS):
-            user, password = await asyncio.to_thread(Credentials(access, Role.JOINED).get_credentials)
+            logins = {role: Credentials(access, role).get_credentials for role in (Role.API, Role.JOINED)}
             options = redis.connection.parse_url(url)  # type: ignore[no-untyped-call]
             reader, writer = await _connect(options)
             try:
-                await _ask(reader, writer, "AUTH", user, password)
-                if options.get("db"):
+                if options.get("db"):  # which only the api may choose; it stays chosen for who logs in next
+                    await _ask(reader, writer, "AUTH", *await asyncio.to_thread(logins[Role.API]))
                     await _ask(reader, writer, "SELECT", str(options["db"]))
+                await _ask(reader, writer, "AUTH", *await asyncio.to_thread(logins[Role.JOINED]))
             except BaseException:
                 writer.close()
                 raise

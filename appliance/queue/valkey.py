@@ -13,6 +13,11 @@ from typing import NoReturn
 
 # When it is full it says so, and the api empties it (queue/broker.py). Far more than the api lets into it.
 MAX_MEMORY_MB = 512
+# What one client, and all together, may have under way, of which an honest one has a report (messages/bounds.py): so a
+# worker that was taken over does not fill the server by what it never finishes to send, or never reads.
+MOST_SENT_BY_ONE_MB = 160  # the largest report twice: as it comes, and held until its transaction ends
+MOST_UNREAD_BY_ONE_MB = 160
+MOST_OF_ALL_CLIENTS_MB = 320
 
 
 def server_command(socket: Path, *, socket_mode: int, users: Path | None = None) -> list[str]:
@@ -28,6 +33,16 @@ def server_command(socket: Path, *, socket_mode: int, users: Path | None = None)
         *("--port", "0"),
         *("--unixsocket", str(socket)),
         *("--unixsocketperm", f"{socket_mode:o}"),
+        *("--databases", "1"),
+        *("--client-query-buffer-limit", f"{MOST_SENT_BY_ONE_MB}mb"),
+        *(
+            "--client-output-buffer-limit",
+            "normal",
+            f"{MOST_UNREAD_BY_ONE_MB}mb",
+            f"{MOST_UNREAD_BY_ONE_MB // 2}mb",
+            "60",
+        ),
+        *("--maxmemory-clients", f"{MOST_OF_ALL_CLIENTS_MB}mb"),
         *("--save", ""),
         *("--appendonly", "no"),
         *("--maxmemory", f"{MAX_MEMORY_MB}mb"),

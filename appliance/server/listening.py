@@ -41,7 +41,7 @@ async def listening(
     settings: Settings, folder: DataFolder, services: Services, shown: ShownCertificate | None
 ) -> AsyncIterator[HTTPServer]:
     """Accept requests; on leaving, let uploads in progress end for a bounded time."""
-    limits = raise_descriptor_limit()
+    limits = raise_descriptor_limit(joining=settings.queue_access is not None)
     public = BoundedServer(make_application(services), tls=shown.context if shown else None, limits=limits)
     local = BoundedServer(make_application(services, local_owner=True))
     try:

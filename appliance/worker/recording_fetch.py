@@ -38,10 +38,16 @@ KEPT_CONNECTIONS = 8
 TRY_AGAIN_AFTER_SECONDS = 1.0
 # An api that is being restarted is back long before this; then the call is somebody's again by its lease.
 GIVE_UP_AFTER_TRIES = 120
+# Each refusal counts as a failed login at the api, so it is asked less often then: one that waits as ten tries.
+TRIES_OF_A_REFUSAL = 10
 
 
 class RecordingDamaged(ApplianceError):
     """What the api has on its disk is not what it received, and will not be the next time."""
+
+
+class NotLetIn(Unavailable):
+    """The api does not let this worker in: its configuration is to be mended, and the call is not to be dropped."""
 
 
 class RecordingFetcher:
@@ -68,6 +74,7 @@ class RecordingFetcher:
         self._expected: str | None = None
         self._pool: urllib3.HTTPConnectionPool | None = None
         self._lock = threading.Lock()
+        self._refusal_is_told = False
 
     def expect(self, identity: Callable[[], str | None]) -> None:
         """Tell what the api is known by. Asked before each fetch: it may be given another key while it runs."""
@@ -88,16 +95,23 @@ class RecordingFetcher:
         when the attempt is not wanted, Unavailable when the api could not be reached for long, RecordingDamaged.
         """
         headers = {WORKER_HEADER: worker, SECRET_HEADER: secret, PROTOCOL_HEADER: str(PROTOCOL)}
-        for _ in range(GIVE_UP_AFTER_TRIES):
+        tries = 0
+        while tries < GIVE_UP_AFTER_TRIES:
+            counts = 1
             try:
                 self._fetch_once(address, target, headers, on_claimed)
+            except NotLetIn as error:
+                counts = TRIES_OF_A_REFUSAL
+                self._tell_once(error)
             except (urllib3.exceptions.HTTPError, Unavailable, ConfigurationError, OSError) as error:
                 # OSError: a disk without room, say; there is more when another call is done.
                 logger.warning("cannot fetch a recording yet: %s", error)
-                if stopping.wait(TRY_AGAIN_AFTER_SECONDS):
-                    break
             else:
+                self._refusal_is_told = False
                 return
+            tries += counts
+            if stopping.wait(counts * TRY_AGAIN_AFTER_SECONDS):
+                break
         raise Unavailable("the api does not hand out the recording")
 
     def renew(self, renewal: LeaseRenewal) -> None:
@@ -121,6 +135,8 @@ class RecordingFetcher:
             "POST", address, headers=headers | self._credentials(), preload_content=False, redirect=False
         )
         try:
+            if response.status in (401, 403):
+                raise NotLetIn(self._refused(response.status))
             # 400: an api of another version, which is told apart by nothing else. Its calls are not ours to drop.
             if response.status >= 500 or response.status in (400, 429):
                 raise Unavailable(f"the api answers {response.status}")
@@ -140,6 +156,20 @@ class RecordingFetcher:
             logger.debug("a recording of %d bytes was fetched", target.stat().st_size)
         finally:
             response.release_conn()
+
+    def _tell_once(self, error: NotLetIn) -> None:
+        """Until a recording has come again."""
+        with self._lock:
+            told, self._refusal_is_told = self._refusal_is_told, True
+        if not told:
+            logger.error("no recording is handed out: %s", error)
+
+    def _refused(self, status: int) -> str:
+        if self._box is not None:
+            mends = "make another token on the box: `vbot token create --role worker`"
+        else:
+            mends = "VBOT_API_URL must lead to the api from an address of its own machine: `vbot doctor` on the box"
+        return f"{self._api_url} does not let this worker in ({status}): {mends}"
 
     def _connections(self) -> urllib3.HTTPConnectionPool:
         """Connections to the api as it is known now."""

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 import socket
+from functools import cached_property
 
 from tornado.web import RequestHandler
 
-from appliance.api.http.headers import is_handed_on
+from appliance.api.http.headers import comes_from_own_addresses
 from appliance.api.http.tornado_internals import mark_proven, stream_of
 from appliance.api.services import Services
 from appliance.domain.actor import Actor, ActorKind
@@ -21,6 +22,7 @@ from appliance.errors import (
     RateLimitExceeded,
     TooManyFailedLogins,
 )
+from appliance.process.own_addresses import is_own_address
 from appliance.services.access.authentication import Identity, Operator
 
 _BEARER = re.compile(r"bearer +(\S+) *", re.IGNORECASE)
@@ -91,10 +93,14 @@ class AdmittingHandler(RequestHandler):
         if self._bearer_token() is not None or (self.services.calls.queue_is_private and not self._is_of_this_machine):
             await self.admit_joining()
 
-    @property
+    @cached_property
     def _is_of_this_machine(self) -> bool:
-        """Whether both ends of the connection have one address, and no proxy hands on what comes from elsewhere."""
-        if is_handed_on(self.request.headers):
+        """Whether the other end has an address of this machine, and no proxy hands on what comes from elsewhere.
+
+        Any of its addresses: to a second one of a card, or to 127.0.0.2, it speaks from the first. Looked at once: when
+        its body has come it may have gone, and its address with it.
+        """
+        if not comes_from_own_addresses(self.request.headers):
             return False
         connection = stream_of(self.request).socket
         if connection.family == socket.AF_UNIX:
@@ -103,7 +109,7 @@ class AdmittingHandler(RequestHandler):
             peer, own = connection.getpeername()[0], connection.getsockname()[0]
         except OSError:
             return False  # it has gone
-        return bool(peer == own)
+        return bool(peer == own) or is_own_address(peer)
 
     async def admit_customer(self) -> Customer:
         """A customer by its API key, within its rate limit."""

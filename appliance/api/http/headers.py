@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from appliance import __version__
+from appliance.process.own_addresses import is_own_address
 
 REQUEST_ID = "X-Request-ID"
 RATE_LIMIT_HEADERS = ("X-RateLimit-Limit", "X-RateLimit-Remaining", "X-RateLimit-Reset")
@@ -69,3 +70,15 @@ WEBHOOK_HEADERS = {
 def is_handed_on(headers: Mapping[str, str]) -> bool:
     """Whether a proxy says that it hands on a request: what one on this machine does comes from anywhere."""
     return any(name in headers for name in ("Forwarded", "X-Forwarded-For", "X-Real-IP", "Via"))
+
+
+def comes_from_own_addresses(headers: Mapping[str, str]) -> bool:
+    """Whether no proxy hands a request on, or each address that proxies name is this machine's own.
+
+    So for a worker whose VBOT_API_URL leads by a proxy on the box. One that tells no address, or tells it in
+    `Forwarded` alone, is not believed.
+    """
+    if not is_handed_on(headers):
+        return True
+    named = [headers[name] for name in ("X-Forwarded-For", "X-Real-IP") if name in headers]
+    return "Forwarded" not in headers and bool(named) and all(map(is_own_address, ",".join(named).split(",")))

@@ -55,13 +55,18 @@ class ConnectionLimits:
     of_one_address: int = MOST_CONNECTIONS_OF_ONE_ADDRESS
 
 
-def raise_descriptor_limit() -> ConnectionLimits:
-    """Let this process open as many files as it needs, or as it may; returns how many connections that bears."""
+def raise_descriptor_limit(*, joining: bool) -> ConnectionLimits:
+    """Let this process open as many files as it needs, or as it may; returns how many connections that bears.
+
+    `joining`: workers on other machines may come, whose ways to the queue need some as well.
+    """
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     allowed = WANTED_DESCRIPTORS if hard == resource.RLIM_INFINITY else min(hard, WANTED_DESCRIPTORS)
     if soft != resource.RLIM_INFINITY and soft < allowed:
         resource.setrlimit(resource.RLIMIT_NOFILE, (allowed, hard))
-    in_all = max(16, min(MOST_CONNECTIONS, (allowed - OWN_DESCRIPTORS) // 2))
+    # Where there are few, not so many that a handful of connections were left: all ways are never open in an office.
+    others = OWN_DESCRIPTORS + (min(JOINED_DESCRIPTORS, allowed // 4) if joining else 0)
+    in_all = max(16, min(MOST_CONNECTIONS, (allowed - others) // 2))
     return ConnectionLimits(in_all, min(in_all, MOST_CONNECTIONS_OF_ONE_ADDRESS))
 
 

@@ -14,6 +14,9 @@ STOP_SECONDS = 60.0
 RUNNING = ("active", "activating", "reloading")
 TARGET = "vbot.target"
 PARTS = ("vbot-api.service", "vbot-valkey.service")
+# Workers of this machine for another box. They are no part of what is upgraded, but are of the version that the link
+# leads to, so those that run are started anew whenever it was turned.
+JOINED = "vbot-worker-join@*"
 
 
 class Services(Protocol):
@@ -52,6 +55,7 @@ class SystemdServices:
         _systemctl("daemon-reload")
         _systemctl("reset-failed", "vbot-*")
         _systemctl("start", "--no-block", TARGET, *workers)
+        _systemctl("try-restart", "--no-block", JOINED)
 
     def ailing(self) -> dict[str, str]:
         return {
@@ -73,5 +77,5 @@ def _systemctl(command: str, *units: str) -> None:
         done = subprocess.run(line, capture_output=True, text=True, timeout=STOP_SECONDS, check=False)
     except (OSError, subprocess.TimeoutExpired) as error:
         raise ConfigurationError(f"`{' '.join(line)}` does not end well: {error}") from error
-    if done.returncode != 0 and command != "reset-failed":
+    if done.returncode != 0 and command not in ("reset-failed", "try-restart"):
         raise ConfigurationError(f"`{' '.join(line)}` fails: {done.stderr.strip().splitlines()[-1:]}")

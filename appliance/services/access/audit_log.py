@@ -31,6 +31,8 @@ VERIFY_AGAIN_SECONDS = 600.0
 VERIFY_EVERY_SECONDS = 24 * 3600.0
 # A player or an interrupted download fetches a file in many parts: that is one download.
 SAME_DOWNLOAD = timedelta(minutes=15)
+# A token joins a handful of workers. One that brings ever new names would push everything else out of sight.
+MOST_NEW_WORKERS_AN_HOUR = 50
 
 
 class AuditLog:
@@ -42,6 +44,7 @@ class AuditLog:
         self._one_verification = asyncio.Lock()
         self.last_verdict: Verdict | None = None
         self._noted: dict[tuple[object, Subject], datetime] = {}
+        self._new_workers: dict[int, tuple[datetime, int]] = {}  # by token: since when, how many
 
     async def page(
         self, wanted: AuditFilter, before: int | None, limit: int, sorting: Sorting | None = None
@@ -118,11 +121,29 @@ class AuditLog:
         then, since = {"fingerprint_sha256": before}, {"fingerprint_sha256": after}
         await self._write(AuditLine(self._now(), OWNER, Action.CERTIFICATE_REPLACED, subject, then, since))
 
-    async def worker_joined(self, token: Token, worker: str, address: str, request_id: str) -> None:
-        """A worker on another machine was let in to the queue, for the first time since the api started."""
+    async def worker_joined(self, token: Token, worker: str, address: str, request_id: str) -> bool:
+        """A worker on another machine was let in to the queue, for the first time since the api started.
+
+        Of those that are too many in one hour the first is noted as there being more, and no other. False: it could
+        not be written down.
+        """
+        now = self._now()
+        since, count = self._new_workers.get(token.id, (now, 0))
+        if not timedelta(0) <= now - since < timedelta(hours=1):
+            since, count = now, 0
+        if count > MOST_NEW_WORKERS_AN_HOUR:
+            return True
+        after: Fields = {"worker": worker}
+        if count == MOST_NEW_WORKERS_AN_HOUR:
+            after = {"more_workers_in_an_hour_than": count}
+        self._new_workers[token.id] = since, count + 1
         actor = Actor(ActorKind.TOKEN, address, request_id, token.id, token.name, token.role)
         subject = Subject(SubjectKind.TOKEN, str(token.id))
-        await self._write(AuditLine(self._now(), actor, Action.WORKER_JOINED, subject, after={"worker": worker}))
+        if await self._write(AuditLine(now, actor, Action.WORKER_JOINED, subject, after=after)):
+            return True
+        since, count = self._new_workers[token.id]
+        self._new_workers[token.id] = since, max(0, count - 1)
+        return False
 
     async def log_level_changed(self, actor: Actor, before: str, after: str, seconds: int) -> None:
         """The appliance logs more or less, for so long."""

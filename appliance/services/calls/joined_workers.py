@@ -77,6 +77,10 @@ class JoinedWorkers:
             if self._workers.get(worker) is known and not any(one.worker is known for one in self._connections):
                 del self._workers[worker]
 
+    def not_noted(self, worker: JoinedWorker) -> None:
+        """It is not in the audit after all, and is new with its next connection."""
+        self._known.discard(_key(worker))
+
     def of(self, worker: str) -> JoinedWorker | None:
         """The joined worker that calls itself so; None: it is on this machine, or has gone."""
         return self._workers.get(worker)
@@ -104,10 +108,14 @@ class JoinedWorkers:
             logger.info("worker %s has left: %d connections to the queue were closed", name, count)
 
     def _is_new(self, worker: JoinedWorker) -> bool:
-        key = (worker.token.id, worker.name, worker.address)
+        key = _key(worker)
         if key in self._known:
             return False
         if len(self._known) >= MAX_WORKERS:
             self._known.clear()
         self._known.add(key)
         return True
+
+
+def _key(worker: JoinedWorker) -> tuple[int, str, str]:
+    return worker.token.id, worker.name, worker.address

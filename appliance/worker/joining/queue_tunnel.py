@@ -111,6 +111,11 @@ class TunnelConnection(redis.connection.UnixDomainSocketConnection):
         status = words[1] if len(words) > 1 and words[0].startswith("HTTP/1.") else ""
         if status in ("401", "403"):
             raise JoinRefused(f"{self._box.url} does not accept the joining token: {_WITHDRAWN}")
+        if status == "429":
+            raise redis.ConnectionError(
+                f"{self._box.url} looks at no credential from this address for a while, because too many were wrong "
+                "(429): it is asked again later"
+            )
         if status != "101":
             said = " ".join(words[1:]) or "no HTTP"
             raise redis.ConnectionError(f"{self._box.url} gives no way to the queue: {said}")

@@ -19,6 +19,7 @@ import redis
 
 from appliance.errors import Unavailable
 from appliance.messages.analyse_call import AnalyseCall
+from appliance.messages.bounds import MAX_NAME
 from appliance.messages.heartbeat import WorkerHeartbeat
 from appliance.messages.queue_names import (
     ANALYSE_ACTOR,
@@ -32,6 +33,7 @@ from appliance.queue.access import Role, share_access, users
 from appliance.queue.broker import (
     CALLS_LIST,
     LONGEST_HEARTBEAT,
+    LONGEST_NAME_BYTES,
     REPORTS_LIST,
     CallQueue,
     calls_broker,
@@ -171,6 +173,14 @@ def test_nobody_may_do_what_its_work_does_not_need(connected: As, role: Role, co
 
 
 @pytest.mark.parametrize("role", WORKERS)
+def test_a_worker_chooses_no_database_and_there_is_but_one(connected: As, role: Role) -> None:
+    with pytest.raises(redis.ResponseError, match="permission"):
+        connected(role).execute_command("SELECT", "0")
+    with pytest.raises(redis.ResponseError, match="out of range"):
+        connected(Role.API).execute_command("SELECT", "1")
+
+
+@pytest.mark.parametrize("role", WORKERS)
 def test_the_script_that_a_worker_may_run_does_no_more_for_it_than_it_may(connected: As, role: Role) -> None:
     """Dramatiq's script can take any message out of any queue, for whoever may."""
     ReportQueue(connected(role)).report(analysed(CALL))
@@ -302,3 +312,18 @@ def test_made_up_workers_displace_nobody_that_is_known(connected: As) -> None:
     assert evil.hget(WORKERS_KEY, "rubbish") is None
     calls.forget(["box/cpu"])
     assert calls.heartbeats() == {}
+
+
+def test_names_that_no_worker_has_are_forgotten_unread_and_told_in_short(
+    connected: As, caplog: pytest.LogCaptureFixture
+) -> None:
+    calls, evil = CallQueue(connected(Role.API)), connected(Role.JOINED)
+    ReportQueue(evil).beat(BEAT)
+    longest = msgspec.structs.replace(BEAT, worker="\U0001f5a5" * MAX_NAME)
+    ReportQueue(evil).beat(longest)
+    evil.hset(WORKERS_KEY, b"x" * 10_000_000, b"{}")
+    assert calls.heartbeats() == {"box/cpu": BEAT, longest.worker: longest}
+    evil.hset(WORKERS_KEY, "y" * LONGEST_NAME_BYTES, b"{}")
+    assert calls.heartbeats() == {"box/cpu": BEAT, longest.worker: longest}
+    assert connected(Role.API).hlen(WORKERS_KEY) == 2
+    assert max(len(line.getMessage()) for line in caplog.records) < 2 * MAX_NAME

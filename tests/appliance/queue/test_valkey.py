@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 import redis
 
+from appliance.messages.bounds import MAX_MESSAGE_BYTES
 from tests.support.processes import wait_until
 
 
@@ -37,6 +38,11 @@ def test_it_is_a_queue_and_nothing_else(socket: Path) -> None:
         wanted = {"port": "0", "save": "", "appendonly": "no", "maxmemory-policy": "noeviction"}
         found: Any = client.config_get(*wanted)
         assert found == wanted
+        bounds: Any = client.config_get("databases", "client-*-limit", "maxmemory-clients")
+        mb = 1024 * 1024
+        assert (bounds["databases"], bounds["maxmemory-clients"]) == ("1", str(320 * mb))
+        assert bounds["client-query-buffer-limit"] == str(160 * mb)
+        assert bounds["client-output-buffer-limit"].startswith(f"normal {160 * mb} {80 * mb} 60 ")
         client.set("a", "b")
         # Whoever may reach the queue must not write files through it.
         with pytest.raises(redis.ResponseError, match="protected config"):
@@ -48,3 +54,14 @@ def answers(client: redis.Redis) -> bool:
         return bool(client.ping())
     except redis.ConnectionError:
         return False
+
+
+def test_the_largest_report_goes_in_and_comes_out(socket: Path) -> None:
+    largest = bytes(MAX_MESSAGE_BYTES)
+    with redis.Redis(unix_socket_path=str(socket)) as client:
+        assert wait_until(lambda: answers(client), 10)
+        with client.pipeline() as pipeline:
+            pipeline.hset("reports.msgs", "id", largest)
+            pipeline.rpush("reports", "id")
+            pipeline.execute()
+        assert client.hget("reports.msgs", "id") == largest

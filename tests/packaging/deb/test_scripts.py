@@ -90,3 +90,32 @@ def test_while_an_upgrade_is_recorded_no_package_starts_anything(package: str) -
     restarts = [line for line in postinst.splitlines() if re.search(r"\bstart \"|systemctl --no-block restart", line)]
     assert restarts
     assert "[ -e /opt/vbot/upgrade.json ] ||" in postinst or "&& ! is_upgraded; then" in postinst
+
+
+@pytest.mark.parametrize(
+    ("state", "started"),
+    [
+        ("is-enabled is-active", ["invoke restart vbot.target", "restart vbot-api.service"]),
+        ("is-active", ["invoke restart vbot.target", "restart vbot-api.service"]),
+        ("is-enabled", ["invoke restart vbot.target", "restart vbot-api.service"]),
+        pytest.param("", [], id="a machine of workers for another box"),
+    ],
+)
+def test_no_api_is_started_where_it_is_switched_off_and_workers_for_another_box_are_renewed(
+    tmp_path: Path, state: str, started: list[str]
+) -> None:
+    told = tmp_path / "told"
+    systemctl = f"""case "$*" in *is-*) for one in {state}; do [ "$2" != "$one" ] || exit 0; done; exit 3;; esac"""
+    for name, text in {
+        "systemctl": f'{systemctl}\necho "$*" >>{told}',
+        "deb-systemd-invoke": f'echo "invoke $*" >>{told}',
+    }.items():
+        (tmp_path / name).write_text(f"#!/bin/sh\n{text}\n")
+        (tmp_path / name).chmod(0o755)
+    postinst, flags = _text_of(DEB / "vbot-appliance")
+    functions = "".join(re.findall(r"^(?:is_a_box|start)\(\) \{\n.*?^\}\n", postinst, flags))
+    script = functions.replace("/usr/sbin/policy-rc.d", str(tmp_path / "no policy").replace(" ", "-")) + "start restart"
+    path = {"PATH": f"{tmp_path}:/usr/bin:/bin"}
+    done = subprocess.run(["sh", "-euc", script], env=path, capture_output=True, text=True, timeout=60, check=False)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert told.read_text().splitlines() == [*started, "--no-block try-restart vbot-worker-join@*"]

@@ -43,6 +43,7 @@ class RecordingClaims(Handler):
         await self.admit_worker()
 
     async def post(self, call_id: str) -> None:
+        await self.admit_worker()  # its token may have been revoked while the body was on its way
         try:
             protocol = int(self.request.headers.get(PROTOCOL_HEADER, "1"))
             claim = Claim(
@@ -80,6 +81,7 @@ class LeaseRenewals(Handler):
         await self.admit_worker()
 
     async def post(self) -> None:
+        await self.admit_worker()  # its token may have been revoked while the body was on its way
         # A stranger's megabyte of empty lists is not walked through before it is refused.
         self.services.calls.renew_leases(self.own_json_body(LeaseRenewal))
         self.clear_header("Content-Type")

@@ -327,20 +327,22 @@ async def test_those_who_leave_give_their_places_back(api: Api) -> None:
 
 
 @pytest.mark.parametrize(
-    ("soft", "hard", "in_all", "raised_to"),
+    ("soft", "hard", "in_all", "with_joined", "raised_to"),
     [
-        (1024, 524_288, 2048, 5120),
-        (1024, resource.RLIM_INFINITY, 2048, 5120),
-        (65_536, 65_536, 2048, 65_536),
-        (1024, 1024, 256, 1024),
-        (256, 256, 16, 256),
+        (1024, 524_288, 2048, 2048, 5120),
+        (1024, resource.RLIM_INFINITY, 2048, 2048, 5120),
+        (65_536, 65_536, 2048, 2048, 65_536),
+        (4096, 4096, 1792, 1536, 4096),
+        (1024, 1024, 256, 128, 1024),
+        (256, 256, 16, 16, 256),
     ],
 )
 def test_as_many_connections_as_the_process_may_have_files(
-    monkeypatch: pytest.MonkeyPatch, soft: int, hard: int, in_all: int, raised_to: int
+    monkeypatch: pytest.MonkeyPatch, soft: int, hard: int, in_all: int, with_joined: int, raised_to: int
 ) -> None:
     now: dict[str, Any] = {"limit": (soft, hard)}
     monkeypatch.setattr(http_server.resource, "getrlimit", lambda _which: now["limit"])
     monkeypatch.setattr(http_server.resource, "setrlimit", lambda _which, limit: now.update(limit=limit))
-    assert raise_descriptor_limit().in_all == in_all
+    assert raise_descriptor_limit(joining=False).in_all == in_all
+    assert raise_descriptor_limit(joining=True).in_all == with_joined
     assert now["limit"] == (raised_to, hard)

@@ -10,6 +10,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
+from appliance.api.http.admission import AdmittingHandler
 from appliance.domain.call import CallState
 from appliance.errors import Unavailable
 from appliance.messages.claim_headers import (
@@ -111,6 +112,38 @@ async def test_the_workers_own_fetch_is_that_post(api: Api, call_id: str, keys: 
     assert tokens == [keys.claim_token(call_id, 1, 1, "box/cpu", BOOT)]
     assert fetched.read_bytes() == AUDIO
     assert await state_of(api, call_id) is CallState.PROCESSING
+
+
+async def test_a_worker_of_this_machine_is_known_by_any_of_its_addresses(api: Api, call_id: str, keys: Keys) -> None:
+    """To a second address of a card it speaks from the first: each of its claims was answered with 401."""
+    reader, writer = await asyncio.open_connection("127.0.0.1", api.port, local_addr=("127.0.0.2", 0))
+    head = [f"POST {address(call_id, keys)} HTTP/1.1", "Host: vbot", "Content-Length: 0", "Connection: close"]
+    writer.write("\r\n".join([*head, *(f"{name}: {text}" for name, text in WORKER.items()), "", ""]).encode())
+    answer = await reader.read()
+    writer.close()
+    assert answer.startswith(b"HTTP/1.1 200 ")
+
+
+async def test_a_worker_that_is_not_let_in_says_so_once_and_drops_no_call(
+    api: Api,
+    call_id: str,
+    keys: Keys,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    monkeypatch.setattr(AdmittingHandler, "_is_of_this_machine", False)
+    monkeypatch.setattr("appliance.worker.recording_fetch.TRY_AGAIN_AFTER_SECONDS", 0.0001)
+    fetcher = RecordingFetcher(f"http://127.0.0.1:{api.port}")
+    where = address(call_id, keys), tmp_path / "recording", "box/cpu", "first life"
+    with pytest.raises(Unavailable):
+        await asyncio.to_thread(fetcher.fetch, *where, threading.Event(), lambda _token: None)
+    told = [line.getMessage() for line in caplog.records if "does not let this worker in (401)" in line.getMessage()]
+    assert len(told) == 1
+    assert "VBOT_API_URL" in told[0]
+    assert await state_of(api, call_id) is CallState.RECEIVED
+    monkeypatch.undo()
+    await asyncio.to_thread(fetcher.fetch, *where, threading.Event(), lambda _token: None)
 
 
 def renewal(call_id: str, token: str, worker: str = "box/cpu") -> LeaseRenewal:

@@ -9,6 +9,8 @@ import pytest
 
 from appliance.domain.actor import OWNER
 from appliance.domain.audit import Action, AuditLine, Subject, SubjectKind
+from appliance.domain.token import Role, Token
+from appliance.errors import Unavailable
 from appliance.services.access import audit_log as module
 from appliance.services.access.audit_log import SAME_DOWNLOAD, AuditLog
 from appliance.storage.database import Database
@@ -90,3 +92,36 @@ async def test_a_download_is_not_refused_because_the_disk_is_full(
     database.close()
     await log.backup_downloaded(AN_ADMIN, "vbot-1.tar")
     assert "backup.downloaded of vbot-1.tar was not written down" in caplog.text
+
+
+async def test_of_ever_new_workers_of_one_token_the_audit_says_once_an_hour_that_there_are_more(
+    log: AuditLog, database: Database, clock: FakeClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "MOST_NEW_WORKERS_AN_HOUR", 3)
+    token = Token(7, "gpu room", Role.WORKER, "hash", NOON, NOON + timedelta(days=1))
+
+    async def join(*names: str, token: Token = token) -> list[dict[str, object]]:
+        for name in names:
+            assert await log.worker_joined(token, name, "10.0.0.7", "request")
+        lines = (await log.page(AuditFilter(), None, 100)).items
+        return [dict(line.after) for line in reversed(lines)]
+
+    first = [{"worker": "a"}, {"worker": "b"}, {"worker": "c"}, {"more_workers_in_an_hour_than": 3}]
+    assert await join(*"abcdefgh") == first
+    assert await join("z", token=replace(token, id=8)) == [*first, {"worker": "z"}]
+    clock.advance(hours=1)
+    assert (await join("i"))[5:] == [{"worker": "i"}]
+
+
+async def test_a_worker_that_could_not_be_noted_is_told_to_be_so(
+    log: AuditLog, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    token = Token(7, "gpu room", Role.WORKER, "hash", NOON, NOON + timedelta(days=1))
+
+    async def full(_change: object) -> None:
+        raise Unavailable("the disk is full")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(database, "write", full)
+        assert not await log.worker_joined(token, "a", "10.0.0.7", "request")
+    assert await log.worker_joined(token, "a", "10.0.0.7", "request")

@@ -41,6 +41,16 @@ def test_a_worker_is_joined_as_long_as_one_of_its_connections_is_open() -> None:
         assert by_another is not None
 
 
+def test_who_could_not_be_written_down_is_new_once_more() -> None:
+    workers = JoinedWorkers(lambda: NOW)
+    with workers.connection(TOKEN, "gpu/cuda:0", "10.0.0.7", nothing) as first:
+        assert first is not None
+        workers.not_noted(first)
+    for is_new in (True, False):
+        with workers.connection(TOKEN, "gpu/cuda:0", "10.0.0.7", nothing) as again:
+            assert (again is not None) is is_new
+
+
 def test_a_revoked_token_ends_what_came_with_it_and_nothing_else() -> None:
     workers, ended = JoinedWorkers(lambda: NOW), list[str]()
     with (
