@@ -54,7 +54,7 @@ MOST_CALLS_WAITING = 20_000
 # It names the calls in hand and the languages of its model, both bounded.
 LONGEST_HEARTBEAT = 512 * 1024
 
-RIGHTS_OF_BEFORE = (
+RIGHTS_OF_ANOTHER_VERSION = (
     "the queue's users have the rights of another version: restart vbot-valkey, or make them anew in a queue of your "
     "own (python -m appliance.queue.access --show)"
 )
@@ -185,7 +185,7 @@ def reaching_queue() -> Iterator[None]:
     try:
         yield
     except redis.exceptions.NoPermissionError as error:
-        raise Unavailable(f"{RIGHTS_OF_BEFORE}: {error}") from error
+        raise Unavailable(f"{RIGHTS_OF_ANOTHER_VERSION}: {error}") from error
     except (redis.RedisError, dramatiq.errors.BrokerConnectionError) as error:
         raise Unavailable(f"the queue is not reachable: {error}") from error
 

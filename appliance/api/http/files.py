@@ -16,7 +16,7 @@ from tornado import iostream
 from tornado.web import RequestHandler
 
 from appliance.api.http.ranges import Part, wanted_part
-from appliance.api.http.tornado_internals import stream_of
+from appliance.api.http.tornado_internals import mark_slow, stream_of
 from appliance.errors import ApplianceError, DamagedFile, NotFound, Unavailable
 
 logger = logging.getLogger(__name__)
@@ -24,6 +24,9 @@ logger = logging.getLogger(__name__)
 FILE_CHUNK_BYTES = 256 * 1024
 # A client that does not take a chunk in this time has gone; one that is so slow may come again for the rest.
 UNREAD_LIMIT_SECONDS = 60.0
+# Whoever takes a file at less than this, after its first minute, makes place where there is none for somebody else.
+SLOW_BYTES_A_SECOND = 32 * 1024
+SLOW_AFTER_SECONDS = 60.0
 # As many first bytes as the longest signature below needs.
 SIGNATURE_BYTES = 12
 UNKNOWN_TYPE = "application/octet-stream"
@@ -115,12 +118,16 @@ async def send_file(handler: RequestHandler, download: Download) -> OSError | No
             await flush(handler)
         if part is not None and handler.request.method != "HEAD":
             await loop.run_in_executor(None, opened.file.seek, part.start)
-            left = part.end - part.start
+            left = whole = part.end - part.start
+            began = loop.time()
             while left:
                 chunk = await loop.run_in_executor(None, _read, opened.file, min(left, FILE_CHUNK_BYTES))
                 left -= len(chunk)
                 handler.write(chunk)
                 await flush(handler)
+                took = loop.time() - began
+                if took > SLOW_AFTER_SECONDS and whole - left < took * SLOW_BYTES_A_SECOND:
+                    mark_slow(handler.request)
     except (iostream.StreamClosedError, TimeoutError):
         stream_of(handler.request).close()
         return None

@@ -26,7 +26,7 @@ from appliance.api.http import tls_errors
 from appliance.api.http.browsers import SECURITY_HEADERS
 from appliance.api.http.error_replies import error_reply
 from appliance.api.http.headers import REQUEST_ID
-from appliance.api.http.tornado_internals import REFUSAL, address_of, set_on_proven, stream_below
+from appliance.api.http.tornado_internals import REFUSAL, address_of, set_on_proven, set_on_slow, stream_below
 from appliance.errors import InvalidRequest
 
 logger = logging.getLogger(__name__)
@@ -84,8 +84,8 @@ class BoundedServer(HTTPServer):
             tls_errors.be_quiet_about_hangups()
         self._limits = limits
         self._addresses: Counter[str] = Counter()
-        # Those between two requests, and those whose request is not whole while nobody that we know is proven to send
-        # it; the longest waiting first.
+        # The longest waiting first: those between two requests, those whose request is not whole while nobody that we
+        # know is proven to send it, and those who take a file so slowly that they may as well come again for the rest.
         self._waiting: dict[object, None] = {}
         self._complained_at = float("-inf")
 
@@ -104,6 +104,7 @@ class BoundedServer(HTTPServer):
         self._waiting[server_conn] = None
         arrived = partial(self._waiting.pop, server_conn, None)
         set_on_proven(request_conn, arrived)
+        set_on_slow(request_conn, partial(self._waiting.setdefault, server_conn, None))
         return _Arrival(super().start_request(server_conn, request_conn), stream_below(server_conn), arrived)
 
     def on_close(self, server_conn: object) -> None:

@@ -15,6 +15,7 @@ from tornado.iostream import IOStream
 from tornado.web import RequestHandler
 
 _on_proven: WeakKeyDictionary[object, Callable[[], object]] = WeakKeyDictionary()
+_on_slow: WeakKeyDictionary[object, Callable[[], object]] = WeakKeyDictionary()
 # All that Tornado says to what is no HTTP.
 REFUSAL = b"HTTP/1.1 400 Bad Request\r\n\r\n"
 
@@ -34,6 +35,18 @@ def set_on_proven(request_connection: object, call: Callable[[], object]) -> Non
 def mark_proven(request: HTTPServerRequest) -> None:
     """Whoever sends this request has shown a credential of ours."""
     call = _on_proven.pop(request.connection, None)
+    if call is not None:
+        call()
+
+
+def set_on_slow(request_connection: object, call: Callable[[], object]) -> None:
+    """What is to be called when the client takes the answer that goes out by this connection too slowly."""
+    _on_slow[request_connection] = call
+
+
+def mark_slow(request: HTTPServerRequest) -> None:
+    """Whoever gets this answer takes it so slowly that others may have the place."""
+    call = _on_slow.pop(request.connection, None)
     if call is not None:
         call()
 

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable
+from collections import deque
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -19,7 +20,6 @@ from appliance.errors import AudioQuotaExceeded, StorageQuotaExceeded
 from appliance.services.calls.audio_length import assumed_seconds
 from appliance.storage.database import Database
 from appliance.storage.tables import usage
-from appliance.storage.tables.usage import Usage
 
 GIGABYTE = 1024**3
 DAY = timedelta(days=1)
@@ -33,10 +33,19 @@ RETRY_AFTER_SECONDS = 60
 
 @dataclass(slots=True)
 class _Measured:
-    usage: Usage
+    """What a look found, and what came since, as sums: each upload asks, and an office's day is thousands of them."""
+
     at: float
-    added: list[int]  # bytes of what was accepted since
-    analysed: list[tuple[datetime, float]]
+    stored_bytes: int
+    in_hand_seconds: float
+    added_bytes: int  # of what was accepted since
+    added_seconds: float
+    analysed: deque[tuple[datetime, float]]  # within the last day, the oldest first
+    analysed_seconds: float
+
+    def forget_analysed(self, before: datetime) -> None:
+        while self.analysed and self.analysed[0][0] <= before:
+            self.analysed_seconds -= self.analysed.popleft()[1]
 
 
 class CustomerQuotas:
@@ -79,40 +88,48 @@ class CustomerQuotas:
     def accepted(self, customer_id: int, size: int) -> None:
         """A recording of so many bytes is stored."""
         if customer_id in self._measured:
-            self._measured[customer_id].added.append(size)
+            measured = self._measured[customer_id]
+            measured.added_bytes += size
+            measured.added_seconds += assumed_seconds(size)
 
     def finished(self, call: Call) -> None:
         """A call is final; if it was analysed, so much of the day's audio is spent."""
         measured = self._measured.get(call.customer_id)
         if measured is not None and call.finished_at is not None and call.duration_seconds is not None:
             measured.analysed.append((call.finished_at, call.duration_seconds))
+            measured.analysed_seconds += call.duration_seconds
 
     async def _measure(self, customer_id: int) -> _Measured:
         since, before = self._now() - DAY, self._measured.get(customer_id)
-        known = 0 if before is None else len(before.added)
+        known_bytes = 0 if before is None else before.added_bytes
+        known_seconds = 0.0 if before is None else before.added_seconds
         found = await self._database.read(lambda tx: usage.of_customer(tx, customer_id, since))
-        # What was accepted meanwhile may be counted twice, until the next look.
-        meanwhile = [] if before is None else before.added[known:]
-        measured = self._measured[customer_id] = _Measured(found, self._monotonic(), meanwhile, list(found.analysed))
+        measured = self._measured[customer_id] = _Measured(
+            at=self._monotonic(),
+            stored_bytes=found.stored_bytes,
+            in_hand_seconds=sum(map(assumed_seconds, found.in_hand)),
+            # What was accepted meanwhile may be counted twice, until the next look.
+            added_bytes=0 if before is None else before.added_bytes - known_bytes,
+            added_seconds=0.0 if before is None else before.added_seconds - known_seconds,
+            analysed=deque(found.analysed),
+            analysed_seconds=sum(seconds for _, seconds in found.analysed),
+        )
         return measured
 
     def _check(self, customer: Customer, measured: _Measured, uploading: list[int]) -> None:
-        used = measured.usage
-        coming = [*measured.added, *uploading]
         most_bytes = self._storage_bytes
         if customer.max_storage_gb is not None:
             most_bytes = customer.max_storage_gb * GIGABYTE
-        if used.stored_bytes + sum(coming) > most_bytes:
+        if measured.stored_bytes + measured.added_bytes + sum(uploading) > most_bytes:
             raise StorageQuotaExceeded(most_bytes)
         hours = customer.max_audio_hours_per_day or self._audio_hours
-        since = self._now() - DAY
-        analysed = [(at, seconds) for at, seconds in measured.analysed if at > since]
-        in_hand = sum(map(assumed_seconds, (*used.in_hand, *coming)))
-        beyond = sum(seconds for _, seconds in analysed) + in_hand - hours * 3600
+        measured.forget_analysed(self._now() - DAY)
+        in_hand = measured.in_hand_seconds + measured.added_seconds + sum(map(assumed_seconds, uploading))
+        beyond = measured.analysed_seconds + in_hand - hours * 3600
         if beyond > 0:
-            raise AudioQuotaExceeded(hours, self._seconds_until_room(analysed, beyond))
+            raise AudioQuotaExceeded(hours, self._seconds_until_room(measured.analysed, beyond))
 
-    def _seconds_until_room(self, analysed: list[tuple[datetime, float]], beyond: float) -> int:
+    def _seconds_until_room(self, analysed: Iterable[tuple[datetime, float]], beyond: float) -> int:
         """Until so much of what was analysed is a day ago."""
         for at, seconds in analysed:
             beyond -= seconds

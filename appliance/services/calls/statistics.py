@@ -21,6 +21,7 @@ from appliance.domain.statistics import (
     rounded_down,
     rounded_up,
 )
+from appliance.errors import Unavailable
 from appliance.storage.database import Connection, Database
 from appliance.storage.figures import statistics
 
@@ -31,6 +32,9 @@ HOLDS_TIMES_ITS_COST = 20
 LONG_HOLD_SECONDS = 10.0
 LEAST_TIMES_ITS_COST = 5
 MOST_REMEMBERED = 64
+# Each counts all calls of a time and keeps a reader of the database busy: the other readers are for lists and calls.
+MOST_AT_ONCE = 1
+MOST_WAITING = 16
 # With a million calls, to compare daily rows with what they were made of takes 0.1 s of processor time.
 COMPARE_EVERY = timedelta(hours=1)
 _FIRST_MOMENT = datetime(1970, 1, 1, tzinfo=UTC)
@@ -40,7 +44,7 @@ _FIRST_MOMENT = datetime(1970, 1, 1, tzinfo=UTC)
 class _Answer:
     """An answer that is being made or was made, and until when it holds (monotonic)."""
 
-    task: asyncio.Task[Statistics]
+    task: asyncio.Task[tuple[Statistics, float]]  # and what it cost, in seconds
     holds_until: float = float("inf")
 
 
@@ -52,6 +56,7 @@ class ReadStatistics:
         self._now = now
         self._monotonic = monotonic
         self._answers: dict[Wanted, _Answer] = {}
+        self._turn = asyncio.Semaphore(MOST_AT_ONCE)
 
     async def __call__(
         self,
@@ -67,37 +72,44 @@ class ReadStatistics:
 
         The ends are rounded to where buckets begin, so that each row is whole. Of days for which no hours are known
         any more rows are of a day. A time in which nothing happened has its row too, but for rows by customer.
+        Raises Unavailable where too many others ask something else.
         """
         now = self._now()
         until = min(max(until or now, _FIRST_MOMENT), now)
         since = min(max(since or until - timedelta(days=HOURS_KNOWN_DAYS), _FIRST_MOMENT), until)
         whose = None if only is None else tuple(sorted(only))
         wanted = Wanted(rounded_down(since, bucket), rounded_up(until, bucket), bucket, customer_id, by_customer, whose)
-        return await asyncio.shield(self._answer(wanted, now.date()).task)
+        found, _ = await asyncio.shield(self._answer(wanted, now.date()).task)
+        return found
 
     def _answer(self, wanted: Wanted, today: date) -> _Answer:
         now = self._monotonic()
         self._answers = {key: answer for key, answer in self._answers.items() if answer.holds_until > now}
         if wanted not in self._answers:
+            if sum(not answer.task.done() for answer in self._answers.values()) >= MOST_WAITING:
+                raise Unavailable("too many statistics are asked for at once")
             while len(self._answers) >= MOST_REMEMBERED:
                 del self._answers[next(iter(self._answers))]
             answer = self._answers[wanted] = _Answer(asyncio.create_task(self._read(wanted, today)))
 
-            def made(task: asyncio.Task[Statistics]) -> None:
-                ended = self._monotonic()
-                failed = task.cancelled() or task.exception() is not None
-                cost = ended - now
-                holds = min(cost * HOLDS_TIMES_ITS_COST, max(LONG_HOLD_SECONDS, cost * LEAST_TIMES_ITS_COST))
-                answer.holds_until = ended if failed else ended + holds
+            def made(task: asyncio.Task[tuple[Statistics, float]]) -> None:
+                answer.holds_until = self._monotonic()
+                if not task.cancelled() and task.exception() is None:
+                    _, cost = task.result()
+                    holds = min(cost * HOLDS_TIMES_ITS_COST, max(LONG_HOLD_SECONDS, cost * LEAST_TIMES_ITS_COST))
+                    answer.holds_until += holds
 
             answer.task.add_done_callback(made)
         return self._answers[wanted]
 
-    async def _read(self, wanted: Wanted, today: date) -> Statistics:
+    async def _read(self, wanted: Wanted, today: date) -> tuple[Statistics, float]:
         def find(tx: Connection) -> Statistics:
             return _without_gaps(statistics.read(tx, wanted, today), today)
 
-        return await self._database.read(find)
+        async with self._turn:
+            began = self._monotonic()
+            found = await self._database.read(find)
+            return found, self._monotonic() - began
 
 
 class RollUp:

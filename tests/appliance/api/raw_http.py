@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import json
+import socket
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from typing import Any
@@ -82,9 +83,13 @@ class Wire:
 
 
 @contextlib.asynccontextmanager
-async def connected(port: int) -> AsyncIterator[Wire]:
-    """A connection to the api."""
-    reader, writer = await asyncio.open_connection("127.0.0.1", port)
+async def connected(port: int, *, receive_buffer: int = 0) -> AsyncIterator[Wire]:
+    """A connection to the api; where `receive_buffer` is given, the kernel keeps that many bytes of answers at most."""
+    opened = socket.socket()
+    if receive_buffer:
+        opened.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, receive_buffer)  # before it connects, or it grows
+    opened.connect(("127.0.0.1", port))
+    reader, writer = await asyncio.open_connection(sock=opened)
     try:
         yield Wire(reader, writer)
     finally:

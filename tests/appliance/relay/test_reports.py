@@ -83,6 +83,20 @@ async def all_acknowledged(valkey: Valkey) -> bool:
     return await asyncio.to_thread(unacknowledged, valkey) == 0
 
 
+class FullDisk:
+    """Stores nothing. From the second try on, the time runs after which a report is given up."""
+
+    def __init__(self) -> None:
+        self.tried_again = asyncio.Event()
+        self._tries = 0
+
+    async def __call__(self, _report: WorkerReport) -> None:
+        self._tries += 1
+        if self._tries > 1:
+            self.tried_again.set()
+        raise Unavailable("the disk is full")
+
+
 async def test_a_report_makes_the_call_final_and_leaves_the_queue(box: Parts, valkey: Valkey) -> None:
     call = await box.held()
     async with consuming(box, valkey):
@@ -157,18 +171,10 @@ async def test_while_a_report_waits_its_reason_is_told_and_no_longer_than_that(b
 
 async def test_what_cannot_be_stored_for_too_long_is_given_up(box: Parts, valkey: Valkey) -> None:
     call = await box.held()
-    tried_again, tries = asyncio.Event(), 0
-
-    async def full_disk(_report: WorkerReport) -> None:
-        nonlocal tries
-        tries += 1
-        if tries > 1:
-            tried_again.set()
-        raise Unavailable("the disk is full")
-
+    full_disk = FullDisk()
     async with consuming(box, valkey, full_disk):
         ReportQueue(connect(valkey.url)).report(analysed(call))
-        await tried_again.wait()
+        await full_disk.tried_again.wait()
         box.clocks.advance(GIVE_UP_AFTER_SECONDS + 1)
         await until(lambda: all_acknowledged(valkey))
 
@@ -240,18 +246,10 @@ async def test_whatever_becomes_of_one_that_waited_it_is_told_that_it_waits_no_l
 
 async def test_one_that_is_given_up_waits_no_longer(box: Parts, valkey: Valkey) -> None:
     call = await box.held()
-    tried_again, gone_on, tries = asyncio.Event(), asyncio.Event(), 0
-
-    async def never(_report: WorkerReport) -> None:
-        nonlocal tries
-        tries += 1
-        if tries > 1:
-            tried_again.set()
-        raise Unavailable("no")
-
-    async with consuming(box, valkey, never, goes_on=gone_on.set):
+    full_disk, gone_on = FullDisk(), asyncio.Event()
+    async with consuming(box, valkey, full_disk, goes_on=gone_on.set):
         ReportQueue(connect(valkey.url)).report(analysed(call))
-        await tried_again.wait()
+        await full_disk.tried_again.wait()
         box.clocks.advance(GIVE_UP_AFTER_SECONDS + 1)
         await asyncio.wait_for(gone_on.wait(), 20)
 

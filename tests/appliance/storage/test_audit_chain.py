@@ -18,6 +18,8 @@ from appliance.storage.tables import audit
 from tests.appliance.audited import lines, written
 from tests.appliance.builders import AN_ADMIN, NOON
 
+pytestmark = pytest.mark.slow  # many transactions on a real database
+
 SCHEMAS = Path(__file__).parents[2] / "data" / "schemas"
 LINE = AuditLine(NOON, AN_ADMIN, Action.CUSTOMER_UPDATED, Subject(SubjectKind.CUSTOMER, "1"), {"name": "Ada"})
 

@@ -12,11 +12,12 @@ from typing import Any
 import pytest
 
 from appliance.api.http import http_server
+from appliance.api.http.files import FILE_CHUNK_BYTES
 from appliance.api.http.handler import HEAD_LIMIT_BYTES, JSON_BODY_LIMIT_BYTES
 from appliance.api.http.http_server import LONGEST_HEAD_BYTES, ConnectionLimits, raise_descriptor_limit
 from appliance.api.http.json_body import DEEPEST_LEVEL
 from tests.appliance.api.conftest import Api, serving
-from tests.appliance.api.forms import CONTENT_TYPE, a_form
+from tests.appliance.api.forms import AUDIO, CONTENT_TYPE, a_form
 from tests.appliance.api.raw_http import Wire, connected
 
 # -- the head ------------------------------------------------------------------------------------------------
@@ -287,6 +288,34 @@ async def test_who_keeps_us_waiting_for_a_body_and_shows_no_credential_makes_pla
         await asyncio.sleep(0.1)
         assert await asks(await stack.enter_async_context(connected(port))) == 200
         assert await held[0].ended()
+
+
+@pytest.mark.parametrize("is_slow", [True, False])
+async def test_who_takes_a_file_slowly_makes_place_and_who_takes_it_quickly_does_not(
+    api: Api, monkeypatch: pytest.MonkeyPatch, is_slow: bool
+) -> None:
+    monkeypatch.setattr("appliance.api.http.files.SLOW_AFTER_SECONDS", 0.0)
+    monkeypatch.setattr("appliance.api.http.files.SLOW_BYTES_A_SECOND", 1e12 if is_slow else 0)
+    _, key = await api.customer()
+    audio = AUDIO + bytes(16 * 1024 * 1024)  # more than the sockets take by themselves
+    headers = {"X-API-Key": key, "Content-Type": CONTENT_TYPE}
+    stored = await api.request("POST", "/api/process-call", body=a_form(audio), headers=headers)
+    path = f"/api/calls/{stored.json()['call_id']}/recording"
+    async with contextlib.AsyncExitStack() as stack, serving(api, limits=ConnectionLimits(1, 1)) as port:
+        taking = await stack.enter_async_context(connected(port, receive_buffer=64 * 1024))
+        await taking.head("GET", path, Authorization=f"Bearer {await api.token()}", Connection="close")
+        first = await taking.some_bytes()
+        assert first.startswith(b"HTTP/1.1 200 ")
+        while len(first) < 4 * FILE_CHUNK_BYTES:
+            first += await taking.some_bytes()
+        newcomer = await stack.enter_async_context(connected(port))
+        if is_slow:
+            assert await asks(newcomer) == 200
+        else:
+            assert await newcomer.ended()
+        with contextlib.suppress(ConnectionError):
+            first += await taking.rest()
+        assert (len(first) < len(audio)) == is_slow
 
 
 async def test_those_who_leave_give_their_places_back(api: Api) -> None:

@@ -22,6 +22,8 @@ from tests.appliance.api.watching import watching
 from tests.appliance.builders import a_recording, a_result
 from tests.support.parts import head_of, heartbeat
 
+pytestmark = pytest.mark.slow  # many transactions on a real database
+
 UNREADABLE = Failure(code="unreadable_recording", message="the bytes are no audio that can be decoded")
 BROKEN = Failure(code="engine_error", message="the analysis broke: RuntimeError")
 

@@ -100,6 +100,19 @@ async def test_what_is_accepted_and_analysed_counts_at_once_without_another_look
         await hours.check(box.customer, [16_000 * 3600])
 
 
+async def test_what_was_analysed_more_than_a_day_ago_is_forgotten_and_no_sum_of_it_stays(box: Box) -> None:
+    hours = box.quotas(hours=1)
+    call = await box.analysed(await box.appliance.submitted(box.customer, audio=bytes(100)))
+    await hours.check(box.customer, [])
+    hours.finished(call)  # beside what the look has found: twice its seconds
+    room = int(16_000 * (3600 - 2 * ANALYSED_SECONDS))
+    await hours.check(box.customer, [room])
+    with pytest.raises(AudioQuotaExceeded):
+        await hours.check(box.customer, [room + 1])
+    box.appliance.clocks.advance(timedelta(days=1, seconds=1).total_seconds())
+    await hours.check(box.customer, [16_000 * 3600])
+
+
 async def test_a_customers_own_limits_count_before_the_appliances(box: Box) -> None:
     generous = await box.appliance.customer(max_storage_gb=2, max_audio_hours_per_day=100)
     size = 16_000 * 3600 * 2

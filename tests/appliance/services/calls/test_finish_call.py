@@ -19,6 +19,8 @@ from appliance.storage.tables import calls
 from tests.appliance.builders import AN_ADMIN
 from tests.support.parts import LEASE_SECONDS, Parts, analysed, crashed, failed, parts, released
 
+pytestmark = pytest.mark.slow  # many transactions on a real database
+
 
 @pytest.fixture
 async def box(tmp_path: Path) -> AsyncIterator[Parts]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import itertools
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 
@@ -12,7 +13,9 @@ from appliance.domain.statistics import Bucket
 from appliance.services.calls.statistics import (
     COMPARE_EVERY,
     HOLDS_TIMES_ITS_COST,
+    MOST_AT_ONCE,
     MOST_REMEMBERED,
+    MOST_WAITING,
     ReadStatistics,
     RollUp,
 )
@@ -140,6 +143,31 @@ async def test_who_stops_waiting_takes_the_answer_from_nobody(read_statistics: R
     impatient.cancel()
 
     assert (await patient).totals.accepted == 0
+
+
+async def test_many_questions_at_once_keep_one_reader_busy_and_who_comes_too_late_is_told_so(
+    database: Database, clock: FakeClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read_statistics, at_once, most = ReadStatistics(database, clock), 0, 0
+    read = database.read
+
+    async def counted(work: Any) -> Any:
+        nonlocal at_once, most
+        at_once += 1
+        most = max(most, at_once)
+        try:
+            return await read(work)
+        finally:
+            at_once -= 1
+
+    monkeypatch.setattr(database, "read", counted)
+    asked = [read_statistics(NOON - number * HOUR) for number in range(1, MOST_WAITING + 11)]
+    found = await asyncio.gather(*asked, return_exceptions=True)
+    refused = [one for one in found if isinstance(one, BaseException)]
+
+    assert (most, len(refused)) == (MOST_AT_ONCE, 10)
+    assert {str(one) for one in refused} == {"too many statistics are asked for at once"}
+    assert (await read_statistics(NOON - 50 * HOUR)).totals.accepted == 0  # they are through
 
 
 async def test_what_could_not_be_read_is_asked_again(database: Database, clock: FakeClock) -> None:

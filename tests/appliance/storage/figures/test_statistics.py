@@ -17,6 +17,8 @@ from appliance.storage.figures import statistics
 from appliance.storage.tables import calls, deliveries
 from tests.appliance.builders import a_call, a_delivery
 
+pytestmark = pytest.mark.slow  # many transactions on a real database
+
 TODAY = date(2026, 11, 24)
 NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)

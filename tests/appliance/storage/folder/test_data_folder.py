@@ -124,12 +124,14 @@ def test_a_socket_can_be_bound_below_a_very_long_data_folder(tmp_path: Path, mon
 def test_a_short_folder_that_somebody_else_made_before_us_is_refused(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv("XDG_RUNTIME_DIR", str(tmp_path / "runtime"))
-    folder = DataFolder(tmp_path / ("long" * 30))
-    folder.valkey_socket.parent.mkdir(parents=True)
-    os.chown(folder.valkey_socket.parent, 65534, 65534)
-    with pytest.raises(ConfigurationError, match="belongs to somebody else"):
-        folder.create()
+    # A short one: in a deeper folder it would be /tmp that takes the sockets, where an earlier run may have been.
+    with tempfile.TemporaryDirectory(prefix="rt-") as runtime:
+        monkeypatch.setenv("XDG_RUNTIME_DIR", runtime)
+        folder = DataFolder(tmp_path / ("long" * 30))
+        folder.valkey_socket.parent.mkdir()
+        os.chown(folder.valkey_socket.parent, 65534, 65534)
+        with pytest.raises(ConfigurationError, match="belongs to somebody else"):
+            folder.create()
 
 
 # -- private files -------------------------------------------------------------------------------------------

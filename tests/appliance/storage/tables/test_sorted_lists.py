@@ -24,6 +24,8 @@ from appliance.storage.tables.keyset import Place, Sorting
 from appliance.storage.tables.sorted_calls import CALL_SORTS
 from tests.appliance.builders import AN_ADMIN, NOON, a_call, a_customer, a_delivery
 
+pytestmark = pytest.mark.slow  # many transactions on a real database
+
 SECOND = timedelta(seconds=1)
 COMPANIES = ["beta", "Alpha", "Äther", "alpha"]
 Key = Callable[[Any], Any]
