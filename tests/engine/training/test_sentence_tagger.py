@@ -41,7 +41,9 @@ def test_the_chosen_quotes_are_sentences_of_their_calls() -> None:
     calls = {f"{folder}/{call.name}": call for folder in (*TRAINED_ON, ASIDE) for call in read_calls(DATA / folder)}
     assert len(quotes) >= 600
     assert set(quotes) <= set(calls)
+    assert sum(bool(chosen.facts) for chosen in quotes.values()) >= 400
     for name, chosen in quotes.items():
         said = {text for segment in calls[name].transcript.segments for text in split_sentences(segment.text)}
-        assert chosen.best | chosen.also | chosen.misleading <= said, name
+        assert chosen.best | chosen.also | chosen.misleading | (chosen.facts or frozenset()) <= said, name
+        assert not chosen.best & chosen.misleading, name
         assert chosen.best or chosen.also, name
