@@ -87,9 +87,10 @@ class Quote:
 def select_quotes(
     quotes: Sequence[Quote], roles: SentenceRoles, has_room: Callable[[Sequence[Quote]], bool]
 ) -> list[Quote]:
-    """What tells most for its words, as much as there is room for.
+    """Why the call was made, then what tells most for its words, as much as there is room for.
 
-    Where each sentence was judged by itself, what came of the call and why it was made go first.
+    Readers want the reason, also where it tells less. Where each sentence was judged by itself, what came of the call
+    goes before it.
     """
     taken: list[Quote] = []
     for quote in _by_rank(quotes, roles):
@@ -140,14 +141,12 @@ def _by_rank(quotes: Sequence[Quote], roles: SentenceRoles) -> list[Quote]:
     least = _LEAST_IMPORTANCE * max((roles.importance[one.place] for one in quotes), default=0.0)
     rest = [one for one in quotes if roles.importance[one.place] >= least]
     rest.sort(key=lambda one: (-worth[one], one.place))
-    if roles.in_context:  # what came of the call, and why it was made, has its worth already
-        return rest
     first: list[Quote] = []
-    for likely, count in ((roles.outcome, _OUTCOMES), (roles.reason, _REASONS)):
+    for likely, count in ((roles.outcome, 0 if roles.in_context else _OUTCOMES), (roles.reason, _REASONS)):
         if likely is not None:
             sure = [one for one in quotes if likely[one.place] >= _SURE]
-            late = {one: _EARLY_OUTCOME + (1 - _EARLY_OUTCOME) * one.place / len(likely) for one in sure}
             counts_late = likely is roles.outcome
+            late = {one: _EARLY_OUTCOME + (1 - _EARLY_OUTCOME) * one.place / len(likely) for one in sure}
             weight = {one: likely[one.place] * worth[one] * (late[one] if counts_late else 1) for one in sure}
             sure.sort(key=lambda one: (-weight[one], one.place))
             first += sure[:count]

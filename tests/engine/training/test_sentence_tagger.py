@@ -21,7 +21,7 @@ def a_call(random: np.random.Generator, *, refused: bool) -> tuple[Weights, Weig
     """An offer, some talk, and perhaps a refusal: the offer is worth something unless it is refused."""
     rows = np.array([OFFER, *[FILLER] * int(random.integers(1, 5)), REFUSED if refused else FILLER], dtype=np.float64)
     wanted = np.full((len(rows), 5), np.nan)
-    wanted[:, 0] = 0.0
+    wanted[:, [0, 3]] = 0.0  # what it is worth; none misleads
     wanted[0, 0] = float(not refused)
     return rows, wanted
 
