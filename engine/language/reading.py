@@ -29,7 +29,7 @@ from engine.runtime.shipped_weights import Weights, read_head
 from engine.transcript import Direction, Party
 
 WEIGHTS = Path(__file__).with_suffix(".safetensors")
-SHA256 = "a72fd9ee03dc81a101fc882b9e7a6498ded0e923dcb83014c33943745c0d8a02"
+SHA256 = "f57718eff488060cc99afdf554615c3f2eaf0687330786c214cc55b5d4815f70"
 # Of the model that the weights belong to.
 FINGERPRINT = "b6a105cdaa41c0ba086d94378815b597aaa9602cb71cd0c4a0e1acfdbb2e9017"
 

@@ -137,7 +137,10 @@ def _digest(embedded: EmbeddedTranscript) -> str:
 def _wanted(sentence: Sentence, call: ReferenceCall, quotes: Quotes | None) -> list[float]:
     tags = call.tags[sentence.segment]
     facts = call.expected["facts"][:MAIN_FACTS]
-    main = float(any(holds(sentence.text, fact) for fact in facts)) if facts else np.nan
+    if quotes is not None and quotes.facts is not None:
+        main = float(sentence.text in quotes.facts)
+    else:
+        main = float(any(holds(sentence.text, fact) for fact in facts)) if facts else np.nan
     worth, misleads = (np.nan, np.nan) if quotes is None else quotes.wanted(sentence)
     reason, outcome = (np.nan if tags is None else float(bool(names & set(tags))) for names in (_REASON, _OUTCOME))
     return [worth, reason, outcome, misleads, main]

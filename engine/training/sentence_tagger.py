@@ -1,7 +1,8 @@
 """Train the network that tags a call's sentences (`engine/language/summary/sentence_tagger.py`); called by `reading`.
 
 What is wanted stands in `quotes.jsonl`: of each call, which sentences a reader would quote in a note, which could
-stand in for them, and which would mislead. Who chose them had read the call and knew nothing of the product.
+stand in for them, which would mislead, and of most calls which tell its main facts, each often only together with its
+neighbours. Who chose them had read the call and knew nothing of the product.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import torch
@@ -36,6 +38,7 @@ class Quotes:
     best: frozenset[str]
     also: frozenset[str]
     misleading: frozenset[str]
+    facts: frozenset[str] | None = None  # those that tell a main fact, alone or together; None where nobody said
 
     def wanted(self, sentence: Sentence) -> tuple[float, float]:
         """What a sentence is worth in a note, and whether it misleads."""
@@ -46,11 +49,13 @@ class Quotes:
 
 def read_quotes(file: Path) -> dict[str, Quotes]:
     """The choices, by folder and name of the call."""
-    choices = [json.loads(line) for line in file.read_text().splitlines()]
-    return {
-        choice["call"]: Quotes(*(frozenset(choice[name]) for name in ("best", "also", "misleading")))
-        for choice in choices
-    }
+    return {choice["call"]: _quotes(choice) for choice in map(json.loads, file.read_text().splitlines())}
+
+
+def _quotes(choice: dict[str, Any]) -> Quotes:
+    best, also, misleading = (frozenset(choice[name]) for name in ("best", "also", "misleading"))
+    facts = frozenset(text for fact in choice["facts"] for text in fact) if "facts" in choice else None
+    return Quotes(best, also, misleading, facts)
 
 
 class _Network(nn.Module):

@@ -21,7 +21,7 @@ _MOST_QUOTED = 30  # words of one quote
 _LONGEST = 500  # characters
 _LEAST_BESIDE_NUMBERS = 3  # words: "seven four double oh nine" tells nobody anything by itself
 _LEAST_IMPORTANCE = 0.2  # of the most important sentence's: room that is left is not filled with what tells nothing
-# Of these so many go first, where the model is so sure that they are such.
+# Of these so many go first, where the head is so sure that they are such.
 _OUTCOMES, _REASONS, _SURE = 2, 1, 0.3
 # What a sentence is worth that begins by pointing at another, and one of a few words: alone they tell little.
 _DANGLING, _SCRAP = 0.4, 0.7
@@ -87,7 +87,11 @@ class Quote:
 def select_quotes(
     quotes: Sequence[Quote], roles: SentenceRoles, has_room: Callable[[Sequence[Quote]], bool]
 ) -> list[Quote]:
-    """What came of the call and why it was made, then what tells most for its words, as much as there is room for."""
+    """Why the call was made, then what tells most for its words, as much as there is room for.
+
+    Readers want the reason, also where it tells less. Where each sentence was judged by itself, what came of the call
+    goes before it.
+    """
     taken: list[Quote] = []
     for quote in _by_rank(quotes, roles):
         if any(_repeats(quote, other) for other in taken):
@@ -138,12 +142,12 @@ def _by_rank(quotes: Sequence[Quote], roles: SentenceRoles) -> list[Quote]:
     rest = [one for one in quotes if roles.importance[one.place] >= least]
     rest.sort(key=lambda one: (-worth[one], one.place))
     first: list[Quote] = []
-    for likely, count in ((roles.outcome, _OUTCOMES), (roles.reason, _REASONS)):
+    for likely, count in ((roles.outcome, 0 if roles.in_context else _OUTCOMES), (roles.reason, _REASONS)):
         if likely is not None:
             sure = [one for one in quotes if likely[one.place] >= _SURE]
-            early = likely is roles.outcome and not roles.in_context
+            counts_late = likely is roles.outcome
             late = {one: _EARLY_OUTCOME + (1 - _EARLY_OUTCOME) * one.place / len(likely) for one in sure}
-            weight = {one: likely[one.place] * worth[one] * (late[one] if early else 1) for one in sure}
+            weight = {one: likely[one.place] * worth[one] * (late[one] if counts_late else 1) for one in sure}
             sure.sort(key=lambda one: (-weight[one], one.place))
             first += sure[:count]
     return list(dict.fromkeys([*first, *rest]))

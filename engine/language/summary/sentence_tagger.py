@@ -20,7 +20,7 @@ from engine.transcript import Direction, Party
 # What it has an output for, in this order.
 OUTPUTS = ("importance", "reason", "outcome", "misleading", "main_fact")
 # How much it counts against a sentence that it misleads, and for it that it holds one of the main facts.
-_MISLEADING, _MAIN_FACT = 0.4, 0.3
+_MISLEADING, _MAIN_FACT = 0.8, 0.3
 _VECTOR_SCALE = 8.0  # of unit vectors, beside states
 
 

@@ -21,7 +21,7 @@ def a_call(random: np.random.Generator, *, refused: bool) -> tuple[Weights, Weig
     """An offer, some talk, and perhaps a refusal: the offer is worth something unless it is refused."""
     rows = np.array([OFFER, *[FILLER] * int(random.integers(1, 5)), REFUSED if refused else FILLER], dtype=np.float64)
     wanted = np.full((len(rows), 5), np.nan)
-    wanted[:, 0] = 0.0
+    wanted[:, [0, 3]] = 0.0  # what it is worth; none misleads
     wanted[0, 0] = float(not refused)
     return rows, wanted
 
@@ -41,7 +41,9 @@ def test_the_chosen_quotes_are_sentences_of_their_calls() -> None:
     calls = {f"{folder}/{call.name}": call for folder in (*TRAINED_ON, ASIDE) for call in read_calls(DATA / folder)}
     assert len(quotes) >= 600
     assert set(quotes) <= set(calls)
+    assert sum(bool(chosen.facts) for chosen in quotes.values()) >= 400
     for name, chosen in quotes.items():
         said = {text for segment in calls[name].transcript.segments for text in split_sentences(segment.text)}
-        assert chosen.best | chosen.also | chosen.misleading <= said, name
+        assert chosen.best | chosen.also | chosen.misleading | (chosen.facts or frozenset()) <= said, name
+        assert not chosen.best & chosen.misleading, name
         assert chosen.best or chosen.also, name
