@@ -107,7 +107,7 @@ def test_the_parties_have_their_talk_time_and_sentiment(analysed: Analysed) -> N
 
     assert set(parties) == {"caller", "called"}
     for party in parties.values():
-        assert set(party) == {"talk_seconds", "sentiment", "sentiment_score"}
+        assert set(party) == {"talk_seconds", "sentiment", "sentiment_score", "number_e164"}
         assert party["talk_seconds"] >= 0
         assert party["sentiment"] in ("positive", "neutral", "negative", None)
         assert party["sentiment_score"] is None or -1 <= party["sentiment_score"] <= 1
