@@ -220,9 +220,9 @@ Announcement = Annotated[
     str,
     Meta(
         max_length=MAX_TEXT,
-        description="What was said before the two parties were connected (`bridged_at`, else `answered_at`): a "
-        "greeting, a menu, the network's voice. It is no turn of the called party's, and in no other field. Empty "
-        "where nothing was, or no moment was sent.",
+        description="What was said from `recording_started_at` until the two parties were connected (`bridged_at`, "
+        "else `answered_at`): a greeting, a menu, the network's voice. It is no turn of the called party's, and in no "
+        "other field. Empty where nothing was, or no such moment was sent.",
         examples=[""],
     ),
 ]

@@ -61,6 +61,7 @@ class Submission:
     disposition: str | None = None
     answered_at: datetime | None = None
     bridged_at: datetime | None = None
+    recording_started_at: datetime | None = None
     warnings: tuple[str, ...] = ()  # what was found, or put right, when its recording came
 
 

@@ -88,7 +88,7 @@ TEXT_FIELDS = (
     FormField(
         name="started_at",
         attribute="call_started_at",
-        sentence="When the call, and its recording, began; UTC unless it says a zone.",
+        sentence="When the call began; UTC unless it says a zone.",
         parse=field_values.moment,
         kind=_or_empty(text_schemas.MOMENT),
         example="2024-03-14T11:58:00Z",
@@ -140,6 +140,16 @@ TEXT_FIELDS = (
         parse=field_values.moment,
         kind=_or_empty(text_schemas.MOMENT),
         example="2024-03-14T11:58:21Z",
+    ),
+    FormField(
+        name="recording_started_at",
+        attribute="recording_started_at",
+        sentence="When the recording began, only where that was before the two parties were connected, so that a "
+        "greeting or menu is in it: what is said from then until `bridged_at` (else `answered_at`) is told apart, as "
+        "`announcement`. Without this field nothing is.",
+        parse=field_values.moment,
+        kind=_or_empty(text_schemas.MOMENT),
+        example="2024-03-14T11:58:04Z",
     ),
     FormField(
         name="direction",

@@ -10,6 +10,7 @@ import pytest
 
 from appliance.messages.call_result import Failure
 from appliance.storage.folder.data_folder import DataFolder
+from appliance.storage.tables import calls
 from tests.appliance.api.conftest import Answer, Api
 from tests.appliance.api.forms import CONTENT_TYPE, a_form
 from tests.appliance.builders import a_recording
@@ -63,6 +64,17 @@ async def test_what_the_pbx_says_of_a_call_is_in_reply_list_and_webhook(api: Api
         assert told["links"] == links
     assert shown["started_at"] is None  # our own work has not begun
     assert customer.id == webhook["customer_id"]
+
+
+async def test_only_a_recording_that_is_said_to_hold_it_has_a_lead_in(api: Api) -> None:
+    """MixMonitor's option `b` begins at the bridge, whatever the call's start was."""
+    _, key = await api.customer()
+    without = await accepted(api, key, **SAID)
+    with_it = await accepted(api, key, **{**SAID, "external_id": "2"}, recording_started_at="2026-11-20T10:00:04Z")
+
+    found = [await api.database.read(lambda tx, call_id=one: calls.get(tx, call_id)) for one in (without, with_it)]
+
+    assert [call.announcement_seconds for call in found if call is not None] == [0.0, 17.0]
 
 
 async def test_what_the_pbx_does_not_say_is_null(api: Api) -> None:
