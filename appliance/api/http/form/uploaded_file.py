@@ -13,6 +13,8 @@ from appliance.errors import UnsupportedRecording
 from appliance.storage.folder.recordings import RecordingStore
 
 RAW_ENDING = ".raw"
+# Of files whose first two bytes alone may tell what they are, whatever the form says of others.
+_MPEG_ENDINGS = frozenset({".mp2", ".mp3", ".mpga", ".aac"})
 
 
 class UploadedFile:
@@ -45,7 +47,8 @@ class UploadedFile:
 
     @property
     def has_header(self) -> bool:
-        return recognised_type(self.head) is not None
+        is_bare = self._may_lack_header and self._ending not in _MPEG_ENDINGS
+        return recognised_type(self.head, is_told_to_be_bare=is_bare) is not None
 
     def check_signature(self) -> None:
         """Raises UnsupportedRecording for what has no header and is not told to have none."""

@@ -174,6 +174,25 @@ async def test_sound_without_a_header_is_given_one(api: Api, name: str, said: di
     assert await stored(api, key, File("file", CALLER, name), **said) == header + CALLER
 
 
+@pytest.mark.parametrize("begin", [b"\xff\xfb", b"\xff\xf3", b"\xff\xf1", b"\xff\xf9", b"ID3"])
+@pytest.mark.parametrize(("name", "said"), [("call.ulaw", {}), ("call", {"encoding": "ulaw"})], ids=["name", "field"])
+async def test_samples_that_begin_as_mpeg_audio_does_are_still_samples(
+    api: Api, name: str, said: dict[str, str], begin: bytes
+) -> None:
+    """In u-law these bytes are near silence."""
+    _, key = await api.customer()
+    samples = (begin + b"\xfe" * 798)[:800]
+    sent = await stored(api, key, File("file", samples, name), **said)
+    assert sent == wave_header(Encoding.ULAW, 8000, 1, len(samples)) + samples
+
+
+async def test_an_mp3_is_one_whatever_is_said(api: Api) -> None:
+    _, key = await api.customer()
+    for name, begin in (("call.mp3", b"\xff\xfb\x90\x00"), ("call.raw", b"ID3\x04\x00\x00\x00")):
+        sent = begin + bytes(400)
+        assert await stored(api, key, File("file", sent, name), encoding="ulaw") == sent
+
+
 async def test_what_is_said_of_raw_sound_may_come_behind_it(api: Api) -> None:
     _, key = await api.customer()
     recording = await stored(api, key, File("file", CALLER, "x.raw"), last={"encoding": "alaw", "channels": "2"})
