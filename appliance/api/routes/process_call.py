@@ -192,7 +192,8 @@ class ProcessCall(Handler):
         check_language_is_known(submission.language, self.services.health.known_languages(), "language")
         await self.check_key_is_still_good()  # an upload may take hours
         await self._check_repetition(submission, upload)
-        self.accepted_call_id = await self.services.calls.submit_call(self.customer, submission, upload)
+        call = await self.services.calls.submit_call(self.customer, submission, upload)
+        self.accepted_call_id = call.call_id
         self._stored_bytes = upload.bytes
         warnings = list(submission.warnings) or msgspec.UNSET
         self.reply(CallAcceptedReply(call_id=self.accepted_call_id, warnings=warnings))

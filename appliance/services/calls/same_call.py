@@ -10,6 +10,8 @@ from datetime import datetime, timedelta
 from appliance.domain.call import Call
 from appliance.domain.clock import contract_timestamp
 from appliance.errors import Conflict
+from appliance.storage.database import Connection
+from appliance.storage.tables import calls
 
 # One clock's moment, rounded or cut to seconds.
 SAME_START = timedelta(seconds=2)
@@ -30,6 +32,16 @@ def check_is_same_call(known: Call, come: Call) -> None:
         f"{name} is the id of call {known.call_id} ({_described(known)}); this is another call ({_described(come)}): "
         "send it under an id of its own, or with the `linked_id` that ties both together",
     )
+
+
+def id_between(tx: Connection, come: Call, id_of_others: str) -> str | None:
+    """Under which id a call goes: that of others where its own is a call's between others, or it came so before."""
+    if come.external_id is None:
+        return None
+    first = calls.by_external_id(tx, come.customer_id, come.external_id)
+    if first is None:
+        return id_of_others if calls.by_external_id(tx, come.customer_id, id_of_others) else come.external_id
+    return come.external_id if _numbers_agree(first, come) else id_of_others
 
 
 def _are_tied(known: Call, come: Call) -> bool:

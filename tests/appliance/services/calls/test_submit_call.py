@@ -52,7 +52,7 @@ class Intake:
         file.finish()
         upload = Upload(path, len(audio), hashlib.sha256(audio).hexdigest())
         submission = Submission(**{"caller_number": "1", "called_number": "2", **said})
-        return await self.submit(customer or self.ada, submission, upload)
+        return (await self.submit(customer or self.ada, submission, upload)).call_id
 
     async def call(self, call_id: str) -> Call:
         found = await self.database.read(lambda tx: calls.get(tx, call_id))
