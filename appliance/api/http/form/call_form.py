@@ -102,7 +102,10 @@ class CallForm:
             raise InvalidRequest(Problem("body", "ended before its closing boundary"))
         problems = self._problems_of_files()
         submission = parse(self._fields, idempotency_key, problems)
-        told = self._told(problems)
+        has_headers = all(file.has_header for file in self._files.values())
+        warnings: list[str] = []
+        told = self._told(problems, warnings if has_headers else None)
+        submission = replace(submission, warnings=(*submission.warnings, *warnings))
         if problems:
             raise InvalidRequest(*problems)
         for file in self._files.values():
@@ -113,7 +116,7 @@ class CallForm:
         (file,) = self._files.values()
         if file.has_header:
             if file.is_unfinished:
-                submission = replace(submission, warnings=(UNFINISHED,))
+                submission = replace(submission, warnings=(*submission.warnings, UNFINISHED))
             return self._finished(file, submission, facts_of)
         sound = file.sound(**told)
         if sound is None:
@@ -134,7 +137,7 @@ class CallForm:
             sounds.append(sound)
         if JoinedForm.of(sounds[0], sounds[1]).bytes > self._max_recording_bytes:
             raise RecordingTooLarge(f"joined, more than {self._max_recording_bytes} bytes")
-        warnings = warnings_of(sounds[0], sounds[1])
+        warnings = (*submission.warnings, *warnings_of(sounds[0], sounds[1]))
         submission = replace(submission, caller_channel=submission.caller_channel or "left", warnings=warnings)
         for file in files:
             file.finish()
@@ -167,9 +170,12 @@ class CallForm:
             problems.append(Problem(FORM.file_name, "is required"))
         return problems + [Problem(name, "is empty") for name, file in self._files.items() if file.bytes == 0]
 
-    def _told(self, problems: list[Problem]) -> dict[str, Any]:
-        """What the form says of sound without a header."""
-        read = {field.attribute: read_field(field, self._fields.get(field.name), problems) for field in SOUND_FIELDS}
+    def _told(self, problems: list[Problem], warnings: list[str] | None = None) -> dict[str, Any]:
+        """What the form says of sound without a header; with one nothing depends on it, and faults are `warnings`."""
+        read = {
+            field.attribute: read_field(field, self._fields.get(field.name), problems, warnings)
+            for field in SOUND_FIELDS
+        }
         return read | {"channels": read["channels"] or 1}
 
     def discard(self) -> None:

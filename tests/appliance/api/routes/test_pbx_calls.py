@@ -126,19 +126,55 @@ async def test_a_number_that_is_there_and_empty_is_withheld(api: Api, empty: str
     assert (shown["caller_number"], shown["called_number"]) == ("anonymous", "+15550199")
 
 
-@pytest.mark.parametrize(("said", "stored"), [("NO ANSWER", "no_answer"), ("no-answer", "no_answer"), ("Busy", "busy")])
+@pytest.mark.parametrize(
+    ("said", "stored"),
+    [
+        ("NO ANSWER", "no_answer"),
+        ("no-answer", "no_answer"),
+        ("Busy", "busy"),
+        ("NOANSWER", "no_answer"),
+        ("ANSWER", "answered"),
+        ("CANCEL", "cancelled"),
+        ("CHANUNAVAIL", "failed"),
+    ],
+)
 async def test_what_came_of_a_call_is_read_as_systems_write_it(api: Api, said: str, stored: str) -> None:
     _, key = await api.customer()
     call_id = await accepted(api, key, disposition=said)
     assert (await api.request("GET", f"/api/calls/{call_id}", key=key)).json()["disposition"] == stored
 
 
+STRANGE = [
+    ("disposition", "maybe"),
+    ("disposition", "\x00" * 9000),
+    ("answered_at", "0000-00-00 00:00:00"),
+    ("answered_at", b"\xff"),
+    ("bridged_at", "2026-13-01T00:00:00Z"),
+    ("recording_started_at", "yesterday"),
+    ("sample_rate", "8k"),
+    ("encoding", "opus"),
+    ("channels", "5"),
+]
+
+
+@pytest.mark.parametrize(("name", "value"), STRANGE)
+async def test_no_call_is_lost_for_what_only_describes_it(api: Api, name: str, value: str | bytes) -> None:
+    _, key = await api.customer()
+
+    answer = await post(api, key, **{name: value})
+
+    assert answer.status == 200, answer.text
+    (warning,) = answer.json()["warnings"]
+    assert warning.startswith(f"`{name}` was sent as ")
+    assert len(warning) < 250
+    shown = (await api.request("GET", f"/api/calls/{answer.json()['call_id']}", key=key)).json()
+    assert shown.get(name) is None
+
+
 WRONG: list[tuple[str, str]] = [
     ("linked_id", "a\x00b"),
     ("linked_id", "x" * 201),
-    ("disposition", "maybe"),
-    ("answered_at", "yesterday"),
-    ("bridged_at", "2026-13-01T00:00:00Z"),
+    ("started_at", "yesterday"),
 ]
 
 
