@@ -62,6 +62,12 @@ def warnings_of(left: Sound, right: Sound) -> tuple[str, ...]:
         for name, one in (("caller", left), ("called party", right))
         if one.is_unfinished
     ]
+    told += [
+        f"The header of the {name}'s leg tells of {one.claimed // one.frame_bytes / one.sample_rate:.1f} s, "
+        f"{one.frames / one.sample_rate:.1f} s are there and are taken."
+        for name, one in (("caller", left), ("called party", right))
+        if one.claimed and not one.is_unfinished
+    ]
     lengths = [one.frames / one.sample_rate for one in (left, right)]
     if abs(lengths[0] - lengths[1]) > _SAME_LENGTH_SECONDS:
         told.append(

@@ -228,6 +228,31 @@ async def test_an_unfinished_header_is_told_in_the_answer(api: Api, size: int) -
     ]
 
 
+@pytest.mark.parametrize("times", [2, 40], ids=["in the first bytes", "further behind"])
+async def test_a_leg_whose_header_is_stale_is_joined_whole_and_that_is_told(api: Api, times: int) -> None:
+    """Its recorder wrote the length once, and went on."""
+    _, key = await api.customer()
+    half = leg(CALLER * times)
+    answer = await post(api, key, *both(half + CALLER * times, leg(CALLED * times)))
+    recording = (await api.request("GET", f"/api/calls/{answer.json()['call_id']}/recording", key=key)).body
+
+    assert channels_of(recording)[1] == numbers(CALLER * times * 2)
+    assert answer.json()["warnings"][0].startswith("The header of the caller's leg tells of ")
+
+
+@pytest.mark.parametrize("times", [1, 40])
+@pytest.mark.parametrize(
+    "behind", [b"LIST\x04\x00\x00\x00INFO", b"Xtra\x04\x00\x00\x00\x7f\x7f\x7f\x7f", bytes(600), b"\x7f\x7f\x7f"]
+)
+async def test_what_stands_behind_a_leg_s_samples_is_no_sound(api: Api, times: int, behind: bytes) -> None:
+    _, key = await api.customer()
+    answer = await post(api, key, *both(leg(CALLER * times) + behind, leg(CALLED * times) + behind))
+    recording = (await api.request("GET", f"/api/calls/{answer.json()['call_id']}/recording", key=key)).body
+
+    assert channels_of(recording) == (8000, numbers(CALLER * times), numbers(CALLED * times))
+    assert "warnings" not in answer.json()
+
+
 async def test_of_a_good_recording_the_answer_says_what_is_published_and_no_more(api: Api) -> None:
     _, key = await api.customer()
     assert list((await post(api, key, File("file", leg(CALLER)))).json()) == ["status", "message", "call_id"]
