@@ -40,6 +40,8 @@ NO_AUDIO = Problem("file", "Invalid file type. Only WAV files are supported.")
 class GetTranscription(ProcessCall):
     """Takes a recording as process-call does, waits for a place instead of refusing, and then for the result."""
 
+    _takes_legs = False
+
     async def admit(self) -> None:
         self._until = asyncio.get_running_loop().time() + self.services.limits.transcription_wait_seconds
         await super().admit()
@@ -90,6 +92,7 @@ class GetTranscription(ProcessCall):
             # Some of them are called like those of process-call and mean something else.
             wanted = self._wanted(form.take_fields())
             said = wanted.submission(wanted.uniqueid or None)
+            await self._hold_made(form)
             facts = partial(self.services.calls.submit_call.facts, self.customer)
             submission, upload = await self._in_thread(lambda: form.finish(None, facts, lambda *_: said))
         except UnsupportedRecording:
