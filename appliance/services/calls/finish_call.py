@@ -284,7 +284,7 @@ def _empty(tx: Connection, call: Call, seconds: float, warnings: list[str], now:
 def _with_what_we_know(tx: Connection, call: Call, result: CallResult) -> CallResult:
     """The analysis with what no worker knows: the numbers in E.164, and what was found when the recording came."""
     customer = customers.get(tx, call.customer_id, with_deleted=True)
-    return with_warnings(with_numbers(result, call.caller_number, call.called_number, customer), call.warnings)
+    return with_warnings(with_numbers(result, call, customer), call.warnings)
 
 
 def _failed(tx: Connection, call: Call, failure: Failure, now: datetime) -> _Outcome:
