@@ -48,7 +48,7 @@ def _are_tied(known: Call, come: Call) -> bool:
     """Whether the PBX says that they are one: of a first recording, the linked id is its own unique id."""
     if come.linked_id is None:
         return False
-    return come.linked_id in (known.linked_id, known.external_id) or known.linked_id is None
+    return come.linked_id in (known.linked_id, known.external_id)
 
 
 def _numbers_agree(known: Call, come: Call) -> bool:

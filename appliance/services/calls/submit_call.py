@@ -270,11 +270,11 @@ def _fail(outcome: asyncio.Future[Call], error: Exception) -> None:
         outcome.set_exception(error)
 
 
-def accept_all(tx: Connection, arrivals: list[Arrival], *, accepted_before: bool = False) -> list[tuple[Call, bool]]:
+def accept_all(tx: Connection, arrivals: list[Arrival]) -> list[tuple[Call, bool]]:
     """The call that each submission is, and whether it brought anything new.
 
     Those that can only be new go in together, the others one by one after them. Raises Conflict for audio of another
-    call under an id that is known, unless all were `accepted_before`.
+    call under an id that is known.
     """
     known = calls.known_names(tx, [name for arrival in arrivals for name in arrival.names])
     fresh: list[Arrival] = []
@@ -283,32 +283,28 @@ def accept_all(tx: Connection, arrivals: list[Arrival], *, accepted_before: bool
         if not arrival.names & seen:
             fresh.append(arrival)
             seen |= arrival.names
-    new = {arrival.call_id: _new_call(arrival) for arrival in fresh}
+    new = {arrival.call_id: new_call(arrival) for arrival in fresh}
     if fresh:
         calls.insert_many(tx, list(new.values()))
         stored_recordings.insert_many(tx, [_stored(arrival, new[arrival.call_id]) for arrival in fresh])
-    return [
-        (new[arrival.call_id], True) if arrival.call_id in new else _accept(tx, arrival, accepted_before)
-        for arrival in arrivals
-    ]
+    return [(new[arrival.call_id], True) if arrival.call_id in new else _accept(tx, arrival) for arrival in arrivals]
 
 
-def _accept(tx: Connection, arrival: Arrival, accepted_before: bool) -> tuple[Call, bool]:
+def _accept(tx: Connection, arrival: Arrival) -> tuple[Call, bool]:
     """A submission under a name that is known: nothing new, or the call's next revision."""
     said = arrival.submission
     if arrival.id_of_others is not None:
-        said = replace(said, external_id=id_between(tx, _new_call(arrival), arrival.id_of_others))
+        said = replace(said, external_id=id_between(tx, new_call(arrival), arrival.id_of_others))
         arrival = replace(arrival, submission=said)
     known = calls.by_names(tx, arrival.customer_id, said.external_id, said.idempotency_key)
     if known is None:  # only the id is known, of a call between others
-        call = _new_call(arrival)
+        call = new_call(arrival)
         calls.insert(tx, call)
         stored_recordings.insert_many(tx, [_stored(arrival, call)])
         return call, True
     if _is_here(tx, known, arrival.upload.sha256):
         return known, False
-    if not accepted_before:
-        check_is_same_call(known, _new_call(arrival))
+    check_is_same_call(known, new_call(arrival))
     call = _with_submission(next_revision(known), arrival.submission)
     calls.update(tx, call)
     stored_recordings.insert_many(tx, [_stored(arrival, call)])
@@ -321,7 +317,8 @@ def _is_here(tx: Connection, known: Call, sha256: str) -> bool:
     return not is_lost and stored_recordings.has_sha256(tx, known.call_id, sha256)
 
 
-def _new_call(arrival: Arrival) -> Call:
+def new_call(arrival: Arrival) -> Call:
+    """What it is as a call of its own."""
     return Call(
         call_id=arrival.call_id,
         customer_id=arrival.customer_id,

@@ -140,7 +140,7 @@ async def test_a_duplicate_of_a_call_that_is_final_starts_nothing(intake: Intake
 
 @by_either_id
 async def test_the_same_id_with_other_audio_is_the_next_revision(intake: Intake, name: str) -> None:
-    first = await intake.post(ONE, **{name: "pbx-1"}, metadata='{"leg":1}')
+    first = await intake.post(ONE, **{name: "pbx-1"}, metadata='{"leg":1}', linked_id="1")
     await intake.change(
         first,
         state=CallState.FAILED,
