@@ -34,7 +34,7 @@ class AwaitResult:
     async def __call__(self, call_id: str, customer_id: int, seconds: float, revision: int | None = None) -> CallView:
         """The call with its result, once it is final; of this revision, unless any will do.
 
-        Raises ResultNotReady where that takes longer or other audio has taken the revision's place, NotFound where it
+        Raises ResultNotReady where that takes longer or a newer revision has taken its place, NotFound where it
         was erased meanwhile, Unavailable where the api stops.
         """
         try:
@@ -46,7 +46,7 @@ class AwaitResult:
                     try:
                         view = await self._history.call(call_id, frozenset({customer_id}))
                         if revision not in (None, view.call.revision):
-                            raise ResultNotReady(f"other audio came for call {call_id} meanwhile")
+                            raise ResultNotReady(f"a newer revision of call {call_id} has taken its place")
                         if view.call.state.final:
                             return view
                         await news

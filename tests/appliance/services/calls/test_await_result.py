@@ -86,5 +86,5 @@ async def test_other_audio_of_the_call_is_not_what_was_waited_for(box: Parts) ->
     await finish(box, call, awaited)
 
     assert (await awaited(call.call_id, call.customer_id, LONG_SECONDS, 1)).result is not None
-    with pytest.raises(ResultNotReady, match="other audio"):
+    with pytest.raises(ResultNotReady, match="newer revision"):
         await awaited(call.call_id, call.customer_id, LONG_SECONDS, 0)
