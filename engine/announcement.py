@@ -8,6 +8,24 @@ from dataclasses import replace
 
 from engine.transcript import Party, Segment, Word
 
+NOT_TOLD_APART = (
+    "By the moments sent, the parties were connected {until:.1f} s after the recording began, and nobody of the called "
+    "party would be heard in its {duration:.1f} s: nothing was told apart as an announcement. Check "
+    "`recording_started_at`, `bridged_at` and `answered_at`, and their zones."
+)
+
+
+def announcement_problem(segments: Sequence[Segment], until: float, duration: float) -> str | None:
+    """Why `until` (seconds) cannot be when the parties of a recording of this length were connected; None: it may be.
+
+    All that anybody but the caller says would be an announcement then.
+    """
+    kept, apart = without_announcement(segments, until)
+    is_nobody_left = bool(apart) and all(segment.party is Party.CALLER for segment in kept)
+    if until <= 0 or not (until >= duration or is_nobody_left):
+        return None
+    return NOT_TOLD_APART.format(until=until, duration=duration)
+
 
 def without_announcement(segments: Sequence[Segment], until: float) -> tuple[tuple[Segment, ...], str]:
     """The segments without what anybody but the caller says before `until` (seconds), and that as a text.

@@ -52,7 +52,7 @@ class CallAnalysis:
     announcement: str = ""  # as in Transcript
     # For each sentence of the summary the indices of the segments that it stands on; none where a model wrote it.
     summary_sources: tuple[tuple[int, ...], ...] = ()
-    repairs: tuple[str, ...] = ()  # what was wrong with the recording and was put right
+    repairs: tuple[str, ...] = ()  # what was wrong with the recording, or known of it, and put right
     sentiment_basis: Basis | None = "text"  # what moods were read from; None where nobody's was computed
 
     @property

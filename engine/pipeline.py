@@ -10,7 +10,7 @@ from typing import Literal
 
 import torch
 
-from engine.announcement import without_announcement
+from engine.announcement import announcement_problem, without_announcement
 from engine.audio.recording import Recording, open_recording
 from engine.call_analysis import CallAnalysis, PartiesAnalysis, PartyAnalysis
 from engine.diarization.diarize import Diarization, diarize
@@ -174,7 +174,7 @@ def analyse(recording: Path | Sequence[Path] | Transcript, options: AnalysisOpti
     with open_recording(*paths, on_block=lambda: _progress(options, 0.0)) as opened:
         transcript = transcribe(opened, options)
         duration, repairs = opened.duration_seconds, opened.repairs
-    analysis = replace(_analysed(transcript, duration, options), repairs=repairs)
+    analysis = replace(_analysed(transcript, duration, options), repairs=(*repairs, *transcript.warnings))
     options.models.freed_memory.give_back()
     return analysis
 
@@ -205,8 +205,13 @@ def transcribe(recording: Recording, options: AnalysisOptions) -> Transcript:
         for line in lines_of(call_turns.turns, recognitions, diarization)
         if line.recognition.text
     )
-    segments, announcement = without_announcement(segments, options.announcement_seconds)
-    transcript = Transcript(segments, language if segments else "", announcement=announcement)
+    until = options.announcement_seconds
+    if problem := announcement_problem(segments, until, recording.duration_seconds):
+        until = 0.0
+    segments, announcement = without_announcement(segments, until)
+    transcript = Transcript(
+        segments, language if segments else "", 0.0, announcement, until, (problem,) if problem else ()
+    )
     if diarization is None:
         return transcript
     return name_voices(replace(transcript, voices_confidence=round(diarization.confidence, 4)))
@@ -271,7 +276,7 @@ def _analysed(transcript: Transcript, duration: float, options: AnalysisOptions)
             "keywords": "keybert" if transcript.is_english else NOT_ENGLISH,
         },
         no_speech=not transcript.segments,
-        conversation=conversation(transcript, duration, min(duration, options.announcement_seconds)),
+        conversation=conversation(transcript, duration, transcript.announcement_seconds),
         voices_confidence=transcript.voices_confidence,
         announcement=transcript.announcement,
         summary_sources=note.sources,

@@ -55,6 +55,8 @@ class Transcript:
     # 0–1, that a mix's two voices are two; 0 without diarization. Where it is low, segments have no `voice`.
     voices_confidence: float = 0.0
     announcement: str = ""  # what was said before the called party was there, apart from the segments
+    announcement_seconds: float = 0.0  # for so long it was not there
+    warnings: tuple[str, ...] = ()  # what of what is known beforehand cannot be so
 
     @property
     def text(self) -> str:

@@ -56,7 +56,8 @@ class Call:
 
     `attempt` counts the times that a worker started on it and never goes back; `crashes` those that ended without
     any answer. `alone`: it may have brought a worker down, so its next worker takes no other call beside it.
-    `call_started_at` is the PBX's word for when people talked, `started_at` when our work began. `linked_id` ties the
+    `call_started_at` is the PBX's word for when the call began, `recording_started_at` for when its recording did,
+    `started_at` when our work began. `linked_id` ties the
     recordings of one call together, `did` is the number that was dialled from outside; `answered_at` is when the PBX
     took the call, `bridged_at` when the called party did.
     `time_to_result_seconds` is from acceptance to the first result; later revisions leave it as it is.
@@ -89,6 +90,7 @@ class Call:
     disposition: str | None = None
     answered_at: datetime | None = None
     bridged_at: datetime | None = None
+    recording_started_at: datetime | None = None
     warnings: tuple[str, ...] = ()  # what was found, or put right, when its recording came
     started_at: datetime | None = None
     finished_at: datetime | None = None
@@ -104,11 +106,14 @@ class Call:
 
     @property
     def announcement_seconds(self) -> float:
-        """For how long, from the recording's start on, no called party was there; 0 where the PBX does not tell."""
+        """For how long, from the recording's start on, no called party was there; 0 where the PBX does not tell.
+
+        When the call began says nothing of it: many telephone systems record from the moment when both are connected.
+        """
         connected_at = self.bridged_at or self.answered_at
-        if self.call_started_at is None or connected_at is None:
+        if self.recording_started_at is None or connected_at is None:
             return 0.0
-        return max(0.0, (connected_at - self.call_started_at).total_seconds())
+        return max(0.0, (connected_at - self.recording_started_at).total_seconds())
 
     def may_be_claimed(self, revision: int, attempt: int) -> bool:
         """Whether a worker may start this attempt: it is the next one and nobody has it."""

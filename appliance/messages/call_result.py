@@ -90,7 +90,8 @@ class PartyResult(msgspec.Struct, frozen=True, kw_only=True):
         Annotated[str, Meta(max_length=MAX_NAME)] | None,
         Meta(
             description="This party's number as the whole world dials it; null for extensions, names and withheld "
-            "numbers, and for a national number while the customer's `country` is not set.",
+            "numbers, for a national number while the customer's `country` is not set, and where a prefix (0, say) "
+            "stands before numbers of the country, for one that is sent without any.",
             examples=["+1234567890"],
         ),
     ] = None
@@ -220,9 +221,9 @@ Announcement = Annotated[
     str,
     Meta(
         max_length=MAX_TEXT,
-        description="What was said before the two parties were connected (`bridged_at`, else `answered_at`): a "
-        "greeting, a menu, the network's voice. It is no turn of the called party's, and in no other field. Empty "
-        "where nothing was, or no moment was sent.",
+        description="What was said from `recording_started_at` until the two parties were connected (`bridged_at`, "
+        "else `answered_at`): a greeting, a menu, the network's voice. It is no turn of the called party's, and in no "
+        "other field. Empty where nothing was, or no such moment was sent.",
         examples=[""],
     ),
 ]

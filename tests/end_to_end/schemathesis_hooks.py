@@ -22,7 +22,7 @@ from tests.support.recordings import silence
 # Of the form of POST /api/process-call.
 TEXT_FIELDS = (
     *("caller_number", "called_number", "external_id", "language", "started_at", "vocabulary", "linked_id", "agent"),
-    *("extension", "queue", "did", "disposition", "answered_at", "bridged_at"),
+    *("extension", "queue", "did", "disposition", "answered_at", "bridged_at", "recording_started_at"),
 )
 UNKNOWN_ID = 2**31 - 1
 # The run needs these itself. They are numbers in paths.

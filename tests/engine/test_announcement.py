@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from engine.announcement import without_announcement
+from engine.announcement import announcement_problem, without_announcement
 from engine.language.talk_statistics import conversation
 from engine.transcript import Party, Segment, Transcript, Word
 
@@ -44,3 +44,13 @@ def test_a_turn_without_times_of_its_words_goes_where_it_begins() -> None:
 def test_silence_is_counted_from_the_moment_on() -> None:
     measured = conversation(Transcript((said(10, "Ada speaking."),), "en"), 15.0, 9.0)
     assert (measured.silence_seconds, measured.longest_silence_seconds) == (4.0, 3.0)
+
+
+def test_a_moment_that_leaves_nobody_of_the_called_party_is_not_believed() -> None:
+    caller = said(3, "Two please.", Party.CALLER)
+    for spoken in ([said(0, "Ada speaking."), caller], [said(0, "Hello?", Party.UNKNOWN)]):
+        assert "8.0 s after the recording began" in (announcement_problem(spoken, 8.0, 12.0) or "")
+    assert announcement_problem([caller], 3600.0, 12.0)  # a zone that was left out
+    assert announcement_problem([said(0, "Welcome."), said(10, "Ada speaking.")], 8.0, 15.0) is None
+    assert announcement_problem([said(0, "Welcome.")], 0.0, 15.0) is None
+    assert announcement_problem([caller], 8.0, 15.0) is None  # nothing would be told apart

@@ -120,7 +120,7 @@ class Parts:
         upload = Upload(path, len(audio), hashlib.sha256(audio).hexdigest())
         file.write(audio)
         file.finish(self.submit_call.facts(customer, submission, upload))
-        return await self.call(await self.submit_call(customer, submission, upload))
+        return await self.call((await self.submit_call(customer, submission, upload)).call_id)
 
     def audio(self, file: str, size: int) -> bytes:
         """A recording that is kept, as it came."""

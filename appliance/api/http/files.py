@@ -46,14 +46,19 @@ ENDINGS = {
 }
 
 
-def recognised_type(head: bytes) -> str | None:
+def recognised_type(head: bytes, *, is_told_to_be_bare: bool = False) -> str | None:
     """The media type of audio that the engine can open, or None for anything else.
+
+    Where somebody says that there is no header (`is_told_to_be_bare`) only a signature of four bytes and more is one:
+    two bytes as those before MPEG audio stand at the beginning of much plain u-law and PCM.
 
     Only the first bytes are looked at: what decoding alone shows becomes a failed call with a named error.
     """
     container, form = head[:4], head[8:12]
     # Layers II and III; what would be layer I is far more often a text in UTF-16.
     is_mpeg_audio = len(head) > 1 and head[0] == 0xFF and head[1] & 0xE0 == 0xE0 and head[1] & 0x06 in (0x02, 0x04)
+    is_adts = len(head) > 1 and head[0] == 0xFF and head[1] & 0xF6 == 0xF0
+    has_tag = head[:3] == b"ID3" and (not is_told_to_be_bare or head[3:5] in (b"\x02\x00", b"\x03\x00", b"\x04\x00"))
     kinds = {
         "audio/wav": container in (b"RIFF", b"RF64", b"BW64", b"RIFX") and form == b"WAVE",
         "audio/x-w64": head[:12] == b"riff\x2e\x91\xcf\x11\xa5\xd6\x28\xdb",
@@ -61,11 +66,11 @@ def recognised_type(head: bytes) -> str | None:
         "audio/ogg": container == b"OggS",
         "audio/aiff": container == b"FORM" and form in (b"AIFF", b"AIFC"),
         "audio/basic": container == b".snd",
-        "audio/mpeg": head[:3] == b"ID3" or is_mpeg_audio,
+        "audio/mpeg": has_tag or (is_mpeg_audio and not is_told_to_be_bare),
         "audio/mp4": head[4:8] == b"ftyp",
         "audio/webm": container == b"\x1a\x45\xdf\xa3",
         "audio/amr": head[:5] == b"#!AMR",
-        "audio/aac": len(head) > 1 and head[0] == 0xFF and head[1] & 0xF6 == 0xF0,
+        "audio/aac": is_adts and not is_told_to_be_bare,
         "audio/x-ms-wma": head[:8] == b"\x30\x26\xb2\x75\x8e\x66\xcf\x11",
     }
     return next((kind for kind, matches in kinds.items() if matches), None)

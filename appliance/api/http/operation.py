@@ -85,6 +85,8 @@ class FormField:
     media_type: str = PLAIN_TEXT
     is_forgiving: bool = False
     """Bytes that are no UTF-8 are replaced and not refused."""
+    only_describes: bool = False
+    """A value that cannot be read is left out and told in `warnings`; the call is not lost for it."""
     if_empty: str | None = None
     """What the field means where it is there and empty; None: that it is absent."""
 

@@ -40,6 +40,8 @@ NO_AUDIO = Problem("file", "Invalid file type. Only WAV files are supported.")
 class GetTranscription(ProcessCall):
     """Takes a recording as process-call does, waits for a place instead of refusing, and then for the result."""
 
+    _takes_legs = False
+
     async def admit(self) -> None:
         self._until = asyncio.get_running_loop().time() + self.services.limits.transcription_wait_seconds
         await super().admit()
@@ -89,13 +91,14 @@ class GetTranscription(ProcessCall):
             await self._in_thread(lambda: form.feed(rest))
             # Some of them are called like those of process-call and mean something else.
             wanted = self._wanted(form.take_fields())
-            said = wanted.submission(await self._external_id(wanted))
+            said = wanted.submission(wanted.uniqueid or None)
+            await self._hold_made(form)
             facts = partial(self.services.calls.submit_call.facts, self.customer)
             submission, upload = await self._in_thread(lambda: form.finish(None, facts, lambda *_: said))
         except UnsupportedRecording:
             raise InvalidRequest(NO_AUDIO) from None
         await self.check_key_is_still_good()
-        view = await self._result(submission, upload)
+        view = await self._result(submission, upload, wanted)
         if not stream_of(self.request).closed():
             await self._answer(view, wanted)
 
@@ -103,25 +106,12 @@ class GetTranscription(ProcessCall):
         query = {name: values[-1].decode("utf-8", "replace") for name, values in self.request.query_arguments.items()}
         return read_request(query, fields, self.services.health.known_languages())
 
-    async def _external_id(self, wanted: TranscriptionRequest) -> str | None:
-        """The PBX's id. One channel may have talked to several others: each conversation is a call of its own."""
-        if not wanted.uniqueid:
-            return None
-        between = wanted.submission(None)
-        known = await self.services.calls.submit_call.known_under(self.customer, wanted.uniqueid)
-        if known is None or (known.caller_number, known.called_number) == (
-            between.caller_number,
-            between.called_number,
-        ):
-            return wanted.uniqueid
-        return f"{wanted.uniqueid} {between.caller_number} {between.called_number}"
-
-    async def _result(self, submission: Submission, upload: Upload) -> CallView:
+    async def _result(self, submission: Submission, upload: Upload, wanted: TranscriptionRequest) -> CallView:
         """Commit the call, give back what the upload held, and wait."""
-        call_id = await self.services.calls.submit_call(self.customer, submission, upload)
+        call = await self.services.calls.submit_call(self.customer, submission, upload, wanted.id_of_others)
         self._stored_bytes = upload.bytes
         self._end()
-        return await self.services.calls.await_result(call_id, self.customer.id, self._seconds_left)
+        return await self.services.calls.await_result(call.call_id, self.customer.id, self._seconds_left, call.revision)
 
     async def _answer(self, view: CallView, wanted: TranscriptionRequest) -> None:
         error = view.call.error

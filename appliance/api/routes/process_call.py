@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable
+from concurrent.futures import Executor, ThreadPoolExecutor
 from functools import partial
 from typing import Any, TypeVar
 
@@ -49,6 +50,8 @@ LOWEST_BYTES_A_SECOND = 4_000
 CHUNKS_AHEAD_BYTES = 1024 * 1024
 # Thread hops cost more than parsing: collect this much before one.
 FEED_BYTES = 256 * 1024
+# Legs are joined by these alone: the longest ones must not take the threads that everything else waits for.
+_JOINING = ThreadPoolExecutor(2, thread_name_prefix="joining")
 
 
 class ProcessCall(Handler):
@@ -56,6 +59,7 @@ class ProcessCall(Handler):
 
     _slot: UploadSlot | None = None
     _must_repeat = False
+    _takes_legs = True
     _room: UploadRoom | None = None
     _stored_bytes = 0
     _form: CallForm | None = None
@@ -74,6 +78,7 @@ class ProcessCall(Handler):
             self.request.headers.get("Content-Type", ""),
             self.services.calls.recordings,
             self.services.limits.max_recording_bytes,
+            takes_legs=self._takes_legs,
         )
         # Our own count in `take` replaces Tornado's, which would close the connection without a word.
         connection_of(self.request).set_max_body_size(2**62)
@@ -185,17 +190,27 @@ class ProcessCall(Handler):
         key, rest = self.request.headers.get(IDEMPOTENCY_KEY.name), bytes(self._waiting)
 
         await self._in_thread(lambda: form.feed(rest))
-        if self._room is not None and (made_bytes := form.made_bytes):
-            await self._room.hold(self._room.held_bytes + made_bytes)
+        await self._hold_made(form)
         facts_of = partial(self.services.calls.submit_call.facts, self.customer)
-        submission, upload = await self._in_thread(lambda: form.finish(key, facts_of))
+        joining = _JOINING if form.has_legs else None
+        submission, upload = await self._in_thread(lambda: form.finish(key, facts_of), joining)
         check_language_is_known(submission.language, self.services.health.known_languages(), "language")
         await self.check_key_is_still_good()  # an upload may take hours
         await self._check_repetition(submission, upload)
-        self.accepted_call_id = await self.services.calls.submit_call(self.customer, submission, upload)
+        call = await self.services.calls.submit_call(self.customer, submission, upload)
+        self.accepted_call_id = call.call_id
         self._stored_bytes = upload.bytes
         warnings = list(submission.warnings) or msgspec.UNSET
         self.reply(CallAcceptedReply(call_id=self.accepted_call_id, warnings=warnings))
+
+    async def _hold_made(self, form: CallForm) -> None:
+        """Hold room, and the customer's quota, for a recording that is to be made of what came. Raises ApplianceError.
+
+        One that would be too long is told so first: it is never to be sent again.
+        """
+        made_bytes = form.made_bytes()
+        if self._room is not None and made_bytes:
+            await self._room.hold(self._room.held_bytes + made_bytes)
 
     def on_finish(self) -> None:
         self._end()
@@ -216,9 +231,9 @@ class ProcessCall(Handler):
             self._stop_timer()
             await self.refuse(error)
 
-    async def _in_thread(self, work: Callable[[], T]) -> T:
+    async def _in_thread(self, work: Callable[[], T], executor: Executor | None = None) -> T:
         """Run what blocks; the form is never touched by two threads, also when the client hangs up meanwhile."""
-        self._feeding = future = asyncio.get_running_loop().run_in_executor(None, work)
+        self._feeding = future = asyncio.get_running_loop().run_in_executor(executor, work)
         try:
             return await future
         finally:

@@ -31,11 +31,11 @@ class AwaitResult:
                 if not news.done():
                     news.set_result(None)
 
-    async def __call__(self, call_id: str, customer_id: int, seconds: float) -> CallView:
-        """The call with its result, once it is final.
+    async def __call__(self, call_id: str, customer_id: int, seconds: float, revision: int | None = None) -> CallView:
+        """The call with its result, once it is final; of this revision, unless any will do.
 
-        Raises ResultNotReady where that takes longer, NotFound where it was erased meanwhile, Unavailable where the api
-        stops.
+        Raises ResultNotReady where that takes longer or a newer revision has taken its place, NotFound where it
+        was erased meanwhile, Unavailable where the api stops.
         """
         try:
             async with asyncio.timeout(seconds):
@@ -45,6 +45,8 @@ class AwaitResult:
                     self._waiting.setdefault(call_id, set()).add(news)
                     try:
                         view = await self._history.call(call_id, frozenset({customer_id}))
+                        if revision not in (None, view.call.revision):
+                            raise ResultNotReady(f"a newer revision of call {call_id} has taken its place")
                         if view.call.state.final:
                             return view
                         await news

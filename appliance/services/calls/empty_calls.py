@@ -8,14 +8,29 @@ from appliance.messages.call_result import CallResult, ConversationResult, Parti
 from appliance.storage.database import Connection
 from appliance.storage.tables import customers, deliveries, results
 
-# Of a telephone system's dispositions those in which two people were never connected. What is in the recording then,
-# if anything, is the ringing tone or the network's announcement, which nobody of the call has said.
+# Of a telephone system's dispositions those in which two people were never connected.
 UNANSWERED = frozenset({"no_answer", "busy", "failed", "congestion", "cancelled"})
 
 
 def nobody_answered(disposition: str | None) -> bool:
     """Whether the telephone system says that nobody did; where it says nothing, somebody may have."""
     return disposition in UNANSWERED
+
+
+def disposition_is_wrong(call: Call, result: CallResult) -> bool:
+    """Whether it says that nobody answered, and somebody did: the PBX gives the moment, or the called party speaks.
+
+    On a mix without parties any word may be theirs. Of what was recognised nothing is thrown away on a word alone.
+    """
+    if not nobody_answered(call.disposition) or not result.segments:
+        return False
+    has_moment = call.answered_at is not None or call.bridged_at is not None
+    return has_moment or any(turn.party != "caller" for turn in result.segments)
+
+
+def disposition_warning(call: Call) -> str:
+    """For whoever looks after the telephone system."""
+    return f"The call was sent with the disposition {call.disposition}, and yet people talk in it: its words are kept."
 
 
 def empty_result(seconds: float, warnings: list[str]) -> CallResult:

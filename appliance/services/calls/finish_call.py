@@ -19,7 +19,14 @@ from appliance.messages.bounds import MAX_SENTENCE, fit_text
 from appliance.messages.call_result import CallResult, Failure
 from appliance.messages.reports import AttemptReport, CallAnalysed, CallCrashed, CallFailed, CallReleased, WorkerReport
 from appliance.process.log_subject import about
-from appliance.services.calls.empty_calls import empty_result, event_of_empty, event_of_result, nobody_answered
+from appliance.services.calls.empty_calls import (
+    disposition_is_wrong,
+    disposition_warning,
+    empty_result,
+    event_of_empty,
+    event_of_result,
+    nobody_answered,
+)
 from appliance.services.calls.moods import wanted_moods, with_wanted_moods
 from appliance.services.calls.open_calls import OpenCalls
 from appliance.services.calls.result_bounds import BYTES_OF_ANY, check_report
@@ -218,7 +225,9 @@ def _apply(tx: Connection, call: Call, report: WorkerReport, now: datetime, sent
 
 
 def _analysed(tx: Connection, call: Call, result: CallResult, now: datetime, sentiment_of: str) -> _Outcome:
-    if nobody_answered(call.disposition):
+    if disposition_is_wrong(call, result):
+        result = with_warnings(result, [disposition_warning(call)])
+    elif nobody_answered(call.disposition):
         return _empty(tx, call, result.duration_seconds, [], now)
     wanted = wanted_moods(customers.get(tx, call.customer_id, with_deleted=True), sentiment_of)
     return _completed(tx, call, with_wanted_moods(result, wanted, call.direction), now)
@@ -275,7 +284,7 @@ def _empty(tx: Connection, call: Call, seconds: float, warnings: list[str], now:
 def _with_what_we_know(tx: Connection, call: Call, result: CallResult) -> CallResult:
     """The analysis with what no worker knows: the numbers in E.164, and what was found when the recording came."""
     customer = customers.get(tx, call.customer_id, with_deleted=True)
-    return with_warnings(with_numbers(result, call.caller_number, call.called_number, customer), call.warnings)
+    return with_warnings(with_numbers(result, call, customer), call.warnings)
 
 
 def _failed(tx: Connection, call: Call, failure: Failure, now: datetime) -> _Outcome:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import partial
 from pathlib import Path
@@ -18,8 +18,10 @@ from appliance.domain.call import Call
 from appliance.domain.clock import Clock
 from appliance.domain.customer import Customer
 from appliance.domain.live_event import CallChanged, Publish, publish_to_nobody
+from appliance.errors import Conflict
 from appliance.services.calls.open_calls import OpenCalls
-from appliance.services.calls.submit_call import Arrival, Submission, Upload, accept_all, with_direction
+from appliance.services.calls.same_call import check_is_same_call
+from appliance.services.calls.submit_call import Arrival, Submission, Upload, accept_all, new_call, with_direction
 from appliance.storage import erasure
 from appliance.storage.database import Connection, Database
 from appliance.storage.folder.call_facts import CallFacts, read_facts
@@ -163,15 +165,30 @@ def _accept(tx: Connection, one: LostRecording, customer: Customer, done: Reinge
     upload = Upload(Path(one.file), facts.bytes, facts.sha256, facts.call_id)
     arrival = Arrival(facts.customer_id, submission, upload, facts.received_at, one.file)
     older = calls.by_names(tx, facts.customer_id, submission.external_id, submission.idempotency_key)
+    if older is not None and not _may_be(tx, older, arrival):
+        # It was accepted, and is not lost for the id that meanwhile is another call's.
+        submission = replace(submission, external_id=None, idempotency_key=None)
+        arrival, older = replace(arrival, submission=submission), None
     if older is not None and (_missing_revisions(tx, older) or not _is_news(tx, older, facts)):
         _give_back(tx, older, one)
         done.known.append(one)
         return
-    ((call, is_new),) = accept_all(tx, [arrival], accepted_before=True)
+    ((call, is_new),) = accept_all(tx, [arrival])
     if is_new:
         done.calls.append(call)
     else:
         done.known.append(one)
+
+
+def _may_be(tx: Connection, older: Call, arrival: Arrival) -> bool:
+    """Whether a recording is of the call that is known under its id: the same one, or more of it."""
+    if stored_recordings.has_sha256(tx, older.call_id, arrival.upload.sha256):
+        return True
+    try:
+        check_is_same_call(older, new_call(arrival))
+    except Conflict:
+        return False
+    return True
 
 
 def _is_news(tx: Connection, call: Call, facts: CallFacts) -> bool:

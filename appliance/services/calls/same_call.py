@@ -10,6 +10,8 @@ from datetime import datetime, timedelta
 from appliance.domain.call import Call
 from appliance.domain.clock import contract_timestamp
 from appliance.errors import Conflict
+from appliance.storage.database import Connection
+from appliance.storage.tables import calls
 
 # One clock's moment, rounded or cut to seconds.
 SAME_START = timedelta(seconds=2)
@@ -32,11 +34,21 @@ def check_is_same_call(known: Call, come: Call) -> None:
     )
 
 
+def id_between(tx: Connection, come: Call, id_of_others: str) -> str | None:
+    """Under which id a call goes: that of others where its own is a call's between others, or it came so before."""
+    if come.external_id is None:
+        return None
+    first = calls.by_external_id(tx, come.customer_id, come.external_id)
+    if first is None:
+        return id_of_others if calls.by_external_id(tx, come.customer_id, id_of_others) else come.external_id
+    return come.external_id if _numbers_agree(first, come) else id_of_others
+
+
 def _are_tied(known: Call, come: Call) -> bool:
     """Whether the PBX says that they are one: of a first recording, the linked id is its own unique id."""
     if come.linked_id is None:
         return False
-    return come.linked_id in (known.linked_id, known.external_id) or known.linked_id is None
+    return come.linked_id in (known.linked_id, known.external_id)
 
 
 def _numbers_agree(known: Call, come: Call) -> bool:

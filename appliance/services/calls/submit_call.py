@@ -22,7 +22,7 @@ from appliance.domain.failures import LOST_BY_THE_DISK
 from appliance.domain.live_event import CallChanged, Publish, publish_to_nobody
 from appliance.process.log_subject import about
 from appliance.services.calls.open_calls import OpenCalls
-from appliance.services.calls.same_call import check_is_same_call
+from appliance.services.calls.same_call import check_is_same_call, id_between
 from appliance.services.calls.telephone_numbers import direction_told_by_numbers
 from appliance.storage.database import Connection, Database
 from appliance.storage.folder.call_facts import CallFacts, seal_facts
@@ -61,6 +61,7 @@ class Submission:
     disposition: str | None = None
     answered_at: datetime | None = None
     bridged_at: datetime | None = None
+    recording_started_at: datetime | None = None
     warnings: tuple[str, ...] = ()  # what was found, or put right, when its recording came
 
 
@@ -79,13 +80,17 @@ class Upload:
 
 @dataclass(frozen=True, slots=True)
 class Arrival:
-    """A submission waiting to be committed; `file` is its recording's name in the store once it is in place."""
+    """A submission waiting to be committed; `file` is its recording's name in the store once it is in place.
+
+    `id_of_others`: its external id where the one of the submission is that of a call between others.
+    """
 
     customer_id: int
     submission: Submission
     upload: Upload
     at: datetime
     file: str = ""
+    id_of_others: str | None = None
 
     @property
     def call_id(self) -> str:
@@ -95,11 +100,16 @@ class Arrival:
     @property
     def names(self) -> set[tuple[int, str, str]]:
         """The ids by which this may be a call that is known already."""
-        given = (("external", self.submission.external_id), ("idempotency", self.submission.idempotency_key))
+        said = self.submission
+        given = (
+            ("external", said.external_id),
+            ("external", self.id_of_others),
+            ("idempotency", said.idempotency_key),
+        )
         return {(self.customer_id, kind, name) for kind, name in given if name is not None}
 
 
-_Waiting = tuple[Arrival, asyncio.Future[str]]
+_Waiting = tuple[Arrival, asyncio.Future[Call]]
 
 
 class SubmitCall:
@@ -145,24 +155,23 @@ class SubmitCall:
         )
         return seal_facts(facts, self._keys)
 
-    async def __call__(self, customer: Customer, submission: Submission, upload: Upload) -> str:
-        """Store the recording and commit the call; returns its id.
+    async def __call__(
+        self, customer: Customer, submission: Submission, upload: Upload, id_of_others: str | None = None
+    ) -> Call:
+        """Store the recording and commit the call, which is returned as it is then.
 
-        The same external id (or idempotency key) with audio that we have gives the first call's id again and stores
+        The same external id (or idempotency key) with audio that we have gives the first call again and stores
         nothing, but in the place of a copy that the disk has damaged; with other audio it becomes the next revision of
-        that call. Raises Conflict where that audio is told to be of another call.
+        that call. Raises Conflict where that audio is told to be of another call, unless it says under which
+        id others' calls go (`id_of_others`).
         """
-        arrival = Arrival(customer.id, with_direction(submission, customer), upload, self._now())
-        outcome: asyncio.Future[str] = asyncio.get_running_loop().create_future()
+        arrival = Arrival(customer.id, with_direction(submission, customer), upload, self._now(), "", id_of_others)
+        outcome: asyncio.Future[Call] = asyncio.get_running_loop().create_future()
         self._waiting.append((arrival, outcome))
         if self._committing is None or self._committing.done():
             self._committing = asyncio.create_task(self._commit_waiting())
         # Shielded: who hangs up changes nothing about what is being committed.
         return await asyncio.shield(outcome)
-
-    async def known_under(self, customer: Customer, external_id: str) -> Call | None:
-        """The customer's call that the PBX knows by this id."""
-        return await self._database.read(lambda tx: calls.by_external_id(tx, customer.id, external_id))
 
     async def knows_key(self, customer: Customer, idempotency_key: str) -> bool:
         """Whether a call came under it."""
@@ -202,7 +211,7 @@ class SubmitCall:
             return []
         return [(replace(arrival, file=file), outcome) for (arrival, outcome), file in zip(group, files, strict=True)]
 
-    async def _commit_alone(self, arrival: Arrival, outcome: asyncio.Future[str]) -> None:
+    async def _commit_alone(self, arrival: Arrival, outcome: asyncio.Future[Call]) -> None:
         try:
             await self._commit([(arrival, outcome)])
         except Exception as error:  # noqa: BLE001 - handed to who waits for it
@@ -251,21 +260,21 @@ def with_direction(said: Submission, customer: Customer) -> Submission:
     return said if told is None else replace(said, direction=told)
 
 
-def _succeed(outcome: asyncio.Future[str], call: Call) -> None:
+def _succeed(outcome: asyncio.Future[Call], call: Call) -> None:
     if not outcome.done():
-        outcome.set_result(call.call_id)
+        outcome.set_result(call)
 
 
-def _fail(outcome: asyncio.Future[str], error: Exception) -> None:
+def _fail(outcome: asyncio.Future[Call], error: Exception) -> None:
     if not outcome.done():
         outcome.set_exception(error)
 
 
-def accept_all(tx: Connection, arrivals: list[Arrival], *, accepted_before: bool = False) -> list[tuple[Call, bool]]:
+def accept_all(tx: Connection, arrivals: list[Arrival]) -> list[tuple[Call, bool]]:
     """The call that each submission is, and whether it brought anything new.
 
     Those that can only be new go in together, the others one by one after them. Raises Conflict for audio of another
-    call under an id that is known, unless all were `accepted_before`.
+    call under an id that is known.
     """
     known = calls.known_names(tx, [name for arrival in arrivals for name in arrival.names])
     fresh: list[Arrival] = []
@@ -274,26 +283,28 @@ def accept_all(tx: Connection, arrivals: list[Arrival], *, accepted_before: bool
         if not arrival.names & seen:
             fresh.append(arrival)
             seen |= arrival.names
-    new = {arrival.call_id: _new_call(arrival) for arrival in fresh}
+    new = {arrival.call_id: new_call(arrival) for arrival in fresh}
     if fresh:
         calls.insert_many(tx, list(new.values()))
         stored_recordings.insert_many(tx, [_stored(arrival, new[arrival.call_id]) for arrival in fresh])
-    return [
-        (new[arrival.call_id], True) if arrival.call_id in new else _accept(tx, arrival, accepted_before)
-        for arrival in arrivals
-    ]
+    return [(new[arrival.call_id], True) if arrival.call_id in new else _accept(tx, arrival) for arrival in arrivals]
 
 
-def _accept(tx: Connection, arrival: Arrival, accepted_before: bool) -> tuple[Call, bool]:
+def _accept(tx: Connection, arrival: Arrival) -> tuple[Call, bool]:
     """A submission under a name that is known: nothing new, or the call's next revision."""
     said = arrival.submission
+    if arrival.id_of_others is not None:
+        said = replace(said, external_id=id_between(tx, new_call(arrival), arrival.id_of_others))
+        arrival = replace(arrival, submission=said)
     known = calls.by_names(tx, arrival.customer_id, said.external_id, said.idempotency_key)
-    if known is None:
-        raise LookupError("a name that was known a moment ago is not")
+    if known is None:  # only the id is known, of a call between others
+        call = new_call(arrival)
+        calls.insert(tx, call)
+        stored_recordings.insert_many(tx, [_stored(arrival, call)])
+        return call, True
     if _is_here(tx, known, arrival.upload.sha256):
         return known, False
-    if not accepted_before:
-        check_is_same_call(known, _new_call(arrival))
+    check_is_same_call(known, new_call(arrival))
     call = _with_submission(next_revision(known), arrival.submission)
     calls.update(tx, call)
     stored_recordings.insert_many(tx, [_stored(arrival, call)])
@@ -306,7 +317,8 @@ def _is_here(tx: Connection, known: Call, sha256: str) -> bool:
     return not is_lost and stored_recordings.has_sha256(tx, known.call_id, sha256)
 
 
-def _new_call(arrival: Arrival) -> Call:
+def new_call(arrival: Arrival) -> Call:
+    """What it is as a call of its own."""
     return Call(
         call_id=arrival.call_id,
         customer_id=arrival.customer_id,

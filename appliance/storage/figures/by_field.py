@@ -50,12 +50,11 @@ def read(tx: Connection, wanted: Wanted) -> Statistics:
                  WHERE event <> 'webhook.test' GROUP BY GROUPING SETS ((counted.{field}), ()))
         SELECT figures.*, {shown}
         FROM figures LEFT JOIN sent ON figures.value IS NOT DISTINCT FROM sent.value
-        ORDER BY figures.value NULLS FIRST"""  # noqa: S608
+        ORDER BY figures.value IS NOT NULL, accepted DESC, figures.value
+        LIMIT {1 + MOST_ROWS}"""  # noqa: S608
+    # The sum of all comes first, also of those that have no place.
     totals, *each = rows(tx.execute(query, {"since": wanted.since, "until": wanted.until, **parameters}))
-    each.sort(key=lambda row: -row["accepted"])
-    found = tuple(
-        Row(wanted.since, Bucket.RANGE, wanted.customer_id, _figures(row), row["value"]) for row in each[:MOST_ROWS]
-    )
+    found = tuple(Row(wanted.since, Bucket.RANGE, wanted.customer_id, _figures(row), row["value"]) for row in each)
     return Statistics(replace(wanted, bucket=Bucket.RANGE), found, _figures(totals))
 
 

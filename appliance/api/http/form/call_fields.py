@@ -22,14 +22,15 @@ from appliance.services.calls.submit_call import Submission
 
 def parse_submission(fields: Mapping[str, bytes], idempotency_key: str | None, problems: list[Problem]) -> Submission:
     """The form's text fields; what is wrong is added to `problems`. Fields that we do not know are ignored."""
-    read = {field.attribute: read_field(field, fields.get(field.name), problems) for field in TEXT_FIELDS}
+    warnings: list[str] = []
+    read = {field.attribute: read_field(field, fields.get(field.name), problems, warnings) for field in TEXT_FIELDS}
     read["vocabulary"] = read["vocabulary"] or ()
     if idempotency_key is not None:
         try:
             check_text(idempotency_key)
         except ValueError as error:
             problems.append(Problem(IDEMPOTENCY_KEY.name, str(error)))
-    return Submission(idempotency_key=idempotency_key, **read)
+    return Submission(idempotency_key=idempotency_key, warnings=tuple(warnings), **read)
 
 
 WITHHELD = "anonymous"
@@ -42,6 +43,8 @@ def _or_empty(schema: dict[str, Any]) -> Any:
 
 
 _Text = Annotated[str, Meta(extra_json_schema=text_schemas.TEXT)]
+
+_DESCRIBES = "What cannot be read is left out, and told in `warnings`."
 
 # The whole form, as it is described to its reader. `attribute` is a field of Submission.
 TEXT_FIELDS = (
@@ -88,7 +91,7 @@ TEXT_FIELDS = (
     FormField(
         name="started_at",
         attribute="call_started_at",
-        sentence="When the call, and its recording, began; UTC unless it says a zone.",
+        sentence="When the call began; UTC unless it says a zone.",
         parse=field_values.moment,
         kind=_or_empty(text_schemas.MOMENT),
         example="2024-03-14T11:58:00Z",
@@ -120,26 +123,38 @@ TEXT_FIELDS = (
     FormField(
         name="disposition",
         attribute="disposition",
-        sentence=f"What came of the call: one of {', '.join(DISPOSITIONS)}; case does not matter.",
+        sentence=f"What came of the call: one of {', '.join(DISPOSITIONS)}, or Asterisk's DIALSTATUS; case does "
+        f"not matter. {_DESCRIBES}",
         parse=field_values.disposition,
-        kind=_or_empty({"enum": list(DISPOSITIONS)}),
+        only_describes=True,
         example="answered",
     ),
     FormField(
         name="answered_at",
         attribute="answered_at",
-        sentence="When the PBX answered, maybe with a greeting; UTC unless it says a zone.",
+        sentence=f"When the PBX answered, maybe with a greeting; UTC unless it says a zone. {_DESCRIBES}",
         parse=field_values.moment,
-        kind=_or_empty(text_schemas.MOMENT),
+        only_describes=True,
         example="2024-03-14T11:58:04Z",
     ),
     FormField(
         name="bridged_at",
         attribute="bridged_at",
-        sentence="When the two parties were connected; UTC unless it says a zone.",
+        sentence=f"When the two parties were connected; UTC unless it says a zone. {_DESCRIBES}",
         parse=field_values.moment,
-        kind=_or_empty(text_schemas.MOMENT),
+        only_describes=True,
         example="2024-03-14T11:58:21Z",
+    ),
+    FormField(
+        name="recording_started_at",
+        attribute="recording_started_at",
+        sentence="When the recording began, only where that was before the two parties were connected, so that a "
+        "greeting or menu is in it: what is said from then until `bridged_at` (else `answered_at`) is told apart, as "
+        "`announcement`. Without this field nothing is. "
+        f"{_DESCRIBES}",
+        parse=field_values.moment,
+        only_describes=True,
+        example="2024-03-14T11:58:04Z",
     ),
     FormField(
         name="direction",
@@ -177,7 +192,7 @@ TEXT_FIELDS = (
         example='{"ticket": 4711}',
     ),
 )
-# How sound without a header is written; of no call, but of its file.
+# How sound without a header is written; of no call, but of its file. Where that has a header they describe it at most.
 SOUND_FIELDS = (
     FormField(
         name="encoding",
@@ -186,7 +201,7 @@ SOUND_FIELDS = (
         f"{', '.join(Encoding)}. It has to come before the file, unless the file's name has such an ending. Files with "
         "a header need none of this.",
         parse=field_values.sound_encoding,
-        kind=_or_empty({"enum": list(Encoding)}),
+        only_describes=True,
         example=Encoding.PCM.value,
     ),
     FormField(
@@ -195,7 +210,7 @@ SOUND_FIELDS = (
         sentence=f"Its samples a second, from {LOWEST_RATE} to {HIGHEST_RATE}; 8000 unless given, or its name's ending "
         "says another.",
         parse=field_values.whole(LOWEST_RATE, HIGHEST_RATE),
-        kind=Annotated[int, Meta(ge=LOWEST_RATE, le=HIGHEST_RATE)] | Literal[""],
+        only_describes=True,
         example="8000",
     ),
     FormField(
@@ -203,7 +218,7 @@ SOUND_FIELDS = (
         attribute="channels",
         sentence="Its channels, 1 or 2, one sample of each after the other; 1 unless given.",
         parse=field_values.whole(1, MOST_CHANNELS),
-        kind=Annotated[int, Meta(ge=1, le=MOST_CHANNELS)] | Literal[""],
+        only_describes=True,
         example="1",
     ),
 )

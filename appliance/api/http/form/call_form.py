@@ -16,7 +16,7 @@ from python_multipart.multipart import MultipartParser, parse_options_header
 from appliance.api.http.files import SIGNATURE_BYTES
 from appliance.api.http.form.call_fields import CALLED_FILE, CALLER_FILE, FORM, SOUND_FIELDS, parse_submission
 from appliance.api.http.form.field_values import read_field
-from appliance.api.http.form.joined_legs import JoinedForm, Leg, joined, warnings_of
+from appliance.api.http.form.joined_legs import MOST_TIMES_FASTER, JoinedForm, Leg, joined, warnings_of
 from appliance.api.http.form.sound import Sound, wave_header
 from appliance.api.http.form.uploaded_file import UploadedFile
 from appliance.errors import InvalidRequest, Problem, RecordingTooLarge, UnsupportedRecording
@@ -35,6 +35,8 @@ _LEGS = (
     "`encoding`; send other recordings as one `file`"
 )
 
+_RATES = f"the sample rate of one leg is more than {MOST_TIMES_FASTER} times that of the other"
+
 # What is written behind a recording, so that its call is not lost with the database.
 FactsOf = Callable[[Submission, Upload], bytes]
 # What reads the text fields; what is wrong with them it adds to the list.
@@ -42,9 +44,11 @@ ParseSubmission = Callable[[Mapping[str, bytes], str | None, list[Problem]], Sub
 
 
 class CallForm:
-    """One upload in progress."""
+    """One upload in progress; with legs, unless it is a form that knows only one file."""
 
-    def __init__(self, content_type: str, recordings: RecordingStore, max_recording_bytes: int) -> None:
+    def __init__(
+        self, content_type: str, recordings: RecordingStore, max_recording_bytes: int, *, takes_legs: bool = True
+    ) -> None:
         """Raises InvalidRequest when the body is not announced as multipart/form-data with a boundary."""
         kind, options = parse_options_header(content_type.encode("latin-1", "replace"))
         if kind != b"multipart/form-data" or not options.get(b"boundary"):
@@ -60,6 +64,7 @@ class CallForm:
             raise InvalidRequest(Problem("body", str(error))) from None
         self._recordings = recordings
         self._max_recording_bytes = max_recording_bytes
+        self._names = _FILES if takes_legs else _FILES[:1]
         self._files: dict[str, UploadedFile] = {}
         self._made: UploadedFile | None = None
         self._file_bytes = 0
@@ -84,11 +89,22 @@ class CallForm:
         return taken
 
     @property
+    def has_legs(self) -> bool:
+        """Whether files are to be joined, which takes a while where their rates differ."""
+        return len(self._files) > 1
+
     def made_bytes(self) -> int:
-        """How many bytes are written besides those that came, where a recording is made of them: known at its end."""
+        """How many bytes are written besides those that came, where a recording is made of them: known at its end.
+
+        Raises RecordingTooLarge where it would be one.
+        """
         sounds = [one.sound(**self._told([])) for one in self._files.values()]
-        if len(sounds) == 2 and sounds[0] is not None and sounds[1] is not None:
-            return JoinedForm.of(sounds[0], sounds[1]).bytes
+        known = [one for one in sounds if one is not None and one.channels == 1]
+        if len(sounds) == len(known) == 2 and JoinedForm.rates_fit(known[0], known[1]):
+            made = JoinedForm.of(known[0], known[1]).bytes
+            if made > self._max_recording_bytes:
+                raise RecordingTooLarge(f"joined, more than {self._max_recording_bytes} bytes")
+            return made
         return 0 if all(one.has_header for one in self._files.values()) else self._file_bytes
 
     def finish(
@@ -102,7 +118,10 @@ class CallForm:
             raise InvalidRequest(Problem("body", "ended before its closing boundary"))
         problems = self._problems_of_files()
         submission = parse(self._fields, idempotency_key, problems)
-        told = self._told(problems)
+        has_headers = all(file.has_header for file in self._files.values())
+        warnings: list[str] = []
+        told = self._told(problems, warnings if has_headers else None)
+        submission = replace(submission, warnings=(*submission.warnings, *warnings))
         if problems:
             raise InvalidRequest(*problems)
         for file in self._files.values():
@@ -113,7 +132,7 @@ class CallForm:
         (file,) = self._files.values()
         if file.has_header:
             if file.is_unfinished:
-                submission = replace(submission, warnings=(UNFINISHED,))
+                submission = replace(submission, warnings=(*submission.warnings, UNFINISHED))
             return self._finished(file, submission, facts_of)
         sound = file.sound(**told)
         if sound is None:
@@ -132,9 +151,9 @@ class CallForm:
             if sound is None or sound.channels != 1:
                 raise UnsupportedRecording(_LEGS, file.name)
             sounds.append(sound)
-        if JoinedForm.of(sounds[0], sounds[1]).bytes > self._max_recording_bytes:
-            raise RecordingTooLarge(f"joined, more than {self._max_recording_bytes} bytes")
-        warnings = warnings_of(sounds[0], sounds[1])
+        if not JoinedForm.rates_fit(sounds[0], sounds[1]):
+            raise UnsupportedRecording(_RATES, files[1].name)
+        warnings = (*submission.warnings, *warnings_of(sounds[0], sounds[1]))
         submission = replace(submission, caller_channel=submission.caller_channel or "left", warnings=warnings)
         for file in files:
             file.finish()
@@ -167,9 +186,12 @@ class CallForm:
             problems.append(Problem(FORM.file_name, "is required"))
         return problems + [Problem(name, "is empty") for name, file in self._files.items() if file.bytes == 0]
 
-    def _told(self, problems: list[Problem]) -> dict[str, Any]:
-        """What the form says of sound without a header."""
-        read = {field.attribute: read_field(field, self._fields.get(field.name), problems) for field in SOUND_FIELDS}
+    def _told(self, problems: list[Problem], warnings: list[str] | None = None) -> dict[str, Any]:
+        """What the form says of sound without a header; with one nothing depends on it, and faults are `warnings`."""
+        read = {
+            field.attribute: read_field(field, self._fields.get(field.name), problems, warnings)
+            for field in SOUND_FIELDS
+        }
         return read | {"channels": read["channels"] or 1}
 
     def discard(self) -> None:
@@ -214,7 +236,7 @@ class CallForm:
         if self._parts > PARTS_LIMIT:
             raise InvalidRequest(Problem("body", f"has more than {PARTS_LIMIT} parts"))
         self._name = self._disposition.get(b"name", b"").decode("utf-8", "replace")
-        if self._name in _FILES:
+        if self._name in self._names:
             if self._name in self._files:
                 raise InvalidRequest(Problem(self._name, "is there twice"))
             file_name = self._disposition.get(b"filename", b"").decode("utf-8", "replace")
@@ -222,7 +244,7 @@ class CallForm:
             self._files[self._name] = UploadedFile(self._recordings, self._name, file_name, is_told=is_told)
 
     def _content(self, data: bytes, start: int, end: int) -> None:
-        if self._name in _FILES:
+        if self._name in self._names:
             self._write(data[start:end])
             return
         if len(self._value) + end - start > FIELD_LIMIT_BYTES:
@@ -239,7 +261,7 @@ class CallForm:
         self._files[self._name].write(chunk)
 
     def _end_part(self) -> None:
-        if self._name and self._name not in _FILES:
+        if self._name and self._name not in self._names:
             self._fields[self._name] = bytes(self._value)
 
     def _end(self) -> None:

@@ -29,8 +29,40 @@ _ENCODINGS = {
 }
 
 
-def read_field(field: FormField, raw: bytes | None, problems: list[Problem]) -> Any:
-    """A field's value; one that is empty counts as absent, as PBX hooks send them, unless that means something."""
+# Asterisk's DIALSTATUS, where its words are others.
+_DIAL_STATUS = {
+    "answer": "answered",
+    "noanswer": "no_answer",
+    "cancel": "cancelled",
+    "canceled": "cancelled",
+    "chanunavail": "failed",
+    "invalidargs": "failed",
+}
+_SHOWN = 40  # characters of a value that is left out
+
+
+def read_field(field: FormField, raw: bytes | None, problems: list[Problem], warnings: list[str] | None = None) -> Any:
+    """A field's value; one that is empty counts as absent, as PBX hooks send them, unless that means something.
+
+    What cannot be read is added to `problems`, or to `warnings` where the field only describes.
+    """
+    found: list[Problem] = []
+    value = _value(field, raw, found)
+    if field.only_describes and warnings is not None:
+        warnings += [left_out(problem, raw or b"") for problem in found]
+    else:
+        problems += found
+    return value
+
+
+def left_out(problem: Problem, raw: bytes) -> str:
+    """What is told of a field that only describes, and that cannot be read."""
+    shown = with_unseen_shown(raw.decode("utf-8", "replace").strip())
+    shown = shown if len(shown) <= _SHOWN else f"{shown[: _SHOWN - 1]}…"
+    return f"`{problem.field}` was sent as {shown} and is left out: it {problem.problem}."
+
+
+def _value(field: FormField, raw: bytes | None, problems: list[Problem]) -> Any:
     nothing = "" if field.required else None
     try:
         text = (raw or b"").decode("utf-8", "replace" if field.is_forgiving else "strict").strip()
@@ -61,8 +93,9 @@ def number(text: str) -> str:
 
 
 def disposition(text: str) -> str:
-    """As telephone systems write it: `NO ANSWER`, `no-answer`."""
-    return choice(DISPOSITIONS)(re.sub(r"[\s_-]+", "_", text))
+    """As telephone systems write it: `NO ANSWER`, `no-answer`, `CHANUNAVAIL`."""
+    name = re.sub(r"[\s_-]+", "_", text).lower()
+    return choice(DISPOSITIONS)(_DIAL_STATUS.get(name, name))
 
 
 def pbx_id(text: str) -> str:

@@ -42,6 +42,13 @@ class TranscriptionRequest:
     language: str | None
     by_channel: bool
 
+    @property
+    def id_of_others(self) -> str | None:
+        """Its id where its `uniqueid` is a call's already: one channel may have talked to several others."""
+        if not self.uniqueid:
+            return None
+        return f"{self.uniqueid} {self.caller_number or WITHHELD} {self.called_number or WITHHELD}"
+
     def submission(self, external_id: str | None) -> Submission:
         """The call that it is, under this id."""
         given = {

@@ -14,6 +14,11 @@ MOST_CHANNELS = 2  # of sound without a header
 # What recorders write that do not know the length yet: zero, or one of the largest numbers.
 _LEAST_UNKNOWN_SIZE = 0x7FFF_0000
 _EXTENSIBLE = 0xFFFE
+# So much of what comes behind the samples that a header claims tells whether they end there.
+BEHIND_BYTES = 16
+# What recorders write behind the samples; an unknown name counts as a chunk only where its size fits.
+_CHUNKS_BEHIND = frozenset(b"LIST|JUNK|junk|PAD |bext|iXML|axml|id3 |ID3 |cue |fact|smpl|PEAK|cart|levl".split(b"|"))
+_MOST_PADDING_BYTES = 4096
 
 
 class Encoding(StrEnum):
@@ -40,7 +45,10 @@ class Encoding(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Sound:
-    """Plain samples in a file: `size` bytes from `start` on. `is_unfinished`: the header does not say how many."""
+    """Plain samples in a file: `size` bytes from `start` on.
+
+    `is_unfinished`: the header does not say how many; `claimed` bytes it says where more are there, else 0.
+    """
 
     encoding: Encoding
     sample_rate: int
@@ -48,6 +56,7 @@ class Sound:
     start: int
     size: int
     is_unfinished: bool = False
+    claimed: int = 0
 
     # What a file's name says of its samples: Asterisk's formats and sox's. Of `.raw` it says nothing more.
     OF_ENDINGS: ClassVar[dict[str, tuple[Encoding, int]]] = {
@@ -93,8 +102,31 @@ def is_unfinished(head: bytes, total: int) -> bool:
     return found is not None and total > found[1] and (found[2] == 0 or found[2] >= _LEAST_UNKNOWN_SIZE)
 
 
-def wave_sound(head: bytes, total: int) -> Sound | None:
-    """Where the samples of a WAV file of `total` bytes lie; None where they are of a kind that is not plain."""
+def claimed_end(head: bytes) -> int | None:
+    """Where the samples of a WAV file end, as its first bytes claim; None where they do not."""
+    found = data_chunk(head)
+    return None if found is None else found[1] + found[2]
+
+
+def _ends_there(behind: bytes, left: int) -> bool:
+    """Whether what stands behind the claimed samples, `left` bytes, is anything but more samples.
+
+    As the engine has it (`engine.audio.riff`), from the first `BEHIND_BYTES` alone.
+    """
+    if left < 8 or any(behind[pad : pad + 4] in _CHUNKS_BEHIND for pad in (0, 1)):
+        return True
+    if not any(behind):
+        return left <= _MOST_PADDING_BYTES
+    is_name = all(32 <= byte < 127 for byte in behind[:4])
+    return is_name and 8 + int.from_bytes(behind[4:8], "little") <= left + 1
+
+
+def wave_sound(head: bytes, total: int, behind: bytes) -> Sound | None:
+    """Where the samples of a WAV file of `total` bytes lie; None where they are of a kind that is not plain.
+
+    `behind` are the bytes from the samples' claimed end on, `BEHIND_BYTES` of them at most. A header that was written
+    before its recorder had ended is not believed: all that is there is sound.
+    """
     found = data_chunk(head)
     if found is None or len(found[0]) < 16:
         return None
@@ -106,9 +138,11 @@ def wave_sound(head: bytes, total: int) -> Sound | None:
     if encoding is None or not channels or not LOWEST_RATE <= rate <= HIGHEST_RATE:
         return None
     present = max(0, total - start)
-    size = claimed if 0 < claimed <= present else present
-    sound = Sound(encoding, rate, channels, start, size, is_unfinished(head, total))
-    return Sound(encoding, rate, channels, start, size - size % sound.frame_bytes, sound.is_unfinished)
+    is_believed = 0 < claimed <= present and _ends_there(behind, present - claimed)
+    size = claimed if is_believed else present
+    size -= size % (encoding.sample_bytes * channels)
+    is_stale = 0 < claimed < present and not is_believed
+    return Sound(encoding, rate, channels, start, size, is_unfinished(head, total), claimed if is_stale else 0)
 
 
 def wave_header(encoding: Encoding, sample_rate: int, channels: int, size: int) -> bytes:

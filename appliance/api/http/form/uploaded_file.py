@@ -8,11 +8,21 @@ from pathlib import PurePath
 from typing import BinaryIO
 
 from appliance.api.http.files import SIGNATURE_BYTES, recognised_type
-from appliance.api.http.form.sound import HEAD_BYTES, Encoding, Sound, is_unfinished, wave_sound
+from appliance.api.http.form.sound import (
+    BEHIND_BYTES,
+    HEAD_BYTES,
+    Encoding,
+    Sound,
+    claimed_end,
+    is_unfinished,
+    wave_sound,
+)
 from appliance.errors import UnsupportedRecording
 from appliance.storage.folder.recordings import RecordingStore
 
 RAW_ENDING = ".raw"
+# Of files whose first two bytes alone may tell what they are, whatever the form says of others.
+_MPEG_ENDINGS = frozenset({".mp2", ".mp3", ".mpga", ".aac"})
 
 
 class UploadedFile:
@@ -26,6 +36,7 @@ class UploadedFile:
         self.name = name
         self.bytes = 0
         self.head = b""
+        self._behind = b""  # where its header claims that the samples end
         self._ending = PurePath(file_name).suffix.lower()
         self._may_lack_header = is_told or self._ending in Sound.OF_ENDINGS or self._ending == RAW_ENDING
         self._recordings = recordings
@@ -40,12 +51,23 @@ class UploadedFile:
             self.head += chunk[: HEAD_BYTES - len(self.head)]
             if not was_known and len(self.head) >= SIGNATURE_BYTES:
                 self.check_signature()
+        self._look_behind(chunk)
         self._digest.update(chunk)
         self._writer.write(chunk)
 
+    def _look_behind(self, chunk: bytes) -> None:
+        """`chunk` is the file's last one so far."""
+        missing = BEHIND_BYTES - len(self._behind)
+        end = claimed_end(self.head) if missing else None
+        if end is None or end + len(self._behind) >= self.bytes:
+            return
+        first = end + len(self._behind) - (self.bytes - len(chunk))
+        self._behind += chunk[max(0, first) : max(0, first) + missing]
+
     @property
     def has_header(self) -> bool:
-        return recognised_type(self.head) is not None
+        is_bare = self._may_lack_header and self._ending not in _MPEG_ENDINGS
+        return recognised_type(self.head, is_told_to_be_bare=is_bare) is not None
 
     def check_signature(self) -> None:
         """Raises UnsupportedRecording for what has no header and is not told to have none."""
@@ -68,7 +90,7 @@ class UploadedFile:
     def sound(self, encoding: Encoding | None, sample_rate: int | None, channels: int) -> Sound | None:
         """Where its samples lie, which are as told where it has no header; None where that is not known."""
         if self.has_header:
-            return wave_sound(self.head, self.bytes)
+            return wave_sound(self.head, self.bytes, self._behind)
         of_ending = Sound.OF_ENDINGS.get(self._ending)
         if encoding is None:
             if of_ending is None:

@@ -16,7 +16,6 @@ from hypothesis import strategies as st
 
 from appliance.api.http.files import recognised_type
 from appliance.api.http.form.call_form import FIELD_LIMIT_BYTES, PARTS_LIMIT, CallForm
-from appliance.domain.call import Disposition
 from appliance.errors import ApplianceError, InvalidRequest, Problem, RecordingTooLarge, UnsupportedRecording
 from appliance.services.calls.submit_call import Submission
 from appliance.storage.folder.data_folder import DataFolder
@@ -190,8 +189,6 @@ CONTROL = "must not contain control characters"
 NO_LIST = "must be a JSON list of texts, or texts with commas or line ends between them"
 FAULTS = [
     ("linked_id", "x" * 201, "must have at most 200 characters"),
-    ("disposition", "maybe", f"must be one of {', '.join(Disposition)}"),
-    ("answered_at", "yesterday", "must be a moment such as 2026-11-24T12:00:00Z"),
     ("external_id", "x" * 201, "must have at most 200 characters"),
     ("external_id", "a\nb", CONTROL),
     ("language", "english", 'must be a language code such as "en"'),

@@ -9,6 +9,7 @@ import pytest
 from appliance.storage.tables import calls
 from tests.appliance.api.conftest import Answer, Api, serving
 from tests.appliance.api.forms import CONTENT_TYPE, a_form
+from tests.appliance.builders import a_recording
 
 LONG_SECONDS = 60.0
 
@@ -48,6 +49,33 @@ async def test_who_gets_no_turn_in_time_is_told_to_come_again(api: Api) -> None:
     assert (answer.status, answer.json()["message"]) == (429, "Too many concurrent calls")
     assert answer.json()["detail"] == "1 calls are not final yet, as many as this customer may have at a time"
     assert answer.headers["Retry-After"]
+
+
+async def test_conversations_of_one_channel_sent_together_are_calls_of_their_own(api: Api) -> None:
+    """Whichever is committed first has the plain id, and each of them once."""
+    _, key = await api.customer()
+    headers = {"X-API-Token": key, "Content-Type": CONTENT_TYPE}
+    async with serving(api, transcription_wait_seconds=0.5) as port:
+        one = Api(api.appliance, api.database, port)
+        bodies = [
+            a_form(a_recording(bytes([number]) * 200), uniqueid="7.1", src_number="+15550100", dst_number=str(number))
+            for number in (201, 202, 203)
+        ]
+        for _ in range(2):
+            answers = await asyncio.gather(
+                *(one.request("POST", "/api/get_transcription", headers=headers, body=body) for body in bodies)
+            )
+            assert [answer.status for answer in answers] == [504] * 3
+
+    rows = await api.database.read(
+        lambda tx: tx.execute("SELECT external_id, called_number, revision FROM call ORDER BY called_number").fetchall()
+    )
+    assert [(number, revision) for _, number, revision in rows] == [("201", 1), ("202", 1), ("203", 1)]
+    plain = [number for name, number, _ in rows if name == "7.1"]
+    assert len(plain) == 1
+    assert {name for name, _, _ in rows} == {"7.1"} | {
+        f"7.1 +15550100 {number}" for _, number, _ in rows if number not in plain
+    }
 
 
 @pytest.mark.slow

@@ -10,6 +10,7 @@ import pytest
 
 from appliance.messages.call_result import Failure
 from appliance.storage.folder.data_folder import DataFolder
+from appliance.storage.tables import calls
 from tests.appliance.api.conftest import Answer, Api
 from tests.appliance.api.forms import CONTENT_TYPE, a_form
 from tests.appliance.builders import a_recording
@@ -65,6 +66,17 @@ async def test_what_the_pbx_says_of_a_call_is_in_reply_list_and_webhook(api: Api
     assert customer.id == webhook["customer_id"]
 
 
+async def test_only_a_recording_that_is_said_to_hold_it_has_a_lead_in(api: Api) -> None:
+    """MixMonitor's option `b` begins at the bridge, whatever the call's start was."""
+    _, key = await api.customer()
+    without = await accepted(api, key, **SAID)
+    with_it = await accepted(api, key, **{**SAID, "external_id": "2"}, recording_started_at="2026-11-20T10:00:04Z")
+
+    found = [await api.database.read(lambda tx, call_id=one: calls.get(tx, call_id)) for one in (without, with_it)]
+
+    assert [call.announcement_seconds for call in found if call is not None] == [0.0, 17.0]
+
+
 async def test_what_the_pbx_does_not_say_is_null(api: Api) -> None:
     _, key = await api.customer()
     call_id = await accepted(api, key)
@@ -114,19 +126,55 @@ async def test_a_number_that_is_there_and_empty_is_withheld(api: Api, empty: str
     assert (shown["caller_number"], shown["called_number"]) == ("anonymous", "+15550199")
 
 
-@pytest.mark.parametrize(("said", "stored"), [("NO ANSWER", "no_answer"), ("no-answer", "no_answer"), ("Busy", "busy")])
+@pytest.mark.parametrize(
+    ("said", "stored"),
+    [
+        ("NO ANSWER", "no_answer"),
+        ("no-answer", "no_answer"),
+        ("Busy", "busy"),
+        ("NOANSWER", "no_answer"),
+        ("ANSWER", "answered"),
+        ("CANCEL", "cancelled"),
+        ("CHANUNAVAIL", "failed"),
+    ],
+)
 async def test_what_came_of_a_call_is_read_as_systems_write_it(api: Api, said: str, stored: str) -> None:
     _, key = await api.customer()
     call_id = await accepted(api, key, disposition=said)
     assert (await api.request("GET", f"/api/calls/{call_id}", key=key)).json()["disposition"] == stored
 
 
+STRANGE = [
+    ("disposition", "maybe"),
+    ("disposition", "\x00" * 9000),
+    ("answered_at", "0000-00-00 00:00:00"),
+    ("answered_at", b"\xff"),
+    ("bridged_at", "2026-13-01T00:00:00Z"),
+    ("recording_started_at", "yesterday"),
+    ("sample_rate", "8k"),
+    ("encoding", "opus"),
+    ("channels", "5"),
+]
+
+
+@pytest.mark.parametrize(("name", "value"), STRANGE)
+async def test_no_call_is_lost_for_what_only_describes_it(api: Api, name: str, value: str | bytes) -> None:
+    _, key = await api.customer()
+
+    answer = await post(api, key, **{name: value})
+
+    assert answer.status == 200, answer.text
+    (warning,) = answer.json()["warnings"]
+    assert warning.startswith(f"`{name}` was sent as ")
+    assert len(warning) < 250
+    shown = (await api.request("GET", f"/api/calls/{answer.json()['call_id']}", key=key)).json()
+    assert shown.get(name) is None
+
+
 WRONG: list[tuple[str, str]] = [
     ("linked_id", "a\x00b"),
     ("linked_id", "x" * 201),
-    ("disposition", "maybe"),
-    ("answered_at", "yesterday"),
-    ("bridged_at", "2026-13-01T00:00:00Z"),
+    ("started_at", "yesterday"),
 ]
 
 
@@ -169,8 +217,13 @@ OTHER_AUDIO = a_recording(b"\x05\x00" * 100)
 
 @pytest.mark.parametrize(
     "other",
-    [{"caller_number": "+4911111"}, {"called_number": "+4922222"}, {"started_at": "2026-11-20T10:05:00Z"}],
-    ids=["caller", "called", "start"],
+    [
+        {"caller_number": "+4911111"},
+        {"called_number": "+4922222"},
+        {"started_at": "2026-11-20T10:05:00Z"},
+        {"called_number": "+4922222", "linked_id": "1710417600.40"},
+    ],
+    ids=["caller", "called", "start", "linked to what nobody knows"],
 )
 async def test_another_call_under_a_known_id_is_refused_and_both_are_named(api: Api, other: dict[str, str]) -> None:
     _, key = await api.customer()
@@ -195,9 +248,8 @@ async def test_another_call_under_a_known_id_is_refused_and_both_are_named(api: 
         {"started_at": ""},
         {"started_at": "2026-11-20T10:00:01Z"},
         {"linked_id": "1710417600.42", "called_number": "+4922222"},
-        {"linked_id": "1710417600.40", "called_number": "+4922222", "started_at": "2026-11-20T10:05:00Z"},
     ],
-    ids=["the same", "no start", "rounded", "linked to the first", "linked"],
+    ids=["the same", "no start", "rounded", "linked to the first"],
 )
 async def test_more_of_the_same_call_is_its_next_revision(api: Api, later: dict[str, str]) -> None:
     _, key = await api.customer()
@@ -207,6 +259,13 @@ async def test_more_of_the_same_call_is_its_next_revision(api: Api, later: dict[
 
     shown = (await api.request("GET", f"/api/calls/{first}", key=key)).json()
     assert (shown["revision"], shown["called_number"]) == (2, later.get("called_number", "+15550199"))
+
+
+async def test_what_has_the_linked_id_of_a_known_call_is_its_next_revision(api: Api) -> None:
+    _, key = await api.customer()
+    first = await accepted(api, key, linked_id="1710417600.40", **HERE)
+    later = {"called_number": "+4922222", "started_at": "2026-11-20T10:05:00Z", "linked_id": "1710417600.40"}
+    assert await accepted(api, key, OTHER_AUDIO, **{**HERE, **later}) == first
 
 
 async def test_a_call_that_is_linked_to_another_one_is_not_this_one(api: Api) -> None:

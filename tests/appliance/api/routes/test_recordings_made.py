@@ -14,9 +14,10 @@ from typing import Any
 import pytest
 
 from appliance.api.http.form.sound import Encoding, wave_header
+from appliance.services.calls.upload_rooms import UploadRoom
 from appliance.storage.folder.data_folder import DataFolder
 from appliance.storage.tables import calls
-from tests.appliance.api.conftest import Answer, Api
+from tests.appliance.api.conftest import Answer, Api, serving
 from tests.appliance.api.forms import BOUNDARY, CONTENT_TYPE, NUMBERS, closing, part
 
 CALLER = struct.pack("<400h", *(round(8000 * math.sin(step / 9)) for step in range(400)))
@@ -174,6 +175,25 @@ async def test_sound_without_a_header_is_given_one(api: Api, name: str, said: di
     assert await stored(api, key, File("file", CALLER, name), **said) == header + CALLER
 
 
+@pytest.mark.parametrize("begin", [b"\xff\xfb", b"\xff\xf3", b"\xff\xf1", b"\xff\xf9", b"ID3"])
+@pytest.mark.parametrize(("name", "said"), [("call.ulaw", {}), ("call", {"encoding": "ulaw"})], ids=["name", "field"])
+async def test_samples_that_begin_as_mpeg_audio_does_are_still_samples(
+    api: Api, name: str, said: dict[str, str], begin: bytes
+) -> None:
+    """In u-law these bytes are near silence."""
+    _, key = await api.customer()
+    samples = (begin + b"\xfe" * 798)[:800]
+    sent = await stored(api, key, File("file", samples, name), **said)
+    assert sent == wave_header(Encoding.ULAW, 8000, 1, len(samples)) + samples
+
+
+async def test_an_mp3_is_one_whatever_is_said(api: Api) -> None:
+    _, key = await api.customer()
+    for name, begin in (("call.mp3", b"\xff\xfb\x90\x00"), ("call.raw", b"ID3\x04\x00\x00\x00")):
+        sent = begin + bytes(400)
+        assert await stored(api, key, File("file", sent, name), encoding="ulaw") == sent
+
+
 async def test_what_is_said_of_raw_sound_may_come_behind_it(api: Api) -> None:
     _, key = await api.customer()
     recording = await stored(api, key, File("file", CALLER, "x.raw"), last={"encoding": "alaw", "channels": "2"})
@@ -209,6 +229,71 @@ async def test_an_unfinished_header_is_told_in_the_answer(api: Api, size: int) -
     ]
 
 
+@pytest.mark.parametrize("times", [2, 40], ids=["in the first bytes", "further behind"])
+async def test_a_leg_whose_header_is_stale_is_joined_whole_and_that_is_told(api: Api, times: int) -> None:
+    """Its recorder wrote the length once, and went on."""
+    _, key = await api.customer()
+    half = leg(CALLER * times)
+    answer = await post(api, key, *both(half + CALLER * times, leg(CALLED * times)))
+    recording = (await api.request("GET", f"/api/calls/{answer.json()['call_id']}/recording", key=key)).body
+
+    assert channels_of(recording)[1] == numbers(CALLER * times * 2)
+    assert answer.json()["warnings"][0].startswith("The header of the caller's leg tells of ")
+
+
+@pytest.mark.parametrize("times", [1, 40])
+@pytest.mark.parametrize(
+    "behind", [b"LIST\x04\x00\x00\x00INFO", b"Xtra\x04\x00\x00\x00\x7f\x7f\x7f\x7f", bytes(600), b"\x7f\x7f\x7f"]
+)
+async def test_what_stands_behind_a_leg_s_samples_is_no_sound(api: Api, times: int, behind: bytes) -> None:
+    _, key = await api.customer()
+    answer = await post(api, key, *both(leg(CALLER * times) + behind, leg(CALLED * times) + behind))
+    recording = (await api.request("GET", f"/api/calls/{answer.json()['call_id']}/recording", key=key)).body
+
+    assert channels_of(recording) == (8000, numbers(CALLER * times), numbers(CALLED * times))
+    assert "warnings" not in answer.json()
+
+
+@pytest.fixture
+def asked(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """How much room was asked for, in all, each time."""
+    asked: list[int] = []
+    hold = UploadRoom.hold
+
+    async def noted(room: UploadRoom, total_bytes: int) -> None:
+        asked.append(total_bytes)
+        await hold(room, total_bytes)
+
+    monkeypatch.setattr(UploadRoom, "hold", noted)
+    return asked
+
+
+async def test_legs_too_long_to_be_one_recording_are_413_before_any_room_is_asked_for(
+    api: Api, asked: list[int]
+) -> None:
+    """Whoever is told that the disk is full sends it again for ever."""
+    _, key = await api.customer()
+    async with serving(api, max_recording_bytes=len(CALLER) * 6) as port:
+        one = Api(api.appliance, api.database, port)
+        answer = await post(one, key, *both(leg(CALLER * 4), leg(CALLED)))
+        assert (answer.status, len(asked)) == (413, 1)
+        assert (await post(one, key, *both(leg(CALLER), leg(CALLED)))).status == 200
+    assert asked[2] == asked[1] + len(leg(CALLER + CALLED, channels=2))
+
+
+async def test_the_door_of_satellite_holds_room_for_what_is_made_and_knows_no_legs(api: Api, asked: list[int]) -> None:
+    _, key = await api.customer()
+    headers = {"X-API-Token": key, "Content-Type": CONTENT_TYPE}
+    async with serving(api, transcription_wait_seconds=0.1) as port:
+        one = Api(api.appliance, api.database, port)
+        body = File("file", CALLER, "x.ulaw").part + closing()
+        made = await one.request("POST", "/api/get_transcription", headers=headers, body=body)
+        body = b"".join(file.part for file in both(leg(CALLER), leg(CALLED))) + closing()
+        legs = await one.request("POST", "/api/get_transcription", headers=headers, body=body)
+    assert (made.status, asked[1] - asked[0]) == (504, len(CALLER))
+    assert (legs.status, [item["field"] for item in legs.json()["details"]]) == (400, ["file"])
+
+
 async def test_of_a_good_recording_the_answer_says_what_is_published_and_no_more(api: Api) -> None:
     _, key = await api.customer()
     assert list((await post(api, key, File("file", leg(CALLER)))).json()) == ["status", "message", "call_id"]
@@ -223,6 +308,7 @@ REFUSED: list[tuple[str, tuple[File, ...], dict[str, str], int, str]] = [
     ("empty leg", both(leg(CALLER), b""), {}, 400, "called_file"),
     ("leg of two channels", both(leg(CALLER), STEREO), {}, 415, "called_file"),
     ("leg of another kind", both(MP3, leg(CALLED)), {}, 415, "caller_file"),
+    ("rates too far apart", both(leg(CALLER, 192_000), leg(CALLED, 8_000)), {}, 415, "called_file"),
     ("no sound", both(leg(CALLER), b"hello, hello, hello"), {}, 415, "called_file"),
     ("raw of no kind", (File("file", CALLER, "x.raw"),), {}, 415, "file"),
     ("raw unannounced", (File("file", CALLER, "x.bin"),), {}, 415, "file"),

@@ -9,6 +9,7 @@ import pytest
 from appliance.domain.call import CallState
 from appliance.domain.token import Role
 from appliance.storage.database import Connection
+from appliance.storage.figures import by_field
 from appliance.storage.tables import calls, deliveries
 from tests.appliance.api.conftest import Api
 from tests.appliance.builders import a_call, a_delivery
@@ -139,6 +140,14 @@ async def test_rows_of_each_agent_queue_or_number_without_moods_of_employees(
     ] == expected
     assert body["bucket"] == "range"
     assert body["totals"]["calls"]["accepted"] == sum(row[1] for row in expected)
+
+
+async def test_the_busiest_have_the_rows_and_the_total_is_of_all(api: Api, monkeypatch: pytest.MonkeyPatch) -> None:
+    await told_calls(api)
+    monkeypatch.setattr(by_field, "MOST_ROWS", 1)
+    body = (await api.request("GET", "/api/stats?by=agent", bearer=await api.token())).json()
+    assert [row["agent"] for row in body["rows"]] == ["Ada"]
+    assert body["totals"]["calls"]["accepted"] == 3
 
 
 async def test_rows_of_agents_are_of_one_customer_where_one_is_asked_for(api: Api) -> None:

@@ -79,3 +79,12 @@ async def test_nobody_waits_for_another_customers_call(box: Parts) -> None:
 
     with pytest.raises(NotFound):
         await waits(box)(call.call_id, call.customer_id + 1, LONG_SECONDS)
+
+
+async def test_other_audio_of_the_call_is_not_what_was_waited_for(box: Parts) -> None:
+    awaited, call = waits(box), await box.held()
+    await finish(box, call, awaited)
+
+    assert (await awaited(call.call_id, call.customer_id, LONG_SECONDS, 1)).result is not None
+    with pytest.raises(ResultNotReady, match="newer revision"):
+        await awaited(call.call_id, call.customer_id, LONG_SECONDS, 0)

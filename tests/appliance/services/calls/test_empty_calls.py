@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import AsyncIterator
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 
 from appliance.domain.call import EMPTY_RECORDING, Call, CallState
@@ -156,6 +158,37 @@ async def test_of_a_call_that_nobody_answered_nothing_is_told_whatever_was_heard
     (result,) = await box.table("result")
     assert json.loads(result["body"])["transcription"] == ""
     assert await sent(box) == []
+
+
+@pytest.mark.parametrize(
+    ("said", "party"),
+    [({}, "called"), ({}, "unknown"), ({"answered_at": datetime(2026, 11, 20, tzinfo=UTC)}, "caller")],
+    ids=["the called party speaks", "a mix", "it was answered"],
+)
+async def test_words_are_kept_where_the_disposition_is_wrong(box: Parts, said: dict[str, Any], party: Any) -> None:
+    call = await claimed(box, await box.submitted(disposition="no_answer", **said))
+    report = analysed(call)
+    turn = msgspec.structs.replace(report.result.segments[0], party=party)
+    await box.finish_call.report(
+        msgspec.structs.replace(report, result=msgspec.structs.replace(report.result, segments=[turn]))
+    )
+
+    (told,) = await sent(box)
+    assert (told["event"], told["transcription"], (await box.call(call.call_id)).empty) == (
+        "call.completed",
+        "Hello.",
+        False,
+    )
+    assert "no_answer" in told["warnings"][0]
+
+
+async def test_it_is_empty_where_nothing_was_said_whatever_moment_was_sent(box: Parts) -> None:
+    answered_at = datetime(2026, 11, 20, tzinfo=UTC)
+    call = await claimed(box, await box.submitted(disposition="no_answer", answered_at=answered_at))
+    report = analysed(call, "")
+    silent = msgspec.structs.replace(report.result, segments=[], no_speech=True)
+    await box.finish_call.report(msgspec.structs.replace(report, result=silent))
+    assert (await box.call(call.call_id)).empty
 
 
 @pytest.mark.parametrize("disposition", ["no_answer", "busy", "failed", "congestion", "cancelled"])

@@ -138,6 +138,22 @@ async def test_a_lost_revision_is_the_next_one_of_its_call(box: Parts) -> None:
     assert [row["revision"] for row in await box.table("recording")] == [1, 2]
 
 
+async def test_another_call_under_the_id_of_a_lost_one_is_not_replaced_by_it(box: Parts) -> None:
+    """A PBX that counts from the start again; the lost one becomes a call of its own, without the id."""
+    customer = await box.customer()
+    lost = await box.submitted(customer, external_id="pbx-1", called_number="+4922222")
+    await lose(box, lost)
+    box.clocks.advance(1)
+    newer = await box.submitted(customer, external_id="pbx-1", called_number="+4911111")
+    box.recordings._in_hand.clear()
+
+    await use_case(box)()
+
+    again = await box.call(lost.call_id)
+    assert (again.external_id, again.called_number, again.revision) == (None, "+4922222", 1)
+    assert (await box.call(newer.call_id)).revision == 1
+
+
 async def test_all_revisions_of_a_call_that_was_lost_whole_are_back_in_their_order(box: Parts) -> None:
     customer = await box.customer()
     for number in range(3):

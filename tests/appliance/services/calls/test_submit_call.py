@@ -52,7 +52,7 @@ class Intake:
         file.finish()
         upload = Upload(path, len(audio), hashlib.sha256(audio).hexdigest())
         submission = Submission(**{"caller_number": "1", "called_number": "2", **said})
-        return await self.submit(customer or self.ada, submission, upload)
+        return (await self.submit(customer or self.ada, submission, upload)).call_id
 
     async def call(self, call_id: str) -> Call:
         found = await self.database.read(lambda tx: calls.get(tx, call_id))
@@ -140,7 +140,7 @@ async def test_a_duplicate_of_a_call_that_is_final_starts_nothing(intake: Intake
 
 @by_either_id
 async def test_the_same_id_with_other_audio_is_the_next_revision(intake: Intake, name: str) -> None:
-    first = await intake.post(ONE, **{name: "pbx-1"}, metadata='{"leg":1}')
+    first = await intake.post(ONE, **{name: "pbx-1"}, metadata='{"leg":1}', linked_id="1")
     await intake.change(
         first,
         state=CallState.FAILED,

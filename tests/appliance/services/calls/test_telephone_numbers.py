@@ -7,8 +7,9 @@ import random
 import pytest
 
 from appliance.domain.own_numbers import bare, check_own_numbers
-from appliance.services.calls.telephone_numbers import direction_told_by_numbers, in_e164
-from tests.appliance.builders import a_customer
+from appliance.services.calls.empty_calls import empty_result
+from appliance.services.calls.telephone_numbers import direction_told_by_numbers, in_e164, with_numbers
+from tests.appliance.builders import a_call, a_customer
 
 OWN = ("+4930 901820..+4930 901829", "+4940123*", "20..49", "0800 1234567")
 OFFICE = a_customer(country="DE", own_numbers=OWN)
@@ -22,6 +23,12 @@ WORLD = [
     ("sip:+4930123456@pbx.lan;user=phone", None, "+4930123456"),
     ("tel:+49-30-123456", None, "+4930123456"),
     ("201", "DE", None),
+    ("30123456", "DE", None),
+    ("2011234", "DE", None),
+    ("49 30 123456", "DE", None),
+    ("+39 02 1234567", "IT", "+39021234567"),
+    ("02 1234567", "IT", "+39021234567"),
+    ("8 495 1234567", "RU", "+74951234567"),
     ("anonymous", "DE", None),
     ("Ada 030123456", "DE", None),
     ("٣٠١٢٣٤٥٦", "DE", None),
@@ -33,6 +40,27 @@ WORLD = [
 @pytest.mark.parametrize(("number", "country", "expected"), WORLD)
 def test_a_number_is_given_as_the_world_dials_it(number: str, country: str | None, expected: str | None) -> None:
     assert in_e164(number, country) == expected
+
+
+INSIDE = [
+    ("021234567", "021234567", "IT", (), None),
+    ("021234567", "201", "IT", (), "+39021234567"),
+    ("021234567", None, "IT", ("0212345*",), "+39021234567"),
+    ("4155550100", "4155550100", "US", (), None),
+    ("+4930901825", "+4930901825", "DE", OWN, "+4930901825"),
+    ("21", None, "DE", OWN, None),
+    ("08001234567", None, "DE", OWN, "+498001234567"),
+    ("31000", None, "NO", ("31*",), None),
+]
+
+
+@pytest.mark.parametrize(("number", "extension", "country", "own", "expected"), INSIDE)
+def test_an_extension_is_no_stranger_s_number(
+    number: str, extension: str | None, country: str, own: tuple[str, ...], expected: str | None
+) -> None:
+    call = a_call("id", caller_number=number, called_number=number, extension=extension)
+    told = with_numbers(empty_result(1.0, []), call, a_customer(country=country, own_numbers=own))
+    assert (told.parties.caller.number_e164, told.parties.called.number_e164) == (expected, expected)
 
 
 WAYS = [
