@@ -15,7 +15,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -25,7 +25,7 @@ import requests
 from appliance.cli import build_parser
 from appliance.commands.setup.running import run_vbot
 from appliance.commands.upgrade import upgrade
-from appliance.commands.upgrade.steps import UpgradedBox
+from appliance.commands.upgrade.box import UpgradedBox
 from appliance.commands.upgrade.watching import Patience
 from appliance.domain.clock import utc_now
 from appliance.errors import ApplianceError
@@ -37,7 +37,8 @@ from tests.support.appliance import RunningAppliance, environment
 from tests.support.processes import Process, family, wait_until
 from tests.support.spool import recording
 
-KILL_WHEN, OFFERED = "UPGRADE_IS_KILLED_WHEN", "UPGRADE_IS_OFFERED"
+KILL_WHEN, INTERRUPT_WHEN = "UPGRADE_IS_KILLED_WHEN", "UPGRADE_IS_INTERRUPTED_WHEN"
+OFFERED = "UPGRADE_IS_OFFERED"
 PATIENCE = Patience(accepting=60, settling=60, watched=4, worse=2, look_every=0.2)
 STOP_SECONDS = 30.0
 PARTS = ("valkey", "api", "worker")
@@ -66,6 +67,9 @@ class ProcessServices:
         for part in ("valkey", "api", *workers):
             self._stop(part)
             self._start(part)
+
+    def loading(self, workers: Collection[str]) -> list[str]:
+        return [part for part in workers if (found := self._found(part)) is None or not found.alive]
 
     def ailing(self) -> dict[str, str]:
         ended = [part for part in PARTS if (found := self._found(part)) is not None and not found.alive]
@@ -121,10 +125,16 @@ class UnpackedPackages:
         assert all(file.is_file() for file in files)
         shutil.copytree(unpacked, self._installation.folder(unpacked.name), symlinks=True, dirs_exist_ok=True)
 
+    def unfinished(self) -> list[str]:
+        return []
+
 
 def _killed_when(moment: str) -> None:
     if moment.startswith(os.environ.get(KILL_WHEN, "never")):
         os.kill(os.getpid(), signal.SIGKILL)
+    if moment.startswith(os.environ.get(INTERRUPT_WHEN, "never")):
+        for number in (signal.SIGINT, signal.SIGTERM):
+            os.kill(os.getpid(), number)
 
 
 def _tell(line: str) -> None:

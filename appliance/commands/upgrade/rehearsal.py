@@ -21,7 +21,7 @@ from appliance.commands.checks.finding import State
 from appliance.commands.checks.report import Report
 from appliance.commands.local_api import LocalApiRefused, ask
 from appliance.commands.upgrade.owner import done_by_owner
-from appliance.errors import ApplianceError, ConfigurationError
+from appliance.errors import ApplianceError
 from appliance.services.upgrade.kept_database import steps_unknown_here
 from appliance.storage.folder.data_folder import DataFolder, write_private
 from appliance.storage.folder.keys import Keys, recovery_key_of
@@ -188,12 +188,3 @@ def _last_line(done: subprocess.CompletedProcess[str]) -> str:
 def _last_of(log: Path) -> str:
     lines = [line for line in log.read_text(errors="replace").splitlines() if line.strip()]
     return lines[-1].removeprefix("vbot: ") if lines else "it ended without a word"
-
-
-def needed_room(folder: DataFolder) -> None:
-    """Raises ConfigurationError where a backup and a copy of the database do not fit on the disk beside it."""
-    size = folder.database.stat().st_size if folder.database.exists() else 0
-    free = shutil.disk_usage(folder.root).free
-    if free < 3 * size:
-        wanted = 3 * size / 1024**3
-        raise ConfigurationError(f"{wanted:.1f} GB are needed to try the new version, {free / 1024**3:.1f} GB are free")
