@@ -115,6 +115,11 @@ def read_record(installation: Installation) -> UpgradeRecord | None:
     return _read(installation.record, UpgradeRecord)
 
 
+def is_begun(installation: Installation | None) -> bool:
+    """Whether an upgrade was begun and is not ended; anybody may ask."""
+    return installation is not None and installation.record.exists()
+
+
 def read_outcome(installation: Installation) -> UpgradeOutcome | None:
     """How the last one ended, if there was one. Raises ConfigurationError when it cannot be read."""
     return _read(installation.outcome, UpgradeOutcome)
