@@ -11,8 +11,6 @@ import shutil
 from datetime import UTC, datetime
 from pathlib import Path
 
-import duckdb
-
 from appliance.domain.clock import utc_now
 from appliance.errors import ApplianceError, ConfigurationError
 from appliance.storage import erasure
@@ -22,7 +20,7 @@ from appliance.storage.file_format.damage import log_of
 from appliance.storage.folder.data_folder import DataFolder, sync_file, sync_folder
 from appliance.storage.folder.keys import Keys
 from appliance.storage.moved_database import move_database
-from appliance.storage.opening import connect
+from appliance.storage.opening import connect, opened_as_found
 from appliance.storage.schema import ADDITIVE, newer_steps
 
 logger = logging.getLogger(__name__)
@@ -34,11 +32,8 @@ _STAMP = "%Y%m%dT%H%M%SZ"
 
 def steps_unknown_here(database: Path, keys: Keys) -> list[str]:
     """The names of the steps that the file has seen and this version does not know. Raises as opening it does."""
-    opened = connect(database, existing=True, keys=DatabaseKeys(keys))
-    try:
-        return list(newer_steps(opened.connection).values())
-    finally:
-        opened.connection.close()
+    with opened_as_found(database, DatabaseKeys(keys)) as connection:
+        return list(newer_steps(connection).values())
 
 
 def opens_here(unknown: list[str]) -> bool:
@@ -76,7 +71,7 @@ def put_back(folder: DataFolder, keys: Keys, kept: Path) -> Path | None:
     What was erased on demand since is erased in it, too. Raises ApplianceError before anything was moved where the
     newer one cannot be read, or nothing whole was kept.
     """
-    if folder.database.exists() and opens_here(_steps_read(folder.database, keys)):
+    if folder.database.exists() and opens_here(steps_unknown_here(folder.database, keys)):
         return None
     copy = kept / folder.database.name
     if not copy.exists():
@@ -90,14 +85,6 @@ def put_back(folder: DataFolder, keys: Keys, kept: Path) -> Path | None:
     sync_folder(kept)
     sync_folder(folder.root)
     return aside
-
-
-def _steps_read(database: Path, keys: Keys) -> list[str]:
-    """What cannot be read now is nothing to put another in the place of."""
-    try:
-        return steps_unknown_here(database, keys)
-    except duckdb.Error as error:
-        raise ConfigurationError(f"cannot read {database}: {error}") from error
 
 
 def _aside(folder: DataFolder) -> Path:
@@ -141,11 +128,8 @@ def _erasures(newer: Path, keys: Keys) -> dict[str, datetime]:
     if not newer.exists():
         return {}
     try:
-        connection = connect(newer, existing=True, keys=DatabaseKeys(keys)).connection
-        try:
+        with opened_as_found(newer, DatabaseKeys(keys)) as connection:
             return erasure.erasures(connection)
-        finally:
-            connection.close()
-    except (ApplianceError, duckdb.Error, KeyError) as error:  # it may keep them otherwise than we do
+    except (ApplianceError, KeyError) as error:  # it may keep them otherwise than we do
         logger.warning("what was erased since the upgrade is not known: %s", error)
         return {}
