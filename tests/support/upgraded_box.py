@@ -37,8 +37,7 @@ from tests.support.appliance import RunningAppliance, environment
 from tests.support.processes import Process, family, wait_until
 from tests.support.spool import recording
 
-KILL_WHEN, INTERRUPT_WHEN = "UPGRADE_IS_KILLED_WHEN", "UPGRADE_IS_INTERRUPTED_WHEN"
-OFFERED = "UPGRADE_IS_OFFERED"
+KILL_WHEN, OFFERED = "UPGRADE_IS_KILLED_WHEN", "UPGRADE_IS_OFFERED"
 PATIENCE = Patience(accepting=60, settling=60, watched=4, worse=2, look_every=0.2)
 STOP_SECONDS = 30.0
 PARTS = ("valkey", "api", "worker")
@@ -132,9 +131,6 @@ class UnpackedPackages:
 def _killed_when(moment: str) -> None:
     if moment.startswith(os.environ.get(KILL_WHEN, "never")):
         os.kill(os.getpid(), signal.SIGKILL)
-    if moment.startswith(os.environ.get(INTERRUPT_WHEN, "never")):
-        for number in (signal.SIGINT, signal.SIGTERM):
-            os.kill(os.getpid(), number)
 
 
 def _tell(line: str) -> None:

@@ -280,8 +280,8 @@ class Upgrade:
     def _tidy_up(self) -> None:
         """What an upgrade needs and is of no use to anybody once it has ended."""
         discard(self._installation)
-        self._installation.forget_kept_copies()
         done_by_owner(self._box.folder, lambda: forget_kept(self._box.folder), type(None))
+        self._installation.forget_kept_copies()  # last: we may run from one
 
     # What they do it with
 

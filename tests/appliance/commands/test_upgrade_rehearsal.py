@@ -15,7 +15,10 @@ from appliance.errors import ConfigurationError
 from appliance.storage.folder.data_folder import DataFolder
 from appliance.storage.folder.keys import Keys, seal_recovery_key
 
-pytestmark = pytest.mark.skipif(os.geteuid() != 0, reason="only root has somebody else's folder in its hands")
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(os.geteuid() != 0, reason="only root has somebody else's folder in its hands"),
+]
 
 NOBODY = 65534
 # Whoever it is puts links, while the copy is restored, where somebody will write and remove.

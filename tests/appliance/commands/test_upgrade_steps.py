@@ -14,6 +14,8 @@ from appliance.errors import ConfigurationError
 from appliance.services.upgrade.record import Ending, Step
 from tests.appliance.commands.upgrade_parts import NEW, OLD, Steps, api_of
 
+pytestmark = pytest.mark.slow  # what stands in for the api is a process
+
 
 @pytest.fixture
 def steps(tmp_path: Path) -> Iterator[Steps]:
@@ -106,6 +108,7 @@ def test_whoever_resumes_from_the_kept_copy_runs_from_it_until_the_end(steps: St
 
 
 def test_an_upgrade_has_succeeded_only_where_the_new_version_answers(steps: Steps) -> None:
+    steps.without_patience()
     steps.answers["/health"] = {"status": "healthy", "version": OLD}
     upgrade = steps.at(Step.SWITCHING)
     outcome = upgrade.resume()
@@ -122,6 +125,7 @@ def test_who_resumes_in_the_switch_stops_first(steps: Steps) -> None:
 
 
 def test_an_upgrade_has_succeeded_only_where_each_worker_is_ready_again(steps: Steps) -> None:
+    steps.without_patience()
     steps.services.loads = ["worker"]
     outcome = steps.at(Step.WATCHING).resume()
     assert outcome is not None

@@ -9,6 +9,7 @@ import socketserver
 import threading
 from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager, suppress
+from dataclasses import replace
 from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 from typing import Any
@@ -25,7 +26,9 @@ from tests.appliance.builders import NOON
 from tests.support.appliance import free_port
 
 OLD, NEW = "1.0.0", "1.1.0"
-PATIENCE = Patience(accepting=0.4, settling=0.4, watched=0.05, worse=0.05, look_every=0.01)
+# What comes is waited for; what must not come, not for long.
+PATIENCE = Patience(accepting=60, settling=60, watched=0.05, worse=60, look_every=0.01)
+NO_PATIENCE = Patience(accepting=0.1, settling=0.1, watched=0.05, worse=0.05, look_every=0.01)
 
 
 def nothing() -> None:
@@ -133,6 +136,9 @@ class Steps:
             UpgradeRecord(step=step, old=OLD, new=NEW, began_at=NOON, **{"workers": ["worker"], **more}),
         )
         return Upgrade(self.box)
+
+    def without_patience(self) -> None:
+        self.box = replace(self.box, patience=NO_PATIENCE)
 
     @property
     def step(self) -> Step | None:
