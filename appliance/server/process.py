@@ -10,6 +10,7 @@ import signal
 import socket
 import threading
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -82,7 +83,7 @@ def _shown_certificate(settings: Settings, folder: DataFolder) -> ShownCertifica
         files = settings.tls
     else:
         files = TlsFiles(folder.certificate, folder.certificate_key)
-        if complete_pair(files.certificate, files.key, utc_now(), names_of(settings)):
+        if complete_pair(files.certificate, files.key, utc_now(), partial(names_of, settings)):
             logger.warning(
                 "making a new key for the certificate was cut off: now it is done; its key's pin and its SHA-256 are "
                 "others, which whoever knows the box by them has to be told (vbot certificate show)"

@@ -9,7 +9,7 @@ import itertools
 import os
 import re
 import ssl
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -76,10 +76,10 @@ def _renew(certificate: Path, key: Path, now: datetime, names: tuple[str, ...]) 
     return stays
 
 
-def complete_pair(certificate: Path, key: Path, now: datetime, names: Iterable[str]) -> bool:
+def complete_pair(certificate: Path, key: Path, now: datetime, names: Callable[[], Iterable[str]]) -> bool:
     """Make the certificate for a new key, where `create_certificate` was cut off between the two; tells whether it did.
 
-    What is damaged, and what is not ours, is left as it is.
+    What is damaged, and what is not ours, is left as it is. `names` are asked for only then: that may take a while.
     """
     with locked(certificate):
         keys = _keys(key)
@@ -93,7 +93,7 @@ def complete_pair(certificate: Path, key: Path, now: datetime, names: Iterable[s
             return False
         if _content(key) != b"".join(map(_private_pem, keys)):
             return False
-        wanted = tuple(dict.fromkeys((*_names_of(chain[0]), *names)))
+        wanted = tuple(dict.fromkeys((*_names_of(chain[0]), *names())))
         _sign(certificate, key, keys[0], new_authority(wanted, now), wanted, now)
         return True
 

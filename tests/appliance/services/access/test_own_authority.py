@@ -260,11 +260,11 @@ def test_a_new_key_whose_certificate_was_cut_off_gets_one(tmp_path: Path, pair: 
     pair.files[1].write_bytes(other.files[1].read_bytes())
     with pytest.raises(PermanentFailure):
         look_at_own(*pair.files)
-    assert complete_pair(*pair.files, NOW, NAMES)
+    assert complete_pair(*pair.files, NOW, lambda: NAMES)
     look_at_own(*pair.files)
     assert pair.pin == other.pin
     assert set(NAMES) <= set(read_certificate(pair.files[0]).subject_alternative_names)
-    assert not complete_pair(*pair.files, NOW, NAMES)
+    assert not complete_pair(*pair.files, NOW, lambda: NAMES)
 
 
 @pytest.mark.parametrize("damage", [lambda key: key[:-40], lambda key: b"", lambda key: key + b"more"])
@@ -274,7 +274,7 @@ def test_what_is_damaged_is_not_taken_for_one_that_was_cut_off(
     (tmp_path / "other").mkdir()
     pair.files[1].write_bytes(damage(Pair(tmp_path / "other").files[1].read_bytes()))
     before = [file.read_bytes() for file in pair.files]
-    assert not complete_pair(*pair.files, NOW, NAMES)
+    assert not complete_pair(*pair.files, NOW, lambda: NAMES)
     assert [file.read_bytes() for file in pair.files] == before
 
 
