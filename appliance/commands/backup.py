@@ -173,7 +173,8 @@ def verify_backup(arguments: argparse.Namespace, settings: Settings) -> int:
 def _own_backups(folder: DataFolder) -> Path | None:
     """Where the next start of the api removes what a killed verification leaves; None where that is not our user's."""
     try:
-        return folder.backups if folder.backups.stat().st_uid == os.geteuid() else None
+        # Not through a link, behind which a folder of root's may lie.
+        return folder.backups if folder.backups.lstat().st_uid == os.geteuid() else None
     except OSError:
         return None
 

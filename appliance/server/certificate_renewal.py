@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import subprocess
 from collections.abc import Callable
+from functools import partial
 
 from appliance.domain.clock import Clock
 from appliance.errors import ApplianceError
@@ -18,28 +20,61 @@ logger = logging.getLogger(__name__)
 # Before doctor and desktop warn of its end, with time for somebody whose clock or copy of it is old.
 RENEW_BEFORE_DAYS = 60
 LOOK_EVERY_SECONDS = 24 * 3600.0
+# A box without a battery begins in another year, and a time server sets it a moment later. In an office that lets none
+# through it is never set: then what it shows is taken, before the certificate ends.
+LOOK_AT_CLOCK_EVERY_SECONDS = 30.0
+CLOCK_LOOKS = 2880  # a day
+ASK_SECONDS = 10.0
+
+
+def clock_is_awaited() -> bool:
+    """Whether a time server is to set this machine's clock, and has not yet, as far as systemd tells."""
+    asked = ["timedatectl", "show", "--property=NTP,NTPSynchronized"]
+    try:
+        shown = subprocess.run(asked, capture_output=True, text=True, timeout=ASK_SECONDS, check=False).stdout
+    except (OSError, subprocess.TimeoutExpired):
+        return False
+    return {"NTP=yes", "NTPSynchronized=no"} <= set(shown.splitlines())
 
 
 async def renew_before_it_ends(
-    settings: Settings, folder: DataFolder, now: Clock, shown_again: Callable[[], None]
+    settings: Settings,
+    folder: DataFolder,
+    now: Clock,
+    shown_again: Callable[[], None],
+    is_awaited: Callable[[], bool] = clock_is_awaited,
 ) -> None:
-    """Look at once and every day. `shown_again` has the api read the new one; what is not ours is left alone."""
+    """Look at once and every day, with a clock that is set: by a wrong one it would be made for other years.
+
+    `shown_again` has the api read the new one; what is not ours is left alone.
+    """
     while True:
         if settings.tls == "auto":
-            await _renew_if_it_ends(settings, folder, now, shown_again)
+            clock_is_set = await _clock_is_set(is_awaited)
+            await _renew_if_it_ends(settings, folder, now, shown_again, clock_is_set=clock_is_set)
         await asyncio.sleep(LOOK_EVERY_SECONDS)
 
 
+async def _clock_is_set(is_awaited: Callable[[], bool]) -> bool:
+    """Once it is; False where that has taken too long."""
+    for _ in range(CLOCK_LOOKS):
+        if not await asyncio.to_thread(is_awaited):
+            return True
+        await asyncio.sleep(LOOK_AT_CLOCK_EVERY_SECONDS)
+    return False
+
+
 async def _renew_if_it_ends(
-    settings: Settings, folder: DataFolder, now: Clock, shown_again: Callable[[], None]
+    settings: Settings, folder: DataFolder, now: Clock, shown_again: Callable[[], None], *, clock_is_set: bool
 ) -> None:
     try:
         names = await asyncio.to_thread(names_of, settings)
         pair = folder.certificate, folder.certificate_key
-        if await asyncio.to_thread(renew_if_it_ends, *pair, now(), names, RENEW_BEFORE_DAYS):
+        renew = partial(renew_if_it_ends, *pair, now(), names, RENEW_BEFORE_DAYS, clock_is_set=clock_is_set)
+        if await asyncio.to_thread(renew):
             logger.warning(
-                "the certificate was to end: it was made anew; its key's pin is the same, its SHA-256 is another, "
-                "which desktops have to be told, and workers that know the box by it (vbot certificate show)"
+                "the certificate was to end, or not valid yet, and was made anew; its key's pin is the same, its "
+                "SHA-256 is another: tell desktops, and workers that know the box by it (vbot certificate show)"
             )
             shown_again()
     except (ApplianceError, OSError) as error:

@@ -10,6 +10,7 @@ import signal
 import socket
 import threading
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -25,7 +26,8 @@ from appliance.server.certificate_renewal import renew_before_it_ends
 from appliance.server.listening import listening
 from appliance.server.shown_certificate import ShownCertificate
 from appliance.services.access.audit_log import AuditLog
-from appliance.services.access.certificate import look_at_own
+from appliance.services.access.certificate import complete_pair, look_at_own
+from appliance.services.access.own_names import names_of
 from appliance.services.health.log_ring import LogRing
 from appliance.services.upkeep.own_database import open_own_database
 from appliance.settings import Settings, TlsFiles
@@ -81,6 +83,11 @@ def _shown_certificate(settings: Settings, folder: DataFolder) -> ShownCertifica
         files = settings.tls
     else:
         files = TlsFiles(folder.certificate, folder.certificate_key)
+        if complete_pair(files.certificate, files.key, utc_now(), partial(names_of, settings)):
+            logger.warning(
+                "making a new key for the certificate was cut off: now it is done; its key's pin and its SHA-256 are "
+                "others, which whoever knows the box by them has to be told (vbot certificate show)"
+            )
         look_at_own(files.certificate, files.key)
     published = {folder.shown_certificate: 0o600}
     # From systemd (RuntimeDirectory=): there the workers of another user find it. It is no secret.

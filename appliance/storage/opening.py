@@ -10,7 +10,7 @@ import contextlib
 import errno
 import fcntl
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -94,6 +94,18 @@ def connect(
         if connection is not None:
             connection.close()
         raise obstacle(path, error, key) from error
+
+
+@contextlib.contextmanager
+def opened_as_found(path: Path, keys: DatabaseKeys) -> Iterator[duckdb.DuckDBPyConnection]:
+    """One that another version may have worked on, for a look. Raises as `connect` does, also where the look fails."""
+    connection = connect(path, existing=True, keys=keys).connection
+    try:
+        yield connection
+    except duckdb.Error as error:
+        raise ConfigurationError(f"cannot read {path}: {first_line(error)}") from error
+    finally:
+        connection.close()
 
 
 def _make_encrypted(path: Path, keys: DatabaseKeys) -> None:

@@ -15,7 +15,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -25,7 +25,7 @@ import requests
 from appliance.cli import build_parser
 from appliance.commands.setup.running import run_vbot
 from appliance.commands.upgrade import upgrade
-from appliance.commands.upgrade.steps import UpgradedBox
+from appliance.commands.upgrade.box import UpgradedBox
 from appliance.commands.upgrade.watching import Patience
 from appliance.domain.clock import utc_now
 from appliance.errors import ApplianceError
@@ -66,6 +66,9 @@ class ProcessServices:
         for part in ("valkey", "api", *workers):
             self._stop(part)
             self._start(part)
+
+    def loading(self, workers: Collection[str]) -> list[str]:
+        return [part for part in workers if (found := self._found(part)) is None or not found.alive]
 
     def ailing(self) -> dict[str, str]:
         ended = [part for part in PARTS if (found := self._found(part)) is not None and not found.alive]
@@ -120,6 +123,9 @@ class UnpackedPackages:
     def install(self, files: Sequence[Path], unpacked: Path) -> None:
         assert all(file.is_file() for file in files)
         shutil.copytree(unpacked, self._installation.folder(unpacked.name), symlinks=True, dirs_exist_ok=True)
+
+    def unfinished(self) -> list[str]:
+        return []
 
 
 def _killed_when(moment: str) -> None:

@@ -342,6 +342,7 @@ def test_an_interrupted_upgrade_is_finished_when_the_machine_starts_and_only_the
     unit = settings_of("vbot-upgrade.service")
     assert unit["ConditionPathExists"] == [str(Installation(Path("/opt/vbot")).record)]
     assert unit["ExecStart"][0].endswith("upgrade --resume")
+    assert unit["Restart"] == ["on-abnormal"]  # a kill -9 while no api runs
     assert (unit["After"], unit["WantedBy"]) == (["vbot.target"], ["multi-user.target"])
     postinst = (SYSTEMD.parent / "packaging/deb/vbot-appliance/postinst").read_text()
     assert "deb-systemd-helper enable vbot-upgrade.service" in postinst

@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING
 from appliance.errors import ApplianceError, ConfigurationError
 
 if TYPE_CHECKING:
-    from appliance.commands.upgrade.steps import Upgrade, UpgradedBox
+    from appliance.commands.upgrade.box import UpgradedBox
+    from appliance.commands.upgrade.steps import Upgrade
     from appliance.services.upgrade.installation import Installation
     from appliance.services.upgrade.record import UpgradeOutcome
     from appliance.settings import Settings
@@ -70,9 +71,9 @@ def _stay_with_this_version(installation: Installation) -> None:
 
 def _box(settings: Settings, installation: Installation) -> UpgradedBox:
     from appliance.commands.setup.running import run_vbot  # noqa: PLC0415
+    from appliance.commands.upgrade.box import UpgradedBox  # noqa: PLC0415
     from appliance.commands.upgrade.packages import AptPackages  # noqa: PLC0415
     from appliance.commands.upgrade.services import SystemdServices  # noqa: PLC0415
-    from appliance.commands.upgrade.steps import UpgradedBox  # noqa: PLC0415
     from appliance.domain.clock import utc_now  # noqa: PLC0415
 
     return UpgradedBox(

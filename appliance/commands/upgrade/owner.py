@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import ctypes
 import os
 import pwd
+import signal
 import sys
 from collections.abc import Callable
 from typing import Any, TypeVar
@@ -11,6 +13,7 @@ from typing import Any, TypeVar
 import msgspec
 
 from appliance.errors import ApplianceError, ConfigurationError
+from appliance.process.child_process import PR_SET_PDEATHSIG
 from appliance.process.exit_reason import error_line
 from appliance.storage.folder.data_folder import DataFolder, act_as_owner
 
@@ -52,6 +55,7 @@ def _in_child(folder: DataFolder, work: Callable[[], Any], writing: int) -> int:
     with os.fdopen(writing, "wb") as pipe:
         try:
             act_as_owner(folder.root)
+            _end_with_parent()
             pipe.write(msgspec.json.encode(work()))
         except ApplianceError as error:
             pipe.write(str(error).encode())
@@ -60,6 +64,14 @@ def _in_child(folder: DataFolder, work: Callable[[], Any], writing: int) -> int:
             pipe.write(error_line(error).encode())
             return 1
     return 0
+
+
+def _end_with_parent() -> None:
+    """What tries something ends with who asked for it, and tidies up; where SIGTERM is ignored, it comes to its end."""
+    if signal.getsignal(signal.SIGTERM) is not signal.SIG_IGN:
+        signal.signal(signal.SIGTERM, lambda _signal, _frame: sys.exit(1))
+        # After the change of user, with which the kernel forgets it.
+        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
 
 
 def _name(user: int) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,7 +19,13 @@ APT = "apt"
 # A box may hang on a slow line, and CUDA's libraries are gigabytes.
 APT_SECONDS = 4 * 3600.0
 UNPACK_SECONDS = 1800.0
-_ENVIRONMENT = {"DEBIAN_FRONTEND": "noninteractive", "LC_ALL": "C.UTF-8"}
+# Another program, such as unattended-upgrades, has dpkg in its hands for minutes.
+LOCK_SECONDS = 1800
+TRY_LOCK_EVERY_SECONDS = 2.0
+# needrestart would start our services again while their files are being replaced.
+_ENVIRONMENT = {"DEBIAN_FRONTEND": "noninteractive", "LC_ALL": "C.UTF-8", "NEEDRESTART_SUSPEND": "1"}
+# dpkg's words for a package that it is done with.
+WHOLE = (" installed", " not-installed", " config-files")
 _ARCHIVES = Path("/var/cache/apt/archives")
 _OURS = ("vbot-appliance", "vbot-worker-cpu", "vbot-worker-cuda")
 
@@ -30,7 +37,10 @@ class Packages(Protocol):
         """The files of the newest version that is offered. Raises ConfigurationError where there is none."""
 
     def install(self, files: Sequence[Path], unpacked: Path) -> None:
-        """Have the new version in its folder beside the others, whole; the link stays. May be done again."""
+        """Have the new version in its folder beside the others, whole. May be done again. Raises ConfigurationError."""
+
+    def unfinished(self) -> list[str]:
+        """The packages that are neither installed nor removed: something broke off in their midst."""
 
 
 class AptPackages:
@@ -51,8 +61,11 @@ class AptPackages:
 
     def install(self, files: Sequence[Path], unpacked: Path) -> None:
         del unpacked
-        _run("dpkg", "--configure", "--pending", seconds=APT_SECONDS)  # what a power cut left half way
+        _configure_pending()  # what a power cut left half way
         _apt("install", "--yes", "--allow-downgrades", "--reinstall", *map(str, files))
+
+    def unfinished(self) -> list[str]:
+        return [name for name, status in _statuses() if not status.endswith(WHOLE) or "reinstreq" in status]
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +78,15 @@ class Staged:
 
 
 def stage(installation: Installation, files: Sequence[Path]) -> Staged:
-    """Unpack the packages beside what runs. Raises ConfigurationError."""
+    """Unpack the packages beside what runs. Raises ConfigurationError; then nothing of it is left."""
+    try:
+        return _unpack(installation, files)
+    except BaseException:
+        discard(installation)
+        raise
+
+
+def _unpack(installation: Installation, files: Sequence[Path]) -> Staged:
     discard(installation)
     packages, root = installation.staging / "packages", installation.staging / "root"
     for folder in (installation.staging, packages, root):
@@ -110,8 +131,30 @@ def _status(package: str) -> str:
     return subprocess.run(query, capture_output=True, text=True, timeout=60, check=False).stdout
 
 
+def _statuses() -> list[tuple[str, str]]:
+    """Each package of ours that dpkg knows, with its status."""
+    query = ["dpkg-query", "--show", "--showformat=${Package}\t${Status}\n", "vbot-*"]
+    done = subprocess.run(query, capture_output=True, text=True, timeout=60, check=False)
+    return [(name, status) for name, _, status in (line.partition("\t") for line in done.stdout.splitlines())]
+
+
+def _configure_pending() -> None:
+    """dpkg itself does not wait for its lock."""
+    until = time.monotonic() + LOCK_SECONDS
+    while True:
+        try:
+            _run("dpkg", "--configure", "--pending", seconds=APT_SECONDS)
+        except ConfigurationError as error:
+            if "lock" not in str(error) or time.monotonic() > until:
+                raise
+            time.sleep(TRY_LOCK_EVERY_SECONDS)
+        else:
+            return
+
+
 def _apt(command: str, *arguments: str) -> None:
-    _run("apt-get", command, *arguments, seconds=APT_SECONDS)
+    waits = ("--option", f"DPkg::Lock::Timeout={LOCK_SECONDS}")
+    _run("apt-get", command, *waits, *arguments, seconds=APT_SECONDS)
 
 
 def _run(*line: str, seconds: float) -> None:

@@ -1,4 +1,8 @@
-"""The new version tried out on a copy, while the old one works on: its doctor, its migration, its start."""
+"""The new version tried out on a copy, while the old one works on: its doctor, its migration, its start.
+
+The copy lies in the data folder, where its owner may have put a link in the place of anything. So all that is written,
+read and removed there, and all that runs there, is that owner, never root.
+"""
 
 from __future__ import annotations
 
@@ -16,8 +20,8 @@ import msgspec
 from appliance.commands.checks.finding import State
 from appliance.commands.checks.report import Report
 from appliance.commands.local_api import LocalApiRefused, ask
-from appliance.commands.upgrade.owner import as_owner, done_by_owner
-from appliance.errors import ApplianceError, ConfigurationError
+from appliance.commands.upgrade.owner import done_by_owner
+from appliance.errors import ApplianceError
 from appliance.services.upgrade.kept_database import steps_unknown_here
 from appliance.storage.folder.data_folder import DataFolder, write_private
 from appliance.storage.folder.keys import Keys, recovery_key_of
@@ -68,20 +72,26 @@ class Rehearsal:
     def migrate_copy(self, backup: Path) -> list[str]:
         """Restore the backup elsewhere and start the new version on it: the migrations that ours does not know.
 
-        Raises Refused with the new version's own reason.
+        Raises ConfigurationError with the new version's own reason.
         """
-        self.discard()
-        try:
-            done_by_owner(self.folder, self._make_scratch, type(None))
-            self._restore(backup)
-            self._start_and_stop()
-            copy = DataFolder(self.scratch / "data")
-            return done_by_owner(copy, lambda: steps_unknown_here(copy.database, Keys.of(copy)), list[str])
-        finally:
-            self.discard()
+        return done_by_owner(self.folder, lambda: self._migrated_copy(backup), list[str])
 
     def discard(self) -> None:
         """Remove what a rehearsal, also one that was killed, has left."""
+        done_by_owner(self.folder, self._remove_scratch, type(None))
+
+    def _migrated_copy(self, backup: Path) -> list[str]:
+        self._remove_scratch()
+        try:
+            self._make_scratch()
+            self._restore(backup)
+            self._start_and_stop()
+            copy = DataFolder(self.scratch / "data")
+            return steps_unknown_here(copy.database, Keys.of(copy))
+        finally:
+            self._remove_scratch()
+
+    def _remove_scratch(self) -> None:
         shutil.rmtree(self.scratch, ignore_errors=True)
 
     def _make_scratch(self) -> None:
@@ -98,7 +108,7 @@ class Rehearsal:
             raise Refused(f"its doctor does not run: {_last_line(done)}") from error
 
     def _restore(self, backup: Path) -> None:
-        # By a pipe: the key is never written in clear. The command reads it, and then acts as the folder's owner.
+        # By a pipe: the key is never written in clear.
         key = recovery_key_of(self.folder, Keys.of(self.folder))
         line = self._program("restore", str(backup), "--recovery-key-file", "/dev/stdin", "--hold-webhooks")
         done = _run(line, RESTORE_SECONDS, env=self._copys_environment(), input=key)
@@ -126,7 +136,6 @@ class Rehearsal:
                 stdin=subprocess.DEVNULL,
                 stdout=out,
                 stderr=out,
-                **as_owner(self.folder),
             )
         try:
             yield process, log
@@ -179,12 +188,3 @@ def _last_line(done: subprocess.CompletedProcess[str]) -> str:
 def _last_of(log: Path) -> str:
     lines = [line for line in log.read_text(errors="replace").splitlines() if line.strip()]
     return lines[-1].removeprefix("vbot: ") if lines else "it ended without a word"
-
-
-def needed_room(folder: DataFolder) -> None:
-    """Raises ConfigurationError where a backup and a copy of the database do not fit on the disk beside it."""
-    size = folder.database.stat().st_size if folder.database.exists() else 0
-    free = shutil.disk_usage(folder.root).free
-    if free < 3 * size:
-        wanted = 3 * size / 1024**3
-        raise ConfigurationError(f"{wanted:.1f} GB are needed to try the new version, {free / 1024**3:.1f} GB are free")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import subprocess
+from collections.abc import Collection
 from typing import Protocol
 
 from appliance.commands.checks.units import look_at_units
@@ -34,6 +35,9 @@ class Services(Protocol):
     def start(self, workers: list[str]) -> None:
         """Start all parts, of the version that the link leads to. Does not wait for them."""
 
+    def loading(self, workers: Collection[str]) -> list[str]:
+        """Those of these workers that are not ready for calls."""
+
     def ailing(self) -> dict[str, str]:
         """The parts that do not stay up, each with why."""
 
@@ -56,6 +60,11 @@ class SystemdServices:
         _systemctl("reset-failed", "vbot-*")
         _systemctl("start", "--no-block", TARGET, *workers)
         _systemctl("try-restart", "--no-block", JOINED)
+
+    def loading(self, workers: Collection[str]) -> list[str]:
+        # Type=notify: active is who has loaded its models.
+        ready = {unit.name for unit in look_at_units() if unit.active_state == "active"}
+        return [name for name in workers if name not in ready]
 
     def ailing(self) -> dict[str, str]:
         return {

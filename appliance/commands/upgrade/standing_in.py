@@ -17,12 +17,16 @@ ENDS_SECONDS = 10.0
 @contextlib.contextmanager
 def standing_in(settings: Settings, folder: DataFolder) -> Iterator[None]:
     """From here on it takes the api's address as soon as that is free. It is the data folder's owner, as the api is."""
-    process = subprocess.Popen(
-        [sys.executable, "-P", "-m", "appliance.commands.upgrade.stand_in", *_address(settings, folder)],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        **as_owner(folder),
-    )
+    try:
+        process = subprocess.Popen(
+            [sys.executable, "-P", "-m", "appliance.commands.upgrade.stand_in", *_address(settings, folder)],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            **as_owner(folder),
+        )
+    except OSError:  # then a sender finds nobody meanwhile, which is no reason to leave a box off
+        yield
+        return
     with process:
         assert process.stdin is not None  # noqa: S101 - they are pipes
         assert process.stdout is not None  # noqa: S101

@@ -1,27 +1,27 @@
 """The steps of an upgrade, each written down before it is done: whoever is killed in one is followed by a `resume`.
 
 Until `stopping` nothing that runs was touched. From there on it ends in one of two ways: the new version has been well
-for two minutes, or the old one runs again.
+for two minutes, or the old one runs again. So whatever is raised from there on, foreseen or not, leads back.
 """
 
 from __future__ import annotations
 
 import contextlib
-import shutil
-from collections.abc import Callable, Collection, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
+from appliance.commands.upgrade.box import UpgradedBox
+from appliance.commands.upgrade.interruptions import Interruptions
 from appliance.commands.upgrade.owner import done_by_owner
-from appliance.commands.upgrade.packages import Packages, Staged, discard, stage, staged
-from appliance.commands.upgrade.rehearsal import Refused, Rehearsal, needed_room
-from appliance.commands.upgrade.services import Services
+from appliance.commands.upgrade.packages import Staged, discard, stage, staged
+from appliance.commands.upgrade.rehearsal import Refused, Rehearsal
+from appliance.commands.upgrade.room import check_room
 from appliance.commands.upgrade.standing_in import standing_in
-from appliance.commands.upgrade.watching import NotWell, Patience, Watch
-from appliance.domain.clock import Clock
+from appliance.commands.upgrade.watching import Watch
 from appliance.errors import ApplianceError, ConfigurationError
-from appliance.services.upgrade.installation import Installation
-from appliance.services.upgrade.kept_database import KEPT, keep, kept_folder, opens_here, put_back
+from appliance.process.exit_reason import error_line
+from appliance.services.upgrade.installation import KEPT_BY_DPKG
+from appliance.services.upgrade.kept_database import forget_kept, keep, kept_folder, opens_here, put_back
 from appliance.services.upgrade.record import (
     Ending,
     Step,
@@ -32,37 +32,7 @@ from appliance.services.upgrade.record import (
     read_record,
     write_record,
 )
-from appliance.settings import Settings
-from appliance.storage.folder.data_folder import DataFolder
 from appliance.storage.folder.keys import Keys
-
-KEPT_BY_DPKG = ".kept"
-
-
-@dataclass(frozen=True)
-class UpgradedBox:
-    """What an upgrade works on. `make_backup` returns the path of a new backup of this moment."""
-
-    settings: Settings
-    installation: Installation
-    services: Services
-    packages: Packages
-    make_backup: Callable[[], str]
-    now: Clock
-    tell: Callable[[str], None]
-    patience: Patience = field(default_factory=Patience)
-
-    @property
-    def folder(self) -> DataFolder:
-        return DataFolder(self.settings.data_dir)
-
-    @property
-    def watch(self) -> Watch:
-        return self.watch_with(())
-
-    def watch_with(self, ailed_before: Collection[str]) -> Watch:
-        """The same, for which these parts are as they were."""
-        return Watch(self.folder, self.services, self.patience, ailed_before)
 
 
 class Upgrade:
@@ -72,6 +42,7 @@ class Upgrade:
         self._box = box
         self._installation = box.installation
         self._stands_in = False
+        self._interruptions = Interruptions(box.tell)
 
     # What is asked for
 
@@ -82,23 +53,31 @@ class Upgrade:
                 f"the upgrade to {begun.new} was interrupted: `vbot upgrade --resume` or `vbot upgrade --back` first"
             )
         self._tidy_up()
-        needed_room(self._box.folder)
+        check_room(self._box.folder, self._installation, files)
         new = stage(self._installation, files)
+        try:
+            record = self._begun(new)
+            write_record(self._installation, record)
+        except BaseException:
+            discard(self._installation)
+            raise
+        with self._interruptions:
+            return self._refusing(record, lambda: self._prepare(record, new))
+
+    def _begun(self, new: Staged) -> UpgradeRecord:
         # What dpkg keeps while it replaces a version, and a power cut has left: its own name comes back.
         old = self._installation.current.removesuffix(KEPT_BY_DPKG)
         if new.version == old:
-            discard(self._installation)
             raise ConfigurationError(f"{old} runs already")
-        record = UpgradeRecord(
+        watch = self._box.watch()
+        return UpgradeRecord(
             step=Step.PREPARING,
             old=old,
             new=new.version,
             began_at=self._box.now(),
-            health_before=self._box.watch.health(),
-            ailed_before=sorted(self._box.watch.ailing()),
+            health_before=watch.health(),
+            ailed_before=sorted(watch.ailing()),
         )
-        write_record(self._installation, record)
-        return self._refusing(record, lambda: self._prepare(record, new))
 
     def resume(self) -> UpgradeOutcome | None:
         """Finish what was interrupted, or undo it; None where nothing was."""
@@ -107,6 +86,10 @@ class Upgrade:
             return None
         self._rehearsal(Path()).discard()
         self._box.tell(f"The upgrade from {record.old} to {record.new} was interrupted while {record.step}.")
+        with self._interruptions:
+            return self._resumed(record)
+
+    def _resumed(self, record: UpgradeRecord) -> UpgradeOutcome:
         if record.step is Step.PREPARING:
             return self._refuse(record, "it was interrupted while the new version was tried: begin again")
         if record.step is Step.INSTALLING:
@@ -121,11 +104,22 @@ class Upgrade:
         """Undo what was interrupted, or the last upgrade. Raises ConfigurationError where that cannot be."""
         record = read_record(self._installation)
         reason = "an administrator wants it"
-        if record is not None and record.step in (Step.PREPARING, Step.INSTALLING):
-            return self._refuse(record, reason)
-        if record is not None:
+        with self._interruptions:
+            if record is None:
+                return self._go_back(self._undone(), reason)
+            if record.step is Step.PREPARING:
+                return self._refuse(record, reason)
+            if record.step is Step.INSTALLING:
+                return self._refusing(record, lambda: self._back_from_installing(record, reason))
             return self._go_back(record, record.reason or reason)
-        return self._go_back(self._undone(), reason)
+
+    def _back_from_installing(self, record: UpgradeRecord, reason: str) -> UpgradeOutcome:
+        """What dpkg has half way it has to bring to an end: beside what runs, the new version does no harm."""
+        self._interruptions.ignore()
+        if self._box.packages.unfinished():
+            new = staged(self._installation)
+            self._box.packages.install(new.files, new.unpacked)
+        raise Refused(reason)
 
     def _undone(self) -> UpgradeRecord:
         last = read_outcome(self._installation)
@@ -159,72 +153,93 @@ class Upgrade:
         return self._install(record.at(Step.INSTALLING, backup=backup, kept_database=kept), new)
 
     def _install(self, record: UpgradeRecord, new: Staged) -> UpgradeOutcome:
+        self._interruptions.ignore()
         write_record(self._installation, record.at(Step.INSTALLING))
         self._box.tell(f"Installing {record.new} beside {record.old} ...")
         self._box.packages.install(new.files, new.unpacked)
+        self._installation.bring_back(record.old)
         if not self._installation.has(record.new) or not self._installation.has(record.old):
             raise Refused("its packages do not leave both versions side by side")
-        if self._installation.current != record.old:
-            self._installation.turn_to(record.old)
         return self._switch(record.at(Step.STOPPING, workers=self._box.services.workers()))
 
     def _switch(self, record: UpgradeRecord) -> UpgradeOutcome:
         """From `stopping` or `switching` on. In the first the new version has not run: it is the old one's database."""
+        self._interruptions.ignore()
         write_record(self._installation, record)
         self._box.tell(f"Switching to {record.new} ...")
         with self._stand_in():
             try:
+                self._stop()
                 if record.step is Step.STOPPING:
-                    self._stop_and_keep(record)
-                    record = record.at(Step.SWITCHING)
+                    self._keep_database(record)
+                    record = record.at(Step.SWITCHING, switched=True)
                     write_record(self._installation, record)
                 self._installation.turn_to(record.new)
                 self._box.services.start(record.workers)
                 self._watch(record).until_accepting()
-            except (NotWell, ConfigurationError, OSError) as error:  # a full disk, too: what was stopped is started
-                return self._go_back(record, str(error))
+            except Exception as error:  # noqa: BLE001 - whatever it is: what was stopped is started
+                return self._go_back(record, _in_a_line(error))
         return self._look_after(record.at(Step.WATCHING))
 
-    def _stop_and_keep(self, record: UpgradeRecord) -> None:
-        self._box.services.stop_workers()
-        self._box.services.stop()
+    def _stop(self) -> None:
+        """Once more where it did not end in time: then systemd has killed it meanwhile."""
+        for _ in range(2):
+            try:
+                self._box.services.stop_workers()
+                self._box.services.stop()
+            except ConfigurationError as error:
+                stumbled = error
+            else:
+                return
+        raise stumbled
+
+    def _keep_database(self, record: UpgradeRecord) -> None:
         if record.kept_database is not None:
             folder, kept = self._box.folder, Path(record.kept_database)
             done_by_owner(folder, lambda: keep(folder, Keys.of(folder), kept), type(None))
 
     def _look_after(self, record: UpgradeRecord) -> UpgradeOutcome:
-        write_record(self._installation, record)
-        self._box.tell(f"{record.new} accepts calls; watching it for {self._box.patience.watched:.0f} s ...")
+        self._interruptions.ignore()
         try:
+            write_record(self._installation, record)
+            self._box.tell(f"{record.new} accepts calls; watching it for {self._box.patience.watched:.0f} s ...")
             self._watch(record).stays_as_well_as(record.health_before)
-        except NotWell as error:
-            return self._go_back(record, str(error))
+        except Exception as error:  # noqa: BLE001 - as above: what nobody could watch is not trusted
+            return self._go_back(record, _in_a_line(error))
         return self._end(record, Ending.DONE, None)
 
     def _go_back(self, record: UpgradeRecord, reason: str) -> UpgradeOutcome:
         """Raises ConfigurationError where the old version does not come back, either; then it can be tried again."""
-        record = record.at(Step.GOING_BACK, reason=reason)
-        with contextlib.suppress(
-            OSError
-        ):  # where nothing can be written any more, the old version is to run all the same
+        self._interruptions.ignore()
+        record = record.at(Step.GOING_BACK, reason=reason, switched=record.may_be_migrated)
+        # Where nothing can be written any more, the old version is to run all the same.
+        with contextlib.suppress(OSError):
             write_record(self._installation, record)
         self._box.tell(f"Going back to {record.old}: {reason}")
-        services = self._box.services
         with self._stand_in():
-            services.stop_workers()
-            services.stop()
-            aside = self._put_database_back(record)
-            self._installation.turn_to(record.old)
-            services.start(record.workers)
             try:
-                self._watch(record).until_accepting()
-            except NotWell as error:
+                aside = self._put_old_back(record)
+                self._watch_old(record).until_accepting()
+            except Exception as error:
                 raise ConfigurationError(
-                    f"{record.old} does not come back: {error} (`vbot doctor`, then `vbot upgrade --back`); "
-                    f"the upgrade to {record.new} had failed: {reason}"
+                    f"{record.old} does not come back: {_in_a_line(error)} (`vbot doctor`, then "
+                    f"`vbot upgrade --back`); the upgrade to {record.new} had failed: {reason}"
                 ) from error
         told = reason if aside is None else f"{reason}; the newer database is in {aside}"
         return self._end(record, Ending.WENT_BACK, told)
+
+    def _put_old_back(self, record: UpgradeRecord) -> str | None:
+        """Start the old version; where that cannot be, what the link leads to: a box that is off helps nobody."""
+        try:
+            self._stop()
+            aside = self._put_database_back(record)
+            self._installation.bring_back(record.old)
+        except Exception:
+            with contextlib.suppress(Exception):
+                self._box.services.start(record.workers)
+            raise
+        self._box.services.start(record.workers)
+        return aside
 
     # How it ends
 
@@ -236,11 +251,16 @@ class Upgrade:
             now = read_record(self._installation)
             if now is None or now.step not in (Step.PREPARING, Step.INSTALLING):
                 raise
+            half = self._box.packages.unfinished() if now.step is Step.INSTALLING else []
+            if half:  # the record stays: without it the packages' scripts would switch once dpkg is brought to its end
+                raise ConfigurationError(
+                    f"{error}; dpkg is half way with {', '.join(half)}, and {record.old} runs on: mend that, then "
+                    "`vbot upgrade --resume`, or `vbot upgrade --back`"
+                ) from error
             return self._refuse(record, str(error))
 
     def _refuse(self, record: UpgradeRecord, reason: str) -> UpgradeOutcome:
-        if self._installation.current != record.old and self._installation.has(record.old):
-            self._installation.turn_to(record.old)
+        self._installation.bring_back(record.old)
         return self._end(record, Ending.REFUSED, reason)
 
     def _end(self, record: UpgradeRecord, ending: Ending, reason: str | None) -> UpgradeOutcome:
@@ -260,13 +280,16 @@ class Upgrade:
     def _tidy_up(self) -> None:
         """What an upgrade needs and is of no use to anybody once it has ended."""
         discard(self._installation)
-        for kept in self._box.folder.root.glob(f"{KEPT}*"):
-            shutil.rmtree(kept, ignore_errors=True)
+        done_by_owner(self._box.folder, lambda: forget_kept(self._box.folder), type(None))
+        self._installation.forget_kept_copies()  # last: we may run from one
 
     # What they do it with
 
     def _watch(self, record: UpgradeRecord) -> Watch:
-        return self._box.watch_with(record.ailed_before)
+        return self._box.watch(record.ailed_before, lambda version: version == record.new, record.workers)
+
+    def _watch_old(self, record: UpgradeRecord) -> Watch:
+        return self._box.watch(record.ailed_before, lambda version: version != record.new)
 
     def _rehearsal(self, unpacked: Path) -> Rehearsal:
         """Until the switch the link leads to the old version."""
@@ -275,9 +298,9 @@ class Upgrade:
 
     def _put_database_back(self, record: UpgradeRecord) -> str | None:
         folder = self._box.folder
-        kept = Path(record.kept_database) if record.kept_database is not None else None
-        if kept is None or not kept.exists():
+        if record.kept_database is None or not record.switched:
             return None
+        kept = Path(record.kept_database)
 
         def work() -> str:
             aside = put_back(folder, Keys.of(folder), kept)
@@ -297,3 +320,7 @@ class Upgrade:
                 yield
         finally:
             self._stands_in = False
+
+
+def _in_a_line(error: Exception) -> str:
+    return str(error) if isinstance(error, (ApplianceError, OSError)) else error_line(error)

@@ -41,35 +41,41 @@ class Watch:
     """Looks at the appliance through its local socket and its service manager."""
 
     def __init__(
-        self, folder: DataFolder, services: Services, patience: Patience, ailed_before: Collection[str] = ()
+        self,
+        folder: DataFolder,
+        services: Services,
+        patience: Patience,
+        ailed_before: Collection[str] = (),
+        is_meant: Callable[[str], bool] = lambda _: True,
+        workers: Collection[str] = (),
     ) -> None:
-        """`ailed_before`: parts that are no better or worse with another version."""
+        """`ailed_before`: parts that are no better or worse with another version. `is_meant`: whether the api's version
+        is the one that was started. `workers`: those that are to be ready again.
+        """
         self._ailed_before = ailed_before
+        self._is_meant = is_meant
+        self._workers = [one for one in workers if one not in ailed_before]
         self._folder = folder
         self._services = services
         self._patience = patience
 
     def health(self) -> str:
         """The word of the running api; `unreachable` where none answers."""
-        try:
-            reply = ask(self._folder.api_socket, "GET", "/health")
-        except LocalApiRefused:
-            return "unhealthy"
-        return "unreachable" if reply is None else str(reply["status"])
+        return self._word_and_version()[0]
 
     def ailing(self) -> dict[str, str]:
         """The parts that do not stay up, or do not come to work, each with why."""
         found = self._services.ailing()
-        for worker in self._system().get("workers", []):
-            deaths, why = worker["deaths_while_loading"], worker["last_error"]
-            if deaths >= DEATHS_THAT_TELL and worker["state"] != "ready":
-                found[f"worker {worker['name']}"] = f"it died {deaths} times while loading: {why}"
+        for worker in self._listed("workers"):
+            deaths, why = worker.get("deaths_while_loading", 0), worker.get("last_error")
+            if isinstance(deaths, int) and deaths >= DEATHS_THAT_TELL and worker.get("state") != "ready":
+                found[f"worker {worker.get('name')}"] = f"it died {deaths} times while loading: {why}"
         return found
 
     def until_accepting(self) -> None:
         """Until it takes calls, whatever becomes of the workers. Raises NotWell where it does not."""
         accepts = self._patience.accepting
-        self._until(lambda: self.health() in ACCEPTS, accepts, "it does not accept calls", only=API)
+        self._until(self._accepts, accepts, "it does not accept calls", only=API)
 
     def stays_as_well_as(self, before: str) -> None:
         """Until it was as well as before for as long as it is watched. Raises NotWell."""
@@ -86,9 +92,15 @@ class Watch:
         # What was just worse has its time to be well again.
         self._until(lambda: self._is_as_well(before), self._patience.worse, f"it was {before} before, and is not now")
 
+    def _accepts(self) -> bool:
+        word, version = self._word_and_version()
+        return word in ACCEPTS and self._is_meant(version)
+
     def _is_as_well(self, before: str) -> bool:
+        word, version = self._word_and_version()
         # Where it was not even running, it is to accept calls.
-        return WORDS.index(self.health()) <= min(WORDS.index(before), WORDS.index(ACCEPTS[-1]))
+        worst = min(WORDS.index(_known(before)), WORDS.index(ACCEPTS[-1]))
+        return WORDS.index(word) <= worst and self._is_meant(version) and not self._services.loading(self._workers)
 
     def _until(self, reached: Callable[[], bool], seconds: float, otherwise: str, only: str = "") -> None:
         until = time.monotonic() + seconds
@@ -104,11 +116,39 @@ class Watch:
                 raise NotWell(f"{name}: {why}")
 
     def _how(self) -> str:
-        failed = [one for one in self._system().get("components", []) if one["state"] == "failed"]
-        return " ".join([self.health(), *(f"({one['name']}: {one['reason']})" for one in failed)])
+        word, version = self._word_and_version()
+        said = [word]
+        if not self._is_meant(version):
+            said.append(f"(it is version {version or 'unknown'} that answers)")
+        said += [f"({one.get('name')}: {one.get('reason')})" for one in self._failed()]
+        said += [f"({worker} is not ready)" for worker in self._services.loading(self._workers)]
+        return " ".join(said)
 
-    def _system(self) -> dict[str, Any]:
+    def _failed(self) -> list[dict[str, Any]]:
+        return [one for one in self._listed("components") if one.get("state") == "failed"]
+
+    # What another version answers may be other than ours: what it lacks is not known, and no reason to stumble.
+
+    def _word_and_version(self) -> tuple[str, str]:
         try:
-            return ask(self._folder.api_socket, "GET", "/api/system") or {}
-        except LocalApiRefused:
-            return {}
+            reply = ask(self._folder.api_socket, "GET", "/health")
+        except (LocalApiRefused, AttributeError, LookupError, TypeError):
+            return "unhealthy", ""
+        if reply is None:
+            return "unreachable", ""
+        if not isinstance(reply, dict):
+            return "unhealthy", ""
+        return _known(reply.get("status")), str(reply.get("version", ""))
+
+    def _listed(self, part: str) -> list[dict[str, Any]]:
+        """What /api/system lists under this name."""
+        try:
+            reply = ask(self._folder.api_socket, "GET", "/api/system")
+        except (LocalApiRefused, AttributeError, LookupError, TypeError):
+            return []
+        listed = reply.get(part) if isinstance(reply, dict) else None
+        return [one for one in listed if isinstance(one, dict)] if isinstance(listed, list) else []
+
+
+def _known(word: object) -> str:
+    return word if isinstance(word, str) and word in WORDS else "unhealthy"

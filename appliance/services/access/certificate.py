@@ -9,7 +9,7 @@ import itertools
 import os
 import re
 import ssl
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -76,15 +76,42 @@ def _renew(certificate: Path, key: Path, now: datetime, names: tuple[str, ...]) 
     return stays
 
 
-def renew_if_it_ends(certificate: Path, key: Path, now: datetime, names: Iterable[str], days: int) -> bool:
+def complete_pair(certificate: Path, key: Path, now: datetime, names: Callable[[], Iterable[str]]) -> bool:
+    """Make the certificate for a new key, where `create_certificate` was cut off between the two; tells whether it did.
+
+    What is damaged, and what is not ours, is left as it is. `names` are asked for only then: that may take a while.
+    """
+    with locked(certificate):
+        keys = _keys(key)
+        try:
+            chain = _chain(certificate)
+            if not is_made_by_us(certificate) or chain[0].public_key() == keys[0].public_key():
+                return False
+            _check_authority_key(keys)
+            _check_authority_key(keys[::-1])
+        except (ConfigurationError, IndexError, InvalidSignature, ValueError):
+            return False
+        if _content(key) != b"".join(map(_private_pem, keys)):
+            return False
+        wanted = tuple(dict.fromkeys((*_names_of(chain[0]), *names())))
+        _sign(certificate, key, keys[0], new_authority(wanted, now), wanted, now)
+        return True
+
+
+def renew_if_it_ends(
+    certificate: Path, key: Path, now: datetime, names: Iterable[str], days: int, *, clock_is_set: bool = True
+) -> bool:
     """Make one that ends within so many days anew, if it is ours; tells whether it was.
+
+    Also one that begins only later, if the clock is set: it was made by one that ran ahead, and is refused till then.
 
     Nobody looks on: it keeps the names that it has, for the network may be away at this moment, and names for which
     its authority may not vouch are left out, so that nobody's copy of that ends. Raises as `renew_certificate` does.
     """
     with locked(certificate):
         seen = read_certificate(certificate)
-        if not is_made_by_us(certificate) or seen.days_left(now) >= days:
+        begins_later = clock_is_set and seen.not_before > now
+        if not is_made_by_us(certificate) or (seen.days_left(now) >= days and not begins_later):
             return False
         authority = own_authority(certificate, key)
         wanted = dict.fromkeys((*seen.subject_alternative_names, *names))

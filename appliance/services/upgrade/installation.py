@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import shutil
 import sys
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,6 +11,10 @@ from pathlib import Path
 from appliance.storage.folder.data_folder import sync_folder
 
 CURRENT = "current"
+# What preinst calls the copy from which the old version runs on while dpkg replaces its files.
+KEPT_BY_DPKG = ".kept"
+# Of what a package has left as the way back (packaging/deb): the next upgrade removes it.
+WAY_BACK = ".kept-as-the-way-back"
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,3 +72,30 @@ class Installation:
         turned.symlink_to(version)
         turned.rename(self.link)
         sync_folder(self.root)
+
+    def bring_back(self, version: str) -> None:
+        """Have this version whole under its own name, and the link lead there. May be cut off anywhere, and done again.
+
+        Only while dpkg has nothing half way. Where the link leads to the copy that was kept while dpkg worked, what has
+        the version's own name may lack what dpkg has removed.
+        """
+        kept, place = self.folder(f"{version}{KEPT_BY_DPKG}"), self.folder(version)
+        if self.current == kept.name:
+            whole, replaced = self.root / f".{version}.whole", self.root / f".{version}.replaced"
+            for leftover in (whole, replaced):
+                shutil.rmtree(leftover, ignore_errors=True)
+            shutil.copytree(kept, whole, symlinks=True, copy_function=os.link)
+            if (place / WAY_BACK).exists():
+                (whole / WAY_BACK).touch()
+            if place.exists():
+                place.rename(replaced)
+            whole.rename(place)
+            shutil.rmtree(replaced, ignore_errors=True)
+        if self.current != version and self.has(version):
+            self.turn_to(version)
+
+    def forget_kept_copies(self) -> None:
+        """Remove what was kept while dpkg worked, but for what runs."""
+        for kept in self.root.glob(f"*{KEPT_BY_DPKG}"):
+            if kept.name != self.current:
+                shutil.rmtree(kept, ignore_errors=True)

@@ -12,15 +12,15 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from appliance.domain.clock import utc_now
-from appliance.errors import ApplianceError
+from appliance.errors import ApplianceError, ConfigurationError
 from appliance.storage import erasure
 from appliance.storage.database import Connection, opened_as_it_is
-from appliance.storage.database_keys import DatabaseKeys, key_files
+from appliance.storage.database_keys import DatabaseKeys
 from appliance.storage.file_format.damage import log_of
 from appliance.storage.folder.data_folder import DataFolder, sync_file, sync_folder
 from appliance.storage.folder.keys import Keys
 from appliance.storage.moved_database import move_database
-from appliance.storage.opening import connect
+from appliance.storage.opening import connect, opened_as_found
 from appliance.storage.schema import ADDITIVE, newer_steps
 
 logger = logging.getLogger(__name__)
@@ -32,11 +32,8 @@ _STAMP = "%Y%m%dT%H%M%SZ"
 
 def steps_unknown_here(database: Path, keys: Keys) -> list[str]:
     """The names of the steps that the file has seen and this version does not know. Raises as opening it does."""
-    opened = connect(database, existing=True, keys=DatabaseKeys(keys))
-    try:
-        return list(newer_steps(opened.connection).values())
-    finally:
-        opened.connection.close()
+    with opened_as_found(database, DatabaseKeys(keys)) as connection:
+        return list(newer_steps(connection).values())
 
 
 def opens_here(unknown: list[str]) -> bool:
@@ -50,43 +47,44 @@ def kept_folder(folder: DataFolder, at: datetime) -> Path:
 
 
 def keep(folder: DataFolder, keys: Keys, kept: Path) -> None:
-    """Copy the database with its log and its keys; what a copy that was cut off has left is replaced."""
-    shutil.rmtree(kept, ignore_errors=True)
-    kept.mkdir(mode=0o700)
-    copy = kept / folder.database.name
+    """Copy the database with its log and its keys. The copy has its name last: what has it is whole."""
+    begun = kept.with_name(f"{kept.name}.begun")
+    for leftover in (begun, kept):
+        shutil.rmtree(leftover, ignore_errors=True)
+    begun.mkdir(mode=0o700)
+    copy = begun / folder.database.name
     DatabaseKeys(keys).keep_beside(folder.database, copy)
     _copy_with_log(folder.database, copy)
+    begun.rename(kept)
+    sync_folder(folder.root)
+
+
+def forget_kept(folder: DataFolder) -> None:
+    """Remove what was kept, also of an upgrade that was cut off."""
+    for kept in folder.root.glob(f"{KEPT}*"):
+        shutil.rmtree(kept, ignore_errors=True)
 
 
 def put_back(folder: DataFolder, keys: Keys, kept: Path) -> Path | None:
     """Have the kept database in its place, and the newer one aside; where that is, or None where none was newer.
 
-    What was erased on demand since is erased in it, too.
+    What was erased on demand since is erased in it, too. Raises ApplianceError before anything was moved where the
+    newer one cannot be read, or nothing whole was kept.
     """
-    if _is_ours(folder.database, keys):
+    if folder.database.exists() and opens_here(steps_unknown_here(folder.database, keys)):
         return None
     copy = kept / folder.database.name
+    if not copy.exists():
+        raise ConfigurationError(f"the database of before the upgrade is not in {kept}")
     aside = _aside(folder)
+    newer = folder.database if folder.database.exists() else aside / folder.database.name
+    _erase_again(copy, newer, keys)
     move_database(folder, aside, DatabaseKeys(keys))
     DatabaseKeys(keys).keep_beside(copy, folder.database)
-    staged = folder.database.with_name(f"{folder.database.name}.back")
-    DatabaseKeys(keys).keep_beside(copy, staged)
-    _copy_with_log(copy, staged)
-    _erase_again(staged, aside / folder.database.name, keys)
-    staged.rename(folder.database)
+    copy.rename(folder.database)  # no second copy: the disk may be what is full
+    sync_folder(kept)
     sync_folder(folder.root)
-    for leftover in key_files(staged):
-        leftover.unlink(missing_ok=True)
     return aside
-
-
-def _is_ours(database: Path, keys: Keys) -> bool:
-    if not database.exists():
-        return False
-    try:
-        return opens_here(steps_unknown_here(database, keys))
-    except ApplianceError:
-        return False
 
 
 def _aside(folder: DataFolder) -> Path:
@@ -127,12 +125,11 @@ def _erase_again(database: Path, newer: Path, keys: Keys) -> None:
 
 
 def _erasures(newer: Path, keys: Keys) -> dict[str, datetime]:
-    try:
-        connection = connect(newer, existing=True, keys=DatabaseKeys(keys)).connection
-    except ApplianceError as error:
-        logger.warning("what was erased since the upgrade is not known: %s", error)
+    if not newer.exists():
         return {}
     try:
-        return erasure.erasures(connection)
-    finally:
-        connection.close()
+        with opened_as_found(newer, DatabaseKeys(keys)) as connection:
+            return erasure.erasures(connection)
+    except (ApplianceError, KeyError) as error:  # it may keep them otherwise than we do
+        logger.warning("what was erased since the upgrade is not known: %s", error)
+        return {}

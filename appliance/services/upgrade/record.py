@@ -44,7 +44,7 @@ class UpgradeRecord(msgspec.Struct, frozen=True, kw_only=True):
 
     `old` and `new` are folders beside the link. `kept_database`: the folder with the database as the old version left
     it, where the old version cannot open what the new one makes of it. `ailed_before`: parts that did not stay up
-    before. `reason`: why the way back is taken.
+    before. `switched`: the new version may have run, and migrated the database. `reason`: why the way back is taken.
     """
 
     step: Step
@@ -56,7 +56,13 @@ class UpgradeRecord(msgspec.Struct, frozen=True, kw_only=True):
     kept_database: str | None = None
     workers: list[str] = []
     ailed_before: list[str] = []
+    switched: bool = False
     reason: str | None = None
+
+    @property
+    def may_be_migrated(self) -> bool:
+        """Whether the new version may have had the database."""
+        return self.switched or self.step in (Step.SWITCHING, Step.WATCHING)
 
     def at(self, step: Step, **changes: object) -> UpgradeRecord:
         """The same, one step on."""
@@ -107,6 +113,11 @@ def end(installation: Installation, outcome: UpgradeOutcome) -> None:
 def read_record(installation: Installation) -> UpgradeRecord | None:
     """The upgrade that was begun and is not ended. Raises ConfigurationError when it cannot be read."""
     return _read(installation.record, UpgradeRecord)
+
+
+def is_begun(installation: Installation | None) -> bool:
+    """Whether an upgrade was begun and is not ended; anybody may ask."""
+    return installation is not None and installation.record.exists()
 
 
 def read_outcome(installation: Installation) -> UpgradeOutcome | None:

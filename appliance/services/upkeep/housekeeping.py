@@ -28,6 +28,8 @@ from appliance.storage.tables.stored_recordings import StoredRecording
 logger = logging.getLogger(__name__)
 
 SWEEP_EVERY_SECONDS = 300.0
+# What is to go at once goes so soon after an upgrade has ended.
+LOOK_AT_TRIAL_EVERY_SECONDS = 2.0
 # So many in one commit: nobody who wants to write, such as a PBX with a call, waits for long.
 ERASE_BATCH = 100
 # With a million calls a look for what is past its time takes 0.2 s, and each call that becomes final asks for one: it
@@ -56,10 +58,12 @@ class Housekeeping:
         reingest: Callable[[], Awaitable[None]] | None = None,
         wake: asyncio.Event | None = None,
         expire_audit: Callable[[Connection, datetime], int] | None = None,
+        is_on_trial: Callable[[], bool] = lambda: False,
     ) -> None:
         """`retention_days` of recordings and of texts, where a customer has none of its own.
 
-        Before the first sweep removes what no call knows, `reingest` takes back what is known of otherwise.
+        Before the first sweep removes what no call knows, `reingest` takes back what is known of otherwise. While this
+        version `is_on_trial` nothing is erased: the one before may have to take in again what this one has accepted.
         """
         self._encrypt = EncryptRecordings(database, recordings, now=now)
         self._database = database
@@ -72,6 +76,7 @@ class Housekeeping:
         self._wake = wake or asyncio.Event()
         self._audit_expired_at: datetime | None = None
         self._expire_audit = expire_audit or (lambda _tx, _now: 0)
+        self._is_on_trial = is_on_trial
 
     @property
     def encryption_postponed(self) -> Postponed | None:
@@ -86,13 +91,17 @@ class Housekeeping:
         """Tidy for ever."""
         loop = asyncio.get_running_loop()
         sweep_at = loop.time()
+        on_trial = False
         while True:
             began = loop.time()
             self._wake.clear()
             try:
-                await self.erase_expired()
-                await self.erase_expired_texts()
-                if loop.time() >= sweep_at:
+                if on_trial := await asyncio.to_thread(self._is_on_trial):
+                    await self.first_of_all()
+                else:
+                    await self.erase_expired()
+                    await self.erase_expired_texts()
+                if not on_trial and loop.time() >= sweep_at:
                     sweep_at = loop.time() + SWEEP_EVERY_SECONDS
                     await self.first_of_all()
                     await self._sweep()
@@ -108,7 +117,7 @@ class Housekeeping:
             await asyncio.sleep(min((loop.time() - began) * RESTS_TIMES_ITS_COST, LONGEST_REST_SECONDS))
             # Not wait_for: Python 3.11's forgets a cancellation that comes together with the wake.
             with contextlib.suppress(TimeoutError):
-                async with asyncio.timeout(SWEEP_EVERY_SECONDS):
+                async with asyncio.timeout(LOOK_AT_TRIAL_EVERY_SECONDS if on_trial else SWEEP_EVERY_SECONDS):
                     await self._wake.wait()
 
     async def erase_expired(self) -> None:

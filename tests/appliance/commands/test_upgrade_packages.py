@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import subprocess
 from pathlib import Path
 
 import pytest
 
-from appliance.commands.upgrade.packages import stage
+from appliance.commands.upgrade import packages
+from appliance.commands.upgrade.packages import AptPackages, stage
+from appliance.commands.upgrade.room import check_room
 from appliance.errors import ConfigurationError
 from appliance.services.upgrade.installation import Installation
+from appliance.storage.folder.data_folder import DataFolder
 
 pytestmark = pytest.mark.skipif(shutil.which("dpkg-deb") is None, reason="dpkg-deb is not installed")
 
@@ -25,13 +29,14 @@ def installation(tmp_path: Path) -> Installation:
     return made
 
 
-def package(folder: Path, name: str, version: str, *files: str) -> Path:
+def package(folder: Path, name: str, version: str, *files: str, installed_kilobytes: int = 1) -> Path:
     tree = folder / f"{name}-{version}"
     for file in ("DEBIAN/control", *(f"opt/vbot/{version}/{one}" for one in files)):
         (tree / file).parent.mkdir(parents=True, exist_ok=True)
         (tree / file).touch()
     (tree / "DEBIAN").chmod(0o755)
     control = f"Package: {name}\nVersion: {version}\nArchitecture: all\nMaintainer: vBot <vbot@localhost>\n"
+    control += f"Installed-Size: {installed_kilobytes}\n"
     (tree / "DEBIAN/control").write_text(f"{control}Description: a part\n")
     made = folder / f"{name}_{version}.deb"
     subprocess.run(["dpkg-deb", "-Znone", "--build", tree, made], check=True, capture_output=True, timeout=60)
@@ -69,3 +74,64 @@ def test_what_is_no_package_is_said_in_one_line(installation: Installation, tmp_
         stage(installation, [tmp_path / "no.deb"])
     with pytest.raises(ConfigurationError, match="there is no file"):
         stage(installation, [tmp_path / "missing.deb"])
+
+
+def test_of_what_is_refused_nothing_is_left_on_the_disk(installation: Installation, tmp_path: Path) -> None:
+    appliance = package(tmp_path, "vbot-appliance", "1.1.0", "bin/vbot")
+    with pytest.raises(ConfigurationError):
+        stage(installation, [appliance, tmp_path / "no-such.deb"])
+    assert not installation.staging.exists()
+
+
+def test_what_the_disk_does_not_hold_unpacked_and_installed_is_not_begun(
+    installation: Installation, tmp_path: Path
+) -> None:
+    folder = DataFolder(tmp_path / "data")
+    folder.create()
+    small = package(tmp_path, "vbot-appliance", "1.1.0", "bin/vbot")
+    check_room(folder, installation, [small])
+    big = package(tmp_path, "vbot-worker-cuda", "1.1.0", TORCH, installed_kilobytes=10**12)
+    with pytest.raises(ConfigurationError, match=r"GB are needed on the disk of .* to try the new version"):
+        check_room(folder, installation, [small, big])
+
+
+@pytest.mark.parametrize(
+    ("status", "half"),
+    [
+        ("install ok installed", False),
+        ("deinstall ok config-files", False),
+        ("unknown ok not-installed", False),
+        ("install ok unpacked", True),
+        ("install ok half-configured", True),
+        ("install reinstreq half-installed", True),
+        ("install reinstreq installed", True),
+    ],
+)
+def test_dpkg_says_what_it_has_half_way(
+    status: str, half: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = tmp_path / "bin/dpkg-query"
+    asked.parent.mkdir()
+    asked.write_text(f"#!/bin/sh\nprintf 'vbot-appliance\\t{status}\\n'\n")
+    asked.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{asked.parent}:{os.environ['PATH']}")
+    assert AptPackages().unfinished() == (["vbot-appliance"] if half else [])
+
+
+def test_whoever_holds_dpkgs_lock_is_waited_for_and_needrestart_leaves_us_alone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "bin").mkdir()
+    for name, script in {
+        "dpkg": 'tried=$(cat "$0.tried" 2>/dev/null); echo again >"$0.tried"\n'
+        '[ -n "$tried" ] || { echo "dpkg frontend lock was locked by another process" >&2; exit 2; }',
+        "apt-get": 'echo "$NEEDRESTART_SUSPEND $*" >"$0.said"',
+    }.items():
+        (tmp_path / "bin" / name).write_text(f"#!/bin/sh\n{script}\n")
+        (tmp_path / "bin" / name).chmod(0o755)
+    monkeypatch.setenv("PATH", f"{tmp_path / 'bin'}:{os.environ['PATH']}")
+    monkeypatch.setattr(packages, "TRY_LOCK_EVERY_SECONDS", 0.01)
+    AptPackages().install([Path("new.deb")], tmp_path)
+    said = (tmp_path / "bin/apt-get.said").read_text()
+    assert said.startswith("1 install --option DPkg::Lock::Timeout=")
+    assert said.endswith(" new.deb\n")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import shutil
 import subprocess
@@ -61,12 +62,14 @@ def test_during_an_upgrade_what_runs_stays_what_it_is_while_dpkg_replaces_the_pa
     appliance = DEB / "vbot-appliance"
 
     def run(script: str, *arguments: str) -> None:
-        placed = script.replace("@VERSION@", "1.1.0").replace("/opt/vbot", str(opt))
+        placed = script.replace("@VERSION@", "1.1.0").replace("@PACKAGE@", "vbot-appliance")
+        placed = placed.replace("/opt/vbot", str(opt))
         done = subprocess.run(["sh", "-euc", placed, "sh", *arguments], capture_output=True, text=True, check=False)
         assert (done.returncode, done.stderr) == (0, "")
 
     for _ in range(2):  # and once more, as after a power cut
         run((appliance / "preinst").read_text(), "upgrade", "1.0.0-1")
+        assert (opt / "current").readlink() == Path("1.0.0.kept")
         assert (opt / "current/bin/vbot").read_text() == "1.0.0"
         shutil.rmtree(opt / "1.0.0", ignore_errors=True)  # dpkg removes what the new package has not
         (opt / "1.1.0/bin").mkdir(parents=True, exist_ok=True)
@@ -76,7 +79,9 @@ def test_during_an_upgrade_what_runs_stays_what_it_is_while_dpkg_replaces_the_pa
         run(f"{''.join(functions)}is_upgraded && stay_with_version_before")
         assert (opt / "current").readlink() == Path("1.0.0")
         assert (opt / "current/bin/vbot").read_text() == "1.0.0"
-        assert sorted(path.name for path in opt.iterdir()) == ["1.0.0", "1.1.0", "current", "upgrade.json"]
+        # The kept copy stays: whoever finishes an upgrade that was cut off runs from it.
+        versions = ["1.0.0", "1.0.0.kept", "1.1.0"]
+        assert sorted(path.name for path in opt.iterdir()) == [*versions, "current", "upgrade.json"]
         assert [path.parent.name for path in opt.glob("*.*.*/.kept-as-the-way-back")] == ["1.0.0"]
 
 
@@ -84,12 +89,90 @@ def _text_of(package: Path) -> tuple[str, re.RegexFlag]:
     return (package / "postinst").read_text(), re.MULTILINE | re.DOTALL
 
 
+class Placed:
+    """A package's script on a box whose /opt/vbot is a folder of ours; what it starts and enables is written down."""
+
+    def __init__(self, folder: Path, package: str) -> None:
+        self.package, self.opt, self.said = package, folder / "opt", folder / "said"
+        (self.opt / "1.0.0/bin").mkdir(parents=True)
+        (self.opt / "1.0.0/bin/python").symlink_to("/bin/true")
+        (self.opt / "1.0.0/lib").mkdir()
+        (self.opt / "current").symlink_to("1.0.0")
+        (folder / "bin").mkdir()
+        (folder / "bin/systemctl").write_text(f'#!/bin/sh\necho "$*" >>{self.said}\n')
+        (folder / "bin/systemctl").chmod(0o755)
+        self.path = f"{folder / 'bin'}:{os.environ['PATH']}"
+
+    def run(self, script: str, *arguments: str) -> None:
+        words = {"VERSION": "1.0.0", "PACKAGE": self.package, "AT": "@", "DEVICE": "cpu"}
+        folder = DEB / self.package.removesuffix("-cpu")
+        placed = re.sub(r"@([A-Z]+)@", lambda found: words[found[1]], (folder / script).read_text())
+        command = ["sh", "-euc", placed.replace("/opt/vbot", str(self.opt)), "sh", *arguments]
+        environment = os.environ | {"PATH": self.path}
+        done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+        assert (done.returncode, done.stderr) == (0, "")
+
+    @property
+    def enabled(self) -> bool:
+        return "enable vbot-worker@cpu.service" in self.said.read_text() if self.said.exists() else False
+
+
+def test_a_worker_that_is_installed_once_more_is_what_runs(tmp_path: Path) -> None:
+    box = Placed(tmp_path, "vbot-worker-cpu")
+    box.run("preinst", "upgrade", "1.0.0+deb13")
+    assert (box.opt / "current").readlink() == Path("1.0.0")
+    (box.opt / "1.0.0.kept").mkdir()  # as an earlier package left it
+    (box.opt / "current").unlink()
+    (box.opt / "current").symlink_to("1.0.0.kept")
+    box.run("postinst", "configure", "1.0.0+deb13")
+    assert (box.opt / "current").readlink() == Path("1.0.0")
+    assert not (box.opt / "1.0.0.kept").exists()
+
+
+def test_the_appliance_that_is_installed_once_more_runs_on_from_a_copy_until_its_postinst(tmp_path: Path) -> None:
+    box = Placed(tmp_path, "vbot-appliance")
+    box.run("preinst", "upgrade", "1.0.0+deb13")
+    assert (box.opt / "current").readlink() == Path("1.0.0.kept")
+    assert (box.opt / "current/bin/python").is_symlink()
+
+
+@pytest.mark.parametrize(
+    ("call", "enabled"),
+    [
+        (("configure", ""), True),
+        (("configure", "0.9.0+deb13"), False),
+        (("abort-remove",), True),
+        (("abort-remove", "in-favour", "vbot-worker-cuda", "1.0.0"), True),
+        (("abort-upgrade", "1.1.0+deb13"), False),
+    ],
+)
+def test_a_removal_that_was_broken_off_leaves_the_worker_switched_on(
+    tmp_path: Path, call: tuple[str, ...], enabled: bool
+) -> None:
+    box = Placed(tmp_path, "vbot-worker-cpu")
+    box.run("postinst", *call, *([""] if len(call) == 1 else []))
+    assert box.enabled == enabled
+
+
+def test_the_link_is_turned_at_the_last_moment() -> None:
+    """Until the new version is started, what runs imports by the link."""
+    lines = [line.strip() for line in (DEB / "vbot-appliance/postinst").read_text().splitlines()]
+    body = lines[lines.index("configure | abort-upgrade | abort-deconfigure | abort-remove)") :]
+    switched = body.index("switch")
+    assert [line for line in body[switched + 1 :] if line][:2] == [
+        "if [ -d /run/systemd/system ]; then",
+        'start "$([ -n "$2" ] && echo restart || echo start)"',
+    ]
+    assert body.index("keep_version_before") > switched > body.index("first_boot")
+    assert not [line for line in lines if "/usr/bin/vbot" in line or "current/bin" in line]
+
+
 @pytest.mark.parametrize("package", ["vbot-appliance", "vbot-worker"])
 def test_while_an_upgrade_is_recorded_no_package_starts_anything(package: str) -> None:
     postinst = (DEB / package / "postinst").read_text()
     restarts = [line for line in postinst.splitlines() if re.search(r"\bstart \"|systemctl --no-block restart", line)]
     assert restarts
-    assert "[ -e /opt/vbot/upgrade.json ] ||" in postinst or "&& ! is_upgraded; then" in postinst
+    assert "[ -e /opt/vbot/upgrade.json ] ||" in postinst or "        if ! is_upgraded; then\n" in postinst
 
 
 @pytest.mark.parametrize(

@@ -7,6 +7,7 @@ import ipaddress
 import shutil
 import ssl
 import subprocess
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -19,6 +20,7 @@ from cryptography.x509.oid import NameOID
 from appliance.errors import PermanentFailure
 from appliance.services.access.certificate import (
     authority_pem,
+    complete_pair,
     create_certificate,
     is_made_by_us,
     look_at_own,
@@ -239,6 +241,41 @@ def test_it_is_made_anew_before_it_ends_and_not_earlier(tmp_path: Path) -> None:
     assert renew_if_it_ends(*pair.files, ends - timedelta(days=59), NAMES, 60)
     assert read_certificate(pair.files[0]).not_after > ends
     assert (pair.pin, pair.authority) == (pin, kept)
+
+
+def test_one_that_a_clock_made_which_ran_ahead_is_made_anew_once_the_clock_is_set(tmp_path: Path) -> None:
+    pair = Pair(tmp_path, now=NOON + timedelta(days=800))
+    assert not renew_if_it_ends(*pair.files, NOON, NAMES, 60, clock_is_set=False)
+    pin = pair.pin
+    assert renew_if_it_ends(*pair.files, NOON, NAMES, 60)
+    made = read_certificate(pair.files[0])
+    assert made.not_before <= NOON < made.not_after
+    assert pair.pin == pin
+    assert not renew_if_it_ends(*pair.files, NOON, NAMES, 60)
+
+
+def test_a_new_key_whose_certificate_was_cut_off_gets_one(tmp_path: Path, pair: Pair) -> None:
+    (tmp_path / "other").mkdir()
+    other = Pair(tmp_path / "other")
+    pair.files[1].write_bytes(other.files[1].read_bytes())
+    with pytest.raises(PermanentFailure):
+        look_at_own(*pair.files)
+    assert complete_pair(*pair.files, NOW, lambda: NAMES)
+    look_at_own(*pair.files)
+    assert pair.pin == other.pin
+    assert set(NAMES) <= set(read_certificate(pair.files[0]).subject_alternative_names)
+    assert not complete_pair(*pair.files, NOW, lambda: NAMES)
+
+
+@pytest.mark.parametrize("damage", [lambda key: key[:-40], lambda key: b"", lambda key: key + b"more"])
+def test_what_is_damaged_is_not_taken_for_one_that_was_cut_off(
+    tmp_path: Path, pair: Pair, damage: Callable[[bytes], bytes]
+) -> None:
+    (tmp_path / "other").mkdir()
+    pair.files[1].write_bytes(damage(Pair(tmp_path / "other").files[1].read_bytes()))
+    before = [file.read_bytes() for file in pair.files]
+    assert not complete_pair(*pair.files, NOW, lambda: NAMES)
+    assert [file.read_bytes() for file in pair.files] == before
 
 
 def test_by_itself_it_takes_no_name_for_which_the_authority_may_not_vouch(tmp_path: Path) -> None:

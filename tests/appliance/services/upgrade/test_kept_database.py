@@ -8,8 +8,10 @@ from pathlib import Path
 import pytest
 
 from appliance.domain.clock import utc_now
+from appliance.errors import ApplianceError, ConfigurationError
 from appliance.services.upgrade.kept_database import (
     ASIDE,
+    forget_kept,
     keep,
     kept_folder,
     opens_here,
@@ -94,3 +96,33 @@ def test_what_only_has_more_in_it_stays_where_it_is(box: Box) -> None:
     assert opens_here(steps_unknown_here(box.folder.database, box.keys))
     assert put_back(box.folder, box.keys, box.kept) is None
     assert box.known() == box.used.calls
+
+
+def test_of_a_copy_that_was_cut_off_nothing_is_put_back(box: Box) -> None:
+    (box.folder.root / f"{box.kept.name}.begun").mkdir()
+    (box.folder.root / f"{box.kept.name}.begun" / box.folder.database.name).write_bytes(b"half a copy")
+    box.migrated(UNREADABLE_STEP)
+    with pytest.raises(ConfigurationError, match="the database of before the upgrade is not in"):
+        put_back(box.folder, box.keys, box.kept)
+    assert not opens_here(steps_unknown_here(box.folder.database, box.keys))
+    forget_kept(box.folder)
+    assert not list(box.folder.root.glob("before-*"))
+
+
+def test_what_cannot_be_read_now_stays_where_it_is(box: Box) -> None:
+    keep(box.folder, box.keys, box.kept)
+    box.folder.database.write_bytes(b"no database of any version")
+    with pytest.raises(ApplianceError):
+        put_back(box.folder, box.keys, box.kept)
+    assert box.folder.database.read_bytes() == b"no database of any version"
+    assert (box.kept / box.folder.database.name).exists()
+
+
+@pytest.mark.parametrize("changed", ["DROP TABLE erasure", "ALTER TABLE erasure RENAME call_id TO id"])
+def test_a_newer_version_that_keeps_its_erasures_otherwise_is_no_obstacle(box: Box, changed: str) -> None:
+    keep(box.folder, box.keys, box.kept)
+    name, sql = UNREADABLE_STEP
+    box.migrated((name, f"{sql}{changed};\n"))
+    assert put_back(box.folder, box.keys, box.kept) is not None
+    assert box.known() == box.used.calls
+    assert not (box.kept / box.folder.database.name).exists()  # moved: the disk may be what is full

@@ -142,6 +142,37 @@ async def test_with_zero_days_the_audio_goes_as_soon_as_the_call_is_final(house:
         await asyncio.gather(task, return_exceptions=True)
 
 
+async def test_while_an_upgrade_is_on_trial_nothing_is_erased_and_once_it_has_ended_it_is_caught_up(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The version before has to take in again what this one has accepted, also of whoever keeps nothing."""
+    monkeypatch.setattr("appliance.services.upkeep.housekeeping.LOOK_AT_TRIAL_EVERY_SECONDS", 0.001)
+    customer = await house.customer(retention_days=0)
+    looked, on_trial = 0, True
+
+    def is_on_trial() -> bool:
+        nonlocal looked
+        looked += 1
+        return on_trial
+
+    over, orphan = await house.call(customer, 400 * DAY), house.write_file("day/orphan", age_seconds=400)
+    housekeeping = Housekeeping(house.database, house.recordings, (30, 365), house.clock, is_on_trial=is_on_trial)
+    task = asyncio.create_task(housekeeping.run())
+    try:
+        await until(lambda: looked > 2)
+        assert house.has_audio(over)
+        assert orphan.exists()
+        assert await house.has_texts(over)
+        on_trial = False
+        await until(lambda: not house.has_audio(over) and not orphan.exists())
+        async with asyncio.timeout(60):
+            while await house.has_texts(over):
+                await asyncio.sleep(0.002)
+    finally:
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+
+
 async def test_more_than_one_batch_is_erased_in_one_go(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("appliance.services.upkeep.housekeeping.ERASE_BATCH", 2)
     customer = await house.customer()

@@ -1,0 +1,148 @@
+"""Whatever happens once something that runs is touched, one of the two versions runs at the end."""
+
+from __future__ import annotations
+
+import os
+import signal
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from appliance.errors import ConfigurationError
+from appliance.services.upgrade.record import Ending, Step
+from tests.appliance.commands.upgrade_parts import NEW, OLD, Steps, api_of
+
+pytestmark = pytest.mark.slow  # what stands in for the api is a process
+
+
+@pytest.fixture
+def steps(tmp_path: Path) -> Iterator[Steps]:
+    made = Steps(tmp_path)
+    with api_of(made):
+        yield made
+
+
+def test_whoever_presses_control_c_while_nothing_runs_is_not_heard(steps: Steps) -> None:
+    def interrupted() -> None:
+        for number in (signal.SIGINT, signal.SIGTERM):
+            os.kill(os.getpid(), number)
+
+    before = signal.getsignal(signal.SIGINT), signal.getsignal(signal.SIGTERM)
+    steps.services.on_stop = steps.services.on_start = interrupted
+    outcome = steps.at(Step.STOPPING).resume()
+    assert outcome is not None
+    assert (outcome.ending, steps.services.running, steps.step) == (Ending.DONE, NEW, None)
+    assert sum("are ignored" in line for line in steps.told) == 1
+    assert (signal.getsignal(signal.SIGINT), signal.getsignal(signal.SIGTERM)) == before
+
+
+def test_what_nobody_foresaw_leads_back_too(steps: Steps) -> None:
+    def stumble() -> None:
+        steps.services.on_start = lambda: None
+        raise KeyError("workers")
+
+    steps.services.on_start = stumble
+    outcome = steps.at(Step.STOPPING).resume()
+    assert outcome is not None
+    assert (outcome.ending, outcome.reason) == (Ending.WENT_BACK, "KeyError: 'workers'")
+    assert steps.services.running == OLD
+
+
+def test_where_the_way_back_fails_what_there_is_runs_and_it_can_be_tried_again(steps: Steps) -> None:
+    upgrade = steps.at(Step.GOING_BACK, kept_database=str(steps.folder.root / "no-such"), switched=True, reason="why")
+    steps.installation.turn_to(NEW)
+    with pytest.raises(ConfigurationError, match=r"1\.0\.0 does not come back: .*had failed: why"):
+        upgrade.back()
+    assert (steps.services.running, steps.step) == (NEW, Step.GOING_BACK)
+
+
+def test_before_the_new_version_ran_no_database_is_put_back(steps: Steps) -> None:
+    upgrade = steps.at(Step.STOPPING, kept_database=str(steps.folder.root / "half-a-copy"))
+    (steps.folder.root / "half-a-copy").mkdir()
+    assert upgrade.back().ending is Ending.WENT_BACK
+    assert steps.services.running == OLD
+
+
+def test_while_dpkg_is_half_way_the_record_stays_and_then_it_is_finished(steps: Steps) -> None:
+    steps.packages.broken, steps.packages.half = "`apt-get install …` fails: no room", ["vbot-appliance"]
+    upgrade = steps.at(Step.INSTALLING)
+    with pytest.raises(ConfigurationError, match=r"no room; dpkg is half way with vbot-appliance, and 1\.0\.0 runs on"):
+        upgrade.resume()
+    assert (steps.step, steps.services.done) == (Step.INSTALLING, [])
+    steps.packages.broken = None
+    outcome = upgrade.resume()
+    assert outcome is not None
+    assert (outcome.ending, steps.services.running) == (Ending.DONE, NEW)
+
+
+def test_back_brings_dpkg_to_its_end_first(steps: Steps) -> None:
+    upgrade = steps.at(Step.INSTALLING)
+    steps.half_replaced_by_dpkg()
+    steps.packages.half = ["vbot-appliance"]
+    assert upgrade.back().ending is Ending.REFUSED
+    assert (steps.packages.half, steps.services.done, steps.installation.current) == ([], [], OLD)
+
+
+def test_a_version_that_dpkg_had_begun_to_remove_is_whole_before_the_link_leads_there(steps: Steps) -> None:
+    upgrade = steps.at(Step.INSTALLING)
+    steps.half_replaced_by_dpkg()
+    steps.packages.broken = "`apt-get install …` fails: it was rolled back"
+    outcome = upgrade.resume()
+    assert outcome is not None
+    assert (outcome.ending, steps.installation.current) == (Ending.REFUSED, OLD)
+    assert (steps.installation.link / "lib/module.py").read_text() == OLD
+    assert sorted(path.name for path in steps.installation.root.iterdir()) == [OLD, "current", "upgraded.json"]
+
+
+def test_whoever_resumes_from_the_kept_copy_runs_from_it_until_the_end(steps: Steps) -> None:
+    upgrade = steps.at(Step.INSTALLING)
+    steps.half_replaced_by_dpkg()
+    kept = steps.installation.folder(f"{OLD}.kept")
+    steps.services.on_start = lambda: None if kept.exists() else pytest.fail("the kept copy is gone")
+    outcome = upgrade.resume()
+    assert outcome is not None
+    assert (outcome.ending, kept.exists()) == (Ending.DONE, False)
+    assert (steps.installation.folder(OLD) / "lib/module.py").read_text() == OLD
+
+
+def test_an_upgrade_has_succeeded_only_where_the_new_version_answers(steps: Steps) -> None:
+    steps.without_patience()
+    steps.answers["/health"] = {"status": "healthy", "version": OLD}
+    upgrade = steps.at(Step.SWITCHING)
+    outcome = upgrade.resume()
+    assert outcome is not None
+    assert outcome.ending is Ending.WENT_BACK
+    assert f"it is version {OLD} that answers" in str(outcome.reason)
+
+
+def test_who_resumes_in_the_switch_stops_first(steps: Steps) -> None:
+    outcome = steps.at(Step.SWITCHING).resume()
+    assert outcome is not None
+    assert outcome.ending is Ending.DONE
+    assert steps.services.done == ["stop", f"start {NEW}"]
+
+
+def test_an_upgrade_has_succeeded_only_where_each_worker_is_ready_again(steps: Steps) -> None:
+    steps.without_patience()
+    steps.services.loads = ["worker"]
+    outcome = steps.at(Step.WATCHING).resume()
+    assert outcome is not None
+    assert (outcome.ending, steps.services.running) == (Ending.WENT_BACK, OLD)
+    assert "(worker is not ready)" in str(outcome.reason)
+
+
+def test_a_worker_that_was_not_well_before_is_not_waited_for(steps: Steps) -> None:
+    steps.services.running = NEW
+    steps.services.loads = ["worker"]
+    outcome = steps.at(Step.WATCHING, ailed_before=["worker"]).resume()
+    assert outcome is not None
+    assert outcome.ending is Ending.DONE
+
+
+@pytest.mark.parametrize("answer", [[], "healthy", {}, {"status": "splendid"}, {"status": 7}])
+def test_whatever_another_version_answers_nobody_stumbles_over_it(steps: Steps, answer: Any) -> None:
+    steps.answers |= {"/health": answer, "/api/system": {"workers": [{"name": 1}, 2], "components": "all"}}
+    watch = steps.box.watch()
+    assert (watch.health(), watch.ailing()) == ("unhealthy", {})
