@@ -281,3 +281,22 @@ def test_it_fits_into_a_small_window(qtbot: QtBot, window: MainWindow) -> None:
     assert window.frameGeometry().contains(frame.bottomRight())
     assert QApplication.focusWidget() is palette.field
     palette.close()
+
+
+def test_a_button_that_was_used_before_is_the_one_of_the_page_that_is_seen(
+    qtbot: QtBot, window: MainWindow, appliance: TlsAppliance, customer: dict[str, Any]
+) -> None:
+    """What is remembered of it is what stands on it: the button itself may be of a page that nobody sees."""
+    other = appliance.new_customer(company_name="Seen instead Ltd")
+    first = opened(qtbot, window, f"customer/{customer['id']}")
+    choose(qtbot, palette_of(qtbot, window), "show api key", "Show API key")
+    assert first.key.key.shown == customer["api_key"]
+    opened(qtbot, window, "customers")
+    palette = palette_of(qtbot, window)
+    assert "Show API key" not in titles(palette), "there is no such button here"
+    palette.close()
+    second = opened(qtbot, window, f"customer/{other['id']}")
+    palette = palette_of(qtbot, window)
+    assert titles(palette)[0] == "Show API key"
+    enter(palette)
+    assert second.key.key.shown == other["api_key"]
