@@ -92,10 +92,15 @@ class Listening(QWidget):
             self.conversation.show_turns(turns)
             self.find_bar.show_texts(self.conversation.texts)
             self.bar.show_turns(turns)
-        if call.is_final and not call.is_erased:
-            self.player.show_call(call)
         self._show_state()
         return anew and bool(turns)
+
+    def fetch_recording(self) -> None:
+        """Of the call that is shown, unless it is there or on its way. For a page that is seen alone."""
+        call = self._call
+        if call is not None and call.is_final and not call.is_erased:
+            self.player.show_call(call)
+            self._show_state()
 
     def show_words(self, words: CallWords) -> None:
         """When each word is said, if that is of the revision that is seen."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tempfile
 import threading
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ from pytestqt.qtbot import QtBot
 
 from admin_gui.client.calls import Calls
 from admin_gui.client.transport.errors import DamagedFile, NotFound
+from admin_gui.client.transport.stop import Progress, Stop
 from admin_gui.pages.calls import recording_player
 from admin_gui.pages.calls.call_page import CallPage
 from admin_gui.pages.calls.listening import Listening
@@ -408,3 +410,114 @@ def test_a_recording_that_cannot_be_decoded_can_be_read_and_saved(
     qtbot.waitUntil(page.listening.note.isVisible, timeout=WAIT_MS)
     assert "cannot be played here; it can be saved" in page.listening.note.text()
     assert not page.listening.bar.isVisible()
+
+
+class HeldFetches:
+    """In the place of the client's: each waits until it is let go, and notes when it was asked to stop."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.asked: list[str] = []
+        self.stops: list[Stop] = []
+        self.let_go = threading.Event()
+        self._fetch = Calls.recording
+
+        def recording(calls: Calls, call_id: str, progress: Progress, stop: Stop) -> bytes:
+            return self.fetch(calls, call_id, progress, stop)
+
+        monkeypatch.setattr(Calls, "recording", recording)
+
+    def fetch(self, calls: Calls, call_id: str, progress: Progress, stop: Stop) -> bytes:
+        self.asked.append(call_id)
+        self.stops.append(stop)
+        assert self.let_go.wait(WAIT_MS / 1000)
+        return self._fetch(calls, call_id, progress)  # it has come all the same, whoever wants it by now
+
+
+@pytest.fixture
+def held(monkeypatch: pytest.MonkeyPatch) -> Iterator[HeldFetches]:
+    made = HeldFetches(monkeypatch)
+    yield made
+    made.let_go.set()
+
+
+def shown_without_recording(qtbot: QtBot, window: MainWindow, call_id: str) -> CallPage:
+    window.context.go(f"call/{call_id}")
+    page = window.page
+    assert isinstance(page, CallPage)
+    qtbot.waitUntil(lambda: page.shown is not None and page.shown.id == call_id, timeout=WAIT_MS)
+    return page
+
+
+@pytest.mark.parametrize("longest", [0, 3600], ids=["fetched when it is played", "fetched by itself"])
+def test_what_was_to_be_heard_of_one_call_is_not_heard_of_the_next(
+    qtbot: QtBot,
+    window: MainWindow,
+    appliance: TlsAppliance,
+    customer: dict[str, Any],
+    call_id: str,
+    sinks: list[SoundSink],
+    held: HeldFetches,
+    monkeypatch: pytest.MonkeyPatch,
+    longest: int,
+) -> None:
+    other = appliance.accepted(customer["api_key"], recording())
+    appliance.final_call(other)
+    monkeypatch.setattr(recording_player, "LONGEST_UNASKED_SECONDS", longest)
+    page = shown_without_recording(qtbot, window, call_id)
+    click(page.listening.bar.play_button)
+    click(page.listening.bar.play_button)  # nothing is heard yet: it is pressed again
+    qtbot.waitUntil(lambda: held.asked == [call_id], timeout=WAIT_MS)
+    shown_without_recording(qtbot, window, other)
+    assert held.stops[0].requested, "nobody wants it any more"
+    assert window.status_line.tasks == []
+    held.let_go.set()
+    qtbot.waitUntil(lambda: window.context.calls.under_way == 0, timeout=WAIT_MS)
+    assert sinks == []
+    assert not page.listening.player.is_playing
+    click(page.listening.bar.play_button)
+    qtbot.waitUntil(lambda: page.listening.player.is_playing, timeout=WAIT_MS)
+    assert held.asked == [call_id, other]
+
+
+def test_a_fetch_that_was_stopped_is_begun_anew_by_play(
+    qtbot: QtBot, window: MainWindow, call_id: str, held: HeldFetches, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(recording_player, "LONGEST_UNASKED_SECONDS", 1)
+    page = shown_without_recording(qtbot, window, call_id)
+    click(page.listening.bar.play_button)
+    (title,) = window.status_line.tasks
+    window.status_line.stop_task(title)
+    assert window.status_line.tasks == []
+    held.let_go.set()
+    qtbot.waitUntil(lambda: window.context.calls.under_way == 0, timeout=WAIT_MS)
+    assert not page.listening.player.is_playing
+    click(page.listening.bar.play_button)
+    qtbot.waitUntil(lambda: page.listening.player.is_playing, timeout=WAIT_MS)
+
+
+def test_under_another_page_nothing_is_fetched_and_what_is_under_way_is_stopped(
+    qtbot: QtBot, window: MainWindow, call_id: str, held: HeldFetches, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page = shown_without_recording(qtbot, window, call_id)
+    qtbot.waitUntil(lambda: held.asked == [call_id], timeout=WAIT_MS)
+    opened(qtbot, window, "customers")
+    assert held.stops[0].requested
+    held.let_go.set()
+    qtbot.waitUntil(lambda: window.context.calls.under_way == 0, timeout=WAIT_MS)
+    assert page.listening.player._playback is None
+
+    left, ask = threading.Event(), Calls.one
+
+    def late(*arguments: Any) -> Any:
+        assert left.wait(WAIT_MS / 1000)
+        return ask(*arguments)
+
+    monkeypatch.setattr(Calls, "one", late)
+    window.go_back()
+    qtbot.waitUntil(lambda: len(held.asked) == 2, timeout=WAIT_MS)  # the call is known: it is fetched at once
+    qtbot.waitUntil(page.listening.waveform.isVisible, timeout=WAIT_MS)
+    window.context.go("customers")
+    left.set()  # the page hears of the call when nobody sees it
+    qtbot.waitUntil(lambda: window.context.calls.under_way == 0, timeout=WAIT_MS)
+    assert len(held.asked) == 2
+    assert page.listening.player._playback is None
