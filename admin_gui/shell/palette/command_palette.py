@@ -98,7 +98,8 @@ class CommandPalette(QDialog):
                 self._moved = True
                 return True
             if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-                self._run()
+                if not event.isAutoRepeat():  # held down it would answer the next question, too
+                    self._run()
                 return True
             leaves = event.key() == Qt.Key.Key_Escape or (event.key() == Qt.Key.Key_Backspace and not self.field.text())
             if leaves and self._asking is not None:
@@ -118,11 +119,14 @@ class CommandPalette(QDialog):
 
     def _fill(self) -> None:
         # What somebody went to stays chosen, whatever comes; else the first line is, also when a better one comes.
+        # Whom a command changes has to be said: no Enter too many may choose that, nor a list that comes late.
         chosen = self.list.chosen if self._moved else None
+        may_choose_first = not self._moved and (self._asking is None or not self._asking.changes)
         groups = self._to_choose_from() if self._asking is not None else self._found()
         self.list.show_groups(
             [(group.words, entries) for group, entries in groups if entries],
             None if chosen is None else chosen.key,
+            else_first=may_choose_first,
         )
         text = self._empty_text([entry for group, entries in groups if group is not Group.SEARCH for entry in entries])
         self.empty.setText(text)
