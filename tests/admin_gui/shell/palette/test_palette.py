@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from PySide6.QtCore import QEvent, QPoint, Qt
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtTest import QTest
+from PySide6.QtTest import QSignalSpy, QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
@@ -21,6 +21,7 @@ from admin_gui.client.calls import Call, Calls
 from admin_gui.client.tokens import Tokens
 from admin_gui.pages.system.backups import BackupsTab
 from admin_gui.pages.system.tokens import TokensTab
+from admin_gui.session import State
 from admin_gui.shell.main_window import MainWindow
 from admin_gui.shell.palette.command_palette import CommandPalette
 from admin_gui.text.plain_text import visible
@@ -418,4 +419,28 @@ def test_calls_that_were_looked_for_before_somebody_typed_on_are_not_shown(
     typed_on.set()
     qtbot.waitUntil(lambda: not window.context.calls.is_under_way(palette.calls, "calls"), timeout=WAIT_MS)
     assert "+43555 → 99" not in titles(palette)
+    palette.close()
+
+
+def test_a_token_that_was_revoked_sees_no_names_any_more(
+    qtbot: QtBot, context: AppContext, appliance: TlsAppliance, customer: dict[str, Any]
+) -> None:
+    made = appliance.admin("POST", "/api/tokens", json={"role": "viewer"}).json()
+    window = shown(qtbot, MainWindow(context))
+    context.session.connected.connect(lambda: context.go("customers"), Qt.ConnectionType.SingleShotConnection)
+    window.open(appliance.connection(made["token"]), "Let in for a while")
+    qtbot.waitUntil(lambda: window.page is not None and window.page.is_ready, timeout=WAIT_MS)
+    choose(qtbot, palette_of(qtbot, window), "qwertz", customer["company_name"])
+    palette = palette_of(qtbot, window)
+    assert titles(palette)[0] == customer["company_name"]
+    gone = QSignalSpy(palette.destroyed)
+    assert appliance.admin("DELETE", f"/api/tokens/{made['id']}").status_code < 300
+    context.session.poll_now()
+    qtbot.waitUntil(lambda: context.session.situation.state is State.REFUSED, timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: gone.count() == 1, timeout=WAIT_MS)
+    palette = palette_of(qtbot, window)
+    assert customer["company_name"] not in titles(palette)
+    for typed in ("qwertz", "webhook_timeout_seconds"):
+        palette.field.setText(typed)
+        assert not any(one.key.startswith(("customer:", "setting:")) for one in palette.list.entries())
     palette.close()
