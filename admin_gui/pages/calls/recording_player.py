@@ -13,7 +13,7 @@ from admin_gui.client.calls import Call
 from admin_gui.client.transport.errors import DamagedFile, NotFound
 from admin_gui.client.transport.stop import Progress, Stop
 from admin_gui.sound.mixer import Mixer
-from admin_gui.sound.output import Output
+from admin_gui.sound.output import Output, SoundFailed
 from admin_gui.sound.playback import Playback, Span, silences
 from admin_gui.sound.recording import loudness, open_recording
 
@@ -210,7 +210,7 @@ class RecordingPlayer(QObject):
         if playback is None or output is None or not self._is_playing:
             return
         if output.failure is not None:
-            self._no_device()
+            self._stop_for(output.failure)
             return
         heard = output.heard_frames()
         position = playback.position(heard)
@@ -223,10 +223,13 @@ class RecordingPlayer(QObject):
             self._problem = ""  # another device has been found
             self.changed.emit()
 
-    def _no_device(self) -> None:
-        self._problem = self.tr(
-            "No sound device works on this computer: the conversation can be read, and the recording saved."
-        )
+    def _stop_for(self, failure: Exception) -> None:
+        if isinstance(failure, SoundFailed):
+            self._problem = self.tr("The recording cannot be played on from here: play another part, or save it.")
+        else:
+            self._problem = self.tr(
+                "No sound device works on this computer: the conversation can be read, and the recording saved."
+            )
         self.pause()
         self._context.say(self._problem, "bad")
 

@@ -79,8 +79,9 @@ class Waveform(QAbstractSlider):
 
     def show_marks(self, marks: Sequence[float]) -> None:
         """Where something was found."""
-        self._marks = marks
-        self.update()
+        if list(marks) != list(self._marks):
+            self._marks = marks
+            self._paint_anew()
 
     def show_spans(self, spans: Sequence[tuple[float, float]]) -> None:
         """What a sentence of the summary stands on."""
@@ -168,6 +169,7 @@ class Waveform(QAbstractSlider):
             self._paint_sound(still, self._peaks)
             self._paint_turns(still)
             self._paint_axis(still)
+            self._paint_marks(still)
             still.end()
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
@@ -175,7 +177,6 @@ class Waveform(QAbstractSlider):
             left = self.x_of(start)
             painter.fillRect(QRectF(left, 0, max(2.0, self.x_of(end) - left), self._sound_height), self._wash())
         painter.drawPixmap(0, 0, self._picture)
-        self._paint_marks(painter)
         self._paint_playhead(painter)
         painter.end()
 

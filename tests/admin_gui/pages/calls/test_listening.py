@@ -8,9 +8,11 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QPainter
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QToolButton
 from pytestqt.qtbot import QtBot
@@ -22,6 +24,7 @@ from admin_gui.pages.calls import recording_player
 from admin_gui.pages.calls.call_page import CallPage
 from admin_gui.pages.calls.listening import Listening
 from admin_gui.shell.main_window import MainWindow
+from admin_gui.sound.output import SoundFailed
 from admin_gui.widgets.call.waveform import Waveform
 from tests.admin_gui.conftest import WAIT_MS, TlsAppliance
 from tests.admin_gui.driving import click, opened, press
@@ -521,3 +524,72 @@ def test_under_another_page_nothing_is_fetched_and_what_is_under_way_is_stopped(
     qtbot.waitUntil(lambda: window.context.calls.under_way == 0, timeout=WAIT_MS)
     assert len(held.asked) == 2
     assert page.listening.player._playback is None
+
+
+def test_turns_that_overlap_are_heard_once(qtbot: QtBot, listening: Listening, sinks: list[SoundSink]) -> None:
+    turns = listening.conversation.turns
+    listening.conversation.show_turns([turns[0], msgspec.structs.replace(turns[1], start=2.5, end=3.4)])
+    listening.play_sources([1, 0])
+    assert listening.player.position == 0.75
+    sinks[-1].play(4.0)
+    qtbot.waitUntil(lambda: not listening.player.is_playing, timeout=WAIT_MS)
+    assert listening.player.position == pytest.approx(3.65, abs=0.06)
+    heard = np.diff(sinks[-1].heard[: int(2.8 * RATE)])
+    assert (heard[RATE // 10 :] >= 0).all(), "it never goes back"
+
+
+def test_an_answer_that_comes_late_leaves_the_playhead_where_somebody_put_it(
+    qtbot: QtBot, window: MainWindow, call_id: str, held: HeldFetches, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    went, ask = threading.Event(), Calls.words
+
+    def late(calls: Calls, of: str) -> Any:
+        assert went.wait(WAIT_MS / 1000)
+        return ask(calls, of)
+
+    monkeypatch.setattr(Calls, "words", late)
+    window.context.go(f"call/{call_id}?q=parcel")
+    page = window.page
+    assert isinstance(page, CallPage)
+    qtbot.waitUntil(lambda: page.listening.find_bar.count.text() == "1 of 2", timeout=WAIT_MS)
+    listening = page.listening
+    assert listening.player.position > 1.0, "where it was found"
+    listening.leap(5.0)
+    put = listening.player.position
+    held.let_go.set()
+    qtbot.waitUntil(listening.waveform.isVisible, timeout=WAIT_MS)
+    went.set()
+    qtbot.waitUntil(lambda: window.context.calls.under_way == 0, timeout=WAIT_MS)
+    assert listening.player.position == put
+    assert listening.waveform.position == put
+
+
+def test_what_was_found_is_painted_once_and_not_at_each_step_of_the_playhead(
+    window: MainWindow, page: CallPage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    waveform, painted, paint = page.listening.waveform, [], Waveform._paint_marks
+    before = waveform.grab().toImage()
+
+    def counted(of: Waveform, painter: QPainter) -> None:
+        painted.append(of)
+        paint(of, painter)
+
+    monkeypatch.setattr(Waveform, "_paint_marks", counted)
+    page.listening.find_words("parcel")
+    page.listening.player.seek(0.0)
+    assert waveform.grab().toImage() != before
+    count = len(painted)
+    assert count > 0
+    for second in range(1, 5):
+        page.listening.player.seek(float(second))
+        waveform.grab()
+    assert len(painted) == count
+
+
+def test_a_sound_that_fails_is_said_to_have_failed(
+    qtbot: QtBot, window: MainWindow, listening: Listening, sinks: list[SoundSink]
+) -> None:
+    click(listening.bar.play_button)
+    sinks[-1].failure = SoundFailed("no more of it")
+    qtbot.waitUntil(lambda: not listening.player.is_playing, timeout=WAIT_MS)
+    assert listening.note.text().startswith("The recording cannot be played on")
