@@ -535,7 +535,7 @@ def test_turns_that_overlap_are_heard_once(qtbot: QtBot, listening: Listening, s
     qtbot.waitUntil(lambda: not listening.player.is_playing, timeout=WAIT_MS)
     assert listening.player.position == pytest.approx(3.65, abs=0.06)
     heard = np.diff(sinks[-1].heard[: int(2.8 * RATE)])
-    assert (heard[RATE // 10 :] >= 0).all(), "it never goes back"
+    assert (heard[RATE // 10 :] > -1e-4).all(), "it never goes back"
 
 
 def test_an_answer_that_comes_late_leaves_the_playhead_where_somebody_put_it(
