@@ -105,6 +105,7 @@ class Page(QWidget):
         """Go where the link says."""
         self.is_ready = False
         self.link = link
+        self.tools.ensurePolished()  # made by now: a button that is shown before it has a parent is a window
         self.visit(link)
 
     # What a page uses

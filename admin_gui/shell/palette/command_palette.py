@@ -46,7 +46,8 @@ class CommandPalette(QDialog):
         parent: QWidget,
     ) -> None:
         """`commands` can be run at once; `far` those of other pages, each by sending there."""
-        super().__init__(parent, Qt.WindowType.Popup | Qt.WindowType.FramelessWindowHint)
+        # No popup: Qt closes those whenever any window is shown, also one that nobody has asked for.
+        super().__init__(parent, Qt.WindowType.Dialog | Qt.WindowType.FramelessWindowHint)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)  # else a dialog gets no edge
         self.setAccessibleName(self.tr("Commands"))
@@ -88,7 +89,13 @@ class CommandPalette(QDialog):
         corner = window.mapToGlobal(window.rect().topLeft())
         self.move(corner.x() + (window.width() - width) // 2, corner.y() + 50)
         self.show()
+        self.activateWindow()
         self.field.setFocus()
+
+    def event(self, event: QEvent) -> bool:
+        if event.type() is QEvent.Type.WindowDeactivate:
+            self.close()  # somebody has gone elsewhere: to the window below it, or to another program
+        return super().event(event)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802
         if watched is self.field and isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress:
@@ -248,6 +255,7 @@ class CommandPalette(QDialog):
             entry.run()
             return
         self.close()
+        self.parentWidget().activateWindow()  # the keys that come next are its own
         entry.run()
 
     def _ask(self, command: FarCommand | None) -> None:

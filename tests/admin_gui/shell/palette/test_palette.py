@@ -9,10 +9,10 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from PySide6.QtCore import QEvent, QPoint, Qt
+from PySide6.QtCore import QEvent, QObject, QPoint, Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtTest import QSignalSpy, QTest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from admin_gui.app_context import AppContext
@@ -125,6 +125,7 @@ def test_a_command_that_needs_to_know_which_one_asks_in_a_second_step(
     choose(qtbot, palette, "calls of", "Calls of …")
     choose(qtbot, palette, "qwertz", customer["company_name"])
     qtbot.waitUntil(lambda: place(window) == f"calls?customer_id={customer['id']}", timeout=WAIT_MS)
+    qtbot.waitUntil(window.isActiveWindow, timeout=WAIT_MS)
     QTest.keyClick(window, Qt.Key.Key_Left, Qt.KeyboardModifier.AltModifier)
     qtbot.waitUntil(lambda: place(window) == f"customer/{customer['id']}", timeout=WAIT_MS)
 
@@ -289,7 +290,7 @@ def test_it_fits_into_a_small_window(qtbot: QtBot, window: MainWindow) -> None:
     frame = palette.geometry()
     assert window.frameGeometry().contains(frame.topLeft())
     assert window.frameGeometry().contains(frame.bottomRight())
-    assert QApplication.focusWidget() is palette.field
+    qtbot.waitUntil(lambda: QApplication.focusWidget() is palette.field, timeout=WAIT_MS)
     palette.close()
 
 
@@ -444,3 +445,45 @@ def test_a_token_that_was_revoked_sees_no_names_any_more(
         palette.field.setText(typed)
         assert not any(one.key.startswith(("customer:", "setting:")) for one in palette.list.entries())
     palette.close()
+
+
+class ShownWindows(QObject):
+    """What is shown as a window of its own."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.found: list[str] = []
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802
+        if event.type() is QEvent.Type.Show and isinstance(watched, QWidget) and watched.isWindow():
+            self.found.append(f"{type(watched).__name__} {watched.property('text') or ''}".strip())
+        return False
+
+
+def test_the_second_step_stays_over_a_new_customer_with_typed_text(
+    qtbot: QtBot, window: MainWindow, customer: dict[str, Any]
+) -> None:
+    windows = ShownWindows()
+    QApplication.instance().installEventFilter(windows)  # type: ignore[union-attr]
+    try:
+        page = opened(qtbot, window, "customer/new")
+        QTest.keyClicks(page.who.company.editor, "Half typed")
+        palette = palette_of(qtbot, window)
+        choose(qtbot, palette, "calls of", "Calls of …")
+        assert palette.question.isVisible()
+        choose(qtbot, palette, "qwertz", customer["company_name"])
+    finally:
+        QApplication.instance().removeEventFilter(windows)  # type: ignore[union-attr]
+    assert windows.found == ["CommandPalette"], "a part that is shown before it has a parent is a window for a moment"
+    qtbot.waitUntil(window.unsaved_guard.bar.isVisible, timeout=WAIT_MS)
+    assert place(window) == "customer/new"
+    assert page.who.company.value == "Half typed"
+
+
+def test_it_leaves_when_somebody_goes_elsewhere_and_gives_the_keyboard_back(qtbot: QtBot, window: MainWindow) -> None:
+    gone = QSignalSpy(palette_of(qtbot, window).destroyed)
+    window.activateWindow()
+    qtbot.waitUntil(lambda: gone.count() == 1, timeout=WAIT_MS)
+    palette = palette_of(qtbot, window)
+    QTest.keyClick(palette.field, Qt.Key.Key_Escape)
+    qtbot.waitUntil(window.isActiveWindow, timeout=WAIT_MS)
