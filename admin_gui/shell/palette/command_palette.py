@@ -51,7 +51,7 @@ class CommandPalette(QDialog):
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)  # else a dialog gets no edge
         self.setAccessibleName(self.tr("Commands"))
-        self._recents, self._far, self._send = recents, far, send
+        self._window, self._recents, self._far, self._send = parent, recents, far, send
         self._asking: FarCommand | None = None
         self._moved = False  # by the arrow keys, since something was typed
         self._commands = [*commands, *(self._far_entry(one) for one in far)]
@@ -255,7 +255,7 @@ class CommandPalette(QDialog):
             entry.run()
             return
         self.close()
-        self.parentWidget().activateWindow()  # the keys that come next are its own
+        self._window.activateWindow()  # the keys that come next are its own
         entry.run()
 
     def _ask(self, command: FarCommand | None) -> None:
