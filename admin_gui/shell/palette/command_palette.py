@@ -7,7 +7,7 @@ from functools import partial
 from typing import Any
 
 from PySide6.QtCore import QEvent, QObject, Qt
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QKeyEvent
 from PySide6.QtWidgets import QDialog, QLineEdit, QListWidgetItem, QVBoxLayout, QWidget
 
 from admin_gui.app_context import AppContext
@@ -68,6 +68,7 @@ class CommandPalette(QDialog):
         self.field.installEventFilter(self)
         self.list = EntryList()
         self.list.itemClicked.connect(self._click)
+        self.list.currentRowChanged.connect(self._announce)
         self.empty = PlainLabel()
         self.empty.setProperty("muted", True)
         self.empty.setWordWrap(True)
@@ -113,6 +114,13 @@ class CommandPalette(QDialog):
                 self._ask(None)
                 return True
         return super().eventFilter(watched, event)
+
+    def _announce(self, row: int) -> None:
+        """The keyboard stays in the field: no screen reader would tell which line is chosen."""
+        item = self.list.item(row)
+        if item is not None and self.isVisible():
+            text = item.data(Qt.ItemDataRole.AccessibleTextRole)
+            QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self.field, text))
 
     # What is found
 

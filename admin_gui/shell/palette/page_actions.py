@@ -38,7 +38,7 @@ def page_entries(book: CommandBook, page: Page) -> list[Entry]:
         for label, run in _deeds(button):
             if _bare(label) not in titles:
                 titles.add(_bare(label))
-                entries.append(Entry(f"{BUTTON}{label}", label, Group.HERE, run))
+                entries.append(Entry(f"{BUTTON}{label}", label, Group.HERE, run, also=button.text()))
     return [*entries, *_of_tables(page)]
 
 
@@ -51,7 +51,9 @@ def buttons_of(page: Page) -> Iterator[QAbstractButton]:
 
 
 def label_of(button: QAbstractButton) -> str:
-    """What stands on it, or what it is called where that is an icon alone."""
+    """What stands on it, or what it is called where that is an icon alone, or a time of which there are several."""
+    if button.property("source"):
+        return button.accessibleName()
     return (button.text().replace("&&", "\0").replace("&", "").replace("\0", "&") or button.accessibleName()).strip()
 
 

@@ -24,6 +24,7 @@ from admin_gui.pages.calls import recording_player
 from admin_gui.pages.calls.call_page import CallPage
 from admin_gui.pages.calls.listening import Listening
 from admin_gui.shell.main_window import MainWindow
+from admin_gui.shell.palette.command_palette import CommandPalette
 from admin_gui.sound.output import SoundFailed
 from admin_gui.widgets.call.waveform import Waveform
 from tests.admin_gui.conftest import WAIT_MS, TlsAppliance
@@ -413,6 +414,30 @@ def test_a_recording_that_cannot_be_decoded_can_be_read_and_saved(
     qtbot.waitUntil(page.listening.note.isVisible, timeout=WAIT_MS)
     assert "cannot be played here; it can be saved" in page.listening.note.text()
     assert not page.listening.bar.isVisible()
+
+
+def test_a_screen_reader_moves_the_waveform_and_a_playhead_that_moves_seeks_nothing(listening: Listening) -> None:
+    sought: list[float] = []
+    listening.waveform.sought.connect(sought.append)
+    listening.waveform.triggerAction(Waveform.SliderAction.SliderSingleStepAdd)
+    assert listening.player.position == 5.0
+    listening.waveform.setValue(9)
+    assert listening.player.position == 9.0
+    assert sought == [5.0, 9.0]
+    listening.player.seek(3.4)
+    assert listening.waveform.value() == 3
+    assert sought == [5.0, 9.0]
+
+
+def test_the_palette_calls_a_sentences_button_by_what_it_plays(window: MainWindow, page: CallPage) -> None:
+    window.open_palette()
+    palette = window.findChild(CommandPalette)
+    assert isinstance(palette, CommandPalette)
+    QTest.keyClicks(palette.field, "stands on we look")
+    assert palette.list.chosen is not None
+    assert palette.list.chosen.title == page.summary.buttons[1].accessibleName()  # type: ignore[union-attr]
+    QTest.keyClick(palette.field, Qt.Key.Key_Return)
+    assert page.conversation.sources == [1]
 
 
 class HeldFetches:

@@ -23,6 +23,7 @@ from admin_gui.pages.system.backups import BackupsTab
 from admin_gui.pages.system.tokens import TokensTab
 from admin_gui.session import State
 from admin_gui.shell.main_window import MainWindow
+from admin_gui.shell.palette import command_palette
 from admin_gui.shell.palette.command_palette import CommandPalette
 from admin_gui.text.plain_text import visible
 from tests.admin_gui.conftest import WAIT_MS, TlsAppliance, shown
@@ -487,3 +488,17 @@ def test_it_leaves_when_somebody_goes_elsewhere_and_gives_the_keyboard_back(qtbo
     palette = palette_of(qtbot, window)
     QTest.keyClick(palette.field, Qt.Key.Key_Escape)
     qtbot.waitUntil(window.isActiveWindow, timeout=WAIT_MS)
+
+
+def test_the_chosen_line_is_told_to_a_screen_reader(
+    qtbot: QtBot, window: MainWindow, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told: list[str] = []
+    reader = SimpleNamespace(updateAccessibility=lambda event: told.append(event.message()))
+    monkeypatch.setattr(command_palette, "QAccessible", reader)
+    palette = palette_of(qtbot, window)
+    QTest.keyClicks(palette.field, "go to")
+    QTest.keyClick(palette.field, Qt.Key.Key_Down)
+    assert palette.list.chosen is not None
+    assert told[-1].startswith(palette.list.chosen.title)
+    palette.close()
