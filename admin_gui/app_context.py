@@ -40,7 +40,6 @@ class LongTask(QObject):
     def stop(self) -> None:
         """The user no longer wants it."""
         self.on_stop()
-        self.finish()
 
     def finish(self) -> None:
         self.finished.emit()
@@ -135,7 +134,7 @@ class AppContext(QObject):
             (failed or self.say_error)(error)
 
         call = self.calls.start_long(owner, work, ended_well, ended_badly, task.advanced.emit)
-        task.on_stop = call.cancel
+        task.on_stop, call.on_cancel = call.cancel, task.finish
         self.long_task.emit(task)
         return call
 

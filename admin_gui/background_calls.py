@@ -51,10 +51,15 @@ class PendingCall(Generic[T]):
         self.advance: tuple[int, int | None] = (0, None)
         self.slot: tuple[int, str] | None = None
         self.begun_at = time.monotonic()
+        # Called on the GUI thread when it is cancelled: neither `done` nor `failed` will be.
+        self.on_cancel: Callable[[], Any] | None = None
 
     def cancel(self) -> None:
         """Deliver nothing any more; long work is asked to stop."""
         self.stop.request()
+        on_cancel, self.on_cancel = self.on_cancel, None
+        if on_cancel is not None:
+            on_cancel()
 
     @property
     def cancelled(self) -> bool:
@@ -68,6 +73,7 @@ class PendingCall(Generic[T]):
     def let_go(self) -> None:
         """Drop what it holds: callbacks hold pages, and results may be large."""
         self.work = self.done = self.failed = self.progress = self.result = None  # type: ignore[assignment]
+        self.on_cancel = None
 
 
 class BackgroundCalls(QObject):
@@ -135,8 +141,8 @@ class BackgroundCalls(QObject):
         """Cancel everything and wait a moment for the threads. What is still running then is left to end by itself."""
         self._closed = True
         for call in list(self._pending):
+            call.let_go()  # first: there may be nobody left who could be told
             call.cancel()
-            call.let_go()
         self._pending.clear()
         self._latest.clear()
         self._pool.clear()

@@ -236,6 +236,9 @@ class ObjectPage(Page, Generic[T]):
     def leaves(self, link: Link) -> bool:
         return super().leaves(link) or link.target != self.link.target or self.begins_anew(link.target or "")
 
+    def shows(self, link: Link) -> bool:
+        return self._shown is not None and self._shown.id == link.target
+
     def _while_shown(self, enabled: Callable[[], bool]) -> Callable[[], bool]:
         return lambda: self._shown is not None and enabled()
 

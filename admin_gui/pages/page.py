@@ -87,6 +87,10 @@ class Page(QWidget):
         """Whether to go there takes away what stands here."""
         return link.page != self.link.page
 
+    def shows(self, link: Link) -> bool:
+        """Whether what the link names is what is chosen here now: to be asked before something is done to it."""
+        return True
+
     def draft(self) -> object | None:
         """What was typed, for when the connection is taken from us and comes back."""
         return None
@@ -101,6 +105,7 @@ class Page(QWidget):
         """Go where the link says."""
         self.is_ready = False
         self.link = link
+        self.tools.ensurePolished()  # made by now: a button that is shown before it has a parent is a window
         self.visit(link)
 
     # What a page uses

@@ -7,6 +7,7 @@ needs, finds PulseAudio, PipeWire, ALSA, WASAPI and Core Audio by itself, and ta
 
 from __future__ import annotations
 
+import logging
 import threading
 import time
 from collections.abc import Callable, Generator
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
     from admin_gui.sound.wave import Floats
 
     Pull = Callable[[int], Floats]
+
+logger = logging.getLogger(__name__)
 
 PERIOD_MS, PERIODS = 20, 4
 # A device that asks for nothing for so long is gone: unplugged, or its server died.
@@ -52,6 +55,10 @@ class NoSoundDevice(Exception):
     """This computer has none, or it does not work."""
 
 
+class SoundFailed(Exception):
+    """The device works, and there is nothing to give it: what makes the sound has failed."""
+
+
 class DeviceOutput:
     """The computer's own. All that may block is done on one thread, in order."""
 
@@ -67,9 +74,11 @@ class DeviceOutput:
     @property
     def failure(self) -> Exception | None:
         run = self._run
-        if self._failure is None and run is not None and run.silent_seconds > GONE_SECONDS:
+        if self._failure is not None or run is None:
+            return self._failure
+        if run.failure is None and run.silent_seconds > GONE_SECONDS:
             return NoSoundDevice("the sound device asks for nothing any more")
-        return self._failure
+        return run.failure
 
     def start(self, rate_hz: int, pull: Pull) -> None:
         run = _Run(rate_hz, pull)
@@ -144,6 +153,7 @@ class _Run:
     def __init__(self, rate_hz: int, pull: Pull) -> None:
         self.rate_hz = rate_hz
         self.is_over = False
+        self.failure: SoundFailed | None = None
         self._pull = pull
         self._lock = threading.Lock()
         self._given = 0
@@ -174,7 +184,14 @@ class _Run:
                 self._heard = max(self._heard, float(self._given - max(0, self._buffered - count)))
                 self._at = time.monotonic()
                 self._given += count
-            count = yield self._pull(count).reshape(-1, 1)
+            try:
+                samples = self._pull(count)
+            except Exception as error:
+                # On the device's thread nobody else would hear of it, and the device would seem to be gone.
+                logger.exception("the sound failed")
+                self.failure, self.is_over = SoundFailed(str(error)), True
+                return
+            count = yield samples.reshape(-1, 1)
 
     def heard_frames(self) -> int:
         """By the clock since the device asked last; never more than it was given, and never fewer than before."""

@@ -137,14 +137,26 @@ class Playback:
             if not self._spans:
                 return False
             here = self._jump(self._spans[0][0])
-        at = bisect_right(self.skipped, here, key=lambda span: span[0]) - 1
-        if at >= 0 and here < self.skipped[at][1]:
-            here = self._jump(self.skipped[at][1])
+        skipped = self.skipped  # the GUI thread puts another one there
+        at = bisect_right(skipped, here, key=lambda span: span[0]) - 1
+        if at >= 0 and here < skipped[at][1]:
+            here = self._jump(skipped[at][1])
         return here < self.seconds
 
     def _jump(self, seconds: float) -> float:
         self._stretch.jump(seconds * self.rate_hz)
         return seconds
+
+
+def merged(spans: Sequence[Span]) -> list[Span]:
+    """The same in their order, those that overlap or touch as one: nothing of it would be played twice."""
+    found: list[Span] = []
+    for start, end in sorted(spans):
+        if found and start <= found[-1][1]:
+            found[-1] = found[-1][0], max(found[-1][1], end)
+        else:
+            found.append((start, end))
+    return found
 
 
 def silences(turns: Sequence[Turn], seconds: float) -> list[Span]:

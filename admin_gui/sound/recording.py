@@ -19,6 +19,11 @@ if TYPE_CHECKING:
 # So fine is the waveform when one looks closely: a pixel a hundredth of a second.
 PEAKS_PER_SECOND = 100
 _STRETCH_SECONDS = 60
+# What a call may be recorded at. Anybody may have sent the file: with another rate, or thousands of channels, in its
+# header a few bytes would be hours of sound, or samples of gigabytes.
+SLOWEST_RATE_HZ, FASTEST_RATE_HZ = 4_000, 192_000
+MOST_CHANNELS = 8
+LONGEST_SECONDS = 24 * 3600
 
 
 class Recording(Protocol):
@@ -39,8 +44,10 @@ class Recording(Protocol):
 
 
 def open_recording(content: bytes) -> Recording | None:
-    """The recording in these bytes; None for what cannot be decoded, or has nothing in it."""
+    """The recording in these bytes; None for what cannot be decoded, has nothing in it, or can be no call."""
     wave: Wave | None = read_wave(content)
+    if wave is not None and not _may_be_a_call(wave.rate_hz, wave.channels, wave.frames):
+        return None
     if wave is not None and wave.frames and wave.is_known:
         return wave
     # libsndfile is loaded when it is needed. A wheel without it, a system without it: then there is no sound.
@@ -49,11 +56,18 @@ def open_recording(content: bytes) -> Recording | None:
 
         try:
             opened = soundfile.SoundFile(io.BytesIO(content))
+            if not _may_be_a_call(opened.samplerate, opened.channels, opened.frames):
+                return None
             found: Recording = SeekableFile(opened) if opened.seekable() else WholeFile(opened)
         except (soundfile.SoundFileError, ValueError, RuntimeError):
             return None
         return found if found.frames else None
     return None
+
+
+def _may_be_a_call(rate_hz: int, channels: int, frames: int) -> bool:
+    is_common = SLOWEST_RATE_HZ <= rate_hz <= FASTEST_RATE_HZ and channels <= MOST_CHANNELS
+    return is_common and frames <= rate_hz * LONGEST_SECONDS
 
 
 def loudness(recording: Recording) -> Floats:

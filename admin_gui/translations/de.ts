@@ -2201,6 +2201,10 @@
 <context>
     <name>RecordingPlayer</name>
     <message>
+        <source>The recording cannot be played on from here: play another part, or save it.</source>
+        <translation>Von hier lässt sich die Aufnahme nicht weiter abspielen: eine andere Stelle wählen oder sie speichern.</translation>
+    </message>
+    <message>
         <source>No sound device works on this computer: the conversation can be read, and the recording saved.</source>
         <translation>Auf diesem Rechner geht keine Tonausgabe: Das Gespräch lässt sich lesen, die Aufnahme speichern.</translation>
     </message>
@@ -4764,6 +4768,10 @@
     <message>
         <source>Token %1</source>
         <translation>Token %1</translation>
+    </message>
+    <message>
+        <source>It is gone from the list: nothing was done</source>
+        <translation>Steht nicht mehr in der Liste: nichts getan</translation>
     </message>
 </context>
 <context>

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QHideEvent, QKeyEvent
+from PySide6.QtGui import QHideEvent, QKeyEvent, QShowEvent
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QMenu,
@@ -123,6 +123,12 @@ class CallPage(ObjectPage[Found]):
     def header_widgets(self) -> list[QWidget]:
         return [self.state, self.webhooks_button, self.save_button, self.again_button, self.erase_button]
 
+    def showEvent(self, event: QShowEvent) -> None:  # noqa: N802
+        """An answer that came while somebody looked at something else has fetched nothing."""
+        super().showEvent(event)
+        if not event.spontaneous():
+            self.listening.fetch_recording()
+
     def hideEvent(self, event: QHideEvent) -> None:  # noqa: N802
         """Somebody looks at something else, or the program ends: nothing of the recording stays on this machine."""
         super().hideEvent(event)
@@ -171,7 +177,10 @@ class CallPage(ObjectPage[Found]):
         self.course.show_call(call)
         self._show_what_is_missing()
         self._allow()
-        if self.listening.show_call(call):
+        has_other_turns = self.listening.show_call(call)
+        if self.isVisible():
+            self.listening.fetch_recording()
+        if has_other_turns:
             calls = self.context.appliance.calls
             self.look(
                 lambda: calls.words(call.call_id), self.listening.show_words, self.listening.no_words, latest="words"

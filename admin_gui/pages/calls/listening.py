@@ -14,6 +14,7 @@ from admin_gui.client.transport.errors import NotFound
 from admin_gui.commands import Command
 from admin_gui.models.spoken_words import Hit
 from admin_gui.pages.calls.recording_player import RecordingPlayer
+from admin_gui.sound.playback import merged
 from admin_gui.widgets.call.conversation import Conversation
 from admin_gui.widgets.call.find_bar import FindBar
 from admin_gui.widgets.call.player_bar import LEAP_SECONDS, PlayerBar
@@ -92,16 +93,21 @@ class Listening(QWidget):
             self.conversation.show_turns(turns)
             self.find_bar.show_texts(self.conversation.texts)
             self.bar.show_turns(turns)
-        if call.is_final and not call.is_erased:
-            self.player.show_call(call)
         self._show_state()
         return anew and bool(turns)
+
+    def fetch_recording(self) -> None:
+        """Of the call that is shown, unless it is there or on its way. For a page that is seen alone."""
+        call = self._call
+        if call is not None and call.is_final and not call.is_erased:
+            self.player.show_call(call)
+            self._show_state()
 
     def show_words(self, words: CallWords) -> None:
         """When each word is said, if that is of the revision that is seen."""
         if self._call is not None and words.revision == self._call.revision:
             self.conversation.show_words([turn.words for turn in words.segments])
-            self._show_hits(self.find_bar.hits, self.find_bar.current)  # now one knows when they are said
+            self._mark_hits()  # now one knows when they are said
             self._show_position(self.player.position)
 
     def no_words(self, error: Exception) -> None:
@@ -135,11 +141,8 @@ class Listening(QWidget):
     def play_sources(self, rows: Sequence[int]) -> None:
         """Light these turns, and play them."""
         turns = self.conversation.turns
-        spans = [
-            (max(0.0, turns[row].start - _MARGIN_SECONDS), turns[row].end + _MARGIN_SECONDS)
-            for row in sorted(rows)
-            if row < len(turns)
-        ]
+        chosen = [turns[row] for row in rows if row < len(turns)]
+        spans = merged([(max(0.0, turn.start - _MARGIN_SECONDS), turn.end + _MARGIN_SECONDS) for turn in chosen])
         self.conversation.follow()
         self.conversation.show_sources(rows)
         self.waveform.show_spans(spans)
@@ -190,7 +193,8 @@ class Listening(QWidget):
         call = self._call
         if call is not None:
             self.waveform.show_loudness(peaks, call.segments or [], self.player.seconds)
-            self._show_hits(self.find_bar.hits, self.find_bar.current)
+            self._mark_hits()
+            self._show_position(self.player.position)
             self._show_state()
             self.ready.emit()
 
@@ -216,9 +220,13 @@ class Listening(QWidget):
         self.bar.show_position(player.position, player.seconds)
         self.setVisible(bool(note) or player.can_play)
 
-    def _show_hits(self, hits: Sequence[Hit], current: Hit | None) -> None:
-        conversation = self.conversation
-        conversation.show_hits(hits, current)
-        self.waveform.show_marks([conversation.moment_of(hit) for hit in hits])
+    def _show_hits(self, _hits: Sequence[Hit], current: Hit | None) -> None:
+        self._mark_hits()
         if current is not None and not self.player.is_playing:
-            self.player.seek(conversation.moment_of(current))
+            self.player.seek(self.conversation.moment_of(current))
+
+    def _mark_hits(self) -> None:
+        """Where they are; what is heard, or would be, stays where it is: somebody may have gone elsewhere since."""
+        conversation, hits = self.conversation, self.find_bar.hits
+        conversation.show_hits(hits, self.find_bar.current)
+        self.waveform.show_marks([conversation.moment_of(hit) for hit in hits])

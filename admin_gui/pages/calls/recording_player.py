@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from admin_gui.app_context import AppContext
+from admin_gui.background_calls import PendingCall
 from admin_gui.client.calls import Call
 from admin_gui.client.transport.errors import DamagedFile, NotFound
-from admin_gui.client.transport.stop import Progress, Stop, no_progress
+from admin_gui.client.transport.stop import Progress, Stop
 from admin_gui.sound.mixer import Mixer
-from admin_gui.sound.output import Output
+from admin_gui.sound.output import Output, SoundFailed
 from admin_gui.sound.playback import Playback, Span, silences
 from admin_gui.sound.recording import loudness, open_recording
 
@@ -46,7 +47,9 @@ class RecordingPlayer(QObject):
         self._on_its_way = False
         self._problem = ""
         self._is_damaged = False
-        # What is to be done when it has come.
+        # Both ways of fetching it: by itself, or because somebody wants to hear it.
+        self._fetch: PendingCall[Found] | None = None
+        # What is to be done when it has come: the last that was asked for.
         self._then: Callable[[], None] | None = None
         self._speed = 1.0
         self._skips_silence = False
@@ -100,7 +103,9 @@ class RecordingPlayer(QObject):
         self.pause()
         if self._output is not None:
             self._output.close()
-        self._call = self._playback = self._output = self._then = None
+        if self._fetch is not None:
+            self._fetch.cancel()
+        self._call = self._playback = self._output = self._then = self._fetch = None
         self._on_its_way = self._is_damaged = False
         self._problem = ""
         self._position = 0.0
@@ -117,13 +122,11 @@ class RecordingPlayer(QObject):
             self.changed.emit()
             return
         self._on_its_way = True
-        fetch = self._fetching(call)
-        self._context.calls.start(
+        self._fetch = self._context.calls.start_long(
             self,
-            lambda: fetch(no_progress, None),
+            self._fetching(call),
             lambda found: self._take(call, found),
             lambda error: self._not_there(call, error),
-            latest="recording",
         )
 
     # Playing
@@ -207,7 +210,7 @@ class RecordingPlayer(QObject):
         if playback is None or output is None or not self._is_playing:
             return
         if output.failure is not None:
-            self._no_device()
+            self._stop_for(output.failure)
             return
         heard = output.heard_frames()
         position = playback.position(heard)
@@ -220,10 +223,13 @@ class RecordingPlayer(QObject):
             self._problem = ""  # another device has been found
             self.changed.emit()
 
-    def _no_device(self) -> None:
-        self._problem = self.tr(
-            "No sound device works on this computer: the conversation can be read, and the recording saved."
-        )
+    def _stop_for(self, failure: Exception) -> None:
+        if isinstance(failure, SoundFailed):
+            self._problem = self.tr("The recording cannot be played on from here: play another part, or save it.")
+        else:
+            self._problem = self.tr(
+                "No sound device works on this computer: the conversation can be read, and the recording saved."
+            )
         self.pause()
         self._context.say(self._problem, "bad")
 
@@ -235,7 +241,7 @@ class RecordingPlayer(QObject):
             return
         if self._playback is not None:
             then()
-        elif self._on_its_way:
+        elif self._fetch is not None and not self._fetch.cancelled:
             self._then = then
         elif self._is_damaged or not self._problem:
             self._fetch_and(call, then)
@@ -243,32 +249,31 @@ class RecordingPlayer(QObject):
             self._context.say(self._problem, "bad")
 
     def _fetch_and(self, call: Call, then: Callable[[], None]) -> None:
-        def done(found: Found) -> None:
-            self._then = then
-            self._take(call, found)
+        self._then = then
+        self._fetch = self._context.run_long(
+            self,
+            self.tr("Fetching the recording"),
+            self._fetching(call),
+            lambda found: self._take(call, found),
+            lambda error: self._not_there(call, error),
+        )
 
-        def failed(error: Exception) -> None:
-            if call is self._call:
-                self._say(error)
-                self._note_problem(error)
-                self.waveform_ready.emit(None)
-
-        self._context.run_long(self, self.tr("Fetching the recording"), self._fetching(call), done, failed)
-
-    def _fetching(self, call: Call) -> Callable[[Progress, Stop | None], Found]:
+    def _fetching(self, call: Call) -> Callable[[Progress, Stop], Found]:
         """The work, for a thread."""
         calls = self._context.appliance.calls
 
-        def fetch(progress: Progress, stop: Stop | None) -> Found:
+        def fetch(progress: Progress, stop: Stop) -> Found:
             recording = open_recording(calls.recording(call.call_id, progress, stop))
+            stop.check()
             return recording, None if recording is None else loudness(recording)
 
         return fetch
 
     def _take(self, call: Call, found: Found) -> None:
         recording, peaks = found
-        if call is not self._call or self._playback is not None:
-            return  # it was left meanwhile, or asked for twice
+        if call is not self._call:
+            return  # it was left meanwhile: what was to be heard then is not heard of another
+        self._fetch = None
         self._on_its_way = self._is_damaged = False
         self._problem = ""
         if recording is None:
@@ -292,9 +297,10 @@ class RecordingPlayer(QObject):
             self._context.say_error(error)
 
     def _not_there(self, call: Call, error: Exception) -> None:
-        """Nobody asked for it, so nobody need know, unless somebody has asked meanwhile, or it is damaged."""
+        """Where nobody has asked for it nobody need know, unless it is damaged."""
         if call is not self._call:
             return
+        self._fetch = None
         self._on_its_way = False
         if self._then is not None:
             self._then = None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from PySide6.QtCore import QObject
 
@@ -15,6 +15,8 @@ from admin_gui.text import error_messages, formats
 
 if TYPE_CHECKING:
     from admin_gui.pages.customers.customer_page import CustomerPage
+
+R = TypeVar("R")
 
 
 class CustomerActions(QObject):
@@ -107,7 +109,7 @@ class CustomerActions(QObject):
             self._testing = False
             page.webhook.outcome.show_message(error_messages.message_of(error), "bad")
 
-        page.look(lambda: customers.test_webhook(customer.id), done, failed, latest="test")
+        self._ask_receiver(lambda: customers.test_webhook(customer.id), done, failed)
 
     def look_at_certificate(self) -> None:
         """Which certificate its receiver shows the appliance now, to be compared and trusted."""
@@ -118,12 +120,24 @@ class CustomerActions(QObject):
             page.context.say(self.tr("Save the new address first: the saved one is looked at"), "info")
             return
         page.webhook.outcome.show_message(self.tr("Waiting for the receiver …"), "busy")
-        page.look(
+        self._testing = False  # what is asked last is answered
+        self._ask_receiver(
             lambda: customers.webhook_certificate(customer.id),
             page.webhook.offer_certificate,
             lambda error: page.webhook.outcome.show_message(error_messages.message_of(error), "bad"),
-            latest="certificate",
         )
+
+    def _ask_receiver(
+        self, work: Callable[[], R], done: Callable[[R], object], failed: Callable[[Exception], object]
+    ) -> None:
+        """One question at a time; nobody hears of the answer once its address is no longer the one that stands here."""
+        page = self._page
+        address = page.webhook.url.value
+
+        def unless_moved(deliver: Callable[[Any], object]) -> Callable[[Any], object]:
+            return lambda came: deliver(came) if page.webhook.url.value == address else self.forget()
+
+        page.look(work, unless_moved(done), unless_moved(failed), latest="receiver")
 
     def _change(self, work: Callable[[int], Customer], success_text: str) -> None:
         thing, customer = self._page.shown, self._page.customer

@@ -92,6 +92,7 @@ class WebhookCard(Card):
         )
         self.url.editor.setProperty("mono", True)
         self.url.changed.connect(self._warn_of_plain_http)
+        self.url.changed.connect(self.forget_attempt)  # it was the former address's
         self.secret = SecretField(context, self.tr("webhook secret"))
         self.rotation = Rotation(
             context,

@@ -177,8 +177,6 @@ class CustomerPage(ObjectPage[Customer | None]):
         if self._customer is not None and self.form.changes():
             self.ready.emit()
             return
-        if found is None or self._customer is None or found.webhook_url != self._customer.webhook_url:
-            self.webhook.forget_attempt()
         self._show(found)
         snapshot = self.context.session.last_snapshot
         self.limits.show_defaults(None if snapshot is None else snapshot.system)
@@ -209,27 +207,32 @@ class CustomerPage(ObjectPage[Customer | None]):
 
     def show_saved(self, customer: Customer, sent: Values) -> None:
         """The appliance has taken what was sent; what was typed since then stays typed."""
-        self._customer = customer
+        self._take(customer)
         self.form.show_saved(customer, sent)
         self._show_beside(customer)
 
     def _show(self, customer: Customer | None, *, keep_typed: bool = False) -> None:
-        self._customer = customer
+        self._take(customer)
         self.form.show_customer(customer, keep_typed=keep_typed)
         self._show_beside(customer)
 
+    def _take(self, customer: Customer | None) -> None:
+        """What was found out about a receiver is not said of another one."""
+        former, self._customer = self._customer, customer
+        if former is None or customer is None or former.webhook_url != customer.webhook_url:
+            self.doing.forget()
+            self.webhook.forget_attempt()
+
     def _show_beside(self, customer: Customer | None) -> None:
         """What there is beside the form."""
-        for card in (self.key, self.limits, self.connect_card):
-            card.setVisible(customer is not None)
-        self.webhook.secret_part.setVisible(customer is not None)
-        self.webhook.test_button.setVisible(customer is not None)
+        webhook = self.webhook
+        for part in (self.key, self.limits, self.connect_card, webhook.secret_part, webhook.test_button):
+            part.setVisible(customer is not None)
         url = None if customer is None else customer.webhook_url
         self.webhook.certificate_button.setVisible(url is not None and url.startswith("https:"))
         self.key.key.set_secret("" if customer is None else customer.api_key)
         self.webhook.secret.set_secret("" if customer is None else customer.webhook_secret)
         if customer is None:
-            self.webhook.forget_attempt()
             self.connect_card.forget()
         else:
             self.connect_card.show_customer(customer)

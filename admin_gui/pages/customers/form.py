@@ -48,7 +48,6 @@ class FormField(QWidget):
         self._hint = PlainLabel(hint)
         self._hint.setProperty("muted", True)
         self._hint.setWordWrap(True)
-        self._hint.setVisible(bool(hint))
         self._problem, self._warning = PlainLabel(), PlainLabel()
         for red in (self._problem, self._warning):
             red.setProperty("error", True)
@@ -60,6 +59,7 @@ class FormField(QWidget):
         for widget in (label, editor, self._hint, self._warning, self._problem):
             layout.addWidget(widget)
         layout.addStretch(1)
+        self._hint.setVisible(bool(hint))  # in its place by now: what is shown without a parent is a window
         self._follow()
 
     @property

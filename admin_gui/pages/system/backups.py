@@ -96,6 +96,11 @@ class BackupsTab(SystemTab):
             Command(self.tr("Save the backup here …"), self.ask_where_to_save, "Ctrl+S", group, changes=True),
         ]
 
+    @property
+    def chosen_name(self) -> str | None:
+        backup = self.table.current()
+        return None if backup is None else str(backup.name)
+
     def make(self) -> None:
         """Begin one, and follow it to its end."""
         appliance = self.context.appliance

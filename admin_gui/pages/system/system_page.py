@@ -94,6 +94,10 @@ class SystemPage(Page):
     def unsaved(self) -> Unsaved | None:
         return next((found for tab in self._tabs.values() if (found := tab.unsaved()) is not None), None)
 
+    def shows(self, link: Link) -> bool:
+        name = link.query.get("name")
+        return link.query.get("tab", SYSTEM_TABS[0]) == self.tab_name and name in (None, self.tab.chosen_name)
+
     @property
     def tab_name(self) -> str:
         """Which tab the link means."""

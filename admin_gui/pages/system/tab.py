@@ -45,6 +45,11 @@ class SystemTab(QWidget):
         """What can be done here."""
         return []
 
+    @property
+    def chosen_name(self) -> str | None:
+        """How a link names what is chosen here; None where nothing is."""
+        return None
+
     def unsaved(self) -> Unsaved | None:
         """What would be lost with the connection."""
         return None

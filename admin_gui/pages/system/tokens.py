@@ -76,6 +76,11 @@ class TokensTab(SystemTab):
             Command(self.tr("Revoke the token …"), self.ask_to_revoke, "", group, changes=True),
         ]
 
+    @property
+    def chosen_name(self) -> str | None:
+        token = self.table.current()
+        return None if token is None else str(token.id)
+
     def unsaved(self) -> Unsaved | None:
         name = self.fresh.token_name
         if name is None:

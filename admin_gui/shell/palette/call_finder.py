@@ -91,6 +91,7 @@ class CallFinder(QObject):
     def _ask(self) -> None:
         typed, calls = self._typed, self._context.appliance.calls
         if typed == self._found_for:
+            self.changed.emit()  # nothing is looked for any more
             return
         today = datetime.now().date()
 
@@ -110,6 +111,8 @@ class CallFinder(QObject):
             return list(calls.page(None, MOST_CALLS, CallFilter(q=typed)).rows)
 
         def came(found: list[Call]) -> None:
+            if typed != self._typed:
+                return  # somebody has typed on: these are other calls than are named by now
             self._found_for, self._calls = typed, found
             self.changed.emit()
 

@@ -7,7 +7,7 @@ from functools import partial
 from typing import Any
 
 from PySide6.QtCore import QEvent, QObject, Qt
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QKeyEvent
 from PySide6.QtWidgets import QDialog, QLineEdit, QListWidgetItem, QVBoxLayout, QWidget
 
 from admin_gui.app_context import AppContext
@@ -46,11 +46,12 @@ class CommandPalette(QDialog):
         parent: QWidget,
     ) -> None:
         """`commands` can be run at once; `far` those of other pages, each by sending there."""
-        super().__init__(parent, Qt.WindowType.Popup | Qt.WindowType.FramelessWindowHint)
+        # No popup: Qt closes those whenever any window is shown, also one that nobody has asked for.
+        super().__init__(parent, Qt.WindowType.Dialog | Qt.WindowType.FramelessWindowHint)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)  # else a dialog gets no edge
         self.setAccessibleName(self.tr("Commands"))
-        self._recents, self._far, self._send = recents, far, send
+        self._window, self._recents, self._far, self._send = parent, recents, far, send
         self._asking: FarCommand | None = None
         self._moved = False  # by the arrow keys, since something was typed
         self._commands = [*commands, *(self._far_entry(one) for one in far)]
@@ -67,6 +68,7 @@ class CommandPalette(QDialog):
         self.field.installEventFilter(self)
         self.list = EntryList()
         self.list.itemClicked.connect(self._click)
+        self.list.currentRowChanged.connect(self._announce)
         self.empty = PlainLabel()
         self.empty.setProperty("muted", True)
         self.empty.setWordWrap(True)
@@ -88,7 +90,13 @@ class CommandPalette(QDialog):
         corner = window.mapToGlobal(window.rect().topLeft())
         self.move(corner.x() + (window.width() - width) // 2, corner.y() + 50)
         self.show()
+        self.activateWindow()
         self.field.setFocus()
+
+    def event(self, event: QEvent) -> bool:
+        if event.type() is QEvent.Type.WindowDeactivate:
+            self.close()  # somebody has gone elsewhere: to the window below it, or to another program
+        return super().event(event)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802
         if watched is self.field and isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress:
@@ -98,13 +106,21 @@ class CommandPalette(QDialog):
                 self._moved = True
                 return True
             if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-                self._run()
+                if not event.isAutoRepeat():  # held down it would answer the next question, too
+                    self._run()
                 return True
             leaves = event.key() == Qt.Key.Key_Escape or (event.key() == Qt.Key.Key_Backspace and not self.field.text())
             if leaves and self._asking is not None:
                 self._ask(None)
                 return True
         return super().eventFilter(watched, event)
+
+    def _announce(self, row: int) -> None:
+        """The keyboard stays in the field: no screen reader would tell which line is chosen."""
+        item = self.list.item(row)
+        if item is not None and self.isVisible():
+            text = item.data(Qt.ItemDataRole.AccessibleTextRole)
+            QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self.field, text))
 
     # What is found
 
@@ -118,11 +134,14 @@ class CommandPalette(QDialog):
 
     def _fill(self) -> None:
         # What somebody went to stays chosen, whatever comes; else the first line is, also when a better one comes.
+        # Whom a command changes has to be said: no Enter too many may choose that, nor a list that comes late.
         chosen = self.list.chosen if self._moved else None
+        may_choose_first = not self._moved and (self._asking is None or not self._asking.changes)
         groups = self._to_choose_from() if self._asking is not None else self._found()
         self.list.show_groups(
             [(group.words, entries) for group, entries in groups if entries],
             None if chosen is None else chosen.key,
+            else_first=may_choose_first,
         )
         text = self._empty_text([entry for group, entries in groups if group is not Group.SEARCH for entry in entries])
         self.empty.setText(text)
@@ -244,6 +263,7 @@ class CommandPalette(QDialog):
             entry.run()
             return
         self.close()
+        self._window.activateWindow()  # the keys that come next are its own
         entry.run()
 
     def _ask(self, command: FarCommand | None) -> None:

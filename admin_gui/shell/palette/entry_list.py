@@ -30,8 +30,11 @@ class EntryList(QListWidget):
         self.setAccessibleName(self.tr("What was found"))
         self._shown: list[tuple[str, list[Entry]]] = []
 
-    def show_groups(self, groups: Sequence[tuple[str, list[Entry]]], keep: str | None) -> None:
-        """Each with what stands over it. `keep`: the key of the one that stays chosen, if it is there still."""
+    def show_groups(self, groups: Sequence[tuple[str, list[Entry]]], keep: str | None, *, else_first: bool) -> None:
+        """Each with what stands over it. `keep`: the key of the one that stays chosen, if it is there still.
+
+        If it is not, the first one is chosen, or none: then Enter does nothing until somebody goes to one.
+        """
         if list(groups) != self._shown:
             self._shown = list(groups)
             self.clear()
@@ -41,7 +44,7 @@ class EntryList(QListWidget):
                     self._add(one)
         places = [place for place in range(self.count()) if self.entry(place) is not None]
         kept = [place for place in places if (entry := self.entry(place)) is not None and entry.key == keep]
-        self.setCurrentRow((kept or places or [-1])[0])
+        self.setCurrentRow((kept or (places if else_first else []) or [-1])[0])
         if self.currentRow() == 1:
             self.scrollToTop()  # with what stands over it
 
@@ -65,7 +68,8 @@ class EntryList(QListWidget):
         places = [place for place in range(self.count()) if self.entry(place) is not None]
         if not places:
             return
-        at = places.index(self.currentRow()) if self.currentRow() in places else 0
+        # With none chosen the first step down leads to the first one, and up to the last.
+        at = places.index(self.currentRow()) if self.currentRow() in places else -1 if count > 0 else 0
         # Only a single step goes round the end: with a page of lines one wants to see where that is.
         at = (at + count) % len(places) if abs(count) == 1 else min(max(at + count, 0), len(places) - 1)
         self.setCurrentRow(places[at])

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import shiboken6
-from PySide6.QtCore import QObject, QTimer
+from PySide6.QtCore import QCoreApplication, QObject, QTimer
 
 from admin_gui.links import Link
 from admin_gui.pages.object_page import ObjectPage
@@ -13,6 +13,8 @@ from admin_gui.pages.page import Page
 
 if TYPE_CHECKING:
     from admin_gui.shell.main_window import MainWindow
+
+translate = QCoreApplication.translate
 
 
 class Errands(QObject):
@@ -60,8 +62,11 @@ class Errands(QObject):
         page, link = self._page, self._link
         if page is None or link is None or not shiboken6.isValid(page) or not page.is_ready:
             return
-        if isinstance(page, ObjectPage) and (page.shown is None or page.shown.id != link.target):
-            self.forget()  # there is none
+        if not page.shows(link):
+            self.forget()
+            # A page about one thing says itself that there is none.
+            if not isinstance(page, ObjectPage):
+                self._window.context.say(translate("palette", "It is gone from the list: nothing was done"), "bad")
             return
         title, book = self._title, self._window.commands
         self.forget()

@@ -5,10 +5,12 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
+import shiboken6
 from PySide6.QtCore import QCoreApplication, QObject
 
 from admin_gui.links import Link
 from admin_gui.local_storage.profiles import Profile
+from admin_gui.session import Situation
 from admin_gui.shell.palette.command_palette import CommandPalette
 from admin_gui.shell.palette.entries import Entry, Group
 from admin_gui.shell.palette.errand import Errands
@@ -32,15 +34,32 @@ class PaletteOpener(QObject):
         self._recents = Recents(window.context.memory)
         self._errands = Errands(window)
         self._things = Things(window.context, self)
-        window.context.session.ended.connect(self._recents.forget_things)
-        window.context.session.ended.connect(self._things.forget)
+        # What is on screen now, if it is; it may have closed itself.
+        self._made: CommandPalette | None = None
+        self._was_connected = False
+        window.context.session.changed.connect(self._situation_changed)
 
     def open(self) -> None:
         """Over the window, with what can be done at this moment."""
         window = self._window
+        self._close()
         far = [one for one in far_commands() if self._may(one)]
         made = CommandPalette(window.context, self._commands(), far, self._recents, self._things, self._send, window)
         made.open_over(window)
+        self._made = made
+
+    def _close(self) -> None:
+        made, self._made = self._made, None
+        if made is not None and shiboken6.isValid(made):
+            made.close()
+
+    def _situation_changed(self, _situation: Situation) -> None:
+        """Whoever is let in no more, or looks at another appliance, sees no names of this one."""
+        was_connected, self._was_connected = self._was_connected, self._window.context.session.is_connected
+        if was_connected and not self._was_connected:
+            self._close()  # it was filled while there was more to do
+            self._recents.forget_things()
+            self._things.forget()
 
     def _commands(self) -> list[Entry]:
         book, page = self._window.commands, self._window.page

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from functools import partial
 
+import shiboken6
 from PySide6.QtWidgets import QAbstractButton, QComboBox, QLineEdit, QPushButton, QTabBar, QToolButton, QWidget
 
 from admin_gui.commands import Command, CommandBook
 from admin_gui.pages.page import Page
 from admin_gui.shell.palette.entries import Entry, Group
-from admin_gui.shell.palette.recents import COMMAND
+from admin_gui.shell.palette.recents import BUTTON, COMMAND
 from admin_gui.widgets.table.paged_table import PagedTable
 
 # Qt makes these for itself: the arrows of tabs, the cross within a field. What they do is done otherwise, too.
@@ -37,7 +38,7 @@ def page_entries(book: CommandBook, page: Page) -> list[Entry]:
         for label, run in _deeds(button):
             if _bare(label) not in titles:
                 titles.add(_bare(label))
-                entries.append(Entry(f"button:{label}", label, Group.HERE, run))
+                entries.append(Entry(f"{BUTTON}{label}", label, Group.HERE, run, also=button.text()))
     return [*entries, *_of_tables(page)]
 
 
@@ -50,7 +51,9 @@ def buttons_of(page: Page) -> Iterator[QAbstractButton]:
 
 
 def label_of(button: QAbstractButton) -> str:
-    """What stands on it, or what it is called where that is an icon alone."""
+    """What stands on it, or what it is called where that is an icon alone, or a time of which there are several."""
+    if button.property("source"):
+        return button.accessibleName()
     return (button.text().replace("&&", "\0").replace("&", "").replace("\0", "&") or button.accessibleName()).strip()
 
 
@@ -58,11 +61,17 @@ def _deeds(button: QAbstractButton) -> Iterator[tuple[str, Callable[[], object]]
     """What it does when it is pressed; of one that opens a menu, each line of that."""
     menu = button.menu() if isinstance(button, QPushButton | QToolButton) else None
     if menu is None:
-        yield label_of(button), button.click
+        yield label_of(button), partial(_press, button)
         return
     for action in menu.actions():
         if action.isEnabled() and action.text():
             yield f"{label_of(button)}: {action.text().replace('&', '')}", action.trigger
+
+
+def _press(button: QAbstractButton) -> None:
+    """Unless it has gone, or was hidden, since the palette was opened."""
+    if shiboken6.isValid(button) and button.isVisible():
+        button.click()
 
 
 def _of_tables(page: Page) -> list[Entry]:
@@ -70,7 +79,7 @@ def _of_tables(page: Page) -> list[Entry]:
     table = next((one for one in page.findChildren(PagedTable) if one.isVisible()), None)
     if table is None or table.view.current() is None:
         return []
-    return [Entry(f"button:{title}", title, Group.HERE, run, keys=keys) for title, keys, run in table.row_actions()]
+    return [Entry(f"{BUTTON}{title}", title, Group.HERE, run, keys=keys) for title, keys, run in table.row_actions()]
 
 
 def _bare(label: str) -> str:

@@ -9,6 +9,8 @@ from admin_gui.shell.palette.entries import Entry
 
 KEPT = 6
 COMMAND = "command:"
+# What a page's button, or its table, does: it belongs to the page that is seen, whichever that is by then.
+BUTTON = "button:"
 
 
 class Recents:
@@ -22,13 +24,17 @@ class Recents:
     def note(self, entry: Entry) -> None:
         """This one was chosen."""
         self._keys = [entry.key, *(one for one in self._keys if one != entry.key)][:KEPT]
-        if not entry.key.startswith(COMMAND):
+        if not entry.key.startswith((COMMAND, BUTTON)):
             self._things[entry.key] = entry
         commands = [one for one in self._keys if one.startswith(COMMAND)]
         self._memory.remember("recent-commands", msgspec.json.encode(commands).decode())
 
     def among(self, commands: list[Entry]) -> list[Entry]:
-        """Those that can be chosen now: of these commands, and the things that were found before."""
+        """Those that can be chosen now: of these commands, and the things that were found before.
+
+        A command or a button is looked for among what there is now: the one that was pressed before may be of a page
+        that nobody sees any more.
+        """
         known = self._things | {one.key: one for one in commands}
         return [known[key] for key in self._keys if key in known]
 

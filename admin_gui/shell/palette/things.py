@@ -84,7 +84,9 @@ class Things(QObject):
         return next((one.company_name for one in self.customers if one.id == customer_id), str(customer_id))
 
     def entries(self) -> list[Entry]:
-        """All of them; choosing one goes there."""
+        """All of them; choosing one goes there. None while no appliance has let us in."""
+        if not self._context.session.is_connected:
+            return []
         go = self._context.go
         chosen = [
             *(self.entry_of(kind, one, go) for kind in self._found for one in self._found[kind]),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QPointF, QRectF, Qt, Signal
+from PySide6.QtCore import QPointF, QRectF, QSignalBlocker, Qt, Signal
 from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPixmap, QPolygonF, QWheelEvent
 from PySide6.QtWidgets import QAbstractSlider, QSizePolicy, QWidget
 
@@ -25,6 +25,7 @@ BAR_STEP, BAR_WIDTH = 3, 2
 QUIET = 0.05
 # Closer than that there is nothing more to be seen.
 LEAST_SECONDS = 4.0
+STEP_SECONDS, PAGE_SECONDS = 5, 30
 _LABEL_WIDTH = 64
 _STEPS = (1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600)
 _TONES: dict[str, Tone] = {"caller": "good", "voice 1": "good", "called": "busy", "voice 2": "busy"}
@@ -53,6 +54,10 @@ class Waveform(QAbstractSlider):
         self.setAccessibleName(self.tr("Waveform with the turns of both parties"))
         self.setToolTip(self.tr("A click goes there. Ctrl and the wheel, or + and −, look closer."))
         self.setCursor(Qt.CursorShape.PointingHandCursor)
+        # Not the keyboard's, which is the player's: a screen reader moves it.
+        self.setSingleStep(STEP_SECONDS)
+        self.setPageStep(PAGE_SECONDS)
+        self.valueChanged.connect(lambda value: self.sought.emit(float(value)))
         theme.changed.connect(self._paint_anew)
         self.hide()
 
@@ -63,7 +68,8 @@ class Waveform(QAbstractSlider):
         self._peaks, self._turns, self._seconds = peaks, turns, seconds
         self._from, self._span, self._position = 0.0, seconds, 0.0
         self._marks = self._spans = ()
-        self.setRange(0, int(seconds))
+        with QSignalBlocker(self):  # nobody has moved it
+            self.setRange(0, int(seconds))
         self.setVisible(peaks is not None and seconds > 0)
         if peaks is not None:
             self.setFixedHeight(len(peaks) * CHANNEL_HEIGHT + 2 * BAND_HEIGHT + AXIS_HEIGHT)
@@ -72,15 +78,17 @@ class Waveform(QAbstractSlider):
     def show_position(self, seconds: float) -> None:
         """What is heard now; where one looks closely, it stays in sight."""
         self._position = seconds
-        self.setValue(int(seconds))
+        with QSignalBlocker(self):
+            self.setValue(int(seconds))
         if self.isVisible() and not self._from <= seconds <= self._from + self._span:
             self._look_at(seconds - 0.1 * self._span, self._span)
         self.update()
 
     def show_marks(self, marks: Sequence[float]) -> None:
         """Where something was found."""
-        self._marks = marks
-        self.update()
+        if list(marks) != list(self._marks):
+            self._marks = marks
+            self._paint_anew()
 
     def show_spans(self, spans: Sequence[tuple[float, float]]) -> None:
         """What a sentence of the summary stands on."""
@@ -168,6 +176,7 @@ class Waveform(QAbstractSlider):
             self._paint_sound(still, self._peaks)
             self._paint_turns(still)
             self._paint_axis(still)
+            self._paint_marks(still)
             still.end()
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
@@ -175,7 +184,6 @@ class Waveform(QAbstractSlider):
             left = self.x_of(start)
             painter.fillRect(QRectF(left, 0, max(2.0, self.x_of(end) - left), self._sound_height), self._wash())
         painter.drawPixmap(0, 0, self._picture)
-        self._paint_marks(painter)
         self._paint_playhead(painter)
         painter.end()
 

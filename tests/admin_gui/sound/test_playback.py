@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import io
+import itertools
 import time
+from collections.abc import Sequence
 
 import miniaudio
 import numpy as np
@@ -12,8 +14,8 @@ import soundfile
 
 from admin_gui.client.calls import Turn
 from admin_gui.sound.mixer import Mixer
-from admin_gui.sound.output import DeviceOutput, NoSoundDevice
-from admin_gui.sound.playback import KEPT_SECONDS, Playback, silences
+from admin_gui.sound.output import DeviceOutput, NoSoundDevice, SoundFailed
+from admin_gui.sound.playback import KEPT_SECONDS, Playback, Span, merged, silences
 from admin_gui.sound.recording import loudness, open_recording
 from tests.admin_gui.sound_sink import SoundSink
 
@@ -237,3 +239,52 @@ def test_a_computer_without_a_sound_device_says_so() -> None:
         assert isinstance(output.failure, NoSoundDevice)
     finally:
         output.close()
+
+
+def test_a_sound_that_fails_says_so_and_not_that_the_device_is_gone() -> None:
+    def pull(_count: int) -> np.ndarray:
+        raise ValueError("no more of it")
+
+    output = DeviceOutput([miniaudio.Backend.NULL])
+    try:
+        output.start(RATE, pull)
+        until = time.monotonic() + 60
+        while output.failure is None and time.monotonic() < until:
+            time.sleep(0.005)
+        assert isinstance(output.failure, SoundFailed)
+        assert str(output.failure) == "no more of it"
+        output.start(RATE, lambda count: np.zeros(count, np.float32))
+        assert output.failure is None, "it begins anew"
+    finally:
+        output.close()
+
+
+class Flickering(Playback):
+    """Silence is skipped, and not, and skipped, each time that somebody looks: as two threads may see it."""
+
+    _looks = itertools.count()
+
+    @property
+    def skipped(self) -> Sequence[Span]:  # type: ignore[override]
+        return [(1.0, 2.0)] if next(self._looks) % 2 == 0 else []
+
+    @skipped.setter
+    def skipped(self, spans: Sequence[Span]) -> None:
+        """It is as it is."""
+
+
+def test_what_is_skipped_may_change_while_the_device_pulls() -> None:
+    recording = open_recording(recording_of(where()))
+    assert recording is not None
+    playback = Flickering(Mixer(recording, []), recording.rate_hz, recording.frames)
+    sink = started(playback)
+    sink.play(3.0)
+    assert playback.position(sink.heard_frames()) > 3.0
+
+
+def test_spans_that_overlap_or_touch_are_played_as_one() -> None:
+    assert merged([(40.0, 40.5), (10.0, 11.0), (10.5, 12.0), (12.0, 12.5), (10.6, 10.9)]) == [
+        (10.0, 12.5),
+        (40.0, 40.5),
+    ]
+    assert merged([]) == []

@@ -25,9 +25,9 @@ def two_tones() -> np.ndarray:
     return np.stack([left, right], axis=1)
 
 
-def written(subtype: str, kind: str = "WAV", sound: np.ndarray | None = None) -> bytes:
+def written(subtype: str, kind: str = "WAV", sound: np.ndarray | None = None, rate: int = RATE) -> bytes:
     target = io.BytesIO()
-    soundfile.write(target, two_tones() if sound is None else sound, RATE, subtype=subtype, format=kind)
+    soundfile.write(target, two_tones() if sound is None else sound, rate, subtype=subtype, format=kind)
     return target.getvalue()
 
 
@@ -84,6 +84,35 @@ def test_a_size_that_is_wrong_means_the_rest_of_the_file(claimed: int) -> None:
 )
 def test_what_cannot_be_decoded_is_no_recording(content: bytes) -> None:
     assert open_recording(content) is None
+
+
+@pytest.mark.parametrize("rate", [1, 3_999, 192_001, 0xFFFFFFFF])
+@pytest.mark.parametrize("subtype", ["PCM_16", "IMA_ADPCM"])  # read here, and by libsndfile
+def test_a_rate_that_no_call_is_recorded_at_is_no_recording(rate: int, subtype: str) -> None:
+    whole = written(subtype)
+    place = whole.index(b"fmt ") + 12
+    assert open_recording(whole[:place] + struct.pack("<I", rate) + whole[place + 4 :]) is None
+
+
+@pytest.mark.parametrize("channels", [9, 0xFFFF])
+def test_more_channels_than_any_call_has_are_no_recording(channels: int) -> None:
+    whole = written("PCM_16")
+    place = whole.index(b"fmt ") + 10
+    hostile = whole[:place] + struct.pack("<H", channels) + whole[place + 2 :] + b"\0" * (2 * channels)
+    assert open_recording(hostile) is None
+    assert open_recording(written("PCM_16", "FLAC", np.zeros((100, 8)))) is not None
+
+
+@pytest.mark.parametrize(("rate", "kind"), [(4_000, "WAV"), (192_000, "WAV"), (2_000, "FLAC")])
+def test_the_rates_that_calls_are_recorded_at_are_read(rate: int, kind: str) -> None:
+    assert (open_recording(written("PCM_16", kind, rate=rate)) is None) == (rate < 4_000)
+
+
+def test_a_length_that_no_call_has_is_no_recording() -> None:
+    whole = bytearray(written("PCM_16", "FLAC"))
+    whole[21] |= 0x0F  # the lower half of this byte and the next four: how many samples there are
+    whole[22:26] = b"\xff" * 4
+    assert open_recording(bytes(whole)) is None
 
 
 def test_damage_in_the_middle_is_heard_as_silence() -> None:

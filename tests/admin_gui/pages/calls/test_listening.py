@@ -4,22 +4,28 @@ from __future__ import annotations
 
 import tempfile
 import threading
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QPainter
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QToolButton
 from pytestqt.qtbot import QtBot
 
 from admin_gui.client.calls import Calls
 from admin_gui.client.transport.errors import DamagedFile, NotFound
+from admin_gui.client.transport.stop import Progress, Stop
 from admin_gui.pages.calls import recording_player
 from admin_gui.pages.calls.call_page import CallPage
 from admin_gui.pages.calls.listening import Listening
 from admin_gui.shell.main_window import MainWindow
+from admin_gui.shell.palette.command_palette import CommandPalette
+from admin_gui.sound.output import SoundFailed
 from admin_gui.widgets.call.waveform import Waveform
 from tests.admin_gui.conftest import WAIT_MS, TlsAppliance
 from tests.admin_gui.driving import click, opened, press
@@ -408,3 +414,207 @@ def test_a_recording_that_cannot_be_decoded_can_be_read_and_saved(
     qtbot.waitUntil(page.listening.note.isVisible, timeout=WAIT_MS)
     assert "cannot be played here; it can be saved" in page.listening.note.text()
     assert not page.listening.bar.isVisible()
+
+
+def test_a_screen_reader_moves_the_waveform_and_a_playhead_that_moves_seeks_nothing(listening: Listening) -> None:
+    sought: list[float] = []
+    listening.waveform.sought.connect(sought.append)
+    listening.waveform.triggerAction(Waveform.SliderAction.SliderSingleStepAdd)
+    assert listening.player.position == 5.0
+    listening.waveform.setValue(9)
+    assert listening.player.position == 9.0
+    assert sought == [5.0, 9.0]
+    listening.player.seek(3.4)
+    assert listening.waveform.value() == 3
+    assert sought == [5.0, 9.0]
+
+
+def test_the_palette_calls_a_sentences_button_by_what_it_plays(window: MainWindow, page: CallPage) -> None:
+    window.open_palette()
+    palette = window.findChild(CommandPalette)
+    assert isinstance(palette, CommandPalette)
+    QTest.keyClicks(palette.field, "stands on we look")
+    assert palette.list.chosen is not None
+    assert palette.list.chosen.title == page.summary.buttons[1].accessibleName()  # type: ignore[union-attr]
+    QTest.keyClick(palette.field, Qt.Key.Key_Return)
+    assert page.conversation.sources == [1]
+
+
+class HeldFetches:
+    """In the place of the client's: each waits until it is let go, and notes when it was asked to stop."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.asked: list[str] = []
+        self.stops: list[Stop] = []
+        self.let_go = threading.Event()
+        self._fetch = Calls.recording
+
+        def recording(calls: Calls, call_id: str, progress: Progress, stop: Stop) -> bytes:
+            return self.fetch(calls, call_id, progress, stop)
+
+        monkeypatch.setattr(Calls, "recording", recording)
+
+    def fetch(self, calls: Calls, call_id: str, progress: Progress, stop: Stop) -> bytes:
+        self.asked.append(call_id)
+        self.stops.append(stop)
+        assert self.let_go.wait(WAIT_MS / 1000)
+        return self._fetch(calls, call_id, progress)  # it has come all the same, whoever wants it by now
+
+
+@pytest.fixture
+def held(monkeypatch: pytest.MonkeyPatch) -> Iterator[HeldFetches]:
+    made = HeldFetches(monkeypatch)
+    yield made
+    made.let_go.set()
+
+
+def shown_without_recording(qtbot: QtBot, window: MainWindow, call_id: str) -> CallPage:
+    window.context.go(f"call/{call_id}")
+    page = window.page
+    assert isinstance(page, CallPage)
+    qtbot.waitUntil(lambda: page.shown is not None and page.shown.id == call_id, timeout=WAIT_MS)
+    return page
+
+
+@pytest.mark.parametrize("longest", [0, 3600], ids=["fetched when it is played", "fetched by itself"])
+def test_what_was_to_be_heard_of_one_call_is_not_heard_of_the_next(
+    qtbot: QtBot,
+    window: MainWindow,
+    appliance: TlsAppliance,
+    customer: dict[str, Any],
+    call_id: str,
+    sinks: list[SoundSink],
+    held: HeldFetches,
+    monkeypatch: pytest.MonkeyPatch,
+    longest: int,
+) -> None:
+    other = appliance.accepted(customer["api_key"], recording())
+    appliance.final_call(other)
+    monkeypatch.setattr(recording_player, "LONGEST_UNASKED_SECONDS", longest)
+    page = shown_without_recording(qtbot, window, call_id)
+    click(page.listening.bar.play_button)
+    click(page.listening.bar.play_button)  # nothing is heard yet: it is pressed again
+    qtbot.waitUntil(lambda: held.asked == [call_id], timeout=WAIT_MS)
+    shown_without_recording(qtbot, window, other)
+    assert held.stops[0].requested, "nobody wants it any more"
+    assert window.status_line.tasks == []
+    held.let_go.set()
+    qtbot.waitUntil(lambda: window.context.calls.under_way == 0, timeout=WAIT_MS)
+    assert sinks == []
+    assert not page.listening.player.is_playing
+    click(page.listening.bar.play_button)
+    qtbot.waitUntil(lambda: page.listening.player.is_playing, timeout=WAIT_MS)
+    assert held.asked == [call_id, other]
+
+
+def test_a_fetch_that_was_stopped_is_begun_anew_by_play(
+    qtbot: QtBot, window: MainWindow, call_id: str, held: HeldFetches, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(recording_player, "LONGEST_UNASKED_SECONDS", 1)
+    page = shown_without_recording(qtbot, window, call_id)
+    click(page.listening.bar.play_button)
+    (title,) = window.status_line.tasks
+    window.status_line.stop_task(title)
+    assert window.status_line.tasks == []
+    held.let_go.set()
+    qtbot.waitUntil(lambda: window.context.calls.under_way == 0, timeout=WAIT_MS)
+    assert not page.listening.player.is_playing
+    click(page.listening.bar.play_button)
+    qtbot.waitUntil(lambda: page.listening.player.is_playing, timeout=WAIT_MS)
+
+
+def test_under_another_page_nothing_is_fetched_and_what_is_under_way_is_stopped(
+    qtbot: QtBot, window: MainWindow, call_id: str, held: HeldFetches, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page = shown_without_recording(qtbot, window, call_id)
+    qtbot.waitUntil(lambda: held.asked == [call_id], timeout=WAIT_MS)
+    opened(qtbot, window, "customers")
+    assert held.stops[0].requested
+    held.let_go.set()
+    qtbot.waitUntil(lambda: window.context.calls.under_way == 0, timeout=WAIT_MS)
+    assert page.listening.player._playback is None
+
+    left, ask = threading.Event(), Calls.one
+
+    def late(*arguments: Any) -> Any:
+        assert left.wait(WAIT_MS / 1000)
+        return ask(*arguments)
+
+    monkeypatch.setattr(Calls, "one", late)
+    window.go_back()
+    qtbot.waitUntil(lambda: len(held.asked) == 2, timeout=WAIT_MS)  # the call is known: it is fetched at once
+    qtbot.waitUntil(page.listening.waveform.isVisible, timeout=WAIT_MS)
+    window.context.go("customers")
+    left.set()  # the page hears of the call when nobody sees it
+    qtbot.waitUntil(lambda: window.context.calls.under_way == 0, timeout=WAIT_MS)
+    assert len(held.asked) == 2
+    assert page.listening.player._playback is None
+
+
+def test_turns_that_overlap_are_heard_once(qtbot: QtBot, listening: Listening, sinks: list[SoundSink]) -> None:
+    turns = listening.conversation.turns
+    listening.conversation.show_turns([turns[0], msgspec.structs.replace(turns[1], start=2.5, end=3.4)])
+    listening.play_sources([1, 0])
+    assert listening.player.position == 0.75
+    sinks[-1].play(4.0)
+    qtbot.waitUntil(lambda: not listening.player.is_playing, timeout=WAIT_MS)
+    assert listening.player.position == pytest.approx(3.65, abs=0.06)
+    heard = np.diff(sinks[-1].heard[: int(2.8 * RATE)])
+    assert (heard[RATE // 10 :] > -1e-4).all(), "it never goes back"
+
+
+def test_an_answer_that_comes_late_leaves_the_playhead_where_somebody_put_it(
+    qtbot: QtBot, window: MainWindow, call_id: str, held: HeldFetches, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    went, ask = threading.Event(), Calls.words
+
+    def late(calls: Calls, of: str) -> Any:
+        assert went.wait(WAIT_MS / 1000)
+        return ask(calls, of)
+
+    monkeypatch.setattr(Calls, "words", late)
+    window.context.go(f"call/{call_id}?q=parcel")
+    page = window.page
+    assert isinstance(page, CallPage)
+    qtbot.waitUntil(lambda: page.listening.find_bar.count.text() == "1 of 2", timeout=WAIT_MS)
+    listening = page.listening
+    assert listening.player.position > 1.0, "where it was found"
+    listening.leap(5.0)
+    put = listening.player.position
+    held.let_go.set()
+    qtbot.waitUntil(listening.waveform.isVisible, timeout=WAIT_MS)
+    went.set()
+    qtbot.waitUntil(lambda: window.context.calls.under_way == 0, timeout=WAIT_MS)
+    assert listening.player.position == put
+    assert listening.waveform.position == put
+
+
+def test_what_was_found_is_painted_once_and_not_at_each_step_of_the_playhead(
+    window: MainWindow, page: CallPage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    waveform, painted, paint = page.listening.waveform, [], Waveform._paint_marks
+    before = waveform.grab().toImage()
+
+    def counted(of: Waveform, painter: QPainter) -> None:
+        painted.append(of)
+        paint(of, painter)
+
+    monkeypatch.setattr(Waveform, "_paint_marks", counted)
+    page.listening.find_words("parcel")
+    page.listening.player.seek(0.0)
+    assert waveform.grab().toImage() != before
+    count = len(painted)
+    assert count > 0
+    for second in range(1, 5):
+        page.listening.player.seek(float(second))
+        waveform.grab()
+    assert len(painted) == count
+
+
+def test_a_sound_that_fails_is_said_to_have_failed(
+    qtbot: QtBot, window: MainWindow, listening: Listening, sinks: list[SoundSink]
+) -> None:
+    click(listening.bar.play_button)
+    sinks[-1].failure = SoundFailed("no more of it")
+    qtbot.waitUntil(lambda: not listening.player.is_playing, timeout=WAIT_MS)
+    assert listening.note.text().startswith("The recording cannot be played on")

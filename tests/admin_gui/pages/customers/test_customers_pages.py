@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import ssl
 import threading
 from datetime import UTC, datetime
@@ -10,13 +9,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QKeySequence, QWheelEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QComboBox, QLineEdit, QPlainTextEdit, QSpinBox
 from pytestqt.qtbot import QtBot
 
-from admin_gui.client.customers import Customer
+from admin_gui.client.customers import Customer, Customers
 from admin_gui.client.transport.paging import Order
 from admin_gui.pages.customers.customer_page import CustomerPage
 from admin_gui.pages.customers.customers_page import CustomersPage
@@ -360,7 +361,8 @@ def test_a_certificate_that_nobody_vouches_for_is_fetched_compared_and_trusted(
     create_certificate(certificate, key, datetime.now(UTC))
     tls = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
     tls.load_cert_chain(certificate, key)
-    shown = hashlib.sha256(ssl.PEM_cert_to_DER_cert(certificate.read_text())).hexdigest()
+    # The authority's lies behind it in the file: `ssl` would now and then take both for one.
+    shown = x509.load_pem_x509_certificate(certificate.read_bytes()).fingerprint(hashes.SHA256()).hex()
     with WebhookReceiver(tls) as receiver:
         endpoint = receiver.endpoint()
         customer = appliance.new_customer(company_name="Own Certificate Ltd", webhook_url=endpoint.url)
@@ -387,3 +389,51 @@ def test_a_certificate_that_nobody_vouches_for_is_fetched_compared_and_trusted(
 def test_a_new_key_says_until_when_the_old_one_works(qtbot: QtBot, window: MainWindow, page: CustomerPage) -> None:
     click(page.key.rotate_button)
     qtbot.waitUntil(lambda: "the old one works until" in window.status_line.message, timeout=WAIT_MS)
+
+
+def save_address(qtbot: QtBot, page: CustomerPage, url: str) -> None:
+    type_over(page.webhook.url.editor, url)
+    click(page.save_button)
+    qtbot.waitUntil(lambda: not page.form.changes() and not page.saving.is_under_way, timeout=WAIT_MS)
+
+
+def test_a_certificate_is_offered_for_the_address_alone_that_showed_it(
+    qtbot: QtBot, page: CustomerPage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fingerprint, outcome = "5a" * 32, page.webhook.outcome
+    monkeypatch.setattr(Customers, "webhook_certificate", lambda *_: fingerprint)
+    save_address(qtbot, page, "https://old.example/hook")
+    click(page.webhook.certificate_button)
+    qtbot.waitUntil(lambda: "Compare it" in outcome.text and outcome.isVisible(), timeout=WAIT_MS)
+    type_over(page.webhook.url.editor, "https://new.example/hook")
+    assert not outcome.isVisible(), "saved with the new address it would be trusted there"
+    click(page.save_button)
+    qtbot.waitUntil(lambda: not page.form.changes(), timeout=WAIT_MS)
+    assert not outcome.isVisible()
+
+
+@pytest.mark.parametrize("is_saved", [False, True], ids=["typed", "saved"])
+def test_an_answer_about_the_former_address_is_not_shown(
+    qtbot: QtBot, page: CustomerPage, monkeypatch: pytest.MonkeyPatch, is_saved: bool
+) -> None:
+    moved, asked = threading.Event(), []
+
+    def late(_client: Customers, number: int) -> str:
+        asked.append(number)
+        assert len(asked) > 1 or moved.wait(WAIT_MS / 1000)
+        return f"{len(asked)}a" * 32
+
+    monkeypatch.setattr(Customers, "webhook_certificate", late)
+    save_address(qtbot, page, "https://old.example/hook")
+    click(page.webhook.certificate_button)
+    qtbot.waitUntil(lambda: bool(asked), timeout=WAIT_MS)
+    if is_saved:
+        save_address(qtbot, page, "https://new.example/hook")
+    else:
+        type_over(page.webhook.url.editor, "https://new.example/hook")
+    moved.set()
+    qtbot.waitUntil(lambda: page.context.calls.under_way == 0, timeout=WAIT_MS)
+    assert not page.webhook.outcome.isVisible()
+    if is_saved:
+        click(page.webhook.certificate_button)
+        qtbot.waitUntil(lambda: "2a2a" in page.webhook.outcome.text, timeout=WAIT_MS)

@@ -2,17 +2,28 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
+from datetime import UTC, datetime
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from PySide6.QtCore import QPoint, Qt
-from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtCore import QEvent, QObject, QPoint, Qt
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtTest import QSignalSpy, QTest
+from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from admin_gui.app_context import AppContext
+from admin_gui.client.backups import Backups
+from admin_gui.client.calls import Call, Calls
+from admin_gui.client.tokens import Tokens
+from admin_gui.pages.system.backups import BackupsTab
+from admin_gui.pages.system.tokens import TokensTab
+from admin_gui.session import State
 from admin_gui.shell.main_window import MainWindow
+from admin_gui.shell.palette import command_palette
 from admin_gui.shell.palette.command_palette import CommandPalette
 from admin_gui.text.plain_text import visible
 from tests.admin_gui.conftest import WAIT_MS, TlsAppliance, shown
@@ -115,6 +126,7 @@ def test_a_command_that_needs_to_know_which_one_asks_in_a_second_step(
     choose(qtbot, palette, "calls of", "Calls of …")
     choose(qtbot, palette, "qwertz", customer["company_name"])
     qtbot.waitUntil(lambda: place(window) == f"calls?customer_id={customer['id']}", timeout=WAIT_MS)
+    qtbot.waitUntil(window.isActiveWindow, timeout=WAIT_MS)
     QTest.keyClick(window, Qt.Key.Key_Left, Qt.KeyboardModifier.AltModifier)
     qtbot.waitUntil(lambda: place(window) == f"customer/{customer['id']}", timeout=WAIT_MS)
 
@@ -279,5 +291,214 @@ def test_it_fits_into_a_small_window(qtbot: QtBot, window: MainWindow) -> None:
     frame = palette.geometry()
     assert window.frameGeometry().contains(frame.topLeft())
     assert window.frameGeometry().contains(frame.bottomRight())
-    assert QApplication.focusWidget() is palette.field
+    qtbot.waitUntil(lambda: QApplication.focusWidget() is palette.field, timeout=WAIT_MS)
+    palette.close()
+
+
+def test_a_button_that_was_used_before_is_the_one_of_the_page_that_is_seen(
+    qtbot: QtBot, window: MainWindow, appliance: TlsAppliance, customer: dict[str, Any]
+) -> None:
+    """What is remembered of it is what stands on it: the button itself may be of a page that nobody sees."""
+    other = appliance.new_customer(company_name="Seen instead Ltd")
+    first = opened(qtbot, window, f"customer/{customer['id']}")
+    choose(qtbot, palette_of(qtbot, window), "show api key", "Show API key")
+    assert first.key.key.shown == customer["api_key"]
+    opened(qtbot, window, "customers")
+    palette = palette_of(qtbot, window)
+    assert "Show API key" not in titles(palette), "there is no such button here"
+    palette.close()
+    second = opened(qtbot, window, f"customer/{other['id']}")
+    palette = palette_of(qtbot, window)
+    assert titles(palette)[0] == "Show API key"
+    enter(palette)
+    assert second.key.key.shown == other["api_key"]
+
+
+def hide_from_list(monkeypatch: pytest.MonkeyPatch, client: type, gone: str) -> None:
+    """From now on the appliance's list has others, but not this one."""
+    ask = client.all  # type: ignore[attr-defined]
+
+    def others(asked: Any) -> list[Any]:
+        return [one for one in ask(asked) if gone not in (one.name, str(getattr(one, "id", "")))]
+
+    monkeypatch.setattr(client, "all", others)
+
+
+@pytest.mark.parametrize(
+    ("title", "tab", "action", "client"),
+    [
+        ("Revoke the token …", TokensTab, "ask_to_revoke", Tokens),
+        ("Check the backup …", BackupsTab, "verify", Backups),
+    ],
+)
+@pytest.mark.parametrize("is_gone", [False, True], ids=["there", "gone"])
+def test_a_command_for_one_that_is_gone_by_then_is_done_to_no_other(
+    qtbot: QtBot,
+    window: MainWindow,
+    monkeypatch: pytest.MonkeyPatch,
+    appliance: TlsAppliance,
+    title: str,
+    tab: type,
+    action: str,
+    client: type,
+    is_gone: bool,
+) -> None:
+    """The list may have others by the time it comes, and in a table one is always chosen."""
+    appliance.viewer_token()
+    assert appliance.admin("POST", "/api/backups").status_code == 200
+    done_to: list[str] = []
+    monkeypatch.setattr(tab, action, lambda there: done_to.append(there.chosen_name))
+    palette = palette_of(qtbot, window)
+    choose(qtbot, palette, title.removesuffix(" …"), title)
+    wait_for(qtbot, palette, lambda: bool(titles(palette)))
+    QTest.keyClick(palette.field, Qt.Key.Key_Down)
+    chosen = palette.list.chosen
+    assert chosen is not None
+    name = chosen.key.partition(":")[2]
+    if is_gone:
+        hide_from_list(monkeypatch, client, name)
+    enter(palette)
+    if is_gone:
+        qtbot.waitUntil(lambda: window.status_line.message.startswith("It is gone"), timeout=WAIT_MS)
+        assert done_to == []
+    else:
+        qtbot.waitUntil(lambda: done_to == [name], timeout=WAIT_MS)
+
+
+def test_whom_a_command_changes_has_to_be_said_and_an_enter_that_is_held_says_nothing(
+    qtbot: QtBot, window: MainWindow, customer: dict[str, Any]
+) -> None:
+    palette = palette_of(qtbot, window)
+    QTest.keyClicks(palette.field, "deactivate or")
+    wait_for_title(qtbot, palette, "Deactivate or activate …")
+    held = QKeyEvent(QEvent.Type.KeyPress, Qt.Key.Key_Return, Qt.KeyboardModifier.NoModifier, "\r", True)
+    QApplication.sendEvent(palette.field, held)
+    assert not palette.question.isVisible(), "the key went down somewhere else"
+    enter(palette)
+    assert palette.question.isVisible()
+    QTest.keyClicks(palette.field, "qwertz")
+    wait_for_title(qtbot, palette, customer["company_name"])
+    assert palette.list.chosen is None
+    enter(palette)
+    assert palette.isVisible()
+    palette.things.changed.emit()  # they have come anew
+    assert palette.list.chosen is None
+    QTest.keyClick(palette.field, Qt.Key.Key_Down)
+    assert palette.list.chosen == palette.list.entries()[0]
+    palette.close()
+    # What changes nothing takes the first, as ever.
+    palette = palette_of(qtbot, window)
+    choose(qtbot, palette, "calls of", "Calls of …")
+    wait_for(qtbot, palette, lambda: bool(titles(palette)))
+    assert palette.list.chosen == palette.list.entries()[0]
+    palette.close()
+
+
+def test_calls_that_were_looked_for_before_somebody_typed_on_are_not_shown(
+    qtbot: QtBot, window: MainWindow, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked, typed_on = threading.Event(), threading.Event()
+    call = Call(
+        call_id="3f0c1a52-8a5e-4b0a-9b0e-0123456789ab",
+        customer_id=1,
+        state="completed",
+        caller_number="+43555",
+        called_number="99",
+        received_at=datetime.now(UTC),
+    )
+
+    def late(*_: object) -> SimpleNamespace:
+        asked.set()
+        assert typed_on.wait(WAIT_MS / 1000)
+        return SimpleNamespace(rows=[call])
+
+    monkeypatch.setattr(Calls, "page", late)
+    palette = palette_of(qtbot, window)
+    QTest.keyClicks(palette.field, "older words")
+    qtbot.waitUntil(asked.is_set, timeout=WAIT_MS)
+    monkeypatch.setattr(palette.calls._pause, "start", lambda: None)  # it is typed on without a pause
+    QTest.keyClicks(palette.field, " and more")
+    typed_on.set()
+    qtbot.waitUntil(lambda: not window.context.calls.is_under_way(palette.calls, "calls"), timeout=WAIT_MS)
+    assert "+43555 → 99" not in titles(palette)
+    palette.close()
+
+
+def test_a_token_that_was_revoked_sees_no_names_any_more(
+    qtbot: QtBot, context: AppContext, appliance: TlsAppliance, customer: dict[str, Any]
+) -> None:
+    made = appliance.admin("POST", "/api/tokens", json={"role": "viewer"}).json()
+    window = shown(qtbot, MainWindow(context))
+    context.session.connected.connect(lambda: context.go("customers"), Qt.ConnectionType.SingleShotConnection)
+    window.open(appliance.connection(made["token"]), "Let in for a while")
+    qtbot.waitUntil(lambda: window.page is not None and window.page.is_ready, timeout=WAIT_MS)
+    choose(qtbot, palette_of(qtbot, window), "qwertz", customer["company_name"])
+    palette = palette_of(qtbot, window)
+    assert titles(palette)[0] == customer["company_name"]
+    gone = QSignalSpy(palette.destroyed)
+    assert appliance.admin("DELETE", f"/api/tokens/{made['id']}").status_code < 300
+    context.session.poll_now()
+    qtbot.waitUntil(lambda: context.session.situation.state is State.REFUSED, timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: gone.count() == 1, timeout=WAIT_MS)
+    palette = palette_of(qtbot, window)
+    assert customer["company_name"] not in titles(palette)
+    for typed in ("qwertz", "webhook_timeout_seconds"):
+        palette.field.setText(typed)
+        assert not any(one.key.startswith(("customer:", "setting:")) for one in palette.list.entries())
+    palette.close()
+
+
+class ShownWindows(QObject):
+    """What is shown as a window of its own."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.found: list[str] = []
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802
+        if event.type() is QEvent.Type.Show and isinstance(watched, QWidget) and watched.isWindow():
+            self.found.append(f"{type(watched).__name__} {watched.property('text') or ''}".strip())
+        return False
+
+
+def test_the_second_step_stays_over_a_new_customer_with_typed_text(
+    qtbot: QtBot, window: MainWindow, customer: dict[str, Any]
+) -> None:
+    windows = ShownWindows()
+    QApplication.instance().installEventFilter(windows)  # type: ignore[union-attr]
+    try:
+        page = opened(qtbot, window, "customer/new")
+        QTest.keyClicks(page.who.company.editor, "Half typed")
+        palette = palette_of(qtbot, window)
+        choose(qtbot, palette, "calls of", "Calls of …")
+        assert palette.question.isVisible()
+        choose(qtbot, palette, "qwertz", customer["company_name"])
+    finally:
+        QApplication.instance().removeEventFilter(windows)  # type: ignore[union-attr]
+    assert windows.found == ["CommandPalette"], "a part that is shown before it has a parent is a window for a moment"
+    qtbot.waitUntil(window.unsaved_guard.bar.isVisible, timeout=WAIT_MS)
+    assert place(window) == "customer/new"
+    assert page.who.company.value == "Half typed"
+
+
+def test_it_leaves_when_somebody_goes_elsewhere_and_gives_the_keyboard_back(qtbot: QtBot, window: MainWindow) -> None:
+    gone = QSignalSpy(palette_of(qtbot, window).destroyed)
+    window.activateWindow()
+    qtbot.waitUntil(lambda: gone.count() == 1, timeout=WAIT_MS)
+    palette = palette_of(qtbot, window)
+    QTest.keyClick(palette.field, Qt.Key.Key_Escape)
+    qtbot.waitUntil(window.isActiveWindow, timeout=WAIT_MS)
+
+
+def test_the_chosen_line_is_told_to_a_screen_reader(
+    qtbot: QtBot, window: MainWindow, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told: list[str] = []
+    reader = SimpleNamespace(updateAccessibility=lambda event: told.append(event.message()))
+    monkeypatch.setattr(command_palette, "QAccessible", reader)
+    palette = palette_of(qtbot, window)
+    QTest.keyClicks(palette.field, "go to")
+    QTest.keyClick(palette.field, Qt.Key.Key_Down)
+    assert palette.list.chosen is not None
+    assert told[-1].startswith(palette.list.chosen.title)
     palette.close()
