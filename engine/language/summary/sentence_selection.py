@@ -145,9 +145,9 @@ def _by_rank(quotes: Sequence[Quote], roles: SentenceRoles) -> list[Quote]:
     for likely, count in ((roles.outcome, 0 if roles.in_context else _OUTCOMES), (roles.reason, _REASONS)):
         if likely is not None:
             sure = [one for one in quotes if likely[one.place] >= _SURE]
-            counts_late = likely is roles.outcome
+            is_outcome = likely is roles.outcome
             late = {one: _EARLY_OUTCOME + (1 - _EARLY_OUTCOME) * one.place / len(likely) for one in sure}
-            weight = {one: likely[one.place] * worth[one] * (late[one] if counts_late else 1) for one in sure}
+            weight = {one: likely[one.place] * worth[one] * (late[one] if is_outcome else 1) for one in sure}
             sure.sort(key=lambda one: (-weight[one], one.place))
             first += sure[:count]
     return list(dict.fromkeys([*first, *rest]))
