@@ -102,7 +102,8 @@ class DeliveryRequest(Handler):
             caller=Caller.ADMIN,
             answers=WebhookRequestReply,
             errors=(Conflict,),
-            notes="Posted as it is within 5 minutes the receiver verifies it. 409 when the body was erased.",
+            notes="Posted as it is within 5 minutes the receiver verifies it. 409 when the body was erased or the "
+            "customer was deleted.",
         )
     )
     async def get(self, delivery_id: str) -> None:

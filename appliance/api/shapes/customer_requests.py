@@ -150,7 +150,7 @@ class _CustomerSettings(msgspec.Struct, forbid_unknown_fields=True, kw_only=True
     country: Annotated[
         str | Unset | None,
         described(
-            {"pattern": "^[A-Z]{2}$"},
+            {"pattern": "^[A-Z]{2}$", "format": "country-code"},
             "The country in which its numbers are read, two letters of ISO 3166: then they are also given in E.164.",
             "DE",
         ),

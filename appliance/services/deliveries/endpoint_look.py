@@ -39,7 +39,7 @@ class EndpointLook:
         self._now = now
 
     async def request(self, delivery_id: str) -> WebhookRequest:
-        """What is sent for this delivery, signed now. Raises NotFound, Conflict where its body was erased."""
+        """What is sent for this delivery, signed now. Raises NotFound, Conflict where nothing can be sent any more."""
         now = self._now()
 
         def find(tx: Connection) -> WebhookRequest:
@@ -49,6 +49,8 @@ class EndpointLook:
             customer = customers.get(tx, found.customer_id, with_deleted=True)
             if not found.body or customer is None:
                 raise Conflict("body", "its body was erased")
+            if customer.deleted_at is not None:
+                raise Conflict("customer_id", "its customer was deleted")
             url = found.url or customer.webhook_url
             secrets = [self._keys.unseal_secret(secret) for secret in customer.webhook_secrets(now)]
             headers = request_headers(found.webhook_id, found.body, secrets, now)

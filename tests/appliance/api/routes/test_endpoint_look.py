@@ -52,6 +52,13 @@ async def test_an_erased_body_and_an_unknown_delivery_are_told_apart(world: Worl
     assert (await world.api.request("GET", "/api/deliveries/none/request", bearer=token)).status == 404
 
 
+async def test_with_the_customer_went_the_secret_that_would_sign_it(world: World) -> None:
+    token = await world.api.token()
+    await world.api.request("DELETE", f"/api/customers/{world.customer_id}", bearer=token)
+    answer = await world.api.request("GET", f"/api/deliveries/{world.delivery_id}/request", bearer=token)
+    assert (answer.status, answer.json()["details"][0]["field"]) in {(409, "customer_id"), (409, "body")}, answer.text
+
+
 async def test_who_looks_is_written_down(world: World) -> None:
     token = await world.api.token()
     await world.api.request("GET", f"/api/deliveries/{world.delivery_id}/request", bearer=token)
