@@ -24,6 +24,7 @@ TEXT_FIELDS = (
     *("caller_number", "called_number", "external_id", "language", "started_at", "vocabulary", "linked_id", "agent"),
     *("extension", "queue", "did", "disposition", "answered_at", "bridged_at", "recording_started_at"),
 )
+FILES, LEGS = ("file", "caller_file", "called_file"), {"caller_file", "called_file"}
 UNKNOWN_ID = 2**31 - 1
 # The run needs these itself. They are numbers in paths.
 KEPT = {"token_id": os.environ["KEPT_TOKENS"].split(), "customer_id": os.environ["KEPT_CUSTOMERS"].split()}
@@ -36,8 +37,10 @@ LANGUAGES = {
     LANGUAGE_OF_FORM["pattern"]: re.sub("[a-z]", lambda one: f"[{one[0]}{one[0].upper()}]", f"^({'|'.join(KNOWN)})$"),
 }
 
-# Ids that are somebody's, besides those that are nobody's.
-schemathesis.openapi.format("uuid", st.sampled_from(os.environ["KNOWN_IDS"].split()) | st.uuids().map(str))
+# Ids that are somebody's, besides those that are nobody's; of calls by name, since most routes ask for one.
+CALLS = os.environ["KNOWN_CALLS"].split()
+KNOWN_IDS = [*CALLS, *os.environ["KNOWN_IDS"].split()]
+schemathesis.openapi.format("uuid", st.sampled_from(KNOWN_IDS) | st.uuids().map(str))
 # What a recording, a certificate, a list of names, or an address to which webhooks and mail can go looks like, no JSON
 # Schema can say.
 NAMES = ["Kowalczyk", "Zoë O'Hara", " Velodyne ", "", "x" * 40]
@@ -47,6 +50,9 @@ schemathesis.openapi.format("uri", st.sampled_from(ADDRESSES))
 schemathesis.openapi.format(
     "email", st.sampled_from(["ada@example.com", "o'neil+vbot@mail.example.org", "\u00e4@b.de"])
 )
+OWN_NUMBERS = ["+4930123456", "+49 30 123*", "20..49", "110"]
+schemathesis.openapi.format("own-number", st.sampled_from(OWN_NUMBERS))
+schemathesis.openapi.format("country-code", st.sampled_from(["DE", "AT", "GB", "US"]))
 schemathesis.openapi.format("vocabulary", st.lists(st.sampled_from(NAMES), max_size=50).map(",".join))
 schemathesis.openapi.format("pem", st.just(Path(os.environ["ANY_CERTIFICATE"]).read_text()))
 
@@ -65,6 +71,15 @@ def before_load_schema(context: HookContext, raw_schema: Any) -> None:
     if isinstance(raw_schema, list):
         for one in raw_schema:
             before_load_schema(context, one)
+
+
+@schemathesis.hook
+def map_path_parameters(context: HookContext, path_parameters: Any) -> Any:
+    """Of a call let the known id of something else be that of a call: with few examples all would be nobody's."""
+    if path_parameters and path_parameters.get("call_id") in KNOWN_IDS[len(CALLS) :]:
+        at = KNOWN_IDS.index(path_parameters["call_id"])
+        return {**path_parameters, "call_id": CALLS[at % len(CALLS)]}
+    return path_parameters
 
 
 @schemathesis.hook
@@ -93,6 +108,20 @@ def filter_body(context: HookContext, body: Any) -> bool:
     if not isinstance(body, dict):
         return True
     return all(isinstance(value, str) for name, value in body.items() if name in TEXT_FIELDS)
+
+
+@schemathesis.hook.apply_to(path="/api/process-call")  # type: ignore[attr-defined, untyped-decorator]
+def filter_case(context: HookContext, case: Case[Any]) -> bool:
+    """That the legs stand for the file, all of them and without it, is forgotten where each field is varied for itself.
+
+    And what is no file has no media type to be sent as.
+    """
+    body = case.body
+    if not isinstance(body, dict):
+        return True
+    if not all(isinstance(body[name], str | bytes) for name in FILES if name in body):
+        return False
+    return not LEGS & body.keys() or (body.keys() >= LEGS and "file" not in body)
 
 
 @schemathesis.hook.apply_to(path="/api/get_transcription")  # type: ignore[attr-defined, untyped-decorator]
