@@ -262,7 +262,7 @@ def look_at_everything(box: Box) -> None:
         "audit": "/api/audit?limit=500",
         "audit as a table": "/api/audit?format=csv",
         "audit as lines": "/api/audit?format=jsonl",
-        "the api's own log": "/api/log?limit=500",
+        "the api's own log": "/api/log?lines=500",
         "system": "/api/system",
         "figures": "/api/stats",
         "health": "/health",
