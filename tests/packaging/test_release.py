@@ -46,7 +46,7 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     source = folder / "source"
     source.mkdir()
     shutil.copytree(CHECKOUT / "packaging", source / "packaging", ignore=shutil.ignore_patterns("__pycache__"))
-    for part in ("engine/models", "engine/runtime"):
+    for part in ("engine/models", "engine/runtime", "systemd"):
         shutil.copytree(CHECKOUT / part, source / part, ignore=shutil.ignore_patterns("__pycache__"))
     for name in ("pyproject.toml", "README.md", "LICENSE", "engine/__init__.py", "engine/errors.py"):
         shutil.copy(CHECKOUT / name, source / name)

