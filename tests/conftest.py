@@ -13,6 +13,7 @@ import pytest
 
 from appliance.process.struct_types import build_struct_types
 from engine.runtime.torchaudio_stub import ensure_torchaudio
+from tests.asterisk import table
 from tests.faults.summary import (  # noqa: F401 - hooks, found by their names
     pytest_sessionfinish,
     pytest_terminal_summary,
@@ -53,6 +54,11 @@ def receiver() -> Iterator[WebhookReceiver]:
     """The server of all customers."""
     with WebhookReceiver() as running:
         yield running
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """What the telephone tests say at the end, in the process that prints it."""
+    config.pluginmanager.register(table, "calls of a real Asterisk")
 
 
 @pytest.hookimpl(tryfirst=True)

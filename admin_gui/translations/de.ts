@@ -3684,6 +3684,10 @@
         <translation>Appliance eingerichtet</translation>
     </message>
     <message>
+        <source>Call described anew by the telephone system</source>
+        <translation>Anruf von der Telefonanlage neu beschrieben</translation>
+    </message>
+    <message>
         <source>Appliance restored</source>
         <translation>Appliance wiederhergestellt</translation>
     </message>

@@ -18,6 +18,7 @@ class Action(StrEnum):
     """What was done.
 
     Those of `vbot` itself: an endpoint disabled, a scheduled backup, a pass of the retention, lost calls taken in.
+    `CALL_DESCRIBED_ANEW` is the telephone system's, under its customer's key.
     Those that change nothing, from `KEYS_SHOWN` to `LOGIN_FAILED`: somebody read something, or was not let in.
     """
 
@@ -30,6 +31,7 @@ class Action(StrEnum):
     WEBHOOK_DISABLED = "customer.webhook_disabled"
     WEBHOOK_TESTED = "customer.webhook_tested"
     CALLS_TAKEN_IN_AGAIN = "calls.taken_in_again"
+    CALL_DESCRIBED_ANEW = "call.described_anew"
     CALL_REPROCESSED = "call.reprocessed"
     CALL_ERASED = "call.erased"
     RECORDING_DOWNLOADED = "call.recording_downloaded"

@@ -24,7 +24,8 @@ from appliance.services.calls.claim_call import Claim, ClaimCall
 from appliance.services.calls.finish_call import CallListeners, FinishCall
 from appliance.services.calls.leases import Leases
 from appliance.services.calls.open_calls import OpenCalls
-from appliance.services.calls.submit_call import Submission, SubmitCall, Upload
+from appliance.services.calls.submission import Submission, Upload
+from appliance.services.calls.submit_call import SubmitCall
 from appliance.services.customers.customers import Customers
 from appliance.storage.database import Connection, Database, rows
 from appliance.storage.folder.data_folder import DataFolder

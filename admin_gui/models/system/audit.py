@@ -18,7 +18,8 @@ translate = QCoreApplication.translate
 ACTIONS = (
     "customer.created", "customer.updated", "customer.deleted", "customer.key_rotated",
     "customer.webhook_secret_rotated", "customer.webhook_enabled", "customer.webhook_disabled",
-    "customer.webhook_tested", "call.reprocessed", "call.erased", "call.recording_downloaded", "recordings.expired",
+    "customer.webhook_tested", "call.described_anew", "call.reprocessed", "call.erased", "call.recording_downloaded",
+    "recordings.expired",
     "texts.expired", "delivery.redelivered", "deliveries.redelivered", "token.created", "token.revoked",
     "backup.created", "backup.failed", "backup.downloaded", "backup.verified", "backup.damaged", "backup.removed",
     "appliance.initialised", "appliance.restored", "appliance.repaired", "appliance.certificate_replaced",
@@ -52,6 +53,7 @@ def action_word(action: str) -> str:
         "customer.webhook_enabled": translate("audit", "Webhook enabled again"),
         "customer.webhook_disabled": translate("audit", "Webhook disabled"),
         "customer.webhook_tested": translate("audit", "Webhook tested"),
+        "call.described_anew": translate("audit", "Call described anew by the telephone system"),
         "call.reprocessed": translate("audit", "Call analysed again"),
         "call.erased": translate("audit", "Call erased"),
         "call.recording_downloaded": translate("audit", "Recording downloaded"),

@@ -32,7 +32,7 @@ from appliance.errors import (
     UnsupportedRecording,
 )
 from appliance.services.calls.history import CallView
-from appliance.services.calls.submit_call import Submission, Upload
+from appliance.services.calls.submission import Submission, Upload
 
 NO_AUDIO = Problem("file", "Invalid file type. Only WAV files are supported.")
 

@@ -32,7 +32,7 @@ from appliance.errors import (
     UnsupportedRecording,
 )
 from appliance.services.calls.open_calls import UploadSlot
-from appliance.services.calls.submit_call import Submission, Upload
+from appliance.services.calls.submission import Submission, Upload
 from appliance.services.calls.upload_rooms import UploadRoom
 
 logger = logging.getLogger(__name__)
@@ -197,7 +197,7 @@ class ProcessCall(Handler):
         check_language_is_known(submission.language, self.services.health.known_languages(), "language")
         await self.check_key_is_still_good()  # an upload may take hours
         await self._check_repetition(submission, upload)
-        call = await self.services.calls.submit_call(self.customer, submission, upload)
+        call = await self.services.calls.submit_call(self.customer, submission, upload, sender=self.actor)
         self.accepted_call_id = call.call_id
         self._stored_bytes = upload.bytes
         warnings = list(submission.warnings) or msgspec.UNSET

@@ -21,7 +21,8 @@ from appliance.domain.live_event import CallChanged, Publish, publish_to_nobody
 from appliance.errors import Conflict
 from appliance.services.calls.open_calls import OpenCalls
 from appliance.services.calls.same_call import check_is_same_call
-from appliance.services.calls.submit_call import Arrival, Submission, Upload, accept_all, new_call, with_direction
+from appliance.services.calls.submission import Submission, Upload
+from appliance.services.calls.submit_call import Arrival, accept_all, new_call, with_direction
 from appliance.storage import erasure
 from appliance.storage.database import Connection, Database
 from appliance.storage.folder.call_facts import CallFacts, read_facts
@@ -173,9 +174,9 @@ def _accept(tx: Connection, one: LostRecording, customer: Customer, done: Reinge
         _give_back(tx, older, one)
         done.known.append(one)
         return
-    ((call, is_new),) = accept_all(tx, [arrival])
-    if is_new:
-        done.calls.append(call)
+    (accepted,) = accept_all(tx, [arrival])
+    if accepted.is_new:
+        done.calls.append(accepted.call)
     else:
         done.known.append(one)
 

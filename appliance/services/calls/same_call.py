@@ -5,6 +5,7 @@ Two systems under one key count alike, and the recordings of one call after anot
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from appliance.domain.call import Call
@@ -15,6 +16,22 @@ from appliance.storage.tables import calls
 
 # One clock's moment, rounded or cut to seconds.
 SAME_START = timedelta(seconds=2)
+
+# What describes a call, and of which nothing that was made of its recording depends.
+_DESCRIBING = ("linked_id", "agent", "extension", "queue", "did", "disposition", "answered_at", "bridged_at")
+
+
+def described_anew(known: Call, come: Call) -> tuple[Call, tuple[str, ...]]:
+    """The call as its telephone system describes it now, and which fields of it are other ones.
+
+    `come` is the same recording, sent once more, by a telephone system that knows more than when it hung up. What it
+    does not say stays. Where numbers or start contradict the call, nothing that it says is believed.
+    """
+    if not (_are_tied(known, come) or (_numbers_agree(known, come) and _starts_agree(known, come))):
+        return known, ()
+    said = {name: getattr(come, name) for name in _DESCRIBING}
+    changed = {name: value for name, value in said.items() if value is not None and value != getattr(known, name)}
+    return (replace(known, **changed), tuple(changed)) if changed else (known, ())
 
 
 def check_is_same_call(known: Call, come: Call) -> None:

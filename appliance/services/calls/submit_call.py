@@ -6,15 +6,15 @@ import asyncio
 import contextlib
 import logging
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
-from pathlib import Path
 from typing import TypeVar
-from uuid import uuid4
 
 import msgspec
 
+from appliance.domain.actor import Actor
+from appliance.domain.audit import Action, AuditLine, Subject, SubjectKind
 from appliance.domain.call import Call, next_revision
 from appliance.domain.clock import Clock
 from appliance.domain.customer import Customer
@@ -22,13 +22,14 @@ from appliance.domain.failures import LOST_BY_THE_DISK
 from appliance.domain.live_event import CallChanged, Publish, publish_to_nobody
 from appliance.process.log_subject import about
 from appliance.services.calls.open_calls import OpenCalls
-from appliance.services.calls.same_call import check_is_same_call, id_between
+from appliance.services.calls.same_call import check_is_same_call, described_anew, id_between
+from appliance.services.calls.submission import Submission, Upload
 from appliance.services.calls.telephone_numbers import direction_told_by_numbers
 from appliance.storage.database import Connection, Database
 from appliance.storage.folder.call_facts import CallFacts, seal_facts
 from appliance.storage.folder.keys import Keys
 from appliance.storage.folder.recordings import RecordingStore
-from appliance.storage.tables import calls, stored_recordings
+from appliance.storage.tables import audit, calls, stored_recordings
 from appliance.storage.tables.stored_recordings import StoredRecording
 
 logger = logging.getLogger(__name__)
@@ -40,49 +41,11 @@ GROUP_LIMIT = 64
 
 
 @dataclass(frozen=True, slots=True)
-class Submission:
-    """What the PBX says about a call."""
-
-    caller_number: str
-    called_number: str
-    external_id: str | None = None
-    idempotency_key: str | None = None
-    language: str | None = None
-    direction: str | None = None
-    caller_channel: str | None = None
-    metadata: str | None = None
-    call_started_at: datetime | None = None
-    vocabulary: tuple[str, ...] = ()
-    linked_id: str | None = None
-    agent: str | None = None
-    extension: str | None = None
-    queue: str | None = None
-    did: str | None = None
-    disposition: str | None = None
-    answered_at: datetime | None = None
-    bridged_at: datetime | None = None
-    recording_started_at: datetime | None = None
-    warnings: tuple[str, ...] = ()  # what was found, or put right, when its recording came
-
-
-@dataclass(frozen=True, slots=True)
-class Upload:
-    """A recording that was received whole and synced, still in the folder of unfinished uploads.
-
-    `call_id` is the call's, unless it turns out to be one that is known already.
-    """
-
-    path: Path
-    bytes: int
-    sha256: str
-    call_id: str = field(default_factory=lambda: str(uuid4()))
-
-
-@dataclass(frozen=True, slots=True)
 class Arrival:
     """A submission waiting to be committed; `file` is its recording's name in the store once it is in place.
 
-    `id_of_others`: its external id where the one of the submission is that of a call between others.
+    `id_of_others`: its external id where the one of the submission is that of a call between others. `sender`: whose
+    word of the call it is; None of one that is taken in from the disk, whose word is an old one.
     """
 
     customer_id: int
@@ -91,6 +54,7 @@ class Arrival:
     at: datetime
     file: str = ""
     id_of_others: str | None = None
+    sender: Actor | None = None
 
     @property
     def call_id(self) -> str:
@@ -107,6 +71,15 @@ class Arrival:
             ("idempotency", said.idempotency_key),
         )
         return {(self.customer_id, kind, name) for kind, name in given if name is not None}
+
+
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    """The call that an arrival is; `is_described_anew`: it brought no audio, but says more of the call."""
+
+    call: Call
+    is_new: bool
+    is_described_anew: bool = False
 
 
 _Waiting = tuple[Arrival, asyncio.Future[Call]]
@@ -156,16 +129,22 @@ class SubmitCall:
         return seal_facts(facts, self._keys)
 
     async def __call__(
-        self, customer: Customer, submission: Submission, upload: Upload, id_of_others: str | None = None
+        self,
+        customer: Customer,
+        submission: Submission,
+        upload: Upload,
+        id_of_others: str | None = None,
+        sender: Actor | None = None,
     ) -> Call:
         """Store the recording and commit the call, which is returned as it is then.
 
         The same external id (or idempotency key) with audio that we have gives the first call again and stores
-        nothing, but in the place of a copy that the disk has damaged; with other audio it becomes the next revision of
-        that call. Raises Conflict where that audio is told to be of another call, unless it says under which
-        id others' calls go (`id_of_others`).
+        nothing, but in the place of a copy that the disk has damaged, and what its `sender` says of the call now; with
+        other audio it becomes the next revision of that call. Raises Conflict where that audio is told to be of another
+        call, unless it says under which id others' calls go (`id_of_others`).
         """
-        arrival = Arrival(customer.id, with_direction(submission, customer), upload, self._now(), "", id_of_others)
+        said = with_direction(submission, customer)
+        arrival = Arrival(customer.id, said, upload, self._now(), "", id_of_others, sender)
         outcome: asyncio.Future[Call] = asyncio.get_running_loop().create_future()
         self._waiting.append((arrival, outcome))
         if self._committing is None or self._committing.done():
@@ -222,17 +201,18 @@ class SubmitCall:
         arrivals = [arrival for arrival, _ in group]
         accepted = await self._database.write(partial(accept_all, arrivals=arrivals))
         # All that is new first, without a pause: by the next moment a worker may have begun with it.
-        for (_, outcome), (call, is_new) in zip(group, accepted, strict=True):
-            if is_new:
-                self._open_calls.accepted(call.customer_id, call.call_id)
-                self._publish(CallChanged(call))
+        for (_, outcome), one in zip(group, accepted, strict=True):
+            if one.is_new:
+                self._open_calls.accepted(one.call.customer_id, one.call.call_id)
                 self._on_received()
-                _succeed(outcome, call)
-        for (arrival, outcome), (call, is_new) in zip(group, accepted, strict=True):
-            if not is_new:
+                _succeed(outcome, one.call)
+            if one.is_new or one.is_described_anew:
+                self._publish(CallChanged(one.call))
+        for (arrival, outcome), one in zip(group, accepted, strict=True):
+            if not one.is_new:
                 with contextlib.suppress(OSError):  # all is committed: what cannot be removed now is swept later
-                    await self._put_by(arrival, call)
-                _succeed(outcome, call)
+                    await self._put_by(arrival, one.call)
+                _succeed(outcome, one.call)
 
     async def _put_by(self, arrival: Arrival, call: Call) -> None:
         """What we have already is not kept twice; it is wanted only where the disk has damaged ours."""
@@ -270,8 +250,8 @@ def _fail(outcome: asyncio.Future[Call], error: Exception) -> None:
         outcome.set_exception(error)
 
 
-def accept_all(tx: Connection, arrivals: list[Arrival]) -> list[tuple[Call, bool]]:
-    """The call that each submission is, and whether it brought anything new.
+def accept_all(tx: Connection, arrivals: list[Arrival]) -> list[Accepted]:
+    """The call that each submission is, and what it brought.
 
     Those that can only be new go in together, the others one by one after them. Raises Conflict for audio of another
     call under an id that is known.
@@ -287,10 +267,13 @@ def accept_all(tx: Connection, arrivals: list[Arrival]) -> list[tuple[Call, bool
     if fresh:
         calls.insert_many(tx, list(new.values()))
         stored_recordings.insert_many(tx, [_stored(arrival, new[arrival.call_id]) for arrival in fresh])
-    return [(new[arrival.call_id], True) if arrival.call_id in new else _accept(tx, arrival) for arrival in arrivals]
+    return [
+        Accepted(new[arrival.call_id], is_new=True) if arrival.call_id in new else _accept(tx, arrival)
+        for arrival in arrivals
+    ]
 
 
-def _accept(tx: Connection, arrival: Arrival) -> tuple[Call, bool]:
+def _accept(tx: Connection, arrival: Arrival) -> Accepted:
     """A submission under a name that is known: nothing new, or the call's next revision."""
     said = arrival.submission
     if arrival.id_of_others is not None:
@@ -301,14 +284,27 @@ def _accept(tx: Connection, arrival: Arrival) -> tuple[Call, bool]:
         call = new_call(arrival)
         calls.insert(tx, call)
         stored_recordings.insert_many(tx, [_stored(arrival, call)])
-        return call, True
+        return Accepted(call, is_new=True)
     if _is_here(tx, known, arrival.upload.sha256):
-        return known, False
+        return _repeated(tx, known, arrival)
     check_is_same_call(known, new_call(arrival))
     call = _with_submission(next_revision(known), arrival.submission)
     calls.update(tx, call)
     stored_recordings.insert_many(tx, [_stored(arrival, call)])
-    return call, True
+    return Accepted(call, is_new=True)
+
+
+def _repeated(tx: Connection, known: Call, arrival: Arrival) -> Accepted:
+    """Audio that we have. What the telephone system says of the call now is its last word."""
+    call, changed = (known, ()) if arrival.sender is None else described_anew(known, new_call(arrival))
+    if arrival.sender is None or not changed:
+        return Accepted(known, is_new=False)
+    calls.update(tx, call)
+    after = {"fields": list(changed)}  # which, and not what: a call's numbers and names are no matter of the audit
+    subject = Subject(SubjectKind.CALL, call.call_id)
+    action = Action.CALL_DESCRIBED_ANEW
+    audit.add(tx, AuditLine(arrival.at, arrival.sender, action, subject, {}, after, customer_id=call.customer_id))
+    return Accepted(call, is_new=False, is_described_anew=True)
 
 
 def _is_here(tx: Connection, known: Call, sha256: str) -> bool:

@@ -263,7 +263,7 @@ def test_asterisk_s_two_legs_are_one_call_and_the_mix_beside_them_none(pbx: Pbx,
         os.utime(pbx.recording(f"{ID}{ending}.wav", tone(number)), (BEGAN, BEGAN))
     (pbx.folder / "Master.csv").write_text(
         '"","+4930""`touch pwned`","101","from-outside","","PJSIP/trunk-1","PJSIP/101-2","Dial","x",'
-        '"2025-11-26 09:15:00","2025-11-26 09:15:05","2025-11-26 09:16:00",60,55,"ANSWERED",'
+        '"2025-11-26 09:15:00","2025-11-26 09:15:05","2025-11-26 09:16:00",60,56,"ANSWERED",'
         f'"DOCUMENTATION","{ID}",""\n'
     )
     by_id(pbx, "asterisk", ID, "direction=inbound", "caller_number:base64=KzQ5MzA=")

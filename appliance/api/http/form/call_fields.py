@@ -17,7 +17,7 @@ from appliance.api.shapes.field_checks import check_text
 from appliance.domain.vocabulary import LONGEST_ENTRY, MOST_ENTRIES
 from appliance.errors import Problem
 from appliance.messages.analyse_call import ChannelName, DirectionName
-from appliance.services.calls.submit_call import Submission
+from appliance.services.calls.submission import Submission
 
 
 def parse_submission(fields: Mapping[str, bytes], idempotency_key: str | None, problems: list[Problem]) -> Submission:
@@ -73,8 +73,9 @@ TEXT_FIELDS = (
         name="external_id",
         attribute="external_id",
         sentence="The PBX's unique id of the call. Sent again with the same audio it answers the first `call_id` and "
-        "nothing is done twice; with other audio the call is analysed again and its webhook is `call.updated`, if the "
-        "numbers and `started_at` are the same or a `linked_id` ties both together: else the answer is 409.",
+        "nothing is done twice; what the fields from `linked_id` to `bridged_at` say then takes the place of what they "
+        "said before. With other audio the call is analysed again and its webhook is `call.updated`, if the numbers "
+        "and `started_at` are the same or a `linked_id` ties both together: else the answer is 409.",
         parse=field_values.pbx_id,
         kind=_or_empty(text_schemas.ID),
         example="1710417600.42",

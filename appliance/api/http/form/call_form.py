@@ -20,7 +20,7 @@ from appliance.api.http.form.joined_legs import MOST_TIMES_FASTER, JoinedForm, L
 from appliance.api.http.form.sound import Sound, wave_header
 from appliance.api.http.form.uploaded_file import UploadedFile
 from appliance.errors import InvalidRequest, Problem, RecordingTooLarge, UnsupportedRecording
-from appliance.services.calls.submit_call import Submission, Upload
+from appliance.services.calls.submission import Submission, Upload
 from appliance.storage.folder.recordings import RecordingStore
 
 FIELD_LIMIT_BYTES = 16 * 1024

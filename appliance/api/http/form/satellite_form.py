@@ -17,7 +17,7 @@ from appliance.api.http.operation import Form, FormField
 from appliance.api.shapes.text_schemas import LONGEST_TEXT
 from appliance.domain.short_text import with_unseen_shown
 from appliance.errors import InvalidRequest, Problem
-from appliance.services.calls.submit_call import Submission
+from appliance.services.calls.submission import Submission
 
 WITHHELD = "anonymous"
 _YES = ("1", "true", "yes")

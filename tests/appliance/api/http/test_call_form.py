@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from appliance.api.http.files import recognised_type
 from appliance.api.http.form.call_form import FIELD_LIMIT_BYTES, PARTS_LIMIT, CallForm
 from appliance.errors import ApplianceError, InvalidRequest, Problem, RecordingTooLarge, UnsupportedRecording
-from appliance.services.calls.submit_call import Submission
+from appliance.services.calls.submission import Submission
 from appliance.storage.folder.data_folder import DataFolder
 from appliance.storage.folder.recordings import RecordingStore
 from tests.appliance.api.forms import AUDIO, CONTENT_TYPE, NUMBERS, a_form, closing, part

@@ -19,7 +19,7 @@ from appliance.api.services import PublishedLimits
 from appliance.domain.call import CallState
 from appliance.domain.token import Role
 from appliance.errors import Obsolete
-from appliance.services.calls.submit_call import Submission
+from appliance.services.calls.submission import Submission
 from appliance.storage.tables import calls, deliveries
 from appliance.webhooks import events
 from appliance.webhooks.events import WebhookBody

@@ -66,6 +66,23 @@ async def test_what_the_pbx_says_of_a_call_is_in_reply_list_and_webhook(api: Api
     assert customer.id == webhook["customer_id"]
 
 
+async def test_a_recording_sent_once_more_brings_what_the_pbx_has_learnt_of_the_call(api: Api) -> None:
+    """As a CDR is written after the recording, and a queue's agent after that."""
+    _, key = await api.customer()
+    early = {"external_id": SAID["external_id"], "started_at": SAID["started_at"], "agent": "nobody yet"}
+    call_id = await accepted(api, key, **early)
+    assert await accepted(api, key, **SAID) == call_id
+
+    shown = (await api.request("GET", f"/api/calls/{call_id}", key=key)).json()
+    assert {name: shown[name] for name in TOLD} == TOLD | {"direction": None}, "its moods were read without"
+    token = await api.token()
+    lines = (await api.request("GET", f"/api/audit?subject=call:{call_id}", bearer=token)).json()["audit"]
+    (told,) = [line for line in lines if line["action"] == "call.described_anew"]
+    assert told["actor"]["kind"] == "customer"
+    assert "agent" in told["after"]["fields"]
+    assert "Zoë" not in json.dumps(lines, ensure_ascii=False)
+
+
 async def test_only_a_recording_that_is_said_to_hold_it_has_a_lead_in(api: Api) -> None:
     """MixMonitor's option `b` begins at the bridge, whatever the call's start was."""
     _, key = await api.customer()

@@ -13,19 +13,25 @@ from typing import Any
 
 import pytest
 
+from appliance.domain.actor import Actor, ActorKind
+from appliance.domain.audit import Action, AuditLine
 from appliance.domain.call import Call, CallError, CallState
 from appliance.domain.customer import Customer
+from appliance.domain.live_event import CallChanged
 from appliance.errors import Unavailable
 from appliance.services.calls.open_calls import OpenCalls
-from appliance.services.calls.submit_call import Submission, SubmitCall, Upload
+from appliance.services.calls.submission import Submission, Upload
+from appliance.services.calls.submit_call import SubmitCall
 from appliance.storage.database import Connection, Database
 from appliance.storage.folder.data_folder import DataFolder
 from appliance.storage.folder.recording_file import most_bytes
 from appliance.storage.folder.recordings import RecordingStore
-from appliance.storage.tables import calls, customers, stored_recordings
+from appliance.storage.tables import audit, calls, customers, stored_recordings
+from appliance.storage.tables.audit import AuditFilter
 from tests.appliance.builders import KEYS, NOON, FakeClock, a_customer, a_recording, every_field_set
 from tests.support.file_faults import flip
 
+PBX = Actor(ActorKind.CUSTOMER, "192.0.2.7", "request-1", name="Example Ltd")
 ONE, OTHER = a_recording(b"\x01\x00" * 100), a_recording(b"\x02\x00" * 100)
 
 
@@ -39,20 +45,23 @@ class Intake:
         self.clock = clock
         self.open_calls = OpenCalls({})
         self.woken = 0
-        self.submit = SubmitCall(database, recordings, KEYS, self.open_calls, clock, self._wake)
+        self.published: list[object] = []
+        self.submit = SubmitCall(database, recordings, KEYS, self.open_calls, clock, self._wake, self.published.append)
         self.ada = database.write_blocking(lambda tx: customers.insert(tx, a_customer()))
         self.bob = database.write_blocking(lambda tx: customers.insert(tx, a_customer()))
 
     def _wake(self) -> None:
         self.woken += 1
 
-    async def post(self, audio: bytes = ONE, customer: Customer | None = None, **said: Any) -> str:
+    async def post(
+        self, audio: bytes = ONE, customer: Customer | None = None, sender: Actor | None = None, **said: Any
+    ) -> str:
         path, file = self.recordings.open_incoming()
         file.write(audio)
         file.finish()
         upload = Upload(path, len(audio), hashlib.sha256(audio).hexdigest())
         submission = Submission(**{"caller_number": "1", "called_number": "2", **said})
-        return (await self.submit(customer or self.ada, submission, upload)).call_id
+        return (await self.submit(customer or self.ada, submission, upload, sender=sender)).call_id
 
     async def call(self, call_id: str) -> Call:
         found = await self.database.read(lambda tx: calls.get(tx, call_id))
@@ -62,6 +71,12 @@ class Intake:
     async def change(self, call_id: str, **changes: Any) -> None:
         call = replace(await self.call(call_id), **changes)
         await self.database.write(lambda tx: calls.update(tx, call))
+
+    async def audit_lines(self) -> list[AuditLine]:
+        def look(tx: Connection) -> list[AuditLine]:
+            return [line for _, line in audit.page(tx, AuditFilter(), before_seq=None, limit=100)]
+
+        return await self.database.read(look)
 
     async def count(self) -> int:
         def count(tx: Connection) -> int:
@@ -126,6 +141,41 @@ async def test_the_same_id_with_the_same_audio_is_the_first_call_again(intake: I
     assert (call.revision, call.caller_number) == (1, "1")
     assert intake.files == [ONE]
     assert (intake.open_calls.count(intake.ada.id), intake.woken) == (1, 1)
+
+
+@by_either_id
+async def test_a_repetition_says_what_the_pbx_knows_by_now_and_starts_nothing(intake: Intake, name: str) -> None:
+    first = await intake.post(ONE, sender=PBX, **{name: "pbx-1"}, agent="12", queue="sales")
+    await intake.change(first, state=CallState.COMPLETED, finished_at=NOON)
+    intake.published.clear()
+    again = {name: "pbx-1", "agent": "14", "disposition": "answered", "direction": "outbound", "answered_at": NOON}
+    assert await intake.post(ONE, sender=PBX, **again) == first
+    call = await intake.call(first)
+    assert (call.agent, call.queue, call.disposition, call.answered_at) == ("14", "sales", "answered", NOON)
+    assert call.direction is None, "by this its moods were read: POST /reprocess, then"
+    assert (call.revision, call.state, intake.woken, intake.files) == (1, CallState.COMPLETED, 1, [ONE])
+    assert intake.published == [CallChanged(call)]
+    (line,) = await intake.audit_lines()
+    assert (line.actor, line.action, line.subject.id) == (PBX, Action.CALL_DESCRIBED_ANEW, first)
+    assert (line.after, line.customer_id) == ({"fields": ["agent", "disposition", "answered_at"]}, intake.ada.id)
+    await intake.post(ONE, sender=PBX, **again)
+    assert len(await intake.audit_lines()) == 1, "that was nothing new"
+
+
+@by_either_id
+async def test_a_repetition_with_other_numbers_or_another_start_describes_nothing(intake: Intake, name: str) -> None:
+    first = await intake.post(ONE, **{name: "pbx-1"}, call_started_at=NOON, agent="12")
+    late = NOON + timedelta(hours=1)
+    for stranger in ({"caller_number": "9"}, {"call_started_at": late}):
+        assert await intake.post(ONE, sender=PBX, **{name: "pbx-1", "agent": "14", **stranger}) == first
+    assert (await intake.call(first)).agent == "12"
+    assert await intake.audit_lines() == []
+
+
+async def test_what_is_taken_in_from_the_disk_has_no_newer_word(intake: Intake) -> None:
+    first = await intake.post(ONE, external_id="pbx-1", agent="12")
+    await intake.post(ONE, external_id="pbx-1", agent="14")  # nobody sent it
+    assert (await intake.call(first)).agent == "12"
 
 
 @by_either_id

@@ -30,7 +30,7 @@ from appliance.domain.live_event import (
 from appliance.errors import ApplianceError
 from appliance.services.calls.erase_call import EraseCall
 from appliance.services.calls.reprocess_call import ReprocessCall
-from appliance.services.calls.submit_call import Submission, Upload
+from appliance.services.calls.submission import Submission, Upload
 from appliance.services.deliveries.deliverer import Deliverer, RetryPolicy
 from appliance.services.deliveries.redeliver import Redeliver
 from appliance.services.upkeep.housekeeping import Housekeeping
