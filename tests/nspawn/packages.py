@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import importlib.util
 import os
-import re
 import shutil
 import subprocess
 import sys
@@ -58,6 +57,11 @@ class Packages:
         for leftover in (begun, source):
             shutil.rmtree(leftover, ignore_errors=True)
         folder.parent.mkdir(parents=True, exist_ok=True)
+        if name == "vbot-worker-cpu" and version != OLD:
+            _rename(self._one(name, OLD, ()), version, source, begun)
+            begun.rename(folder)
+            shutil.rmtree(source)
+            return
         checkout = CHECKOUT if (version, faults) == (OLD, ()) else _changed(source, version, faults)
         options = ["--for", self.distribution, "--cache", self.cache / "wheels"]
         if INSTALLED_PACKS.is_dir() and name == "vbot-models-base":
@@ -86,6 +90,20 @@ def _changed(folder: Path, version: str, faults: Sequence[tuple[str, str]]) -> P
     author = ("-c", "user.name=test", "-c", "user.email=test@localhost")
     _git("-C", str(folder), *author, "commit", "--quiet", "--all", "--message", f"Make {version}")
     return folder
+
+
+def _rename(file: Path, version: str, tree: Path, folder: Path) -> None:
+    """The same package as another version of it, unpacked in `tree`: no code of ours is in it."""
+    subprocess.run(["dpkg-deb", "--raw-extract", file, tree], check=True, timeout=BUILD_SECONDS)
+    (tree / "opt/vbot" / OLD).rename(tree / "opt/vbot" / version)
+    for script in (tree / "DEBIAN").iterdir():
+        text = script.read_text()
+        before, after = (f"opt/vbot/{OLD}/", f"opt/vbot/{version}/") if script.name == "md5sums" else (OLD, version)
+        script.write_text(text.replace(before, after))
+    folder.mkdir()
+    target = folder / file.name.replace(f"_{OLD}+", f"_{version}+")
+    command = ["dpkg-deb", "--root-owner-group", "-Znone", "--build", tree, target]
+    subprocess.run(command, check=True, capture_output=True, timeout=BUILD_SECONDS)
 
 
 def distribution_for(suite: str) -> str:
@@ -117,9 +135,3 @@ def _torch_build() -> ModuleType:
 def _git(*arguments: str) -> str:
     line = ["git", "-C", str(CHECKOUT), *arguments]
     return subprocess.run(line, capture_output=True, text=True, check=True, timeout=120).stdout.strip()
-
-
-def version_of(file: Path) -> str:
-    """Which version a package is of, without its distribution."""
-    (version,) = re.findall(r"_([^_+]+)\+", file.name)
-    return version
