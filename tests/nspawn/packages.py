@@ -53,57 +53,58 @@ class Packages:
         for outdated in folder.parent.glob(f"{name}-{version}-*"):
             if name != "vbot-appliance":  # hundreds of megabytes each
                 shutil.rmtree(outdated)
-        begun, source = folder.with_name(f"{folder.name}.begun"), folder.with_name(f"{folder.name}.source")
-        for leftover in (begun, source):
+        begun, tree = folder.with_name(f"{folder.name}.begun"), folder.with_name(f"{folder.name}.tree")
+        for leftover in (begun, tree):
             shutil.rmtree(leftover, ignore_errors=True)
         folder.parent.mkdir(parents=True, exist_ok=True)
-        if name == "vbot-worker-cpu" and version != OLD:
-            _rename(self._one(name, OLD, ()), version, source, begun)
-            begun.rename(folder)
-            shutil.rmtree(source)
-            return
-        checkout = CHECKOUT if (version, faults) == (OLD, ()) else _changed(source, version, faults)
-        options = ["--for", self.distribution, "--cache", self.cache / "wheels"]
-        if INSTALLED_PACKS.is_dir() and name == "vbot-models-base":
-            options += ["--models", INSTALLED_PACKS]
-        command = [checkout / "packaging/deb/build", *options, begun, name]
+        if version == OLD:
+            self._build_this(name, begun)
+        else:
+            _make_another(self._one(name, OLD, ()), version, faults, tree, begun)
+            shutil.rmtree(tree)
+        begun.rename(folder)
+
+    def _build_this(self, name: str, folder: Path) -> None:
+        packs = ["--models", INSTALLED_PACKS] if name == "vbot-models-base" and INSTALLED_PACKS.is_dir() else []
+        options = ["--for", self.distribution, "--cache", self.cache / "wheels", *packs]
+        command = [str(word) for word in (CHECKOUT / "packaging/deb/build", *options, folder, name)]
         done = subprocess.run(
             command, env=os.environ | {"PYTHON": sys.executable}, stdin=subprocess.DEVNULL, capture_output=True,
             text=True, timeout=BUILD_SECONDS, check=False,
         )  # fmt: skip
         assert done.returncode == 0, done.stderr[-4000:]
-        begun.rename(folder)
-        shutil.rmtree(source, ignore_errors=True)
 
 
-def _changed(folder: Path, version: str, faults: Sequence[tuple[str, str]]) -> Path:
-    """A checkout of our commit with another version and these faults, committed."""
-    _git("clone", "--quiet", "--shared", str(CHECKOUT), str(folder))
-    for file, pattern in (("pyproject.toml", 'version = "{}"'), ("appliance/__init__.py", '"{}"')):
-        path = folder / file
-        text = path.read_text()
-        assert text.count(pattern.format(OLD)) == 1, file
-        path.write_text(text.replace(pattern.format(OLD), pattern.format(version)))
-    for file, fault in faults:
-        path = folder / "appliance" / file
-        path.write_text(versions.with_body_begun(path.read_text(), versions.AFTER[file], fault))
-    author = ("-c", "user.name=test", "-c", "user.email=test@localhost")
-    _git("-C", str(folder), *author, "commit", "--quiet", "--all", "--message", f"Make {version}")
-    return folder
-
-
-def _rename(file: Path, version: str, tree: Path, folder: Path) -> None:
-    """The same package as another version of it, unpacked in `tree`: no code of ours is in it."""
+def _make_another(file: Path, version: str, faults: Sequence[tuple[str, str]], tree: Path, folder: Path) -> None:
+    """The same package as another version of it, whose source has these faults; unpacked in `tree`."""
     subprocess.run(["dpkg-deb", "--raw-extract", file, tree], check=True, timeout=BUILD_SECONDS)
-    (tree / "opt/vbot" / OLD).rename(tree / "opt/vbot" / version)
+    home = tree / "opt/vbot" / version
+    (tree / "opt/vbot" / OLD).rename(home)
     for script in (tree / "DEBIAN").iterdir():
         text = script.read_text()
         before, after = (f"opt/vbot/{OLD}/", f"opt/vbot/{version}/") if script.name == "md5sums" else (OLD, version)
         script.write_text(text.replace(before, after))
+    for program in home.glob("lib/python3*/site-packages/appliance"):
+        about = program / "__init__.py"
+        about.write_text(about.read_text().replace(f'"{OLD}"', f'"{version}"'))
+        for name, fault in faults:
+            path = program / name
+            path.write_text(versions.with_body_begun(path.read_text(), versions.AFTER[name], fault))
+        _sum_again(tree, [about, *(program / name for name, _ in faults)])
     folder.mkdir()
     target = folder / file.name.replace(f"_{OLD}+", f"_{version}+")
+    # Not compressed: it is there for a moment, and a worker's libraries are gigabytes.
     command = ["dpkg-deb", "--root-owner-group", "-Znone", "--build", tree, target]
     subprocess.run(command, check=True, capture_output=True, timeout=BUILD_SECONDS)
+
+
+def _sum_again(tree: Path, changed: list[Path]) -> None:
+    """What dpkg compares changed files with."""
+    sums = tree / "DEBIAN/md5sums"
+    lines = {name: digest for digest, name in (line.split("  ", 1) for line in sums.read_text().splitlines())}
+    for path in changed:
+        lines[path.relative_to(tree).as_posix()] = hashlib.md5(path.read_bytes(), usedforsecurity=False).hexdigest()
+    sums.write_text("".join(f"{digest}  {name}\n" for name, digest in lines.items()))
 
 
 def distribution_for(suite: str) -> str:
