@@ -36,10 +36,15 @@ folder=$2
 shift 3
 exec systemd-nspawn --quiet --register=no --keep-unit --boot --directory="$folder/root" --console=pipe "$@"
 """
+# What has just been killed is there for a moment.
 _REMOVE_GROUP = """
 mount --make-rprivate /
 mount -t cgroup2 cgroup2 /sys/fs/cgroup
-[ ! -e "/sys/fs/cgroup/$1" ] || find "/sys/fs/cgroup/$1" -depth -type d -exec rmdir {} +
+for _ in $(seq 100); do
+    [ -e "/sys/fs/cgroup/$1" ] || exit 0
+    find "/sys/fs/cgroup/$1" -depth -type d -exec rmdir {} + 2>/dev/null || sleep 0.1
+done
+echo "the control group $1 is left" >&2
 """
 
 
@@ -63,6 +68,7 @@ class Container:
         self._console = (self.folder / "console.log").open("ab")
         arguments = [
             f"--network-namespace-path={self._network.path}",
+            "--capability=CAP_NET_ADMIN",  # as a machine has it: units with a network of their own
             "--hostname=box",
             *([] if self._shared is None else [f"--bind-ro={self._shared}:/mnt"]),
         ]
