@@ -63,7 +63,7 @@ class Container:
     # Life
 
     def boot(self) -> None:
-        """Switch it on, and wait until systemd has started what it starts, whatever became of that."""
+        """Switch it on, and wait until its systemd can be asked for something."""
         assert self._nspawn is None, "it is on"
         self._console = (self.folder / "console.log").open("ab")
         arguments = [
@@ -163,8 +163,8 @@ class Container:
         if self._init is None:
             self._init = next((one for one in family(self._nspawn.pid) if _is_init(one.pid)), None)
             return False
-        state = self.run("systemctl", "is-system-running", check=False, seconds=30).stdout.strip()
-        return state in ("running", "degraded")
+        # Not the whole of it: that takes until a worker has loaded its models.
+        return self.run("systemctl", "is-active", "basic.target", check=False, seconds=30).stdout == "active\n"
 
     def _await_end(self, seconds: float) -> None:
         assert self._nspawn is not None
