@@ -15,10 +15,10 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import Protocol, Self
 
 import requests
 
@@ -73,6 +73,9 @@ class ProcessServices:
     def ailing(self) -> dict[str, str]:
         ended = [part for part in PARTS if (found := self._found(part)) is not None and not found.alive]
         return {part: f"it died: {self._log(part).read_text(errors='replace').splitlines()[-1]}" for part in ended}
+
+    def see_through(self, lock: Path) -> None:
+        """Nobody: a test resumes by itself."""
 
     def _start(self, part: str) -> None:
         current = self._installation.link / "bin"
@@ -233,11 +236,28 @@ class Box:
         return {name: value for name, value in found.items() if name != "PYTHONPATH"}
 
 
+class PostedTo(Protocol):
+    """A box over HTTP; `logs` is for when it does not answer."""
+
+    @property
+    def http(self) -> RunningAppliance: ...
+
+    def logs(self) -> str: ...
+
+
 class Sender:
     """A telephone system that posts one call after the other, each until it is accepted; what it met is kept."""
 
-    def __init__(self, box: Box, api_key: str) -> None:
+    def __init__(
+        self,
+        box: PostedTo,
+        api_key: str,
+        audio: Callable[[], bytes] = lambda: recording(0.05),
+        every_seconds: float = 0.1,
+    ) -> None:
+        """`audio` makes each call's recording; with `every_seconds` between two posts."""
         self._box, self._key = box, api_key
+        self._audio, self._every_seconds = audio, every_seconds
         self.accepted: list[str] = []
         self.refused = self.unreachable = 0
         self.wrong: list[str] = []
@@ -256,18 +276,25 @@ class Sender:
         self._thread.join(120)
         assert not self._thread.is_alive()
 
-    def goes_on(self, calls: int = 5) -> None:
+    def goes_on(self, calls: int = 5, seconds: float = 60) -> None:
         """Wait until so many more calls were accepted."""
         wanted = len(self.accepted) + calls
-        assert wait_until(lambda: len(self.accepted) >= wanted, 60), self._box.logs()
+        assert wait_until(lambda: len(self.accepted) >= wanted, seconds), f"{self}\n{self._box.logs()}"
+
+    def __str__(self) -> str:
+        return (
+            f"accepted {len(self.accepted)}, longest time without an accepted call {self.longest_gap:.1f} s, "
+            f"503 {self.refused}, unreachable {self.unreachable}, other answers {self.wrong[:3]}"
+        )
 
     def _post_all(self) -> None:
         answered = accepted = time.monotonic()
         with requests.Session() as session:
             session.trust_env = False
+            session.verify = self._box.http.http.verify
             number = 0
             while not self._over.is_set():
-                audio, number, done = recording(0.05), number + 1, False
+                audio, number, done = self._audio(), number + 1, False
                 while not done and not (self._over.is_set() and self.unreachable > 10_000):
                     answer = self._post(session, audio, number)
                     now = time.monotonic()
@@ -277,7 +304,7 @@ class Sender:
                     if done := answer is not None and answer.status_code == 200:
                         self.longest_gap = max(self.longest_gap, now - accepted)
                         accepted = now
-                    time.sleep(0.1)
+                    self._over.wait(self._every_seconds)
 
     def _post(self, session: requests.Session, audio: bytes, number: int) -> requests.Response | None:
         try:

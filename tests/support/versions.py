@@ -46,7 +46,7 @@ def make_version(folder: Path, version: str, *faults: tuple[str, str], step: tup
     package.write_text(package.read_text().replace(f'"{appliance.__version__}"', f'"{version}"'))
     for file, fault in faults:
         path = source / "appliance" / file
-        path.write_text(_with_body_begun(path.read_text(), AFTER[file], fault))
+        path.write_text(with_body_begun(path.read_text(), AFTER[file], fault))
     if step is not None:
         name, sql = step
         (source / f"appliance/storage/migrations/{NEXT_STEP:04d}_{name}.sql").write_text(sql)
@@ -54,7 +54,7 @@ def make_version(folder: Path, version: str, *faults: tuple[str, str], step: tup
     return home
 
 
-def _with_body_begun(text: str, head: str, begin: str) -> str:
+def with_body_begun(text: str, head: str, begin: str) -> str:
     """The function of that head does this first; its docstring goes."""
     assert text.count(head) == 1, head
     before, after = text.split(head)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import subprocess
 from collections.abc import Collection
+from pathlib import Path
 from typing import Protocol
 
 from appliance.commands.checks.units import look_at_units
@@ -18,6 +20,10 @@ PARTS = ("vbot-api.service", "vbot-valkey.service")
 # Workers of this machine for another box. They are no part of what is upgraded, but are of the version that the link
 # leads to, so those that run are started anew whenever it was turned.
 JOINED = "vbot-worker-join@*"
+# Finishes or undoes an upgrade that was interrupted, where one was: systemd/.
+FINISHER = "vbot-upgrade.service"
+# Waits until nobody upgrades any more, as one does who was killed, too. The finisher looks whether there is a record.
+_GUARD = 'flock "$1" true; exec systemctl start --no-block "$2"'
 
 
 class Services(Protocol):
@@ -40,6 +46,9 @@ class Services(Protocol):
 
     def ailing(self) -> dict[str, str]:
         """The parts that do not stay up, each with why."""
+
+    def see_through(self, lock: Path) -> None:
+        """Should this process be killed while it holds the lock, have the upgrade finished or undone all the same."""
 
 
 class SystemdServices:
@@ -72,6 +81,14 @@ class SystemdServices:
             for unit in look_at_units()
             if unit.trouble is not None
         }
+
+    def see_through(self, lock: Path) -> None:
+        if f"/{FINISHER}\n" in Path("/proc/self/cgroup").read_text():
+            return  # it is the finisher itself, which is started again by its unit
+        line = ["systemd-run", "--quiet", "--collect", "--unit=vbot-upgrade-guard", "sh", "-c", _GUARD, "sh"]
+        # Without it all is as well, as long as nobody kills us.
+        with contextlib.suppress(OSError, subprocess.TimeoutExpired):
+            subprocess.run([*line, str(lock), FINISHER], capture_output=True, timeout=STOP_SECONDS, check=False)
 
 
 def _is_worker(name: str) -> bool:

@@ -38,6 +38,13 @@ def test_whoever_presses_control_c_while_nothing_runs_is_not_heard(steps: Steps)
     assert (signal.getsignal(signal.SIGINT), signal.getsignal(signal.SIGTERM)) == before
 
 
+def test_before_anything_is_stopped_somebody_is_there_who_would_finish_it(steps: Steps) -> None:
+    guarded: list[Path | None] = []
+    steps.services.on_stop = lambda: guarded.append(steps.services.guarded)
+    steps.at(Step.STOPPING).resume()
+    assert guarded[0] == steps.installation.lock
+
+
 def test_what_nobody_foresaw_leads_back_too(steps: Steps) -> None:
     def stumble() -> None:
         steps.services.on_start = lambda: None

@@ -43,6 +43,7 @@ class FakeServices:
         self.running: str | None = OLD
         self.done: list[str] = []
         self.loads: list[str] = []
+        self.guarded: Path | None = None
         self.on_stop: Callable[[], None] = nothing
         self.on_start: Callable[[], None] = nothing
 
@@ -67,6 +68,9 @@ class FakeServices:
 
     def ailing(self) -> dict[str, str]:
         return {}
+
+    def see_through(self, lock: Path) -> None:
+        self.guarded = lock
 
 
 class FakePackages:

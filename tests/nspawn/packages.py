@@ -1,0 +1,138 @@
+"""The packages that are installed: built by packaging/deb/build of what is committed, and kept for the next run."""
+
+from __future__ import annotations
+
+import hashlib
+import importlib.util
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from types import ModuleType
+
+from appliance import __version__
+from tests.support import versions
+
+CHECKOUT = Path(__file__).parents[2]
+OLD, NEW = __version__, "99.0.0"
+BUILD_SECONDS = 3600.0
+# What a package is made of: what else is committed does not change it.
+_SOURCES = {
+    "vbot-appliance": ("appliance", "engine", "admin_gui", "systemd", "packaging/deb", "packaging/locks"),
+    "vbot-worker-cpu": ("packaging/deb", "packaging/locks", "packaging/constraints.txt"),
+    "vbot-models-base": ("packaging/deb", "engine/models"),
+}
+_PYTHONS = {"bookworm": "3.11", "noble": "3.12", "trixie": "3.13"}
+INSTALLED_PACKS = Path("/var/lib/vbot-models")
+
+
+@dataclass(frozen=True)
+class Packages:
+    """Where they are kept, and for which distribution's Python they are."""
+
+    cache: Path
+    distribution: str
+
+    def of(self, *names: str, version: str = OLD, faults: Sequence[tuple[str, str]] = ()) -> list[Path]:
+        """The files of these packages in this version, whose source has these faults (tests/support/versions.py)."""
+        return [self._one(name, version, faults) for name in names]
+
+    def _one(self, name: str, version: str, faults: Sequence[tuple[str, str]]) -> Path:
+        made_of = [_git("rev-parse", f"HEAD:{source}") for source in _SOURCES[name]]
+        key = hashlib.sha256(repr((made_of, version, list(faults), self.distribution)).encode()).hexdigest()[:12]
+        folder = self.cache / "packages" / f"{name}-{version}-{key}"
+        if not folder.exists():
+            self._build(name, version, faults, folder)
+        (file,) = folder.glob("*.deb")
+        return file
+
+    def _build(self, name: str, version: str, faults: Sequence[tuple[str, str]], folder: Path) -> None:
+        for outdated in folder.parent.glob(f"{name}-{version}-*"):
+            if name != "vbot-appliance":  # hundreds of megabytes each
+                shutil.rmtree(outdated)
+        begun, tree = folder.with_name(f"{folder.name}.begun"), folder.with_name(f"{folder.name}.tree")
+        for leftover in (begun, tree):
+            shutil.rmtree(leftover, ignore_errors=True)
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        if version == OLD:
+            self._build_this(name, begun)
+        else:
+            _make_another(self._one(name, OLD, ()), version, faults, tree, begun)
+            shutil.rmtree(tree)
+        begun.rename(folder)
+
+    def _build_this(self, name: str, folder: Path) -> None:
+        packs = ["--models", INSTALLED_PACKS] if name == "vbot-models-base" and INSTALLED_PACKS.is_dir() else []
+        options = ["--for", self.distribution, "--cache", self.cache / "wheels", *packs]
+        command = [str(word) for word in (CHECKOUT / "packaging/deb/build", *options, folder, name)]
+        done = subprocess.run(
+            command, env=os.environ | {"PYTHON": sys.executable}, stdin=subprocess.DEVNULL, capture_output=True,
+            text=True, timeout=BUILD_SECONDS, check=False,
+        )  # fmt: skip
+        assert done.returncode == 0, done.stderr[-4000:]
+
+
+def _make_another(file: Path, version: str, faults: Sequence[tuple[str, str]], tree: Path, folder: Path) -> None:
+    """The same package as another version of it, whose source has these faults; unpacked in `tree`."""
+    subprocess.run(["dpkg-deb", "--raw-extract", file, tree], check=True, timeout=BUILD_SECONDS)
+    home = tree / "opt/vbot" / version
+    (tree / "opt/vbot" / OLD).rename(home)
+    for script in (tree / "DEBIAN").iterdir():
+        text = script.read_text()
+        before, after = (f"opt/vbot/{OLD}/", f"opt/vbot/{version}/") if script.name == "md5sums" else (OLD, version)
+        script.write_text(text.replace(before, after))
+    for program in home.glob("lib/python3*/site-packages/appliance"):
+        about = program / "__init__.py"
+        about.write_text(about.read_text().replace(f'"{OLD}"', f'"{version}"'))
+        for name, fault in faults:
+            path = program / name
+            path.write_text(versions.with_body_begun(path.read_text(), versions.AFTER[name], fault))
+        _sum_again(tree, [about, *(program / name for name, _ in faults)])
+    folder.mkdir()
+    target = folder / file.name.replace(f"_{OLD}+", f"_{version}+")
+    # Not compressed: it is there for a moment, and a worker's libraries are gigabytes.
+    command = ["dpkg-deb", "--root-owner-group", "-Znone", "--build", tree, target]
+    subprocess.run(command, check=True, capture_output=True, timeout=BUILD_SECONDS)
+
+
+def _sum_again(tree: Path, changed: list[Path]) -> None:
+    """What dpkg compares changed files with."""
+    sums = tree / "DEBIAN/md5sums"
+    lines = {name: digest for digest, name in (line.split("  ", 1) for line in sums.read_text().splitlines())}
+    for path in changed:
+        lines[path.relative_to(tree).as_posix()] = hashlib.md5(path.read_bytes(), usedforsecurity=False).hexdigest()
+    sums.write_text("".join(f"{digest}  {name}\n" for name, digest in lines.items()))
+
+
+def distribution_for(suite: str) -> str:
+    """Whose packages are installed there: its own; Debian 12's where pip sees a CPU build of torch for those alone."""
+    return next((one for one in (suite, "bookworm") if _has_torch(_PYTHONS[one])), suite)
+
+
+def python_of(distribution: str) -> str:
+    """The minor version of its own Python."""
+    return _PYTHONS[distribution]
+
+
+def _has_torch(python: str) -> bool:
+    builds = _torch_build()
+    seen = builds.visible("--python-version", python, "--only-binary=:all:")
+    return any(builds.in_range(one) and builds.is_cpu(one) for one in seen)
+
+
+def _torch_build() -> ModuleType:
+    """A program beside the packages' build; a folder `packaging` with an `__init__` would hide PyPI's module."""
+    found = importlib.util.spec_from_file_location("torch_build", CHECKOUT / "packaging/torch_build.py")
+    assert found is not None
+    assert found.loader is not None
+    module = importlib.util.module_from_spec(found)
+    found.loader.exec_module(module)
+    return module
+
+
+def _git(*arguments: str) -> str:
+    line = ["git", "-C", str(CHECKOUT), *arguments]
+    return subprocess.run(line, capture_output=True, text=True, check=True, timeout=120).stdout.strip()
