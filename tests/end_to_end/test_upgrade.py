@@ -80,7 +80,7 @@ def test_an_upgrade_under_load_loses_no_call_and_sends_none_twice(
     ("fault", "reason"),
     [
         (versions.DIES_ON_THE_BOX, "api: it died: this version dies at its start"),
-        (versions.NEVER_WELL, "it does not get well within"),
+        pytest.param(versions.NEVER_WELL, "it does not get well within", marks=pytest.mark.long),
     ],
     ids=["dies at its start", "never gets well"],
 )
@@ -141,6 +141,7 @@ def test_what_fails_on_a_copy_is_refused_and_nothing_that_runs_is_touched(
     assert not box.installation.staging.exists()
 
 
+@pytest.mark.long
 def test_after_a_migration_that_the_old_version_cannot_read_the_way_back_takes_in_again_what_came_since(
     box: Box, customer: Customer, tmp_path: Path
 ) -> None:
@@ -188,6 +189,7 @@ def test_an_upgrade_that_is_killed_is_finished_or_undone_by_the_next(
     assert box.upgrade("--resume").stdout == "no upgrade was interrupted\n"
 
 
+@pytest.mark.long
 def test_an_upgrade_that_is_killed_is_told_of_and_taken_back_on_demand(
     box: Box, customer: Customer, tmp_path: Path
 ) -> None:

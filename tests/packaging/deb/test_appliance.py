@@ -113,10 +113,12 @@ def test_it_asks_for_exactly_the_python_that_its_modules_were_compiled_for(packa
     assert "python3.13" in field(package, "Depends").split(", ")
 
 
+@pytest.mark.long
 def test_two_builds_are_equal_to_the_last_byte(package: Path, cache: Path, tmp_path: Path) -> None:
     assert built(tmp_path / "again", cache).read_bytes() == package.read_bytes()
 
 
+@pytest.mark.long
 @pytest.mark.skipif(shutil.which("lintian") is None, reason="lintian is not installed")
 def test_lintian_finds_no_error_and_no_warning_that_is_not_argued(package: Path) -> None:
     answer = subprocess.run(
@@ -203,6 +205,7 @@ def test_a_purge_that_is_told_so_leaves_nothing(install: Installation) -> None:
     """)
 
 
+@pytest.mark.long
 def test_an_upgrade_keeps_the_version_before_whole_and_switches_the_link(
     install: Installation, package: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
