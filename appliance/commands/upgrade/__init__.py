@@ -104,7 +104,10 @@ def upgrade(arguments: argparse.Namespace, box: UpgradedBox) -> int:
         raise ConfigurationError(f"{box.folder.root} is not set up: run `vbot init` first")
     try:
         with only_upgrade(box.installation):
-            outcome = _asked_for(arguments, box, Upgrade(box))
+            try:
+                outcome = _asked_for(arguments, box, Upgrade(box))
+            finally:
+                box.services.seen_through()
     except OSError as error:
         about = f"{error.filename}: " if error.filename else ""
         raise ConfigurationError(

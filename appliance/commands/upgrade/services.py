@@ -22,6 +22,7 @@ PARTS = ("vbot-api.service", "vbot-valkey.service")
 JOINED = "vbot-worker-join@*"
 # Finishes or undoes an upgrade that was interrupted, where one was: systemd/.
 FINISHER = "vbot-upgrade.service"
+GUARD = "vbot-upgrade-guard.service"
 # Waits until nobody upgrades any more, as one does who was killed, too. The finisher looks whether there is a record.
 _GUARD = 'flock "$1" true; exec systemctl start --no-block "$2"'
 
@@ -49,6 +50,9 @@ class Services(Protocol):
 
     def see_through(self, lock: Path) -> None:
         """Should this process be killed while it holds the lock, have the upgrade finished or undone all the same."""
+
+    def seen_through(self) -> None:
+        """Nobody has to: what could be done was done, and what was not is for a person."""
 
 
 class SystemdServices:
@@ -85,10 +89,14 @@ class SystemdServices:
     def see_through(self, lock: Path) -> None:
         if f"/{FINISHER}\n" in Path("/proc/self/cgroup").read_text():
             return  # it is the finisher itself, which is started again by its unit
-        line = ["systemd-run", "--quiet", "--collect", "--unit=vbot-upgrade-guard", "sh", "-c", _GUARD, "sh"]
+        line = ["systemd-run", "--quiet", "--collect", f"--unit={GUARD}", "sh", "-c", _GUARD, "sh"]
         # Without it all is as well, as long as nobody kills us.
         with contextlib.suppress(OSError, subprocess.TimeoutExpired):
             subprocess.run([*line, str(lock), FINISHER], capture_output=True, timeout=STOP_SECONDS, check=False)
+
+    def seen_through(self) -> None:
+        with contextlib.suppress(OSError, subprocess.TimeoutExpired):
+            subprocess.run(["systemctl", "stop", GUARD], capture_output=True, timeout=STOP_SECONDS, check=False)
 
 
 def _is_worker(name: str) -> bool:

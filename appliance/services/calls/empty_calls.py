@@ -17,6 +17,12 @@ def nobody_answered(disposition: str | None) -> bool:
     return disposition in UNANSWERED
 
 
+def is_answered_after_all(known: Call, disposition: str | None) -> bool:
+    """Whether what was recorded was left out on the word that nobody answered, and now somebody is said to have."""
+    taken_back = disposition is not None and not nobody_answered(disposition)
+    return known.empty and nobody_answered(known.disposition) and taken_back
+
+
 def disposition_is_wrong(call: Call, result: CallResult) -> bool:
     """Whether it says that nobody answered, and somebody did: the PBX gives the moment, or the called party speaks.
 

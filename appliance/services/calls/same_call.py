@@ -17,7 +17,7 @@ from appliance.storage.tables import calls
 # One clock's moment, rounded or cut to seconds.
 SAME_START = timedelta(seconds=2)
 
-# What describes a call, and of which nothing that was made of its recording depends.
+# What describes a call. What was made of its recording stays as it was made.
 _DESCRIBING = ("linked_id", "agent", "extension", "queue", "did", "disposition", "answered_at", "bridged_at")
 
 
@@ -30,6 +30,8 @@ def described_anew(known: Call, come: Call) -> tuple[Call, tuple[str, ...]]:
     if not (_are_tied(known, come) or (_numbers_agree(known, come) and _starts_agree(known, come))):
         return known, ()
     said = {name: getattr(come, name) for name in _DESCRIBING}
+    if known.linked_id is not None:  # other recordings of the call come under it
+        del said["linked_id"]
     changed = {name: value for name, value in said.items() if value is not None and value != getattr(known, name)}
     return (replace(known, **changed), tuple(changed)) if changed else (known, ())
 

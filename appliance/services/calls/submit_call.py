@@ -21,6 +21,7 @@ from appliance.domain.customer import Customer
 from appliance.domain.failures import LOST_BY_THE_DISK
 from appliance.domain.live_event import CallChanged, Publish, publish_to_nobody
 from appliance.process.log_subject import about
+from appliance.services.calls.empty_calls import is_answered_after_all
 from appliance.services.calls.open_calls import OpenCalls
 from appliance.services.calls.same_call import check_is_same_call, described_anew, id_between
 from appliance.services.calls.submission import Submission, Upload
@@ -285,7 +286,7 @@ def _accept(tx: Connection, arrival: Arrival) -> Accepted:
         calls.insert(tx, call)
         stored_recordings.insert_many(tx, [_stored(arrival, call)])
         return Accepted(call, is_new=True)
-    if _is_here(tx, known, arrival.upload.sha256):
+    if _is_here(tx, known, arrival.upload.sha256) and not is_answered_after_all(known, said.disposition):
         return _repeated(tx, known, arrival)
     check_is_same_call(known, new_call(arrival))
     call = _with_submission(next_revision(known), arrival.submission)
@@ -295,8 +296,10 @@ def _accept(tx: Connection, arrival: Arrival) -> Accepted:
 
 
 def _repeated(tx: Connection, known: Call, arrival: Arrival) -> Accepted:
-    """Audio that we have. What the telephone system says of the call now is its last word."""
-    call, changed = (known, ()) if arrival.sender is None else described_anew(known, new_call(arrival))
+    """Audio that we have. What the telephone system says with the newest of a call's audio is its last word."""
+    newest = stored_recordings.get(tx, known.call_id, known.revision)
+    is_newest = newest is not None and newest.sha256 == arrival.upload.sha256
+    call, changed = described_anew(known, new_call(arrival)) if arrival.sender and is_newest else (known, ())
     if arrival.sender is None or not changed:
         return Accepted(known, is_new=False)
     calls.update(tx, call)

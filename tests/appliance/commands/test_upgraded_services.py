@@ -43,3 +43,5 @@ def test_a_guard_waits_for_the_upgrade_s_end_and_then_starts_who_finishes_it(
         assert not told.exists()
     assert wait_until(told.exists, 30)
     assert wait_until(lambda: told.read_text() == "start --no-block vbot-upgrade.service\n", 30)
+    SystemdServices().seen_through()
+    assert told.read_text() == "stop vbot-upgrade-guard.service\n"

@@ -72,6 +72,9 @@ class FakeServices:
     def see_through(self, lock: Path) -> None:
         self.guarded = lock
 
+    def seen_through(self) -> None:
+        self.guarded = None
+
 
 class FakePackages:
     """`broken`: why dpkg fails; `half`: what it has half way then."""

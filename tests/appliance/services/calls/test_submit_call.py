@@ -249,6 +249,32 @@ async def test_an_earlier_revisions_audio_is_a_duplicate_too(intake: Intake) -> 
     assert intake.files == sorted([ONE, OTHER])
 
 
+async def test_an_earlier_revisions_audio_that_comes_late_describes_nothing(intake: Intake) -> None:
+    first = await intake.post(ONE, sender=PBX, external_id="pbx-1", agent="Ada", disposition="no_answer")
+    await intake.post(OTHER, sender=PBX, external_id="pbx-1", agent="Bo", disposition="answered")
+    assert await intake.post(ONE, sender=PBX, external_id="pbx-1", agent="Ada", disposition="no_answer") == first
+    call = await intake.call(first)
+    assert (call.revision, call.agent, call.disposition) == (2, "Bo", "answered")
+
+
+async def test_what_ties_recordings_together_is_not_exchanged(intake: Intake) -> None:
+    first = await intake.post(ONE, sender=PBX, external_id="pbx-1", linked_id="L1")
+    await intake.post(ONE, sender=PBX, external_id="pbx-1", linked_id="L2", agent="Ada")
+    call = await intake.call(first)
+    assert (call.linked_id, call.agent) == ("L1", "Ada")
+
+
+async def test_a_call_that_was_answered_after_all_is_listened_to(intake: Intake) -> None:
+    first = await intake.post(ONE, sender=PBX, external_id="pbx-1", disposition="no_answer")
+    await intake.change(first, state=CallState.COMPLETED, finished_at=NOON, empty=True)
+    intake.open_calls.finished(intake.ada.id, first)
+    for _ in range(2):  # the second finds that it is known
+        assert await intake.post(ONE, sender=PBX, external_id="pbx-1", disposition="voicemail") == first
+    call = await intake.call(first)
+    assert (call.revision, call.state, call.empty) == (2, CallState.RECEIVED, False)
+    assert call.disposition == "voicemail"
+
+
 async def test_one_customers_ids_are_not_anothers(intake: Intake) -> None:
     mine = await intake.post(ONE, external_id="pbx-1")
     theirs = await intake.post(ONE, intake.bob, external_id="pbx-1")
