@@ -161,7 +161,10 @@ class WebhooksPage(Page):
         """Count those that match, and ask."""
         deliveries, wanted = self.context.appliance.deliveries, self._filter
         self.context.calls.start(
-            self, lambda: deliveries.redeliver_many(wanted, dry_run=True), self._ask_about, latest="count"
+            self,
+            lambda: deliveries.redeliver_many(wanted, dry_run=True),
+            lambda counted: self._ask_about(wanted, counted),
+            latest="count",
         )
 
     def _select_anew(self) -> None:
@@ -169,12 +172,13 @@ class WebhooksPage(Page):
             self.question.clear()  # it was about others
         self._allow()
 
-    def _ask_about(self, counted: Redelivered) -> None:
+    def _ask_about(self, wanted: DeliveryFilter, counted: Redelivered) -> None:
+        if wanted != self._filter:
+            return  # others are shown by now: who says yes means those
         if counted.count == 0:
             none = self.tr("None of those that match can be sent again now.")
             self.question.show_message(f"{none} {self._resting(counted)}".strip(), "calm")
             return
-        wanted = self._filter
         if wanted.state is None:
             text = self.tr("%n failed webhook(s) match. Send all again, under their old ids?", "", counted.count)
         else:

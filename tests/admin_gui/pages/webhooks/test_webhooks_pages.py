@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shlex
+import threading
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
@@ -15,6 +16,7 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 from standardwebhooks.webhooks import Webhook
 
+from admin_gui.client.deliveries import DeliveryFilter, Redelivered
 from admin_gui.client.transport.paging import Order
 from admin_gui.pages.customers.customer_page import CustomerPage
 from admin_gui.pages.webhooks.webhook_page import WebhookPage
@@ -294,6 +296,35 @@ def test_all_that_match_are_counted_before_they_are_sent_again(
     page.question._act()
     told.endpoint.wait_for(2)
     qtbot.waitUntil(lambda: not page.question.isVisible(), timeout=WAIT_MS)
+
+
+def test_what_was_counted_for_others_is_no_question_about_those_that_are_shown_now(
+    qtbot: QtBot,
+    window: MainWindow,
+    appliance: TlsAppliance,
+    receiver: WebhookReceiver,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    few = tell(appliance, receiver, "delivered", Answer(200), company="Few Ltd")
+    other = tell(appliance, receiver, "delivered", Answer(200), company="Other Ltd")
+    page = opened(qtbot, window, f"webhooks?customer_id={few.customer['id']}&state=delivered")
+    deliveries, may_answer, answered = page.context.appliance.deliveries, threading.Event(), threading.Event()
+    count = deliveries.redeliver_many
+
+    def slow(wanted: DeliveryFilter, *, dry_run: bool) -> Redelivered:
+        may_answer.wait(60)
+        try:
+            return count(wanted, dry_run=dry_run)
+        finally:
+            answered.set()
+
+    monkeypatch.setattr(deliveries, "redeliver_many", slow)
+    click(page.all_button)
+    opened(qtbot, window, f"webhooks?customer_id={other.customer['id']}&state=delivered")
+    may_answer.set()
+    qtbot.waitUntil(answered.is_set, timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: page.context.calls.under_way == 0, timeout=WAIT_MS)
+    assert not page.question.isVisible()
 
 
 def test_of_all_that_match_those_that_rest_with_their_endpoint_are_told(
