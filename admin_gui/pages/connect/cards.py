@@ -186,7 +186,9 @@ class TokenCard(Card):
         self.setFocusProxy(self.token)
 
     def ask(self, url: str, name: str, *, has_keyring: bool) -> None:
-        """For which appliance."""
+        """For which appliance; a token that was typed for another one is gone."""
+        if self._for.text() != url:
+            self.token.clear()
         self._for.setText(url)
         self._plain.setVisible(url.startswith("http:"))
         self.name.setText(name or urlsplit(url).hostname or "")

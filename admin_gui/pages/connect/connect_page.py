@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 from urllib.parse import urlsplit
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QScrollArea, QVBoxLayout, QWidget
 
 from admin_gui.app_context import AppContext
+from admin_gui.background_calls import PendingCall
 from admin_gui.client.transport.certificate import fetch_fingerprint
 from admin_gui.client.transport.connection import Connection, host_in_url
 from admin_gui.discovery import Discovery
@@ -55,6 +57,8 @@ class ConnectPage(QWidget):
         self._url = ""
         self._fingerprint: str | None = None
         self._has_keyring = True
+        # What the keyring and an appliance are being asked about the one that is wanted.
+        self._asked: list[PendingCall[Any]] = []
         self.banner = Banner(context.theme)
         self.known = KnownCard()
         self.found = FoundCard()
@@ -79,6 +83,7 @@ class ConnectPage(QWidget):
 
     def start_over(self) -> None:
         """From the beginning: which appliance?"""
+        self._ask_no_more()
         self._profile, self._fingerprint, self._url = None, None, ""
         self.token.token.clear()
         profiles = self._context.memory.profiles()
@@ -95,7 +100,17 @@ class ConnectPage(QWidget):
         self._expect(Profile(name=name, url=connection.url, fingerprint=connection.fingerprint))
 
     def _expect(self, profile: Profile) -> None:
+        self._ask_no_more()
         self._profile, self._url, self._fingerprint = profile, profile.url, profile.fingerprint
+
+    def _ask_no_more(self) -> None:
+        """Another appliance is wanted: what is found out late about the former one would be taken for this one's."""
+        for call in self._asked:
+            call.cancel()
+        self._asked.clear()
+        if not self.address.isEnabled():  # its certificate was being asked for
+            self.address.setEnabled(True)
+            self.banner.clear()
 
     def _show_found(self) -> None:
         known = {profile.url for profile in self._context.memory.profiles()}
@@ -110,7 +125,7 @@ class ConnectPage(QWidget):
 
         def found(token: str | None) -> None:
             if token:
-                self._connect(token)
+                self._connect(profile, token)
             else:
                 self._ask_for_token()
 
@@ -118,7 +133,7 @@ class ConnectPage(QWidget):
             self._has_keyring = False
             self._ask_for_token()
 
-        self._context.calls.start(self, lambda: keychain.token_of(profile.key), found, none, latest="token")
+        self._asked.append(self._context.calls.start(self, lambda: keychain.token_of(profile.key), found, none))
 
     def _forget(self, profile: Profile) -> None:
         self._context.memory.forget_profile(profile)
@@ -139,21 +154,23 @@ class ConnectPage(QWidget):
                 self.tr("That is no address: a machine's name or IP address, and its port if it is not 8443.")
             )
             return
-        self._profile = None
+        self._ask_no_more()
+        self._profile, self._fingerprint, self._url = None, None, ""
         parts = urlsplit(url)
         if parts.scheme == "http":
-            self._url, self._fingerprint = url, None
+            self._url = url
             self._ask_for_token()
             return
         host, port = parts.hostname or "", parts.port or DEFAULT_PORT
         self.address.setEnabled(False)
         self.banner.show_message(self.tr("Asking %1 for its certificate …").replace("%1", parts.netloc), "busy")
-        self._context.calls.start(
-            self,
-            lambda: fetch_fingerprint(host, port),
-            lambda fingerprint: self._show_fingerprint(url, fingerprint),
-            self._look_failed,
-            latest="look",
+        self._asked.append(
+            self._context.calls.start(
+                self,
+                lambda: fetch_fingerprint(host, port),
+                lambda fingerprint: self._show_fingerprint(url, fingerprint),
+                self._look_failed,
+            )
         )
 
     def _look_failed(self, error: Exception) -> None:
@@ -179,7 +196,7 @@ class ConnectPage(QWidget):
                 self.token.say_keyring(False)
 
             key = self._url
-            self._context.calls.start(self, lambda: keychain.token_of(key), failed=none, latest="keyring")
+            self._asked.append(self._context.calls.start(self, lambda: keychain.token_of(key), failed=none))
 
     def _connect_with_token(self) -> None:
         token = self.token.token.text().strip()
@@ -188,26 +205,24 @@ class ConnectPage(QWidget):
             return
         name = self.token.name.text().strip() or self._url
         profile = Profile(name=name, url=self._url, fingerprint=self._fingerprint)
-        self._profile = profile
         if self.token.is_to_be_kept:
 
             def not_kept(_error: Exception) -> None:
                 self._context.say(self.tr("There is no keyring here: the token is kept for this session only"))
 
             self._context.calls.start(self._context, lambda: keychain.keep_token(profile.key, token), failed=not_kept)
-        self._connect(token)
+        self._connect(profile, token)
 
-    def _connect(self, token: str) -> None:
-        profile = self._profile
-        if profile is None:
-            return
+    def _connect(self, profile: Profile, token: str) -> None:
+        """The token goes to whom it belongs to, whatever the page has come to meanwhile."""
         self._context.memory.save_profile(profile)
         self._show_only(None)
-        self.connecting.emit(Connection(self._url, token, self._fingerprint), profile.name)
+        self.connecting.emit(Connection(profile.url, token, profile.fingerprint), profile.name)
         self._expect(profile)  # the end of a former connection was the end of all that was known here
 
     def _session_changed(self, situation: Situation) -> None:
         if situation.state is State.CONNECTING:
+            self._ask_no_more()
             self._show_only(None)
             if situation.error is None:
                 self.banner.show_message(
