@@ -163,7 +163,7 @@ class SubmitCall:
 
         def look(tx: Connection) -> bool:
             known = calls.by_names(tx, customer.id, submission.external_id, submission.idempotency_key)
-            return known is not None and _is_here(tx, known, upload.sha256)
+            return known is not None and _came_before(tx, known, submission, upload.sha256) is not None
 
         return await self._database.read(look)
 
@@ -286,8 +286,9 @@ def _accept(tx: Connection, arrival: Arrival) -> Accepted:
         calls.insert(tx, call)
         stored_recordings.insert_many(tx, [_stored(arrival, call)])
         return Accepted(call, is_new=True)
-    if _is_here(tx, known, arrival.upload.sha256) and not is_answered_after_all(known, said.disposition):
-        return _repeated(tx, known, arrival)
+    came = _came_before(tx, known, said, arrival.upload.sha256)
+    if came is not None:
+        return _repeated(tx, known, arrival, is_newest=came.revision == known.revision)
     check_is_same_call(known, new_call(arrival))
     call = _with_submission(next_revision(known), arrival.submission)
     calls.update(tx, call)
@@ -295,10 +296,8 @@ def _accept(tx: Connection, arrival: Arrival) -> Accepted:
     return Accepted(call, is_new=True)
 
 
-def _repeated(tx: Connection, known: Call, arrival: Arrival) -> Accepted:
+def _repeated(tx: Connection, known: Call, arrival: Arrival, *, is_newest: bool) -> Accepted:
     """Audio that we have. What the telephone system says with the newest of a call's audio is its last word."""
-    newest = stored_recordings.get(tx, known.call_id, known.revision)
-    is_newest = newest is not None and newest.sha256 == arrival.upload.sha256
     call, changed = described_anew(known, new_call(arrival)) if arrival.sender and is_newest else (known, ())
     if arrival.sender is None or not changed:
         return Accepted(known, is_new=False)
@@ -310,10 +309,16 @@ def _repeated(tx: Connection, known: Call, arrival: Arrival) -> Accepted:
     return Accepted(call, is_new=False, is_described_anew=True)
 
 
-def _is_here(tx: Connection, known: Call, sha256: str) -> bool:
-    """Whether the audio came before, and the disk has not lost it since: then it is taken once more."""
+def _came_before(tx: Connection, known: Call, said: Submission, sha256: str) -> StoredRecording | None:
+    """The latest of a call's revisions with this audio, if it is no more than a repetition.
+
+    None where the audio is taken once more: the disk has lost it since, or it was not listened to on a word that the
+    telephone system takes back.
+    """
     is_lost = known.error is not None and known.error.code in LOST_BY_THE_DISK
-    return not is_lost and stored_recordings.has_sha256(tx, known.call_id, sha256)
+    if is_lost or is_answered_after_all(known, said.disposition):
+        return None
+    return stored_recordings.with_sha256(tx, known.call_id, sha256)
 
 
 def new_call(arrival: Arrival) -> Call:

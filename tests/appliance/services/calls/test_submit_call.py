@@ -268,8 +268,12 @@ async def test_a_call_that_was_answered_after_all_is_listened_to(intake: Intake)
     first = await intake.post(ONE, sender=PBX, external_id="pbx-1", disposition="no_answer")
     await intake.change(first, state=CallState.COMPLETED, finished_at=NOON, empty=True)
     intake.open_calls.finished(intake.ada.id, first)
+    again = Submission(caller_number="1", called_number="2", external_id="pbx-1", disposition="voicemail")
+    upload = Upload(Path("not looked at"), len(ONE), hashlib.sha256(ONE).hexdigest())
+    assert not await intake.submit.is_repetition(intake.ada, again, upload), "it counts for what a customer may send"
     for _ in range(2):  # the second finds that it is known
         assert await intake.post(ONE, sender=PBX, external_id="pbx-1", disposition="voicemail") == first
+    assert await intake.submit.is_repetition(intake.ada, again, upload)
     call = await intake.call(first)
     assert (call.revision, call.state, call.empty) == (2, CallState.RECEIVED, False)
     assert call.disposition == "voicemail"
