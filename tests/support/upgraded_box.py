@@ -74,10 +74,10 @@ class ProcessServices:
         ended = [part for part in PARTS if (found := self._found(part)) is not None and not found.alive]
         return {part: f"it died: {self._log(part).read_text(errors='replace').splitlines()[-1]}" for part in ended}
 
-    def see_through(self, lock: Path) -> None:
+    def start_guard(self, lock: Path) -> None:
         """Nobody: a test resumes by itself."""
 
-    def seen_through(self) -> None:
+    def stop_guard(self) -> None:
         """Nobody did."""
 
     def _start(self, part: str) -> None:

@@ -107,7 +107,7 @@ def upgrade(arguments: argparse.Namespace, box: UpgradedBox) -> int:
             try:
                 outcome = _asked_for(arguments, box, Upgrade(box))
             finally:
-                box.services.seen_through()
+                box.services.stop_guard()
     except OSError as error:
         about = f"{error.filename}: " if error.filename else ""
         raise ConfigurationError(

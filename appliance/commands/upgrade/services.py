@@ -48,10 +48,10 @@ class Services(Protocol):
     def ailing(self) -> dict[str, str]:
         """The parts that do not stay up, each with why."""
 
-    def see_through(self, lock: Path) -> None:
+    def start_guard(self, lock: Path) -> None:
         """Should this process be killed while it holds the lock, have the upgrade finished or undone all the same."""
 
-    def seen_through(self) -> None:
+    def stop_guard(self) -> None:
         """Nobody has to: what could be done was done, and what was not is for a person."""
 
 
@@ -86,7 +86,7 @@ class SystemdServices:
             if unit.trouble is not None
         }
 
-    def see_through(self, lock: Path) -> None:
+    def start_guard(self, lock: Path) -> None:
         if f"/{FINISHER}\n" in Path("/proc/self/cgroup").read_text():
             return  # it is the finisher itself, which is started again by its unit
         line = ["systemd-run", "--quiet", "--collect", f"--unit={GUARD}", "sh", "-c", _GUARD, "sh"]
@@ -94,7 +94,7 @@ class SystemdServices:
         with contextlib.suppress(OSError, subprocess.TimeoutExpired):
             subprocess.run([*line, str(lock), FINISHER], capture_output=True, timeout=STOP_SECONDS, check=False)
 
-    def seen_through(self) -> None:
+    def stop_guard(self) -> None:
         with contextlib.suppress(OSError, subprocess.TimeoutExpired):
             subprocess.run(["systemctl", "stop", GUARD], capture_output=True, timeout=STOP_SECONDS, check=False)
 

@@ -166,7 +166,7 @@ class Upgrade:
         """From `stopping` or `switching` on. In the first the new version has not run: it is the old one's database."""
         self._interruptions.ignore()
         write_record(self._installation, record)
-        self._box.services.see_through(self._installation.lock)
+        self._box.services.start_guard(self._installation.lock)
         self._box.tell(f"Switching to {record.new} ...")
         with self._stand_in():
             try:
@@ -203,7 +203,7 @@ class Upgrade:
         self._interruptions.ignore()
         try:
             write_record(self._installation, record)
-            self._box.services.see_through(self._installation.lock)
+            self._box.services.start_guard(self._installation.lock)
             self._box.tell(f"{record.new} accepts calls; watching it for {self._box.patience.watched:.0f} s ...")
             self._watch(record).stays_as_well_as(record.health_before)
         except Exception as error:  # noqa: BLE001 - as above: what nobody could watch is not trusted
@@ -217,7 +217,7 @@ class Upgrade:
         # Where nothing can be written any more, the old version is to run all the same.
         with contextlib.suppress(OSError):
             write_record(self._installation, record)
-        self._box.services.see_through(self._installation.lock)
+        self._box.services.start_guard(self._installation.lock)
         self._box.tell(f"Going back to {record.old}: {reason}")
         with self._stand_in():
             try:

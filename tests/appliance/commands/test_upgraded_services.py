@@ -38,10 +38,10 @@ def test_a_guard_waits_for_the_upgrade_s_end_and_then_starts_who_finishes_it(
         (tmp_path / name).chmod(0o755)
     monkeypatch.setenv("PATH", f"{tmp_path}:{os.environ['PATH']}")
     with only_upgrade(Installation(tmp_path)):
-        SystemdServices().see_through(lock)
+        SystemdServices().start_guard(lock)
         time.sleep(0.1)
         assert not told.exists()
     assert wait_until(told.exists, 30)
     assert wait_until(lambda: told.read_text() == "start --no-block vbot-upgrade.service\n", 30)
-    SystemdServices().seen_through()
+    SystemdServices().stop_guard()
     assert told.read_text() == "stop vbot-upgrade-guard.service\n"

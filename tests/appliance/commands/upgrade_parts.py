@@ -69,10 +69,10 @@ class FakeServices:
     def ailing(self) -> dict[str, str]:
         return {}
 
-    def see_through(self, lock: Path) -> None:
+    def start_guard(self, lock: Path) -> None:
         self.guarded = lock
 
-    def seen_through(self) -> None:
+    def stop_guard(self) -> None:
         self.guarded = None
 
 
