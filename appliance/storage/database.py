@@ -233,7 +233,8 @@ class Database:
         until = time.monotonic() + INTERRUPT_FOR_SECONDS
         while not self._one_copy_at_a_time.acquire(timeout=INTERRUPT_EVERY_SECONDS):
             if (copying := self._copying) is not None:
-                copying.interrupt()
+                with contextlib.suppress(duckdb.ConnectionException):  # it has just come to its end by itself
+                    copying.interrupt()
             if time.monotonic() > until:
                 return False
         self._one_copy_at_a_time.release()

@@ -7,6 +7,7 @@ import contextlib
 import json
 import resource
 import socket
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -245,14 +246,31 @@ async def test_one_address_does_not_take_the_places_of_the_others(api: Api) -> N
             assert await asks(wire) == 200
 
 
-async def test_who_is_being_served_is_not_closed_for_a_newcomer(api: Api) -> None:
+@pytest.fixture
+def proven(monkeypatch: pytest.MonkeyPatch) -> asyncio.Semaphore:
+    """Released for each request of which it is known who sends it."""
+    known = asyncio.Semaphore(0)
+    real = http_server.set_on_proven
+
+    def set_on_proven(connection: object, call: Callable[[], object]) -> None:
+        def proven() -> None:
+            call()
+            known.release()
+
+        real(connection, proven)
+
+    monkeypatch.setattr(http_server, "set_on_proven", set_on_proven)
+    return known
+
+
+async def test_who_is_being_served_is_not_closed_for_a_newcomer(api: Api, proven: asyncio.Semaphore) -> None:
     token = await api.token()
     body = json.dumps({"role": "viewer"}).encode()
     async with contextlib.AsyncExitStack() as stack, serving(api, limits=ConnectionLimits(2, 2)) as port:
         busy = [await stack.enter_async_context(connected(port)) for _ in range(2)]
         for wire in busy:
             await post(wire, token, len(body), "/api/tokens")
-        await asyncio.sleep(0.1)
+            await proven.acquire()
         newcomer = await stack.enter_async_context(connected(port))
         assert await newcomer.ended()
         for wire in busy:
@@ -262,7 +280,7 @@ async def test_who_is_being_served_is_not_closed_for_a_newcomer(api: Api) -> Non
         assert await asks(await stack.enter_async_context(connected(port))) == 200
 
 
-async def test_a_customers_upload_is_not_closed_for_a_newcomer(api: Api) -> None:
+async def test_a_customers_upload_is_not_closed_for_a_newcomer(api: Api, proven: asyncio.Semaphore) -> None:
     _, key = await api.customer()
     form = a_form()
     headers = {"X-API-Key": key, "Content-Type": CONTENT_TYPE, "Content-Length": str(len(form))}
@@ -271,7 +289,7 @@ async def test_a_customers_upload_is_not_closed_for_a_newcomer(api: Api) -> None
         for wire in uploads:
             await wire.head("POST", "/api/process-call", **headers)
             await wire.send(form[:100])
-        await asyncio.sleep(0.1)
+            await proven.acquire()
         assert await (await stack.enter_async_context(connected(port))).ended()
         for wire in uploads:
             await wire.send(form[100:])
