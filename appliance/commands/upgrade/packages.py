@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import subprocess
 import time
@@ -10,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
+from urllib.parse import unquote, urlsplit
 
 from appliance.errors import ConfigurationError
 from appliance.services.upgrade.installation import CURRENT, Installation
@@ -26,6 +28,7 @@ TRY_LOCK_EVERY_SECONDS = 2.0
 _ENVIRONMENT = {"DEBIAN_FRONTEND": "noninteractive", "LC_ALL": "C.UTF-8", "NEEDRESTART_SUSPEND": "1"}
 # dpkg's words for a package that it is done with.
 WHOLE = (" installed", " not-installed", " config-files")
+_PRINTED_URI = re.compile(r"^'([^']+)' (\S+)", re.MULTILINE)
 _ARCHIVES = Path("/var/cache/apt/archives")
 _OURS = ("vbot-appliance", "vbot-worker-cpu", "vbot-worker-cuda")
 
@@ -53,10 +56,11 @@ class AptPackages:
             raise ConfigurationError("vBot was not installed by apt here: name the packages' files")
         for old in _ARCHIVES.glob("vbot-*.deb"):
             old.unlink()
-        _apt("install", "--yes", "--download-only", *installed)
-        files = sorted(_ARCHIVES.glob("vbot-*.deb"))
+        download = ("install", "--yes", "--download-only", *installed)
+        files = _files_of(_apt(*download, "--print-uris"))
         if not files:
             raise ConfigurationError("apt offers no other version")
+        _apt(*download)
         return files
 
     def install(self, files: Sequence[Path], unpacked: Path) -> None:
@@ -152,12 +156,19 @@ def _configure_pending() -> None:
             return
 
 
-def _apt(command: str, *arguments: str) -> None:
+def _files_of(printed: str) -> list[Path]:
+    """Where our packages lie once apt has fetched them: what a folder or a stick offers stays there."""
+    ours = [(urlsplit(url), name) for url, name in _PRINTED_URI.findall(printed) if name.startswith("vbot-")]
+    return sorted(Path(unquote(url.path)) if url.scheme == "file" else _ARCHIVES / name for url, name in ours)
+
+
+def _apt(command: str, *arguments: str) -> str:
     waits = ("--option", f"DPkg::Lock::Timeout={LOCK_SECONDS}")
-    _run("apt-get", command, *waits, *arguments, seconds=APT_SECONDS)
+    return _run("apt-get", command, *waits, *arguments, seconds=APT_SECONDS)
 
 
-def _run(*line: str, seconds: float) -> None:
+def _run(*line: str, seconds: float) -> str:
+    """Its output. Raises ConfigurationError in its last words where it fails."""
     try:
         done = subprocess.run(
             line,
@@ -173,3 +184,4 @@ def _run(*line: str, seconds: float) -> None:
     if done.returncode != 0:
         said = [one.strip() for one in (done.stderr or done.stdout).splitlines() if one.strip()]
         raise ConfigurationError(f"`{' '.join(line[:2])} …` fails: {said[-1] if said else 'it did not say why'}")
+    return done.stdout

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import shutil
 import subprocess
@@ -135,3 +136,52 @@ def test_whoever_holds_dpkgs_lock_is_waited_for_and_needrestart_leaves_us_alone(
     said = (tmp_path / "bin/apt-get.said").read_text()
     assert said.startswith("1 install --option DPkg::Lock::Timeout=")
     assert said.endswith(" new.deb\n")
+
+
+@pytest.fixture
+def apt(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """apt and dpkg with a system of their own, on which vbot-appliance 1.0.0 is installed; its sources.list."""
+    root = tmp_path / "root"
+    for folder in ("etc/apt", "lists/partial", "archives/partial", "dpkg"):
+        (root / folder).mkdir(parents=True)
+    known = "Package: vbot-appliance\nStatus: install ok installed\nVersion: 1.0.0\nArchitecture: all\n"
+    (root / "dpkg/status").write_text(f"{known}Maintainer: vBot <vbot@localhost>\nDescription: a part\n")
+    config = {
+        "Dir::Etc": root / "etc/apt",
+        "Dir::State::lists": root / "lists",
+        "Dir::State::extended_states": root / "extended_states",
+        "Dir::State::status": root / "dpkg/status",
+        "Dir::Cache": root,
+        "Dir::Cache::archives": root / "archives",
+        "Dir::Log": root,
+        "APT::Sandbox::User": "root",  # the test's folder is its own user's alone
+        "Debug::NoLocking": "true",
+    }
+    lines = [f'{name} "{value}";' for name, value in config.items()]
+    (tmp_path / "apt.conf").write_text("\n".join(lines))
+    monkeypatch.setenv("APT_CONFIG", str(tmp_path / "apt.conf"))
+    monkeypatch.setenv("DPKG_ADMINDIR", str(root / "dpkg"))
+    monkeypatch.setattr(packages, "_ARCHIVES", root / "archives")
+    return root / "etc/apt/sources.list"
+
+
+@pytest.mark.parametrize("scheme", ["file", "copy"])
+def test_what_a_folder_offers_to_apt_is_found_where_it_lies(scheme: str, apt: Path, tmp_path: Path) -> None:
+    offers = tmp_path / "a stick"
+    offers.mkdir()
+    (offers / "Packages").touch()
+    apt.write_text(f"deb [trusted=yes] {scheme}:{tmp_path}/a%20stick ./\n")
+    with pytest.raises(ConfigurationError, match="apt offers no other version"):
+        AptPackages().fetch()
+
+    made = package(tmp_path, "vbot-appliance", "1.1.0+e1", "bin/vbot")
+    shutil.move(made, offers)
+    content = (offers / made.name).read_bytes()
+    control = subprocess.run(
+        ["dpkg-deb", "-f", offers / made.name], capture_output=True, text=True, check=True, timeout=60
+    )
+    found_by = f"Filename: ./{made.name}\nSize: {len(content)}\nSHA256: {hashlib.sha256(content).hexdigest()}\n"
+    (offers / "Packages").write_text(control.stdout + found_by)
+    (found,) = AptPackages().fetch()
+    assert found.parent == (offers if scheme == "file" else packages._ARCHIVES)
+    assert found.read_bytes() == content
