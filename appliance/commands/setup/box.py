@@ -11,6 +11,8 @@ from appliance.errors import ConfigurationError
 from appliance.settings import DEFAULT_CONFIG_FILE, VARIABLES, load
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from appliance.settings import Settings
     from appliance.storage.folder.data_folder import DataFolder
 
@@ -32,6 +34,7 @@ class Box:
         self._path = settings.config_file or DEFAULT_CONFIG_FILE
         self._before: str | None = None
         self._needs_restart = False
+        self._is_outdated = _is_older(folder.api_socket, self._path)
 
     def is_fixed(self, name: str) -> bool:
         """Whether the environment has the last word about this setting."""
@@ -62,9 +65,14 @@ class Box:
         """Whether something was written that a running api does not know."""
         return self._needs_restart
 
+    @property
+    def is_outdated(self) -> bool:
+        """Whether the running api began before somebody else has last changed the settings file."""
+        return self._is_outdated
+
     def settle(self) -> None:
         """The appliance runs with what was written."""
-        self._needs_restart = False
+        self._needs_restart = self._is_outdated = False
 
     def take_back(self) -> None:
         """Put the settings back that were there before."""
@@ -73,3 +81,10 @@ class Box:
         else:
             write_settings(self._path, self._before, self._environment)
         self.settings, self._needs_restart = load(self._path, self._environment), False
+
+
+def _is_older(one: Path, other: Path) -> bool:
+    try:
+        return one.stat().st_mtime < other.stat().st_mtime
+    except FileNotFoundError:
+        return False

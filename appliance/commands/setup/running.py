@@ -61,7 +61,7 @@ def bring_into_service(box: Box) -> None:
     Raises ConfigurationError with the command for whoever started it, where that is not systemd.
     """
     try:
-        _ensure_serving(box.settings, box.folder, box.say, restart=box.needs_restart)
+        _ensure_serving(box.settings, box.folder, box.say, restart=box.needs_restart or box.is_outdated)
     except KeyboardInterrupt:
         if box.needs_restart:
             box.take_back()  # nobody has seen that it starts with them

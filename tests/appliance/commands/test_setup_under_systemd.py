@@ -77,3 +77,19 @@ def test_a_port_that_another_program_has_is_refused_before_anything_is_written(
         ssl.get_server_certificate(("127.0.0.1", other.port), timeout=30)
     assert "is in use by another program" in capsys.readouterr().err
     assert config.read_bytes() == before
+
+
+@pytest.mark.parametrize("edited", [True, False], ids=["after its start", "before"])
+def test_settings_that_somebody_has_edited_since_the_start_are_brought_into_service(
+    edited: bool, installed: DataFolder, tmp_path: Path
+) -> None:
+    config, answers = tmp_path / "vbot.toml", tmp_path / "answers.toml"
+    answers.write_text('certificate = "made"\n')
+    with Handshakes(installed.certificate, installed.certificate_key, 1) as server:
+        config.write_text(f'listen = "127.0.0.1:{server.port}"\nwebhook_allow = ["127.0.0.0/8"]\n')
+        installed.api_socket.touch()
+        began = config.stat().st_mtime + (-10 if edited else 10)
+        os.utime(installed.api_socket, (began, began))
+        cli.main(["--config", str(config), "setup", "--answers", str(answers)])
+    asked = (tmp_path / "asked").read_text() if (tmp_path / "asked").exists() else ""
+    assert ("restart vbot.target vbot-api.service" in asked) is edited
