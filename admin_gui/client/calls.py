@@ -14,6 +14,8 @@ from admin_gui.client.transport.stop import Progress, Stop, no_progress
 
 FINAL_STATES = ("completed", "failed")
 STATES = ("received", "queued", "processing", *FINAL_STATES)
+MOODS = ("positive", "neutral", "negative")
+DIRECTIONS = ("inbound", "outbound", "internal")
 
 
 class CallFault(msgspec.Struct, frozen=True, kw_only=True, gc=False):
@@ -197,6 +199,10 @@ _TEXTS = (
 )  # fmt: skip
 
 
+# What a filter and a call call the same, and must be the same.
+_ALIKE = ("sentiment", "direction", "queue", "agent", "extension", "did", "external_id")
+
+
 class CallFilter(msgspec.Struct, frozen=True, kw_only=True, gc=False, omit_defaults=True):
     """What a list of calls is narrowed to; `q` looks in the texts.
 
@@ -212,10 +218,27 @@ class CallFilter(msgspec.Struct, frozen=True, kw_only=True, gc=False, omit_defau
     finished_until: datetime | None = None
     number: str | None = None
     q: str | None = None
+    sentiment: str | None = None
+    direction: str | None = None
+    min_seconds: int | None = None
+    max_seconds: int | None = None
+    keyword: str | None = None
+    warnings: bool | None = None
+    queue: str | None = None
+    agent: str | None = None
+    extension: str | None = None
+    did: str | None = None
+    external_id: str | None = None
 
     def params(self) -> dict[str, Any]:
         """As the query of a request."""
-        return {name: value for name, value in msgspec.to_builtins(self).items() if value not in (None, "")}
+        fields = {name: value for name, value in msgspec.to_builtins(self).items() if value not in (None, "")}
+        return fields | ({} if self.warnings is None else {"warnings": "true" if self.warnings else "false"})
+
+    @property
+    def asks_of_texts(self) -> bool:
+        """Whether the appliance looks into what was said: from the newest call on, and an event does not tell."""
+        return bool(self.q) or self.keyword is not None or self.warnings is not None
 
     def wants(self, call: Call) -> bool:
         """Whether a call belongs to the list, as far as can be decided without its texts."""
@@ -226,6 +249,9 @@ class CallFilter(msgspec.Struct, frozen=True, kw_only=True, gc=False, omit_defau
             and _between(call.received_at, self.since, self.until)
             and _between(call.finished_at, self.finished_since, self.finished_until)
             and (self.number is None or self.number in f"{call.caller_number} {call.called_number}")
+            and (self.min_seconds is None or (call.duration_seconds or 0) >= self.min_seconds)
+            and (self.max_seconds is None or (call.duration_seconds or 0) <= self.max_seconds)
+            and all(getattr(self, name) in (None, getattr(call, name)) for name in _ALIKE)
         )
 
 

@@ -559,74 +559,6 @@
         <source>Number</source>
         <translation>Nummer</translation>
     </message>
-    <message>
-        <source>Error: %1</source>
-        <translation>Fehler: %1</translation>
-    </message>
-    <message>
-        <source>Received: %1</source>
-        <translation>Eingegangen: %1</translation>
-    </message>
-    <message>
-        <source>Ended: %1</source>
-        <translation>Beendet: %1</translation>
-    </message>
-    <message>
-        <source>Received</source>
-        <translation>Eingegangen</translation>
-    </message>
-    <message>
-        <source>State</source>
-        <translation>Zustand</translation>
-    </message>
-    <message>
-        <source>Caller</source>
-        <translation>Anrufer</translation>
-    </message>
-    <message>
-        <source>Called</source>
-        <translation>Angerufen</translation>
-    </message>
-    <message>
-        <source>Length</source>
-        <translation>Dauer</translation>
-    </message>
-    <message>
-        <source>Mood</source>
-        <translation>Stimmung</translation>
-    </message>
-    <message>
-        <source>Customer</source>
-        <translation>Kunde</translation>
-    </message>
-    <message>
-        <source>Time to result</source>
-        <translation>Zeit bis zum Ergebnis</translation>
-    </message>
-    <message>
-        <source>Call id</source>
-        <translation>Anruf-ID</translation>
-    </message>
-    <message>
-        <source>Summary</source>
-        <translation>Zusammenfassung</translation>
-    </message>
-    <message>
-        <source>Damaged: it can be analysed again</source>
-        <translation>Beschädigt: er kann erneut ausgewertet werden</translation>
-    </message>
-    <message>
-        <source>Nothing was recorded</source>
-        <translation>Nichts aufgenommen</translation>
-    </message>
-    <message>
-        <source>Erased, as its retention or its customer&apos;s deletion asks</source>
-        <translation>Gelöscht: die Aufbewahrung endete, oder der Kunde wurde gelöscht</translation>
-    </message>
-    <message>
-        <source>Nobody speaks</source>
-        <translation>Niemand spricht</translation>
-    </message>
 </context>
 <context>
     <name>CertificateChangedPage</name>
@@ -1943,6 +1875,49 @@
     <message>
         <source>Last call: keywords</source>
         <translation>Letzter Anruf: Stichwörter</translation>
+    </message>
+</context>
+<context>
+    <name>MoreFilters</name>
+    <message>
+        <source>More filters</source>
+        <translation>Mehr Filter</translation>
+    </message>
+    <message>
+        <source>Mood</source>
+        <translation>Stimmung</translation>
+    </message>
+    <message>
+        <source>Any mood</source>
+        <translation>Jede Stimmung</translation>
+    </message>
+    <message>
+        <source>Direction</source>
+        <translation>Richtung</translation>
+    </message>
+    <message>
+        <source>Any direction</source>
+        <translation>Jede Richtung</translation>
+    </message>
+    <message>
+        <source>Length from</source>
+        <translation>Dauer ab</translation>
+    </message>
+    <message>
+        <source>Length up to</source>
+        <translation>Dauer bis</translation>
+    </message>
+    <message>
+        <source>Keyword</source>
+        <translation>Stichwort</translation>
+    </message>
+    <message>
+        <source>Queue</source>
+        <translation>Warteschlange</translation>
+    </message>
+    <message>
+        <source>With warnings</source>
+        <translation>Mit Warnungen</translation>
     </message>
 </context>
 <context>
@@ -3971,6 +3946,77 @@
     </message>
 </context>
 <context>
+    <name>calls</name>
+    <message>
+        <source>Received</source>
+        <translation>Eingegangen</translation>
+    </message>
+    <message>
+        <source>State</source>
+        <translation>Zustand</translation>
+    </message>
+    <message>
+        <source>Caller</source>
+        <translation>Anrufer</translation>
+    </message>
+    <message>
+        <source>Called</source>
+        <translation>Angerufen</translation>
+    </message>
+    <message>
+        <source>Direction</source>
+        <translation>Richtung</translation>
+    </message>
+    <message>
+        <source>Length</source>
+        <translation>Dauer</translation>
+    </message>
+    <message>
+        <source>Mood</source>
+        <translation>Stimmung</translation>
+    </message>
+    <message>
+        <source>Customer</source>
+        <translation>Kunde</translation>
+    </message>
+    <message>
+        <source>Time to result</source>
+        <translation>Zeit bis zum Ergebnis</translation>
+    </message>
+    <message>
+        <source>Call id</source>
+        <translation>Anruf-ID</translation>
+    </message>
+    <message>
+        <source>PBX&apos;s id</source>
+        <translation>ID der Anlage</translation>
+    </message>
+    <message>
+        <source>Keywords</source>
+        <translation>Stichwörter</translation>
+    </message>
+    <message>
+        <source>Summary</source>
+        <translation>Zusammenfassung</translation>
+    </message>
+    <message>
+        <source>Damaged: it can be analysed again</source>
+        <translation>Beschädigt: er kann erneut ausgewertet werden</translation>
+    </message>
+    <message>
+        <source>Nothing was recorded</source>
+        <translation>Nichts aufgenommen</translation>
+    </message>
+    <message>
+        <source>Erased, as its retention or its customer&apos;s deletion asks</source>
+        <translation>Gelöscht: die Aufbewahrung endete, oder der Kunde wurde gelöscht</translation>
+    </message>
+    <message>
+        <source>Nobody speaks</source>
+        <translation>Niemand spricht</translation>
+    </message>
+</context>
+<context>
     <name>customer</name>
     <message>
         <source>The old one stops at once</source>
@@ -4248,6 +4294,73 @@
     <message>
         <source>less than 1 %</source>
         <translation>weniger als 1 %</translation>
+    </message>
+</context>
+<context>
+    <name>filters</name>
+    <message>
+        <source>Received: %1</source>
+        <translation>Eingegangen: %1</translation>
+    </message>
+    <message>
+        <source>Ended: %1</source>
+        <translation>Beendet: %1</translation>
+    </message>
+    <message>
+        <source>Error: %1</source>
+        <translation>Fehler: %1</translation>
+    </message>
+    <message>
+        <source>Mood: %1</source>
+        <translation>Stimmung: %1</translation>
+    </message>
+    <message>
+        <source>Direction: %1</source>
+        <translation>Richtung: %1</translation>
+    </message>
+    <message>
+        <source>Keyword: %1</source>
+        <translation>Stichwort: %1</translation>
+    </message>
+    <message>
+        <source>Queue: %1</source>
+        <translation>Warteschlange: %1</translation>
+    </message>
+    <message>
+        <source>Agent: %1</source>
+        <translation>Mitarbeiter: %1</translation>
+    </message>
+    <message>
+        <source>Extension: %1</source>
+        <translation>Nebenstelle: %1</translation>
+    </message>
+    <message>
+        <source>Dialled number: %1</source>
+        <translation>Gewählte Nummer: %1</translation>
+    </message>
+    <message>
+        <source>PBX&apos;s id: %1</source>
+        <translation>ID der Anlage: %1</translation>
+    </message>
+    <message>
+        <source>Length: %1 or more</source>
+        <translation>Dauer: ab %1</translation>
+    </message>
+    <message>
+        <source>Length: up to %2</source>
+        <translation>Dauer: bis %2</translation>
+    </message>
+    <message>
+        <source>Length: %1 – %2</source>
+        <translation>Dauer: %1 – %2</translation>
+    </message>
+    <message>
+        <source>With warnings</source>
+        <translation>Mit Warnungen</translation>
+    </message>
+    <message>
+        <source>Without warnings</source>
+        <translation>Ohne Warnungen</translation>
     </message>
 </context>
 <context>
@@ -4892,6 +5005,18 @@
     <message>
         <source>negative</source>
         <translation>negativ</translation>
+    </message>
+    <message>
+        <source>incoming</source>
+        <translation>eingehend</translation>
+    </message>
+    <message>
+        <source>outgoing</source>
+        <translation>ausgehend</translation>
+    </message>
+    <message>
+        <source>internal</source>
+        <translation>intern</translation>
     </message>
     <message>
         <source>healthy</source>

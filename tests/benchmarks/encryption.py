@@ -24,7 +24,7 @@ from appliance.storage.database_keys import DatabaseKeys
 from appliance.storage.folder.data_folder import DataFolder
 from appliance.storage.folder.keys import Keys
 from appliance.storage.opening import locked, new_cursor
-from appliance.storage.tables.calls import CallFilter
+from appliance.storage.tables.call_filter import CallFilter
 from tests.benchmarks.filled_history import fill
 from tests.support.appliance import vbot
 from tests.support.database_file import keys_beside

@@ -98,7 +98,7 @@ def _take_cursor_away(query: Any) -> None:
     cursor = query.get("cursor")
     if isinstance(cursor, str) and CURSOR.fullmatch(cursor):
         del query["cursor"]
-    if query.get("q") and query.get("sort") in SORTS:
+    if (query.get("q") or query.keys() & {"keyword", "warnings"}) and query.get("sort") in SORTS:
         del query["sort"]
 
 

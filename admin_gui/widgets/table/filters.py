@@ -112,14 +112,16 @@ class CustomerChoice(QComboBox):
 
 
 class StateChoice(ElidedChoice):
-    """One state, or all."""
+    """One state, or all; or one of other words that `states` knows."""
 
     chosen = Signal(object)  # the state, or None
 
-    def __init__(self, names: Sequence[str], parent: QWidget | None = None) -> None:
+    def __init__(
+        self, names: Sequence[str], parent: QWidget | None = None, *, title: str = "", everything: str = ""
+    ) -> None:
         super().__init__(parent)
-        self.setAccessibleName(self.tr("State"))
-        self.addItem(self.tr("All states"), None)
+        self.setAccessibleName(title or self.tr("State"))
+        self.addItem(everything or self.tr("All states"), None)
         for name in names:
             self.addItem(states.word(name), name)
         self.activated.connect(lambda place: self.chosen.emit(self.itemData(place)))

@@ -129,6 +129,10 @@ class PagedTable(QWidget):
         """A widget beside the search field."""
         self._filters.addWidget(widget)
 
+    def add_under_filters(self, widget: QWidget) -> None:
+        """A widget as wide as the table, over its rows."""
+        self._layout.insertWidget(self._layout.count() - 1, widget)
+
     def add_tool(self, widget: QWidget) -> None:
         """A widget at the right, before the columns."""
         self._tools.insertWidget(self._tools.count() - 2, widget)
@@ -266,11 +270,11 @@ class PagedTable(QWidget):
         self._stack = QStackedLayout(stack)
         self._stack.addWidget(self.view)
         self._stack.addWidget(self.empty)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(10)
-        layout.addLayout(bar)
-        layout.addWidget(stack, 1)
+        self._layout = QVBoxLayout(self)
+        self._layout.setContentsMargins(0, 0, 0, 0)
+        self._layout.setSpacing(10)
+        self._layout.addLayout(bar)
+        self._layout.addWidget(stack, 1)
 
     def _open_current(self) -> None:
         current = self.view.current()

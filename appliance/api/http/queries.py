@@ -8,7 +8,7 @@ from dataclasses import dataclass, fields, replace
 from datetime import datetime
 from enum import StrEnum
 from functools import partial
-from typing import Annotated, Any, Literal, get_args
+from typing import Annotated, Any, Literal
 
 from msgspec import Meta
 
@@ -17,20 +17,17 @@ from appliance.api.http.operation import Parameter, operation_of
 from appliance.api.shapes import text_schemas
 from appliance.api.shapes.requests import HIGHEST_ID, HIGHEST_STATUS, parse_moment
 from appliance.domain.audit import Fields, Value
-from appliance.domain.call import CallState, Disposition
 from appliance.domain.clock import contract_timestamp
 from appliance.domain.delivery import DeliveryState
 from appliance.errors import InvalidRequest, Problem
-from appliance.messages.analyse_call import DirectionName
-from appliance.messages.call_result import SentimentLabel
 from appliance.services.access.cursors import Cursors
 from appliance.services.calls.history import Page
-from appliance.storage.tables.calls import CallFilter
+from appliance.storage.tables.call_filter import CallFilter
 from appliance.storage.tables.deliveries import DeliveryFilter
 from appliance.storage.tables.keyset import Place, Sorting, SortKey
 
 LONGEST_VALUE = 64  # of a filter, in the audit
-_OF_PERSONS = ("number", "external_id", "linked_id", "agent", "extension", "did")
+_OF_PERSONS = ("number", "external_id", "linked_id", "agent", "extension", "did", "keyword")
 
 DEFAULT_LIMIT = 100
 HIGHEST_LIMIT = 500
@@ -136,7 +133,7 @@ class Query:
         return [name for name in request.query_arguments if name not in known]
 
 
-def _whole(lowest: int, highest: int) -> Callable[[str], int]:
+def whole(lowest: int, highest: int) -> Callable[[str], int]:
     """Reads plain digits only: Python's own `int` also takes signs, blanks and underscores."""
 
     def parse(text: str) -> int:
@@ -153,7 +150,7 @@ _Moment = Annotated[str, Meta(extra_json_schema=text_schemas.MOMENT)]
 LIMIT = Parameter(
     "limit",
     f"How many at most; {DEFAULT_LIMIT} unless given.",
-    _whole(1, HIGHEST_LIMIT),
+    whole(1, HIGHEST_LIMIT),
     f"must be from 1 to {HIGHEST_LIMIT}",
     Annotated[int, Meta(ge=1, le=HIGHEST_LIMIT)],
     50,
@@ -203,7 +200,7 @@ def sorted_page(sorts: Mapping[str, SortKey], more: str = "") -> tuple[Parameter
 REVISION = Parameter(
     "revision",
     "Which revision's recording; the latest unless given.",
-    _whole(1, HIGHEST_ID),
+    whole(1, HIGHEST_ID),
     "must be a revision's number, from 1",
     Annotated[int, Meta(ge=1, le=HIGHEST_ID)],
     1,
@@ -213,19 +210,19 @@ REVISION = Parameter(
 CUSTOMER_ID = Parameter(
     "customer_id",
     "Only this customer's.",
-    _whole(0, HIGHEST_ID),
+    whole(0, HIGHEST_ID),
     "must be a customer's id",
     Annotated[int, Meta(ge=0, le=HIGHEST_ID)],
 )
-_CALL_ID = Parameter("call_id", "Only this call.")
+CALL_ID = Parameter("call_id", "Only this call.")
 
 
-def _at(name: str, sentence: str) -> Parameter:
+def at(name: str, sentence: str) -> Parameter:
     """One end of a span of time."""
     return Parameter(name, f"{sentence}; UTC unless it says a zone.", parse_moment, _MOMENT, _Moment)
 
 
-def _one_of(name: str, sentence: str, values: tuple[str, ...]) -> Parameter:
+def one_of(name: str, sentence: str, values: tuple[str, ...]) -> Parameter:
     """A choice of a few words."""
 
     def parse(text: str) -> str:
@@ -236,53 +233,23 @@ def _one_of(name: str, sentence: str, values: tuple[str, ...]) -> Parameter:
     return Parameter(name, sentence, parse, f"must be one of {', '.join(values)}", Literal[values])
 
 
-SINCE, UNTIL = _at("since", "Only those of this moment or later"), _at("until", "Only those before this moment")
-# Named as the fields of CallFilter and DeliveryFilter.
-CALL_FILTERS = (
-    CUSTOMER_ID,
-    Parameter("state", "Only calls in this state.", CallState, f"must be one of {', '.join(CallState)}", CallState),
-    _at("since", "Only calls that were accepted at this moment or later"),
-    _at("until", "Only calls that were accepted before this moment"),
-    Parameter("number", "Only calls with this in the caller's or the called number."),
-    _CALL_ID,
-    Parameter("error_code", "Only calls that failed with this code.", example="unreadable_recording"),
-    _at("finished_since", "Only calls that were completed, or failed, at this moment or later"),
-    _at("finished_until", "Only calls that were completed, or failed, before this moment"),
-    Parameter("external_id", "Only the call that the PBX knows by this id."),
-    Parameter("linked_id", "Only the recordings of the call that the PBX knows by this id.", example="1710417600.40"),
-    Parameter("agent", "Only calls of exactly this agent.", example="Ada"),
-    Parameter("extension", "Only calls of this extension.", example="201"),
-    Parameter("queue", "Only calls of this queue.", example="support"),
-    Parameter("did", "Only calls to this number.", example="+0987654321"),
-    _one_of("direction", "Only calls that went this way.", get_args(DirectionName)),
-    _one_of("disposition", "Only calls of which this came.", tuple(one.value for one in Disposition)),
-    _one_of("sentiment", "Only completed calls with this mood.", get_args(SentimentLabel)),
-)
+SINCE, UNTIL = at("since", "Only those of this moment or later"), at("until", "Only those before this moment")
+# Named as the fields of DeliveryFilter.
 DELIVERY_FILTERS = (
     CUSTOMER_ID,
     Parameter("state", "Only these.", DeliveryState, f"must be one of {', '.join(DeliveryState)}", DeliveryState),
     SINCE,
     UNTIL,
-    _CALL_ID,
+    CALL_ID,
     Parameter(
         "status",
         "Only those whose last attempt was answered with this HTTP status; 0: no answer came.",
-        _whole(0, HIGHEST_STATUS),
+        whole(0, HIGHEST_STATUS),
         f"must be from 0 to {HIGHEST_STATUS}",
         Annotated[int, Meta(ge=0, le=HIGHEST_STATUS)],
         500,
     ),
 )
-SEARCHED_TEXT = Parameter(
-    "q",
-    "Only calls in whose transcription, summary or keywords this occurs. The newest calls are looked at first, in "
-    "slices: a page may be short and yet have a `next_cursor`.",
-)
-
-
-def call_filter(query: Query) -> CallFilter:
-    """The filters of GET /api/calls."""
-    return CallFilter(**query.values(CALL_FILTERS))
 
 
 def delivery_filter(query: Query) -> DeliveryFilter:

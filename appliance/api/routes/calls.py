@@ -12,17 +12,15 @@ from typing import Annotated
 import msgspec
 from msgspec import Meta
 
+from appliance.api.http.call_queries import CALL_FILTERS, SEARCHED_TEXT, call_filter
 from appliance.api.http.downloads import download, head_of
 from appliance.api.http.files import Download, send_file
 from appliance.api.http.handler import Handler
 from appliance.api.http.operation import Caller, Content, Group, Operation, operation
 from appliance.api.http.queries import (
-    CALL_FILTERS,
     REVISION,
-    SEARCHED_TEXT,
     SORT,
     Query,
-    call_filter,
     filter_fields,
     sole_customer,
     sorted_page,
@@ -34,13 +32,16 @@ from appliance.domain.call import Call
 from appliance.domain.customer import Customer
 from appliance.errors import Conflict, DamagedFile
 from appliance.messages.analyse_call import ChannelName
-from appliance.storage.tables.calls import CallFilter
+from appliance.storage.tables.call_filter import CallFilter
 from appliance.storage.tables.sorted_calls import CALL_SORTS
 
 LONGEST_NUMBER_IN_NAME = 32
 # Read and decrypted in some 20 ms: half an hour of a telephone's sound.
 PROVEN_BYTES = 32 * 1024 * 1024
-_SORTED = " Not with `q`. `time_to_result` is from `received_at` to `finished_at`, `company_name` the customer's."
+_SORTED = (
+    " Not with `q`, `keyword` or `warnings`. `time_to_result` is from `received_at` to `finished_at`, `company_name` "
+    "the customer's."
+)
 _UNFIT = re.compile(r"[^0-9A-Za-z+-]")
 
 
@@ -74,8 +75,8 @@ class CallList(_CallHandler):
         query = Query(self)
         wanted = call_filter(query)
         text = query.value(SEARCHED_TEXT)
-        if text:
-            query.forbid(SORT, "cannot be given with q: calls are searched from the newest on")
+        if text or wanted.asks_of_results:
+            query.forbid(SORT, "cannot be given with q, keyword or warnings: calls are searched from the newest on")
         page = query.page(CALL_SORTS)
         # A customer asks about itself, whatever it says.
         asked = replace(wanted, only=self.only, customer_id=self.customer_id or wanted.customer_id)
@@ -88,7 +89,7 @@ class CallList(_CallHandler):
         """One line, however long the list is. Of what was searched for nothing is kept: it may be a patient's name."""
         self.services.access.reading_log.note(
             self.actor,
-            Action.CALLS_SEARCHED if text else Action.CALLS_LISTED,
+            Action.CALLS_SEARCHED if text or wanted.keyword else Action.CALLS_LISTED,
             Subject(SubjectKind.CALL),
             customer_id=sole_customer(self.only, wanted.customer_id),
             about=filter_fields(wanted),

@@ -13,8 +13,8 @@ from appliance.errors import NotFound
 from appliance.storage.database import Connection, Database
 from appliance.storage.folder.recordings import RecordingStore
 from appliance.storage.tables import calls, deliveries, results, sorted_calls, stored_recordings
+from appliance.storage.tables.call_filter import CallFilter
 from appliance.storage.tables.call_search import search
-from appliance.storage.tables.calls import CallFilter
 from appliance.storage.tables.deliveries import DeliveryFilter
 from appliance.storage.tables.keyset import Place, Sorting
 
@@ -115,12 +115,13 @@ class History:
     ) -> Page[CallView]:
         """A page of calls, newest first or sorted.
 
-        With `text`, of those in whose texts it occurs, newest first. A page may be short and yet not the last: where
-        the results of more calls would be too long together, and of those that were searched.
+        With `text`, of those in whose texts it occurs, newest first; so are those that are told from their results. A
+        page may be short and yet not the last: where the results of more calls would be too long together, and of those
+        that were searched.
         """
 
         def find(tx: Connection) -> Page[CallView]:
-            if text:
+            if text or wanted.asks_of_results:
                 return _search(tx, wanted, text, before, limit)
             if sorting is not None:
                 in_order = sorted_calls.page(tx, wanted, sorting, limit + 1)
@@ -165,7 +166,7 @@ class History:
         return await self._database.read(find)
 
 
-def _search(tx: Connection, wanted: CallFilter, text: str, before: int | None, limit: int) -> Page[CallView]:
+def _search(tx: Connection, wanted: CallFilter, text: str | None, before: int | None, limit: int) -> Page[CallView]:
     found, slice_end = search(tx, wanted, text, before_seq=before, limit=limit + 1, slice_rows=SEARCH_SLICE_ROWS)
     views = _with_results(tx, [call for _, call in found[:limit]])
     return Page(views, found[len(views) - 1][0] if len(found) > len(views) else slice_end)

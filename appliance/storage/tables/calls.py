@@ -12,6 +12,7 @@ import msgspec
 from appliance.domain.call import DAMAGED, Call, CallError, CallState
 from appliance.process.log_subject import about
 from appliance.storage.database import Connection, Row, first_row, marks, rows
+from appliance.storage.tables.call_filter import CallFilter, where
 from appliance.storage.tables.customers import DAYS_KEPT
 from appliance.storage.tables.word_lists import from_column, to_column
 
@@ -21,31 +22,6 @@ RECENT_CALLS = 131_072
 HIGHEST_SEQ = 2**63 - 1
 _LISTS = ("vocabulary", "warnings")
 _COLUMNS = [item.name for item in fields(Call) if item.name != "error"] + ["error_code", "error_message"]
-
-
-@dataclass(frozen=True, slots=True)
-class CallFilter:
-    """What a list of calls is narrowed to; None means everything."""
-
-    customer_id: int | None = None
-    state: CallState | None = None
-    since: datetime | None = None
-    until: datetime | None = None
-    number: str | None = None
-    call_id: str | None = None
-    error_code: str | None = None
-    finished_since: datetime | None = None
-    finished_until: datetime | None = None
-    external_id: str | None = None
-    linked_id: str | None = None
-    agent: str | None = None
-    extension: str | None = None
-    queue: str | None = None
-    did: str | None = None
-    direction: str | None = None
-    disposition: str | None = None
-    sentiment: str | None = None
-    only: frozenset[int] | None = None  # whose calls may be seen at all
 
 
 def call_of(row: Row) -> Call:
@@ -263,32 +239,6 @@ def among_recent(before_seq: int | None) -> tuple[str, list[object]]:
     """
     latest = before_seq if before_seq is not None else HIGHEST_SEQ
     return "AND seq > (SELECT max(seq) FROM call WHERE seq < ?) - ?", [latest, RECENT_CALLS]
-
-
-_TOLD_BY_THE_PBX = ("external_id", "linked_id", "agent", "extension", "queue", "did", "direction", "disposition")
-
-
-def where(wanted: CallFilter, before_seq: int | None) -> tuple[str, list[object]]:
-    """The filter as a condition with its parameters."""
-    conditions: list[tuple[str, object]] = [
-        ("seq < ?", before_seq),
-        ("customer_id = ?", wanted.customer_id),
-        ("list_contains(?::INTEGER[], customer_id)", None if wanted.only is None else sorted(wanted.only)),
-        ("state = ?", wanted.state.value if wanted.state else None),
-        ("received_at >= ?", wanted.since),
-        ("received_at < ?", wanted.until),
-        ("call_id = ?", wanted.call_id),
-        ("error_code = ?", wanted.error_code),
-        ("finished_at >= ?", wanted.finished_since),
-        ("finished_at < ?", wanted.finished_until),
-        *((f"{name} = ?", getattr(wanted, name)) for name in _TOLD_BY_THE_PBX),
-        # Erased texts had a mood, which is kept for the statistics alone.
-        ("(sentiment = ? AND NOT texts_erased)", wanted.sentiment),
-        ("(contains(caller_number, ?) OR contains(called_number, ?))", wanted.number),
-    ]
-    clauses = [text for text, value in conditions if value is not None]
-    parameters = [value for text, value in conditions if value is not None for _ in range(text.count("?"))]
-    return " AND ".join(["true", *clauses]), parameters
 
 
 def known_names(tx: Connection, names: Sequence[tuple[int, str, str]]) -> set[tuple[int, str, str]]:

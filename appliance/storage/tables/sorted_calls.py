@@ -6,7 +6,8 @@ from datetime import datetime
 
 from appliance.domain.call import Call
 from appliance.storage.database import Connection, marks, rows
-from appliance.storage.tables.calls import CallFilter, call_of, where
+from appliance.storage.tables.call_filter import CallFilter, where
+from appliance.storage.tables.calls import call_of
 from appliance.storage.tables.customers import COMPANY_OF
 from appliance.storage.tables.keyset import Place, Sorting, SortKey, places
 

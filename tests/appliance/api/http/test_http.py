@@ -26,7 +26,7 @@ from appliance.storage.folder.data_folder import DataFolder
 from appliance.storage.folder.keys import Keys
 from appliance.storage.folder.recording_file import open_recording
 from appliance.storage.tables import calls, usage
-from appliance.storage.tables.calls import CallFilter
+from appliance.storage.tables.call_filter import CallFilter
 from tests.appliance.api.conftest import Answer, Api, serving
 from tests.appliance.api.forms import AUDIO, CONTENT_TYPE, a_form
 from tests.appliance.api.raw_http import Wire, connected

@@ -238,8 +238,9 @@ async def test_any_text_may_stand_in_a_cursor(api: Api, lists: Lists) -> None:
 
 
 async def test_texts_are_searched_from_the_newest_call_on_only(lists: Lists) -> None:
-    ((field, problem),) = await lists.refused("calls", "q=hello&sort=state")
-    assert (field, problem) == ("sort", "cannot be given with q: calls are searched from the newest on")
+    why = "cannot be given with q, keyword or warnings: calls are searched from the newest on"
+    for query in ("q=hello", "keyword=hello", "warnings=true"):
+        assert await lists.refused("calls", f"{query}&sort=state") == [("sort", why)]
     assert len((await lists.page("calls", "q=&sort=state"))["calls"]) == 5
 
 

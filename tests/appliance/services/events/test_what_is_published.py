@@ -36,7 +36,8 @@ from appliance.services.deliveries.redeliver import Redeliver
 from appliance.services.upkeep.housekeeping import Housekeeping
 from appliance.storage.database import Connection
 from appliance.storage.tables import customers, deliveries
-from appliance.storage.tables.calls import CallFilter, page
+from appliance.storage.tables.call_filter import CallFilter
+from appliance.storage.tables.calls import page
 from appliance.storage.tables.deliveries import DeliveryFilter
 from appliance.webhooks.sender import Outcome
 from tests.appliance.builders import a_delivery

@@ -16,7 +16,7 @@ from appliance.services.health.shared_look import LOOK_EVERY_SECONDS
 from appliance.storage.database import Connection, Database
 from appliance.storage.erasure import erase_call
 from appliance.storage.tables import calls, customers
-from appliance.storage.tables.calls import CallFilter
+from appliance.storage.tables.call_filter import CallFilter
 from tests.appliance.builders import NOON, FakeClock, a_call, a_customer
 
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)

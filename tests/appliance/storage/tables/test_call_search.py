@@ -10,7 +10,7 @@ import pytest
 from appliance.domain.call import CallState
 from appliance.storage.database import Connection, Database
 from appliance.storage.tables import call_search, calls, results
-from appliance.storage.tables.calls import CallFilter
+from appliance.storage.tables.call_filter import CallFilter
 from appliance.storage.tables.results import StoredResult
 from tests.appliance.builders import NOON, a_call, every_field_set
 

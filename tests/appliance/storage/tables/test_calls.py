@@ -13,7 +13,7 @@ from appliance.domain.call import Call, CallError, CallState
 from appliance.domain.customer import Customer
 from appliance.storage.database import Connection, Database
 from appliance.storage.tables import calls, customers, deliveries, results, stored_recordings
-from appliance.storage.tables.calls import CallFilter
+from appliance.storage.tables.call_filter import CallFilter
 from appliance.storage.tables.results import StoredResult
 from appliance.storage.tables.stored_recordings import StoredRecording
 from tests.appliance.builders import NOON, a_call, a_customer, a_delivery, every_field_set

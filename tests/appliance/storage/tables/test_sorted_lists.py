@@ -17,7 +17,7 @@ from appliance.domain.delivery import Delivery, DeliveryAttempt, DeliveryState
 from appliance.storage.database import Connection, Database
 from appliance.storage.tables import audit, calls, customers, deliveries, sorted_calls
 from appliance.storage.tables.audit import AUDIT_SORTS, AuditFilter
-from appliance.storage.tables.calls import CallFilter
+from appliance.storage.tables.call_filter import CallFilter
 from appliance.storage.tables.customers import CUSTOMER_SORTS
 from appliance.storage.tables.deliveries import DELIVERY_SORTS, DeliveryFilter
 from appliance.storage.tables.keyset import Place, Sorting

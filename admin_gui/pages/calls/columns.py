@@ -1,0 +1,133 @@
+"""The columns of the list of calls."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QCoreApplication
+
+from admin_gui.client.calls import DIRECTIONS, MOODS, STATES, Call
+from admin_gui.models import states
+from admin_gui.models.table.columns import Column
+from admin_gui.text import formats
+
+translate = QCoreApplication.translate
+
+TYPICAL_NUMBER = "+4915100000000"
+
+
+def call_columns(name_of: Callable[[int], str]) -> list[Column[Call]]:
+    """`name_of`: a customer's company."""
+    return [
+        Column(
+            "received",
+            translate("calls", "Received"),
+            lambda call: formats.moment(call.received_at),
+            sort=lambda call: call.received_at,
+            field="received_at",
+            tooltip=lambda call: formats.utc_tooltip(call.received_at),
+            export=lambda call: call.received_at.isoformat(),
+            typical=formats.longest_moment(),
+        ),
+        Column(
+            "state",
+            translate("calls", "State"),
+            lambda call: states.word(call.shown_state),
+            sort=lambda call: call.state,
+            field="state",
+            tone=lambda call: states.call_tone(call.shown_state),
+            export=lambda call: call.state,
+            typical=states.longest_word(STATES),
+        ),
+        Column(
+            "caller",
+            translate("calls", "Caller"),
+            lambda call: call.caller_number,
+            sort=lambda call: call.caller_number,
+            field="caller_number",
+            typical=TYPICAL_NUMBER,
+        ),
+        Column(
+            "called",
+            translate("calls", "Called"),
+            lambda call: call.called_number,
+            sort=lambda call: call.called_number,
+            field="called_number",
+            typical=TYPICAL_NUMBER,
+        ),
+        Column(
+            "direction",
+            translate("calls", "Direction"),
+            lambda call: states.word(call.direction or ""),
+            export=lambda call: call.direction or "",
+            typical=states.longest_word(DIRECTIONS),
+            hidden=True,
+        ),
+        Column(
+            "duration",
+            translate("calls", "Length"),
+            lambda call: formats.playing_time(call.duration_seconds),
+            sort=lambda call: call.duration_seconds,
+            field="duration_seconds",
+            right=True,
+            typical="1:00:00",
+        ),
+        Column(
+            "sentiment",
+            translate("calls", "Mood"),
+            lambda call: states.word(call.mood or ""),
+            tone=lambda call: states.sentiment_tone(call.mood),
+            sort=lambda call: call.mood,
+            field="sentiment",
+            typical=states.longest_word(MOODS),
+        ),
+        Column(
+            "customer",
+            translate("calls", "Customer"),
+            lambda call: name_of(call.customer_id),
+            sort=lambda call: name_of(call.customer_id),
+            field="company_name",
+            width=120,
+        ),
+        Column(
+            "took",
+            translate("calls", "Time to result"),
+            lambda call: formats.span(_took(call)),
+            sort=_took,
+            field="time_to_result",
+            right=True,
+            width=110,
+            hidden=True,
+        ),
+        Column("id", translate("calls", "Call id"), lambda call: call.call_id, mono=True, width=290, hidden=True),
+        Column(
+            "external",
+            translate("calls", "PBX's id"),
+            lambda call: call.external_id or "",
+            mono=True,
+            width=150,
+            hidden=True,
+        ),
+        Column("keywords", translate("calls", "Keywords"), lambda call: call.keywords or "", width=170, hidden=True),
+        Column("summary", translate("calls", "Summary"), in_a_line, width=150),
+    ]
+
+
+def in_a_line(call: Call) -> str:
+    """What it came to, or why to nothing."""
+    if call.is_damaged:
+        return translate("calls", "Damaged: it can be analysed again")
+    if call.error is not None:
+        return call.error.message
+    if call.empty:
+        return translate("calls", "Nothing was recorded")
+    if call.is_erased:
+        return translate("calls", "Erased, as its retention or its customer's deletion asks")
+    if call.no_speech:
+        return translate("calls", "Nobody speaks")
+    return (call.summary or "").replace("\n", " ")
+
+
+def _took(call: Call) -> float | None:
+    """Seconds from the upload to the result."""
+    return None if call.finished_at is None else (call.finished_at - call.received_at).total_seconds()

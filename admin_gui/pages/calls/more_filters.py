@@ -1,0 +1,115 @@
+"""Filters of calls that are not always needed: a button opens them, in a line under the others."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QCheckBox, QLineEdit, QPushButton, QWidget
+
+from admin_gui.client.calls import DIRECTIONS, MOODS
+from admin_gui.widgets.focus_wheel import FocusWheelSpinBox
+from admin_gui.widgets.layout.wrapping_row import WrappingRow
+from admin_gui.widgets.table.filters import StateChoice
+
+LONGEST_SECONDS = 86_400
+STEP_SECONDS = 30
+LONGEST_TEXT = 100
+FIELD_WIDTH = 130
+
+
+class MoreFilters(QWidget):
+    """Hidden until `button` opens it; whoever has none shown sees none."""
+
+    changed = Signal()
+    # What there is a field for.
+    NAMES = ("sentiment", "direction", "min_seconds", "max_seconds", "keyword", "queue", "warnings")
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.button = QPushButton(self.tr("More filters"))
+        self.button.setCheckable(True)
+        self.button.setProperty("segment", True)  # it is seen whether it is pressed
+        self.button.toggled.connect(self._open)
+        self.mood = StateChoice(MOODS, title=self.tr("Mood"), everything=self.tr("Any mood"))
+        self.direction = StateChoice(DIRECTIONS, title=self.tr("Direction"), everything=self.tr("Any direction"))
+        self.shortest = _seconds(self.tr("Length from"), "≥ ")
+        self.longest = _seconds(self.tr("Length up to"), "≤ ")
+        self.keyword = _field(self.tr("Keyword"))
+        self.queue = _field(self.tr("Queue"))
+        self.warned = QCheckBox(self.tr("With warnings"))
+        self.mood.chosen.connect(lambda *_: self.changed.emit())
+        self.direction.chosen.connect(lambda *_: self.changed.emit())
+        for number in (self.shortest, self.longest):
+            number.valueChanged.connect(lambda *_: self.changed.emit())
+        self._texts = {"keyword": self.keyword, "queue": self.queue}
+        self._told = self.values
+        for field in self._texts.values():
+            field.editingFinished.connect(self._tell_if_other)
+        self.warned.clicked.connect(lambda *_: self.changed.emit())
+        line = WrappingRow()
+        for one in (self.mood, self.direction, self.shortest, self.longest, *self._texts.values(), self.warned):
+            line.addWidget(one)
+        self.setLayout(line)
+        self.hide()
+
+    @property
+    def values(self) -> dict[str, str]:
+        """What is chosen, as a link says it."""
+        chosen = {
+            "sentiment": self.mood.value,
+            "direction": self.direction.value,
+            "min_seconds": str(self.shortest.value() or ""),
+            "max_seconds": str(self.longest.value() or ""),
+            **{name: field.text().strip() for name, field in self._texts.items()},
+            "warnings": "true" if self.warned.isChecked() else "",
+        }
+        return {name: text for name, text in chosen.items() if text}
+
+    def set_values(self, values: Mapping[str, str]) -> None:
+        """Choose without telling."""
+        self.mood.set_value(values.get("sentiment"))
+        self.direction.set_value(values.get("direction"))
+        for number, name in ((self.shortest, "min_seconds"), (self.longest, "max_seconds")):
+            number.blockSignals(True)
+            number.setValue(min(LONGEST_SECONDS, int(values.get(name, "0"))))
+            number.blockSignals(False)
+        for name, field in self._texts.items():
+            field.setText(values.get(name, ""))
+        self.warned.setChecked(values.get("warnings") == "true")
+        self._told = self.values
+
+    def _tell_if_other(self) -> None:
+        """A field says that it was left also where nothing was typed."""
+        if self.values != self._told:
+            self._told = self.values
+            self.changed.emit()
+
+    def _open(self, shown: bool) -> None:
+        self.setVisible(shown)
+        if shown:
+            self.mood.setFocus()
+
+
+def _seconds(name: str, sign: str) -> FocusWheelSpinBox:
+    """A length; 0, where it says its own name, is any."""
+    made = FocusWheelSpinBox()
+    made.setRange(0, LONGEST_SECONDS)
+    made.setSingleStep(STEP_SECONDS)
+    made.setSpecialValueText(name)
+    made.setPrefix(sign)
+    made.setSuffix(" s")
+    made.setKeyboardTracking(False)
+    made.setAccessibleName(name)
+    return made
+
+
+def _field(name: str) -> QLineEdit:
+    made = QLineEdit()
+    made.setPlaceholderText(name)
+    made.setAccessibleName(name)
+    made.setClearButtonEnabled(True)
+    made.setMaxLength(LONGEST_TEXT)
+    made.setMinimumWidth(90)
+    made.setMaximumWidth(FIELD_WIDTH)
+    return made

@@ -1,0 +1,141 @@
+"""Calls are narrowed by mood, direction, length, keyword, queue and warnings; each filter is seen, and goes."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from pytestqt.qtbot import QtBot
+
+from admin_gui.models import call_filters
+from admin_gui.pages.calls.calls_page import CallsPage
+from admin_gui.shell.main_window import MainWindow
+from tests.admin_gui.conftest import WAIT_MS, TlsAppliance
+from tests.admin_gui.driving import click, opened
+from tests.admin_gui.fitting import misfits
+from tests.support.fake_worker import that_says
+from tests.support.recordings import stereo_conversation
+
+NOON = datetime(2026, 11, 25, 12, tzinfo=UTC)
+
+
+def turns(last_word: str, seconds: float) -> list[dict[str, Any]]:
+    """The fake engine takes the last word of a turn for a keyword, and its end for the call's."""
+    return [{"start": 0.0, "end": seconds, "channel": 0, "party": "caller", "text": f"It is about a {last_word}."}]
+
+
+@pytest.fixture(scope="module")
+def talk(appliance: TlsAppliance) -> tuple[str, list[str]]:
+    """A customer's id and its calls: a short one that comes in, and a long one to the support that goes out."""
+    customer = appliance.new_customer(company_name="Filtered Ltd")
+    short = that_says(stereo_conversation(), turns("boiler", 20.0), ["It is strange."])
+    long = that_says(stereo_conversation(), turns("boilerplate", 90.0))
+    key = customer["api_key"]
+    sent = [
+        appliance.accepted(key, short, direction="inbound", external_id="17.1"),
+        appliance.accepted(key, long, direction="outbound", queue="support"),
+    ]
+    for call_id in sent:
+        appliance.final_call(call_id)
+    return str(customer["id"]), sent
+
+
+def shown(page: CallsPage) -> list[str]:
+    return [call.call_id for call in page.table.model.rows]
+
+
+def test_calls_are_narrowed_by_what_more_filters_has(
+    qtbot: QtBot, window: MainWindow, talk: tuple[str, list[str]]
+) -> None:
+    customer, (short, long) = talk
+    page = opened(qtbot, window, f"calls?customer_id={customer}")
+    assert not page.more.isVisible()
+    click(page.more.button)
+    assert page.more.isVisible()
+
+    def only(expected: list[str], *chips: str) -> None:
+        qtbot.waitUntil(lambda: shown(page) == expected, timeout=WAIT_MS)
+        assert page.chips.texts == list(chips)
+
+    page.more.direction.setCurrentIndex(page.more.direction.findData("outbound"))
+    page.more.direction.activated.emit(page.more.direction.currentIndex())
+    only([long], "Direction: outgoing")
+    click(page.chips.button("direction"))
+    only([long, short])
+    assert page.more.direction.value is None, "what a chip takes away goes from its field as well"
+    QTest.keyClicks(page.more.keyword, "boiler")
+    QTest.keyClick(page.more.keyword, Qt.Key.Key_Return)
+    only([short], "Keyword: boiler")
+    page.more.keyword.clear()
+    QTest.keyClick(page.more.keyword, Qt.Key.Key_Return)
+    only([long, short])
+    page.more.shortest.stepUp()
+    only([long], "Length: 0:30 or more")
+    page.more.shortest.setValue(0)
+    click(page.more.warned)
+    only([short], "With warnings")
+    assert dict(page.link.query) == {"customer_id": customer, "warnings": "true"}
+
+
+def test_a_link_says_what_the_list_is_narrowed_to(
+    qtbot: QtBot, window: MainWindow, talk: tuple[str, list[str]]
+) -> None:
+    customer, (_, long) = talk
+    link = f"calls?customer_id={customer}&queue=support&min_seconds=60&max_seconds=600"
+    page = opened(qtbot, window, link)
+    qtbot.waitUntil(lambda: shown(page) == [long], timeout=WAIT_MS)
+    assert page.chips.texts == ["Length: 1:00 – 10:00", "Queue: support"]
+    assert (page.more.queue.text(), page.more.shortest.value()) == ("support", 60)
+    click(page.chips.button("min_seconds"))
+    qtbot.waitUntil(lambda: page.chips.texts == ["Queue: support"], timeout=WAIT_MS)
+    assert dict(page.link.query) == {"customer_id": customer, "queue": "support"}
+
+
+def test_the_pbxs_id_and_the_keywords_have_columns(
+    qtbot: QtBot, window: MainWindow, talk: tuple[str, list[str]]
+) -> None:
+    customer, (short, _) = talk
+    page = opened(qtbot, window, f"calls?customer_id={customer}&external_id=17.1")
+    qtbot.waitUntil(lambda: shown(page) == [short], timeout=WAIT_MS)
+    columns = {column.key: column for column in page.table.model.columns}
+    (row,) = page.table.model.rows
+    told = {key: columns[key].text(row) for key in ("external", "keywords", "direction")}
+    assert told == {"external": "17.1", "keywords": "boiler", "direction": "incoming"}
+
+
+def test_more_filters_fit_a_small_window(qtbot: QtBot, window: MainWindow) -> None:
+    window.resize(1024, 640)
+    page = opened(qtbot, window, "calls?sentiment=negative&direction=internal&min_seconds=60&keyword=a&warnings=true")
+    click(page.more.button)
+    qtbot.waitUntil(lambda: misfits(window) == [], timeout=WAIT_MS)
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        {"sentiment": "angry"},
+        {"direction": "up"},
+        {"min_seconds": "-3"},
+        {"max_seconds": "long"},
+        {"warnings": "perhaps"},
+        {"keyword": "  "},
+        {"since": "2026-11-25T12:00:00"},
+        {"customer_id": "7"},
+    ],
+)
+def test_what_a_link_says_wrongly_is_left_out(query: dict[str, str]) -> None:
+    assert call_filters.from_link({**query, "queue": "support"}) == {"queue": "support"}
+
+
+def test_filters_are_told_in_words() -> None:
+    values = call_filters.from_link(
+        {"max_seconds": "59", "warnings": "false", "sentiment": "negative", "did": "+49 1", "until": NOON.isoformat()}
+    )
+    told = call_filters.in_words(values, NOON)
+    assert [text for _, text in told if "…" not in text] == [
+        "Mood: negative", "Length: up to 0:59", "Without warnings", "Dialled number: +49 1",
+    ]  # fmt: skip
+    assert [name for name, text in told if "…" in text] == ["since"]
