@@ -3745,7 +3745,7 @@
     </message>
     <message>
         <source>Log level changed</source>
-        <translation>Protokollstufe geändert</translation>
+        <translation>Log-Stufe geändert</translation>
     </message>
     <message>
         <source>Worker on another machine joined</source>
@@ -3812,6 +3812,10 @@
         <translation>Token %1</translation>
     </message>
     <message>
+        <source>Webhook to %1</source>
+        <translation>Webhook an %1</translation>
+    </message>
+    <message>
         <source>yes</source>
         <translation>ja</translation>
     </message>
@@ -3846,6 +3850,233 @@
     <message>
         <source>Request</source>
         <translation>Anfrage</translation>
+    </message>
+</context>
+<context>
+    <name>audit fields</name>
+    <message>
+        <source>Contact</source>
+        <translation>Ansprechpartner</translation>
+    </message>
+    <message>
+        <source>Name</source>
+        <translation>Name</translation>
+    </message>
+    <message>
+        <source>Company</source>
+        <translation>Firma</translation>
+    </message>
+    <message>
+        <source>E-mail</source>
+        <translation>E-Mail</translation>
+    </message>
+    <message>
+        <source>Active</source>
+        <translation>Aktiv</translation>
+    </message>
+    <message>
+        <source>API key</source>
+        <translation>API-Schlüssel</translation>
+    </message>
+    <message>
+        <source>Old API key works until</source>
+        <translation>Alter API-Schlüssel gilt bis</translation>
+    </message>
+    <message>
+        <source>Webhook address</source>
+        <translation>Webhook-Adresse</translation>
+    </message>
+    <message>
+        <source>Webhook secret</source>
+        <translation>Webhook-Geheimnis</translation>
+    </message>
+    <message>
+        <source>Old webhook secret signs until</source>
+        <translation>Altes Webhook-Geheimnis unterschreibt bis</translation>
+    </message>
+    <message>
+        <source>Webhooks are stopped because</source>
+        <translation>Webhooks sind angehalten, weil</translation>
+    </message>
+    <message>
+        <source>Webhook&apos;s certificate authority</source>
+        <translation>Zertifizierungsstelle des Webhooks</translation>
+    </message>
+    <message>
+        <source>Webhook&apos;s certificate (SHA-256)</source>
+        <translation>Zertifikat des Webhooks (SHA-256)</translation>
+    </message>
+    <message>
+        <source>Requests a minute</source>
+        <translation>Anfragen je Minute</translation>
+    </message>
+    <message>
+        <source>Calls at once</source>
+        <translation>Anrufe zugleich</translation>
+    </message>
+    <message>
+        <source>Room on the disk (GB)</source>
+        <translation>Platz auf der Platte (GB)</translation>
+    </message>
+    <message>
+        <source>Audio a day (hours)</source>
+        <translation>Audio je Tag (Stunden)</translation>
+    </message>
+    <message>
+        <source>Keep recordings (days)</source>
+        <translation>Aufnahmen aufbewahren (Tage)</translation>
+    </message>
+    <message>
+        <source>Keep texts (days)</source>
+        <translation>Texte aufbewahren (Tage)</translation>
+    </message>
+    <message>
+        <source>Language</source>
+        <translation>Sprache</translation>
+    </message>
+    <message>
+        <source>The caller speaks on</source>
+        <translation>Der Anrufer spricht auf</translation>
+    </message>
+    <message>
+        <source>Whose mood is computed</source>
+        <translation>Wessen Stimmung ermittelt wird</translation>
+    </message>
+    <message>
+        <source>Webhook of an empty call</source>
+        <translation>Webhook eines leeren Anrufs</translation>
+    </message>
+    <message>
+        <source>Country of its numbers</source>
+        <translation>Land seiner Nummern</translation>
+    </message>
+    <message>
+        <source>Names and products</source>
+        <translation>Namen und Produkte</translation>
+    </message>
+    <message>
+        <source>Its own numbers</source>
+        <translation>Seine eigenen Nummern</translation>
+    </message>
+    <message>
+        <source>Role</source>
+        <translation>Rolle</translation>
+    </message>
+    <message>
+        <source>Ends</source>
+        <translation>Endet</translation>
+    </message>
+    <message>
+        <source>Revoked</source>
+        <translation>Widerrufen</translation>
+    </message>
+    <message>
+        <source>Customer</source>
+        <translation>Kunde</translation>
+    </message>
+    <message>
+        <source>Customers</source>
+        <translation>Kunden</translation>
+    </message>
+    <message>
+        <source>Call</source>
+        <translation>Anruf</translation>
+    </message>
+    <message>
+        <source>Webhook</source>
+        <translation>Webhook</translation>
+    </message>
+    <message>
+        <source>Which ones</source>
+        <translation>Welche</translation>
+    </message>
+    <message>
+        <source>State</source>
+        <translation>Zustand</translation>
+    </message>
+    <message>
+        <source>HTTP status</source>
+        <translation>HTTP-Status</translation>
+    </message>
+    <message>
+        <source>Succeeded</source>
+        <translation>Gelungen</translation>
+    </message>
+    <message>
+        <source>Revision</source>
+        <translation>Revision</translation>
+    </message>
+    <message>
+        <source>Recordings</source>
+        <translation>Aufnahmen</translation>
+    </message>
+    <message>
+        <source>Results</source>
+        <translation>Ergebnisse</translation>
+    </message>
+    <message>
+        <source>Webhooks</source>
+        <translation>Webhooks</translation>
+    </message>
+    <message>
+        <source>Calls</source>
+        <translation>Anrufe</translation>
+    </message>
+    <message>
+        <source>How many</source>
+        <translation>Wie viele</translation>
+    </message>
+    <message>
+        <source>How often</source>
+        <translation>Wie oft</translation>
+    </message>
+    <message>
+        <source>Different lists</source>
+        <translation>Verschiedene Listen</translation>
+    </message>
+    <message>
+        <source>Fields</source>
+        <translation>Felder</translation>
+    </message>
+    <message>
+        <source>From</source>
+        <translation>Ab</translation>
+    </message>
+    <message>
+        <source>Until</source>
+        <translation>Bis</translation>
+    </message>
+    <message>
+        <source>Log level</source>
+        <translation>Log-Stufe</translation>
+    </message>
+    <message>
+        <source>Seconds</source>
+        <translation>Sekunden</translation>
+    </message>
+    <message>
+        <source>Worker</source>
+        <translation>Worker</translation>
+    </message>
+    <message>
+        <source>Version</source>
+        <translation>Version</translation>
+    </message>
+    <message>
+        <source>Backup</source>
+        <translation>Sicherung</translation>
+    </message>
+    <message>
+        <source>Lines</source>
+        <translation>Zeilen</translation>
+    </message>
+    <message>
+        <source>Before</source>
+        <translation>Vorher</translation>
+    </message>
+    <message>
+        <source>Fingerprint (SHA-256)</source>
+        <translation>Fingerabdruck (SHA-256)</translation>
     </message>
 </context>
 <context>

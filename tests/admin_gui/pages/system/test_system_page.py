@@ -327,7 +327,10 @@ def test_the_audit_log_is_narrowed_read_and_saved(
     )
     fields = tab.detail.fields
     texts = [[fields.item(row, column).text() for column in range(3)] for row in range(fields.rowCount())]
-    assert ["company_name", "Audited Ltd", "Renamed Ltd"] in texts
+    assert ["Company", "Audited Ltd", "Renamed Ltd"] in texts
+    shown = [place.data() for place in (tab.table.model.index(0, column) for column in range(4))]
+    assert shown[3] == "Customer Renamed Ltd"
+    assert tab.detail.title.text() == "Customer changed: Customer Renamed Ltd"
 
     tab.action.setCurrentIndex(tab.action.findData("customer.created"))
     tab.action.activated.emit(tab.action.currentIndex())
