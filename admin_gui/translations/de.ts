@@ -1772,8 +1772,24 @@
         <translation>Nur Fehler</translation>
     </message>
     <message>
+        <source>Search the log</source>
+        <translation>Log durchsuchen</translation>
+    </message>
+    <message>
+        <source>Reads too</source>
+        <translation>Auch Abfragen</translation>
+    </message>
+    <message>
+        <source>Also lines that only say what was read: this program reads every few seconds.</source>
+        <translation>Auch Zeilen, die nur sagen, was gelesen wurde: Dieses Programm liest alle paar Sekunden.</translation>
+    </message>
+    <message>
         <source>Follow</source>
         <translation>Folgen</translation>
+    </message>
+    <message>
+        <source>Stay at the newest line. Scrolling up leaves it, scrolling to the end takes it up.</source>
+        <translation>Bei der neuesten Zeile bleiben. Wer nach oben rollt, verlässt sie, wer ans Ende rollt, kehrt zurück.</translation>
     </message>
     <message>
         <source>Copy</source>
@@ -1792,12 +1808,20 @@
         <translation>Es kann nennen, was einem Betrachter nicht gezeigt wird. Um den Token eines Administrators bitten, oder einen bitten, nachzusehen.</translation>
     </message>
     <message>
+        <source>Open what the line is about</source>
+        <translation>Öffnen, wovon die Zeile handelt</translation>
+    </message>
+    <message>
         <source>Copy the log</source>
         <translation>Das Log kopieren</translation>
     </message>
     <message>
         <source>Follow the log, or stay</source>
         <translation>Dem Log folgen oder stehen bleiben</translation>
+    </message>
+    <message>
+        <source>Show in the log what was read, or leave it out</source>
+        <translation>Abfragen im Log zeigen oder weglassen</translation>
     </message>
     <message>
         <source>Log copied</source>
@@ -1811,8 +1835,34 @@
         </translation>
     </message>
     <message>
+        <source>%1 of %2</source>
+        <translation>%1 von %2</translation>
+    </message>
+    <message>
+        <source>No line holds that.</source>
+        <translation>Das steht in keiner Zeile.</translation>
+    </message>
+    <message>
         <source>No line of this level since the appliance started.</source>
         <translation>Keine Zeile dieser Stufe, seit die Appliance läuft.</translation>
+    </message>
+</context>
+<context>
+    <name>LogText</name>
+    <message>
+        <source>Log</source>
+        <translation>Log</translation>
+    </message>
+    <message>
+        <source>Enter opens what the line is about.</source>
+        <translation>Die Eingabetaste öffnet, wovon die Zeile handelt.</translation>
+    </message>
+    <message numerus="yes">
+        <source>%1 new</source>
+        <translation>
+            <numerusform>%1 neu</numerusform>
+            <numerusform>%1 neu</numerusform>
+        </translation>
     </message>
 </context>
 <context>
@@ -4757,6 +4807,21 @@
     <message>
         <source>Only %1 of the disk are free; below %2 no calls are accepted</source>
         <translation>Nur %1 des Speichers sind frei; unter %2 werden keine Anrufe angenommen</translation>
+    </message>
+</context>
+<context>
+    <name>log</name>
+    <message>
+        <source>Open call</source>
+        <translation>Anruf öffnen</translation>
+    </message>
+    <message>
+        <source>Open webhook</source>
+        <translation>Webhook öffnen</translation>
+    </message>
+    <message>
+        <source>Customer %1</source>
+        <translation>Kunde %1</translation>
     </message>
 </context>
 <context>
