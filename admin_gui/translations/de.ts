@@ -2906,6 +2906,10 @@
         <translation>Worker, die damit beigetreten sind, scheiden aus; die Anrufe, die sie bearbeiten, warten auf andere.</translation>
     </message>
     <message>
+        <source>This program uses this very token: it is refused at once, and needs another one.</source>
+        <translation>Dieses Programm benutzt genau dieses Token: Es wird sofort abgewiesen und braucht ein anderes.</translation>
+    </message>
+    <message>
         <source>If it is the one that this program uses, the program is refused too.</source>
         <translation>Ist es der, den dieses Programm benutzt, wird auch das Programm abgewiesen.</translation>
     </message>
@@ -2916,6 +2920,10 @@
     <message>
         <source>Revoke it</source>
         <translation>Widerrufen</translation>
+    </message>
+    <message>
+        <source>Revoke my own token</source>
+        <translation>Mein eigenes Token widerrufen</translation>
     </message>
     <message>
         <source>“%1” is revoked</source>
@@ -5247,6 +5255,10 @@
     <message>
         <source>worker</source>
         <translation>Worker</translation>
+    </message>
+    <message>
+        <source>%1 (used here)</source>
+        <translation>%1 (hier benutzt)</translation>
     </message>
     <message>
         <source>all</source>
