@@ -32,6 +32,15 @@ class Subject(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     id: str | None = None
 
 
+class Named(msgspec.Struct, frozen=True, kw_only=True, gc=False):
+    """What something is called today: a company, a token's name, a call's numbers; `at`: when a call or webhook was."""
+
+    kind: str
+    id: str
+    name: str
+    at: datetime | None = None
+
+
 class AuditLine(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """One change; secrets are masked."""
 
@@ -44,10 +53,13 @@ class AuditLine(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     before: dict[str, Any] = {}
     after: dict[str, Any] = {}
     hash: str = ""
+    # Of what it knows by ids, as `call:6e0c…`: one dictionary for a page. An older appliance names nothing.
+    names: dict[str, Named] = {}
 
 
 class _AuditReply(msgspec.Struct):
     audit: list[AuditLine]
+    names: list[Named] = []
     next_cursor: str | None = None
 
 
@@ -63,7 +75,8 @@ class AuditLog:
         """Newest first unless sorted; narrowed by what the API's filters are called."""
         params = narrowed | order_params(order)
         reply = self._requests.get("/api/audit", _AuditReply, cursor=cursor, limit=limit, **params)
-        return Page(reply.audit, reply.next_cursor)
+        names = {f"{one.kind}:{one.id}": one for one in reply.names}
+        return Page([msgspec.structs.replace(line, names=names) for line in reply.audit], reply.next_cursor)
 
     def save(
         self,

@@ -25,10 +25,13 @@ class Token(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     revoked_at: datetime | None = None
     customer_ids: list[int] | None = None  # whose calls a viewer sees, and nothing else; None: everybody's
     token: str | None = None
+    # The one that we came with; None: an appliance of before does not say which.
+    is_own: bool | None = None
 
 
 class _TokensReply(msgspec.Struct):
     tokens: list[Token]
+    own_id: int | None = None
 
 
 class _Anything(msgspec.Struct):
@@ -42,7 +45,10 @@ class Tokens:
         self._requests = requests
 
     def all(self) -> list[Token]:
-        return self._requests.get("/api/tokens", _TokensReply).tokens
+        reply = self._requests.get("/api/tokens", _TokensReply)
+        if reply.own_id is None:
+            return reply.tokens
+        return [msgspec.structs.replace(one, is_own=one.id == reply.own_id) for one in reply.tokens]
 
     def create(
         self, role: str, name: str = "", expires_at: datetime | None = None, customer_ids: list[int] | None = None

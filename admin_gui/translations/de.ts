@@ -44,7 +44,7 @@
         <translation>Revision</translation>
     </message>
     <message>
-        <source>PBX&apos;s id</source>
+        <source>PBX's id</source>
         <translation>ID der Anlage</translation>
     </message>
     <message>
@@ -559,6 +559,74 @@
         <source>Number</source>
         <translation>Nummer</translation>
     </message>
+<message>
+        <source>Error: %1</source>
+        <translation>Fehler: %1</translation>
+    </message>
+    <message>
+        <source>Received: %1</source>
+        <translation>Eingegangen: %1</translation>
+    </message>
+    <message>
+        <source>Ended: %1</source>
+        <translation>Beendet: %1</translation>
+    </message>
+    <message>
+        <source>Received</source>
+        <translation>Eingegangen</translation>
+    </message>
+    <message>
+        <source>State</source>
+        <translation>Zustand</translation>
+    </message>
+    <message>
+        <source>Caller</source>
+        <translation>Anrufer</translation>
+    </message>
+    <message>
+        <source>Called</source>
+        <translation>Angerufen</translation>
+    </message>
+    <message>
+        <source>Length</source>
+        <translation>Dauer</translation>
+    </message>
+    <message>
+        <source>Mood</source>
+        <translation>Stimmung</translation>
+    </message>
+    <message>
+        <source>Customer</source>
+        <translation>Kunde</translation>
+    </message>
+    <message>
+        <source>Time to result</source>
+        <translation>Zeit bis zum Ergebnis</translation>
+    </message>
+    <message>
+        <source>Call id</source>
+        <translation>Anruf-ID</translation>
+    </message>
+    <message>
+        <source>Summary</source>
+        <translation>Zusammenfassung</translation>
+    </message>
+    <message>
+        <source>Damaged: it can be analysed again</source>
+        <translation>Beschädigt: er kann erneut ausgewertet werden</translation>
+    </message>
+    <message>
+        <source>Nothing was recorded</source>
+        <translation>Nichts aufgenommen</translation>
+    </message>
+    <message>
+        <source>Erased, as its retention or its customer's deletion asks</source>
+        <translation>Gelöscht: die Aufbewahrung endete, oder der Kunde wurde gelöscht</translation>
+    </message>
+    <message>
+        <source>Nobody speaks</source>
+        <translation>Niemand spricht</translation>
+    </message>
 </context>
 <context>
     <name>CertificateChangedPage</name>
@@ -738,7 +806,7 @@
         <translation>Nichts passt dazu.</translation>
     </message>
     <message>
-        <source>Try a part of a command&apos;s name (“backup”), a company, a telephone number, a day (“yesterday”, “27 Nov”), a call&apos;s id, or words that were said.</source>
+        <source>Try a part of a command's name (“backup”), a company, a telephone number, a day (“yesterday”, “27 Nov”), a call's id, or words that were said.</source>
         <translation>Versuchen Sie einen Teil eines Befehls („Sicherung“), eine Firma, eine Telefonnummer, einen Tag („gestern“, „27. Nov.“), die Kennung eines Anrufs oder Wörter aus einem Gespräch.</translation>
     </message>
     <message>
@@ -813,7 +881,7 @@
         <translation>%1 ist vergessen, ihr Token auch</translation>
     </message>
     <message>
-        <source>That is no address: a machine&apos;s name or IP address, and its port if it is not 8443.</source>
+        <source>That is no address: a machine's name or IP address, and its port if it is not 8443.</source>
         <translation>Das ist keine Adresse: Name oder IP-Adresse einer Maschine, und ihr Port, wenn er nicht 8443 ist.</translation>
     </message>
     <message>
@@ -1024,11 +1092,11 @@
         <translation>Test-Webhook senden</translation>
     </message>
     <message>
-        <source>This customer&apos;s calls</source>
+        <source>This customer's calls</source>
         <translation>Anrufe dieses Kunden</translation>
     </message>
     <message>
-        <source>This customer&apos;s webhooks</source>
+        <source>This customer's webhooks</source>
         <translation>Webhooks dieses Kunden</translation>
     </message>
     <message>
@@ -1389,7 +1457,7 @@
         </translation>
     </message>
     <message>
-        <source>With this token you see certain customers&apos; calls and what came of them, not how the appliance itself is doing.</source>
+        <source>With this token you see certain customers' calls and what came of them, not how the appliance itself is doing.</source>
         <translation>Mit diesem Token sehen Sie die Anrufe bestimmter Kunden und was aus ihnen wurde, nicht aber, wie es der Appliance selbst geht.</translation>
     </message>
     <message>
@@ -1457,7 +1525,7 @@
         <translation>Grenzen, Aufbewahrung, Sprache</translation>
     </message>
     <message>
-        <source>the appliance&apos;s default</source>
+        <source>the appliance's default</source>
         <translation>Vorgabe der Appliance</translation>
     </message>
     <message>
@@ -1549,15 +1617,15 @@
         <translation>Wessen Stimmung ermittelt wird</translation>
     </message>
     <message>
-        <source>the outside party&apos;s</source>
+        <source>the outside party's</source>
         <translation>nur die der externen Seite</translation>
     </message>
     <message>
-        <source>both parties&apos;</source>
+        <source>both parties'</source>
         <translation>die beider Seiten</translation>
     </message>
     <message>
-        <source>nobody&apos;s</source>
+        <source>nobody's</source>
         <translation>niemandes</translation>
     </message>
     <message>
@@ -1720,7 +1788,7 @@
         <translation>Nur ein Administrator darf das Log lesen</translation>
     </message>
     <message>
-        <source>It may name what a viewer is not shown. Ask for an administrator&apos;s token, or ask one to look.</source>
+        <source>It may name what a viewer is not shown. Ask for an administrator's token, or ask one to look.</source>
         <translation>Es kann nennen, was einem Betrachter nicht gezeigt wird. Um den Token eines Administrators bitten, oder einen bitten, nachzusehen.</translation>
     </message>
     <message>
@@ -1746,7 +1814,39 @@
         <source>No line of this level since the appliance started.</source>
         <translation>Keine Zeile dieser Stufe, seit die Appliance läuft.</translation>
     </message>
-</context>
+<message>
+        <source>Search the log</source>
+        <translation>Log durchsuchen</translation>
+    </message>
+    <message>
+        <source>Reads too</source>
+        <translation>Auch Abfragen</translation>
+    </message>
+    <message>
+        <source>Also lines that only say what was read: this program reads every few seconds.</source>
+        <translation>Auch Zeilen, die nur sagen, was gelesen wurde: Dieses Programm liest alle paar Sekunden.</translation>
+    </message>
+    <message>
+        <source>Stay at the newest line. Scrolling up leaves it, scrolling to the end takes it up.</source>
+        <translation>Bei der neuesten Zeile bleiben. Wer nach oben rollt, verlässt sie, wer ans Ende rollt, kehrt zurück.</translation>
+    </message>
+    <message>
+        <source>Open what the line is about</source>
+        <translation>Öffnen, wovon die Zeile handelt</translation>
+    </message>
+    <message>
+        <source>Show in the log what was read, or leave it out</source>
+        <translation>Abfragen im Log zeigen oder weglassen</translation>
+    </message>
+    <message>
+        <source>%1 of %2</source>
+        <translation>%1 von %2</translation>
+    </message>
+    <message>
+        <source>No line holds that.</source>
+        <translation>Das steht in keiner Zeile.</translation>
+    </message>
+    </context>
 <context>
     <name>MainWindow</name>
     <message>
@@ -2184,7 +2284,7 @@
         <translation>Auf diesem Rechner geht keine Tonausgabe: Das Gespräch lässt sich lesen, die Aufnahme speichern.</translation>
     </message>
     <message>
-        <source>This recording&apos;s format cannot be played here; it can be saved.</source>
+        <source>This recording's format cannot be played here; it can be saved.</source>
         <translation>Das Format dieser Aufnahme lässt sich hier nicht abspielen, sie lässt sich aber speichern.</translation>
     </message>
     <message>
@@ -2192,7 +2292,7 @@
         <translation>Die Aufnahme ist fort: Sie wurde gelöscht, wie ihre Aufbewahrung es verlangt</translation>
     </message>
     <message>
-        <source>The recording is damaged on the appliance&apos;s disk and cannot be played; the texts are kept.</source>
+        <source>The recording is damaged on the appliance's disk and cannot be played; the texts are kept.</source>
         <translation>Die Aufnahme ist auf der Festplatte der Appliance beschädigt und kann nicht abgespielt werden; die Texte sind erhalten.</translation>
     </message>
     <message>
@@ -2488,11 +2588,11 @@
         <translation>Eine ZIP-Datei für den, der hilft: wie es um die Appliance steht, ihre Einstellungen, die neuesten Zeilen ihres Logs, der Stand der neuesten Webhooks, alle Versionen.</translation>
     </message>
     <message>
-        <source>Not in it: keys, tokens and other secrets, customers&apos; names, telephone numbers, words of calls, what webhooks said. It is plain text: look into it before you send it.</source>
+        <source>Not in it: keys, tokens and other secrets, customers' names, telephone numbers, words of calls, what webhooks said. It is plain text: look into it before you send it.</source>
         <translation>Nicht darin: Schlüssel, Tokens und andere Geheimnisse, Namen von Kunden, Telefonnummern, Worte aus Anrufen, Inhalte von Webhooks. Es ist reiner Text: vor dem Senden hineinsehen.</translation>
     </message>
     <message>
-        <source>With a viewer&apos;s token the log is not in it either.</source>
+        <source>With a viewer's token the log is not in it either.</source>
         <translation>Mit dem Token eines Betrachters ist auch das Log nicht darin.</translation>
     </message>
     <message>
@@ -2768,7 +2868,7 @@
         <translation>Name</translation>
     </message>
     <message>
-        <source>Keep the token in this computer&apos;s keyring</source>
+        <source>Keep the token in this computer's keyring</source>
         <translation>Das Token im Schlüsselbund dieses Computers aufbewahren</translation>
     </message>
     <message>
@@ -2784,7 +2884,7 @@
         <translation>Zurück</translation>
     </message>
     <message>
-        <source>An admin&apos;s or a viewer&apos;s token: “vbot token create” makes one.</source>
+        <source>An admin's or a viewer's token: “vbot token create” makes one.</source>
         <translation>Das Token eines Administrators oder Betrachters: „vbot token create“ macht eines.</translation>
     </message>
 </context>
@@ -2846,7 +2946,15 @@
         <source>“%1” is revoked</source>
         <translation>„%1“ ist widerrufen</translation>
     </message>
-</context>
+<message>
+        <source>This program uses this very token: it is refused at once, and needs another one.</source>
+        <translation>Dieses Programm benutzt genau dieses Token: Es wird sofort abgewiesen und braucht ein anderes.</translation>
+    </message>
+    <message>
+        <source>Revoke my own token</source>
+        <translation>Mein eigenes Token widerrufen</translation>
+    </message>
+    </context>
 <context>
     <name>TrustCard</name>
     <message>
@@ -2854,7 +2962,7 @@
         <translation>Ist das die richtige Maschine?</translation>
     </message>
     <message>
-        <source>This is the SHA-256 fingerprint of the certificate that it shows. Compare it with the appliance&apos;s own: its first start printed it, or left it in first-boot.txt in its data folder, and “vbot certificate show” prints it there at any time. If they differ, do not go on: this is another machine, or somebody is reading along.</source>
+        <source>This is the SHA-256 fingerprint of the certificate that it shows. Compare it with the appliance's own: its first start printed it, or left it in first-boot.txt in its data folder, and “vbot certificate show” prints it there at any time. If they differ, do not go on: this is another machine, or somebody is reading along.</source>
         <translation>Das ist der SHA-256-Fingerabdruck des Zertifikats, das es zeigt. Vergleichen Sie ihn mit dem der Appliance: Ihr erster Start hat ihn ausgegeben oder in first-boot.txt in ihrem Datenordner hinterlassen, und „vbot certificate show“ gibt ihn dort jederzeit aus. Unterscheiden sie sich, gehen Sie nicht weiter: Das ist eine andere Maschine, oder jemand liest mit.</translation>
     </message>
     <message>
@@ -2975,7 +3083,7 @@
         <translation>Das, welches der Empfänger jetzt zeigt; gesendet wird ihm nichts</translation>
     </message>
     <message>
-        <source>SHA-256 of the receiver&apos;s certificate</source>
+        <source>SHA-256 of the receiver's certificate</source>
         <translation>SHA-256 des Zertifikats des Empfängers</translation>
     </message>
     <message>
@@ -3027,7 +3135,7 @@
         <translation>Es zeigt das Zertifikat, das unten eingetragen ist: %1</translation>
     </message>
     <message>
-        <source>It shows a certificate with this SHA-256: %1. Compare it on the receiver&apos;s machine first.</source>
+        <source>It shows a certificate with this SHA-256: %1. Compare it on the receiver's machine first.</source>
         <translation>Es zeigt ein Zertifikat mit diesem SHA-256: %1. Vergleichen Sie ihn zuerst auf der Maschine des Empfängers.</translation>
     </message>
     <message>
@@ -3090,7 +3198,7 @@
         <translation>Webhook als curl kopieren</translation>
     </message>
     <message>
-        <source>Copy the webhook&apos;s JSON</source>
+        <source>Copy the webhook's JSON</source>
         <translation>JSON des Webhooks kopieren</translation>
     </message>
     <message>
@@ -3165,7 +3273,7 @@
         <translation>Noch keine Webhooks</translation>
     </message>
     <message>
-        <source>Each finished call is told to its customer&apos;s server.</source>
+        <source>Each finished call is told to its customer's server.</source>
         <translation>Jeder fertige Anruf wird dem Server seines Kunden mitgeteilt.</translation>
     </message>
     <message>
@@ -3318,7 +3426,7 @@
         <translation>In dieser Aufnahme wurde nichts gehört.</translation>
     </message>
     <message>
-        <source>Mostly nobody answered. It is no failure; a webhook tells of it only where the customer&apos;s settings say so.</source>
+        <source>Mostly nobody answered. It is no failure; a webhook tells of it only where the customer's settings say so.</source>
         <translation>Meist hat niemand abgenommen. Das ist kein Fehler; ein Webhook meldet es nur, wenn der Kunde so eingestellt ist.</translation>
     </message>
     <message>
@@ -3394,7 +3502,7 @@
 <context>
     <name>_Gate</name>
     <message>
-        <source>A viewer&apos;s token changes nothing</source>
+        <source>A viewer's token changes nothing</source>
         <translation>Das Token eines Betrachters ändert nichts</translation>
     </message>
     <message>
@@ -3433,7 +3541,7 @@
         <translation>was er mitteilte, wurde gelöscht</translation>
     </message>
     <message>
-        <source>The receiver&apos;s certificate is not trusted.</source>
+        <source>The receiver's certificate is not trusted.</source>
         <translation>Dem Zertifikat des Empfängers wird nicht vertraut.</translation>
     </message>
     <message>
@@ -3469,7 +3577,7 @@
         <translation>Dort nimmt niemand an.</translation>
     </message>
     <message>
-        <source>Is the receiver&apos;s program running, and the port right?</source>
+        <source>Is the receiver's program running, and the port right?</source>
         <translation>Läuft das Programm des Empfängers, und stimmt der Port?</translation>
     </message>
     <message>
@@ -3477,7 +3585,7 @@
         <translation>Kein Rechner dieses Namens ist bekannt.</translation>
     </message>
     <message>
-        <source>Look for a typing error, and at the appliance&apos;s DNS server.</source>
+        <source>Look for a typing error, and at the appliance's DNS server.</source>
         <translation>Suchen Sie nach einem Tippfehler, und prüfen Sie den DNS-Server der Appliance.</translation>
     </message>
     <message>
@@ -3525,7 +3633,7 @@
         <translation>Er ist überlastet; die Wiederholungen kommen später.</translation>
     </message>
     <message>
-        <source>The fault is on the receiver&apos;s side: its own log says more.</source>
+        <source>The fault is on the receiver's side: its own log says more.</source>
         <translation>Der Fehler liegt beim Empfänger: Sein eigenes Log sagt mehr.</translation>
     </message>
 </context>
@@ -3720,7 +3828,7 @@
     </message>
     <message>
         <source>Log level changed</source>
-        <translation>Protokollstufe geändert</translation>
+        <translation>Log-Stufe geändert</translation>
     </message>
     <message>
         <source>Worker on another machine joined</source>
@@ -3822,7 +3930,11 @@
         <source>Request</source>
         <translation>Anfrage</translation>
     </message>
-</context>
+<message>
+        <source>Webhook to %1</source>
+        <translation>Webhook an %1</translation>
+    </message>
+    </context>
 <context>
     <name>backups</name>
     <message>
@@ -3988,7 +4100,7 @@
         <translation>Anruf-ID</translation>
     </message>
     <message>
-        <source>PBX&apos;s id</source>
+        <source>PBX's id</source>
         <translation>ID der Anlage</translation>
     </message>
     <message>
@@ -4008,7 +4120,7 @@
         <translation>Nichts aufgenommen</translation>
     </message>
     <message>
-        <source>Erased, as its retention or its customer&apos;s deletion asks</source>
+        <source>Erased, as its retention or its customer's deletion asks</source>
         <translation>Gelöscht: die Aufbewahrung endete, oder der Kunde wurde gelöscht</translation>
     </message>
     <message>
@@ -4051,7 +4163,7 @@
         <translation>Jetzt ersetzen</translation>
     </message>
     <message>
-        <source>Look at the receiver&apos;s certificate</source>
+        <source>Look at the receiver's certificate</source>
         <translation>Zertifikat des Empfängers ansehen</translation>
     </message>
     <message>
@@ -4173,7 +4285,7 @@
         <translation>Die Appliance kann das zurzeit nicht.</translation>
     </message>
     <message>
-        <source>The file is damaged on the appliance&apos;s disk and cannot be had from there.</source>
+        <source>The file is damaged on the appliance's disk and cannot be had from there.</source>
         <translation>Die Datei ist auf der Festplatte der Appliance beschädigt und von dort nicht mehr zu bekommen.</translation>
     </message>
     <message>
@@ -4220,7 +4332,7 @@
         <translation>die Aufnahme ist entpackt zu groß</translation>
     </message>
     <message>
-        <source>the worker&apos;s disk had no room to decode it</source>
+        <source>the worker's disk had no room to decode it</source>
         <translation>auf der Platte des Workers war kein Platz, sie zu entpacken</translation>
     </message>
     <message>
@@ -4264,7 +4376,7 @@
         <translation>Die Aufnahme ist nicht mehr zu haben: Lassen Sie die Telefonanlage den Anruf noch einmal schicken.</translation>
     </message>
     <message>
-        <source>Make room on the worker&apos;s disk, and analyse it again.</source>
+        <source>Make room on the worker's disk, and analyse it again.</source>
         <translation>Schaffen Sie Platz auf der Platte des Workers, und lassen Sie den Anruf erneut auswerten.</translation>
     </message>
     <message>
@@ -4339,7 +4451,7 @@
         <translation>Gewählte Nummer: %1</translation>
     </message>
     <message>
-        <source>PBX&apos;s id: %1</source>
+        <source>PBX's id: %1</source>
         <translation>ID der Anlage: %1</translation>
     </message>
     <message>
@@ -4791,7 +4903,7 @@
         <translation>Test-Webhook senden an %1</translation>
     </message>
     <message>
-        <source>Look at the certificate of %1&apos;s receiver</source>
+        <source>Look at the certificate of %1's receiver</source>
         <translation>Zertifikat des Empfängers von %1 ansehen</translation>
     </message>
     <message>
@@ -5121,7 +5233,11 @@
         <source>Number</source>
         <translation>Nummer</translation>
     </message>
-</context>
+<message>
+        <source>%1 (used here)</source>
+        <translation>%1 (hier benutzt)</translation>
+    </message>
+    </context>
 <context>
     <name>workers</name>
     <message>
@@ -5187,6 +5303,266 @@
     <message>
         <source>worker %1 died %2 times while loading: %3</source>
         <translation>Worker %1 starb %2-mal beim Laden: %3</translation>
+    </message>
+</context>
+<context>
+    <name>LogText</name>
+    <message>
+        <source>Log</source>
+        <translation>Log</translation>
+    </message>
+    <message>
+        <source>Enter opens what the line is about.</source>
+        <translation>Die Eingabetaste öffnet, wovon die Zeile handelt.</translation>
+    </message>
+    <message numerus="yes">
+        <source>%1 new</source>
+        <translation>
+            <numerusform>%1 neu</numerusform>
+            <numerusform>%1 neu</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>audit fields</name>
+    <message>
+        <source>Contact</source>
+        <translation>Ansprechpartner</translation>
+    </message>
+    <message>
+        <source>Name</source>
+        <translation>Name</translation>
+    </message>
+    <message>
+        <source>Company</source>
+        <translation>Firma</translation>
+    </message>
+    <message>
+        <source>E-mail</source>
+        <translation>E-Mail</translation>
+    </message>
+    <message>
+        <source>Active</source>
+        <translation>Aktiv</translation>
+    </message>
+    <message>
+        <source>API key</source>
+        <translation>API-Schlüssel</translation>
+    </message>
+    <message>
+        <source>Old API key works until</source>
+        <translation>Alter API-Schlüssel gilt bis</translation>
+    </message>
+    <message>
+        <source>Webhook address</source>
+        <translation>Webhook-Adresse</translation>
+    </message>
+    <message>
+        <source>Webhook secret</source>
+        <translation>Webhook-Geheimnis</translation>
+    </message>
+    <message>
+        <source>Old webhook secret signs until</source>
+        <translation>Altes Webhook-Geheimnis unterschreibt bis</translation>
+    </message>
+    <message>
+        <source>Webhooks are stopped because</source>
+        <translation>Webhooks sind angehalten, weil</translation>
+    </message>
+    <message>
+        <source>Webhook's certificate authority</source>
+        <translation>Zertifizierungsstelle des Webhooks</translation>
+    </message>
+    <message>
+        <source>Webhook's certificate (SHA-256)</source>
+        <translation>Zertifikat des Webhooks (SHA-256)</translation>
+    </message>
+    <message>
+        <source>Requests a minute</source>
+        <translation>Anfragen je Minute</translation>
+    </message>
+    <message>
+        <source>Calls at once</source>
+        <translation>Anrufe zugleich</translation>
+    </message>
+    <message>
+        <source>Room on the disk (GB)</source>
+        <translation>Platz auf der Platte (GB)</translation>
+    </message>
+    <message>
+        <source>Audio a day (hours)</source>
+        <translation>Audio je Tag (Stunden)</translation>
+    </message>
+    <message>
+        <source>Keep recordings (days)</source>
+        <translation>Aufnahmen aufbewahren (Tage)</translation>
+    </message>
+    <message>
+        <source>Keep texts (days)</source>
+        <translation>Texte aufbewahren (Tage)</translation>
+    </message>
+    <message>
+        <source>Language</source>
+        <translation>Sprache</translation>
+    </message>
+    <message>
+        <source>The caller speaks on</source>
+        <translation>Der Anrufer spricht auf</translation>
+    </message>
+    <message>
+        <source>Whose mood is computed</source>
+        <translation>Wessen Stimmung ermittelt wird</translation>
+    </message>
+    <message>
+        <source>Webhook of an empty call</source>
+        <translation>Webhook eines leeren Anrufs</translation>
+    </message>
+    <message>
+        <source>Country of its numbers</source>
+        <translation>Land seiner Nummern</translation>
+    </message>
+    <message>
+        <source>Names and products</source>
+        <translation>Namen und Produkte</translation>
+    </message>
+    <message>
+        <source>Its own numbers</source>
+        <translation>Seine eigenen Nummern</translation>
+    </message>
+    <message>
+        <source>Role</source>
+        <translation>Rolle</translation>
+    </message>
+    <message>
+        <source>Ends</source>
+        <translation>Endet</translation>
+    </message>
+    <message>
+        <source>Revoked</source>
+        <translation>Widerrufen</translation>
+    </message>
+    <message>
+        <source>Customer</source>
+        <translation>Kunde</translation>
+    </message>
+    <message>
+        <source>Customers</source>
+        <translation>Kunden</translation>
+    </message>
+    <message>
+        <source>Call</source>
+        <translation>Anruf</translation>
+    </message>
+    <message>
+        <source>Webhook</source>
+        <translation>Webhook</translation>
+    </message>
+    <message>
+        <source>Which ones</source>
+        <translation>Welche</translation>
+    </message>
+    <message>
+        <source>State</source>
+        <translation>Zustand</translation>
+    </message>
+    <message>
+        <source>HTTP status</source>
+        <translation>HTTP-Status</translation>
+    </message>
+    <message>
+        <source>Succeeded</source>
+        <translation>Gelungen</translation>
+    </message>
+    <message>
+        <source>Revision</source>
+        <translation>Revision</translation>
+    </message>
+    <message>
+        <source>Recordings</source>
+        <translation>Aufnahmen</translation>
+    </message>
+    <message>
+        <source>Results</source>
+        <translation>Ergebnisse</translation>
+    </message>
+    <message>
+        <source>Webhooks</source>
+        <translation>Webhooks</translation>
+    </message>
+    <message>
+        <source>Calls</source>
+        <translation>Anrufe</translation>
+    </message>
+    <message>
+        <source>How many</source>
+        <translation>Wie viele</translation>
+    </message>
+    <message>
+        <source>How often</source>
+        <translation>Wie oft</translation>
+    </message>
+    <message>
+        <source>Different lists</source>
+        <translation>Verschiedene Listen</translation>
+    </message>
+    <message>
+        <source>Fields</source>
+        <translation>Felder</translation>
+    </message>
+    <message>
+        <source>From</source>
+        <translation>Ab</translation>
+    </message>
+    <message>
+        <source>Until</source>
+        <translation>Bis</translation>
+    </message>
+    <message>
+        <source>Log level</source>
+        <translation>Log-Stufe</translation>
+    </message>
+    <message>
+        <source>Seconds</source>
+        <translation>Sekunden</translation>
+    </message>
+    <message>
+        <source>Worker</source>
+        <translation>Worker</translation>
+    </message>
+    <message>
+        <source>Version</source>
+        <translation>Version</translation>
+    </message>
+    <message>
+        <source>Backup</source>
+        <translation>Sicherung</translation>
+    </message>
+    <message>
+        <source>Lines</source>
+        <translation>Zeilen</translation>
+    </message>
+    <message>
+        <source>Before</source>
+        <translation>Vorher</translation>
+    </message>
+    <message>
+        <source>Fingerprint (SHA-256)</source>
+        <translation>Fingerabdruck (SHA-256)</translation>
+    </message>
+</context>
+<context>
+    <name>log</name>
+    <message>
+        <source>Open call</source>
+        <translation>Anruf öffnen</translation>
+    </message>
+    <message>
+        <source>Open webhook</source>
+        <translation>Webhook öffnen</translation>
+    </message>
+    <message>
+        <source>Customer %1</source>
+        <translation>Kunde %1</translation>
     </message>
 </context>
 </TS>

@@ -130,6 +130,16 @@
     </message>
 </context>
 <context>
+    <name>LogText</name>
+    <message numerus="yes">
+        <source>%1 new</source>
+        <translation>
+            <numerusform>%1 new</numerusform>
+            <numerusform>%1 new</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>NewRowsHint</name>
     <message numerus="yes">
         <source>%1 new</source>

@@ -46,6 +46,7 @@ from appliance.api.routes.workers.queue_tunnel import QueueTunnel
 from appliance.api.services import PublishedLimits, Services
 from appliance.messages.joining import QUEUE_PATH
 from appliance.messages.lease_renewal import LEASES_PATH
+from appliance.services.health.log_ring import READING
 from appliance.services.health.prometheus.metrics import OTHER, Metrics
 
 logger = logging.getLogger(__name__)
@@ -145,8 +146,15 @@ def _log_request(handler: RequestHandler) -> None:
         handler.get_status(),
         handler.request.request_time() * 1000,
         getattr(handler, "request_id", "-"),
-        extra=handler.log_subject() if isinstance(handler, Handler) else None,
+        extra={
+            **(handler.log_subject() if isinstance(handler, Handler) else {}),
+            **(READING if _only_read(handler) else {}),
+        },
     )
+
+
+def _only_read(handler: RequestHandler) -> bool:
+    return handler.request.method in ("GET", "HEAD") and handler.get_status() < HTTPStatus.BAD_REQUEST
 
 
 def _loggable_path(handler: RequestHandler) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -112,3 +112,39 @@ class AuditLine:
         if self.customer_id is None and self.subject.kind is SubjectKind.CUSTOMER and self.subject.id is not None:
             return int(self.subject.id)
         return self.customer_id
+
+    @property
+    def mentioned(self) -> Iterator[Subject]:
+        """What it names by ids: first what it was done to, then what its fields tell of."""
+        if self.subject.id is not None:
+            yield self.subject
+        if self.customer_id is not None:
+            yield Subject(SubjectKind.CUSTOMER, str(self.customer_id))
+        for values in (self.before, self.after):
+            for name, value in values.items():
+                kind = self.subject.kind if name == "ids" else _KINDS_OF_IDS.get(name)
+                if kind is not None:
+                    ids = value if isinstance(value, list | tuple) else [value]
+                    yield from (Subject(kind, str(one)) for one in ids if isinstance(one, str | int))
+
+
+# Fields of lines that hold ids, and of what.
+_KINDS_OF_IDS = {
+    "customer_id": SubjectKind.CUSTOMER,
+    "customer_ids": SubjectKind.CUSTOMER,
+    "call_id": SubjectKind.CALL,
+    "delivery_id": SubjectKind.DELIVERY,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """What something is called today that a line knows by its id.
+
+    `name` is a customer's company, also of a webhook's; a token's name; a call's two numbers. `at`: when a call began,
+    or a webhook was made.
+    """
+
+    subject: Subject
+    name: str
+    at: datetime | None = None

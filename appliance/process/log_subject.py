@@ -24,15 +24,20 @@ class LogSubject:
     customer_id: int | None = None
 
     @property
+    def known(self) -> LogSubject:
+        """The same without an id that has not the form of ours."""
+
+        def formed(value: str | None) -> str | None:
+            return value if value is not None and _ID.fullmatch(value) else None
+
+        return LogSubject(formed(self.call_id), formed(self.delivery_id), self.customer_id)
+
+    @property
     def fields(self) -> dict[str, str]:
         """As fields of the journal. An id that has not the form of ours is left out."""
-        found = {}
-        for name, value in (("CALL_ID", self.call_id), ("DELIVERY_ID", self.delivery_id)):
-            if value is not None and _ID.fullmatch(value):
-                found[name] = value
-        if self.customer_id is not None:
-            found["CUSTOMER_ID"] = str(self.customer_id)
-        return found
+        known = self.known
+        named = (("CALL_ID", known.call_id), ("DELIVERY_ID", known.delivery_id), ("CUSTOMER_ID", known.customer_id))
+        return {name: str(value) for name, value in named if value is not None}
 
 
 _NOTHING = LogSubject()

@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-import msgspec
 from PySide6.QtCore import QCoreApplication
 
 from admin_gui.client.audit import Actor, AuditLine, Subject
+from admin_gui.models.system.audit_fields import field_word, name_text, value_text
 from admin_gui.text import formats
 
 translate = QCoreApplication.translate
@@ -35,8 +35,9 @@ _PAGES = {"customer": "customer", "call": "call", "delivery": "webhook"}
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One field: its name, and its values as they are read."""
+    """One field as it is read; `name` is what the API calls it."""
 
+    name: str
     field: str
     before: str
     after: str
@@ -118,10 +119,22 @@ def actor_word(actor: Actor) -> str:
     return actor.name or translate("audit", "Token %1").replace("%1", str(actor.token_id))
 
 
-def subject_word(subject: Subject) -> str:
-    """What it was done to."""
-    kind = subject_kind_word(subject.kind)
-    return kind if subject.id is None else f"{kind} {subject.id}"
+def subject_word(line: AuditLine) -> str:
+    """What it was done to: by its name; what was erased, or has none, by its id."""
+    kind, number = subject_kind_word(line.subject.kind), line.subject.id
+    if number is None:
+        return kind
+    named = line.names.get(f"{line.subject.kind}:{number}")
+    if named is None or not named.name:
+        return f"{kind} {number}"
+    if named.kind == "delivery":
+        return translate("audit", "Webhook to %1").replace("%1", name_text(named))
+    return f"{kind} {name_text(named)}"
+
+
+def subject_tooltip(line: AuditLine) -> str:
+    """The id, which is the same for ever."""
+    return subject_word(line) if line.subject.id is None else f"{line.subject.kind} {line.subject.id}"
 
 
 def page_of(subject: Subject) -> str | None:
@@ -133,8 +146,14 @@ def page_of(subject: Subject) -> str | None:
 def changes(line: AuditLine) -> list[Change]:
     """Each field that was changed, once; nested ones by their path."""
     before, after = dict(_flat(line.before)), dict(_flat(line.after))
-    fields = [*after, *(name for name in before if name not in after)]
-    return [Change(name, _read(before, name), _read(after, name)) for name in fields]
+    found = [*after, *(name for name in before if name not in after)]
+
+    def text(fields: Mapping[str, Any], name: str) -> str:
+        if name not in fields:
+            return formats.DASH
+        return value_text(name, fields[name], line.subject.kind, line.names)
+
+    return [Change(name, field_word(name, line.subject.kind), text(before, name), text(after, name)) for name in found]
 
 
 def _flat(fields: Mapping[str, Any], path: str = "") -> list[tuple[str, Any]]:
@@ -145,14 +164,3 @@ def _flat(fields: Mapping[str, Any], path: str = "") -> list[tuple[str, Any]]:
         else:
             found.append((path + name, value))
     return found
-
-
-def _read(fields: Mapping[str, Any], name: str) -> str:
-    if name not in fields:
-        return formats.DASH
-    value = fields[name]
-    if isinstance(value, bool):
-        return translate("audit", "yes") if value else translate("audit", "no")
-    if value is None:
-        return translate("audit", "not set")
-    return value if isinstance(value, str) else msgspec.json.encode(value).decode()

@@ -29,6 +29,7 @@ from admin_gui.models.system.audit import (
     changes,
     page_of,
     subject_kind_word,
+    subject_tooltip,
     subject_word,
 )
 from admin_gui.models.table.columns import Column
@@ -229,7 +230,8 @@ class ChangeCard(Card):
             return
         self._link = page_of(line.subject)
         self.open_button.setVisible(self._link is not None)
-        self.title.setText(f"{action_word(line.action)}: {subject_word(line.subject)}")
+        self.title.setText(f"{action_word(line.action)}: {subject_word(line)}")
+        self.title.setToolTip(plain_tooltip(subject_tooltip(line)))
         parts = [actor_word(line.actor), formats.moment(line.at)]
         if line.actor.address:
             parts.append(line.actor.address)
@@ -244,7 +246,7 @@ class ChangeCard(Card):
         for place, change in enumerate(found):
             for column, text in enumerate((change.field, change.before, change.after)):
                 item = QTableWidgetItem(text)
-                item.setToolTip(plain_tooltip(text))
+                item.setToolTip(plain_tooltip(text if column else change.name))
                 self.fields.setItem(place, column, item)
         self.fields.resizeRowsToContents()
 
@@ -288,9 +290,11 @@ def audit_columns() -> list[Column[AuditLine]]:
         Column(
             "subject",
             translate("audit", "To what"),
-            lambda one: subject_word(one.subject),
+            subject_word,
+            # By its id, as the appliance sorts it: what was done to one thing stands together.
             sort=lambda one: (one.subject.kind, one.subject.id or ""),
             field="subject",
+            tooltip=subject_tooltip,
             width=250,
         ),
         Column(

@@ -1,33 +1,39 @@
-"""The end of the appliance's log, as it grows."""
+"""The end of the appliance's log, as it grows: by level, searched, followed, and with a way to what a line is about."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import Qt, QTimer
-from PySide6.QtGui import QColor, QHideEvent, QShowEvent, QTextCharFormat, QTextCursor
-from PySide6.QtWidgets import QApplication, QCheckBox, QComboBox, QPlainTextEdit, QPushButton, QStackedWidget
+from PySide6.QtCore import QTimer
+from PySide6.QtGui import QHideEvent, QShowEvent
+from PySide6.QtWidgets import QCheckBox, QComboBox, QLineEdit, QPushButton, QStackedWidget
 
 from admin_gui.app_context import AppContext
 from admin_gui.client.log import LEVELS, MOST_LINES, LogLine
 from admin_gui.client.transport.errors import Forbidden
 from admin_gui.commands import Command
-from admin_gui.models.system.log import fresh_lines, line_tone, shown_line
+from admin_gui.models.system.log import fresh_lines, holds
+from admin_gui.pages.system.log_text import LogText
 from admin_gui.pages.system.tab import SystemTab
-from admin_gui.text import error_messages
+from admin_gui.text import error_messages, formats
 from admin_gui.widgets.banner import EmptyState
-from admin_gui.widgets.layout.layouts import row
+from admin_gui.widgets.layout.wrapping_row import WrappingRow
 from admin_gui.widgets.plain_label import PlainLabel
 
 LOOK_MS = 2_000
+SEARCH_DELAY_MS = 200
+# Painting all of them again takes no longer than a key may wait.
+KEPT_LINES = 2 * MOST_LINES
 
 
 class LogTab(SystemTab):
-    """Oldest first, as a terminal shows it; following goes on by itself."""
+    """Oldest first, as a terminal shows it; what comes is asked for as long as it is seen."""
 
     def __init__(self, context: AppContext) -> None:
         super().__init__(context)
         self._lines: list[LogLine] = []
+        self._last: Sequence[LogLine] = ()  # of the last look
+        self._wanted = ""
         self.level = QComboBox()
         self.level.setAccessibleName(self.tr("Level"))
         for text, value in (
@@ -39,22 +45,33 @@ class LogTab(SystemTab):
             self.level.addItem(text, value)
         self.level.setCurrentIndex(1)
         self.level.activated.connect(lambda *_: self._anew())
+        self.search = QLineEdit()
+        self.search.setPlaceholderText(self.tr("Search the log"))
+        self.search.setAccessibleName(self.tr("Search the log"))
+        self.search.setClearButtonEnabled(True)
+        self.search.setMinimumWidth(130)
+        self.search.setMaximumWidth(320)
+        pause = QTimer(self)
+        pause.setSingleShot(True)
+        pause.setInterval(SEARCH_DELAY_MS)
+        pause.timeout.connect(self._narrow)
+        self.search.textChanged.connect(lambda _text: pause.start())
+        self.reads = QCheckBox(self.tr("Reads too"))
+        self.reads.setToolTip(self.tr("Also lines that only say what was read: this program reads every few seconds."))
+        self.reads.toggled.connect(lambda _on: self._anew())
         self.follow = QCheckBox(self.tr("Follow"))
+        self.follow.setToolTip(
+            self.tr("Stay at the newest line. Scrolling up leaves it, scrolling to the end takes it up.")
+        )
         self.follow.setChecked(True)
-        self.follow.toggled.connect(self._follow)
         self.copy_button = QPushButton(self.tr("Copy"))
         self.copy_button.clicked.connect(self.copy)
         self.counted = PlainLabel()
         self.counted.setProperty("muted", True)
-        self.text = QPlainTextEdit()
-        self.text.setReadOnly(True)
-        self.text.setProperty("mono", True)
-        self.text.setAccessibleName(self.tr("Log"))
-        self.text.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
-        self.text.setMaximumBlockCount(20 * MOST_LINES)
-        self.text.setTextInteractionFlags(
-            Qt.TextInteractionFlag.TextSelectableByMouse | Qt.TextInteractionFlag.TextSelectableByKeyboard
-        )
+        self.text = LogText(context.theme)
+        self.text.opened.connect(context.go)
+        self.follow.toggled.connect(self.text.set_following)
+        self.text.following_changed.connect(self.follow.setChecked)
         self.empty = EmptyState(
             context.theme,
             "shield",
@@ -64,8 +81,11 @@ class LogTab(SystemTab):
         self._views = QStackedWidget()
         self._views.addWidget(self.text)
         self._views.addWidget(self.empty)
-        self._tools = (self.level, self.follow, self.counted, self.copy_button)
-        self.outer.addLayout(row(*self._tools, stretch_after=1))
+        self._tools = (self.search, self.level, self.reads, self.follow, self.counted, self.copy_button)
+        tools = WrappingRow()
+        for tool in self._tools:
+            tools.addWidget(tool)
+        self.outer.addLayout(tools)
         self.outer.addWidget(self._views, 1)
         self._timer = QTimer(self)
         self._timer.setInterval(LOOK_MS)
@@ -81,84 +101,84 @@ class LogTab(SystemTab):
         if self.context.session.is_viewer:
             self._refuse()
             return
-        log, level = self.context.appliance.log, self.level.currentData()
-        self.context.calls.start(self, lambda: log.newest(MOST_LINES, level), self._show, self._failed, latest="log")
+        log, level, reads = self.context.appliance.log, self.level.currentData(), self.reads.isChecked()
+        self.context.calls.start(
+            self, lambda: log.newest(MOST_LINES, level, reads=reads), self._show, self._failed, latest="log"
+        )
 
     def commands(self) -> list[Command]:
         group = self.tr("Log")
         return [
-            Command(self.tr("Copy the log"), self.copy, "Ctrl+Shift+C", group, enabled=lambda: self.may_read),
+            Command(self.tr("Search the log"), self.search.setFocus, "Ctrl+F", group, enabled=lambda: self.may_read),
+            Command(
+                self.tr("Open what the line is about"),
+                self.text.open_here,
+                "",
+                group,
+                enabled=lambda: self.text.link_here is not None,
+            ),
+            Command(
+                self.tr("Copy the log"),
+                self.copy,
+                "Ctrl+Shift+C",
+                group,
+                enabled=lambda: self.may_read,
+                button=self.copy_button,
+            ),
             Command(self.tr("Follow the log, or stay"), self.follow.toggle, "Ctrl+L", group),
+            Command(self.tr("Show in the log what was read, or leave it out"), self.reads.toggle, "", group),
         ]
 
     def copy(self) -> None:
         """What is selected, or all of it."""
-        selected = self.text.textCursor().selectedText().replace("\u2029", "\n")
-        QApplication.clipboard().setText(selected or self.text.toPlainText())
+        self.text.copy_text()
         self.context.say(self.tr("Log copied"), "good")
 
     def showEvent(self, event: QShowEvent) -> None:  # noqa: N802
         super().showEvent(event)
-        if self.follow.isChecked():
-            self._timer.start()
+        self._timer.start()
 
     def hideEvent(self, event: QHideEvent) -> None:  # noqa: N802
         super().hideEvent(event)
         self._timer.stop()
 
-    def _follow(self, on: bool) -> None:
-        if not on:
-            self._timer.stop()
-            return
-        self._timer.start()
-        self._to_end()
-        self.refresh()
-
     def _anew(self) -> None:
-        self._lines = []
+        self._lines, self._last = [], ()
         self.text.clear()
         self.refresh()
 
     def _show(self, newest: list[LogLine]) -> None:
         self._views.setCurrentWidget(self.text)
         lines = newest[::-1]
-        fresh = fresh_lines(self._lines, lines)
-        if fresh is None:
+        fresh = fresh_lines(self._last, lines)
+        if fresh is None:  # more has come than one look shows
+            self._lines, fresh = [], lines
             self.text.clear()
-            fresh = lines
-        self._append(fresh)
-        self._lines = lines
-        self.counted.setText(self.tr("%n line(s)", "", self.text.document().blockCount() if lines else 0))
-        if not lines:
-            self.text.setPlaceholderText(self.tr("No line of this level since the appliance started."))
+        self._last = lines
+        self._lines = [*self._lines, *fresh][-KEPT_LINES:]
+        self.text.add_lines(self._found(fresh))
+        self._count()
         self.ready.emit()
 
-    def _append(self, lines: Sequence[LogLine]) -> None:
-        if not lines:
-            return
-        bar, across = self.text.verticalScrollBar(), self.text.horizontalScrollBar()
-        place, side = bar.value(), across.value()
-        colors = self.context.theme.colors
-        cursor = QTextCursor(self.text.document())
-        cursor.movePosition(QTextCursor.MoveOperation.End)
-        cursor.beginEditBlock()
-        for line in lines:
-            tone = line_tone(line.level)
-            form = QTextCharFormat()
-            form.setForeground(QColor(colors.text if tone == "calm" else colors.tone(tone)))
-            if not cursor.atStart():
-                cursor.insertBlock()
-            cursor.insertText(shown_line(line), form)
-        cursor.endEditBlock()
-        if self.follow.isChecked():
-            self._to_end()
-        else:
-            bar.setValue(place)
-            across.setValue(side)
+    def _found(self, lines: Sequence[LogLine]) -> Sequence[LogLine]:
+        return [line for line in lines if holds(line, self._wanted)] if self._wanted else lines
 
-    def _to_end(self) -> None:
-        bar = self.text.verticalScrollBar()
-        bar.setValue(bar.maximum())
+    def _narrow(self) -> None:
+        self._wanted = self.search.text().strip()
+        self._paint_again()
+
+    def _count(self) -> None:
+        found = len(self._found(self._lines))
+        words = self.tr("%n line(s)", "", len(self._lines))
+        if self._wanted:
+            words = self.tr("%1 of %2").replace("%1", formats.number(found)).replace("%2", words)
+        self.counted.setText(words)
+        if not found:
+            self.text.setPlaceholderText(
+                self.tr("No line holds that.")
+                if self._wanted and self._lines
+                else self.tr("No line of this level since the appliance started.")
+            )
 
     def _failed(self, error: Exception) -> None:
         if isinstance(error, Forbidden):
@@ -176,7 +196,5 @@ class LogTab(SystemTab):
         self.ready.emit()
 
     def _paint_again(self) -> None:
-        lines, self._lines = self._lines, []
-        self.text.clear()
-        self._append(lines)
-        self._lines = lines
+        self.text.show_lines(self._found(self._lines), self._wanted)
+        self._count()

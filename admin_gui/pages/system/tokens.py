@@ -128,10 +128,16 @@ class TokensTab(SystemTab):
         ]
         if token.role == WORKER:
             lines.append(self.tr("Workers that joined with it leave; the calls in their hands wait for others."))
-        if token.role == ADMIN:
+        if token.is_own:
+            lines.insert(0, self.tr("This program uses this very token: it is refused at once, and needs another one."))
+        elif token.is_own is None and token.role == ADMIN:
             lines.append(self.tr("If it is the one that this program uses, the program is refused too."))
         self.confirm.ask(
-            self.tr("Revoke “%1”?").replace("%1", token.name), lines, self.tr("Revoke it"), lambda: self._revoke(token)
+            self.tr("Revoke “%1”?").replace("%1", token.name),
+            lines,
+            self.tr("Revoke my own token") if token.is_own else self.tr("Revoke it"),
+            lambda: self._revoke(token),
+            type_word=token.name if token.is_own else "",
         )
 
     def _revoke(self, token: Token) -> None:
@@ -193,13 +199,16 @@ def token_columns(now: Callable[[], datetime]) -> list[Column[Token]]:
     def state(token: Token) -> str:
         return "ends soon" if ends_soon(token, now()) else token_state(token, now())
 
+    def name(token: Token) -> str:
+        return translate("tokens", "%1 (used here)").replace("%1", token.name) if token.is_own else token.name
+
     def customers(token: Token) -> str:
         if token.customer_ids is None:
             return translate("tokens", "all")
         return ", ".join(map(str, token.customer_ids)) or formats.DASH
 
     return [
-        Column("name", translate("tokens", "Token"), lambda one: one.name, sort=lambda one: one.name, width=190),
+        Column("name", translate("tokens", "Token"), name, sort=lambda one: one.name, width=190),
         Column(
             "role", translate("tokens", "Role"), lambda one: role_word(one.role), sort=lambda one: one.role, width=120
         ),

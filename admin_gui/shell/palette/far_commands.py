@@ -159,8 +159,10 @@ def _of_the_system() -> list[FarCommand]:
         one("audit", translate("AuditTab", "Save the audit log as CSV …")),
         one("audit", translate("AuditTab", "Save the audit log as JSON lines …")),
         one("certificate", translate("CertificateTab", "Copy the fingerprint")),
+        one("log", translate("LogTab", "Search the log")),
         one("log", translate("LogTab", "Copy the log")),
         one("log", translate("LogTab", "Follow the log, or stay")),
+        one("log", translate("LogTab", "Show in the log what was read, or leave it out")),
         one("support", translate("SupportTab", "Save a support bundle …")),
         one("support", translate("SupportTab", "Copy the versions")),
     ]

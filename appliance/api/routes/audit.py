@@ -27,6 +27,7 @@ from appliance.api.shapes.replies.audit import (
     AuditReply,
     AuditVerdictReply,
     audit_line_reply,
+    named_reply,
     table_row,
     verdict_reply,
 )
@@ -94,8 +95,14 @@ class Audit(Handler):
             await self._send(kind, form, self.services.access.audit_log.everything(wanted, most), encode)
             return
         found = await self.services.access.audit_log.page(wanted, page.before, page.limit, page.sorting)
-        shown = [audit_line_reply(line) for line in found.items]
-        self.reply(AuditReply(audit=shown, next_cursor=page.next_cursor(found)))
+        names = await self.services.access.audit_log.names(found.items, self.operator.customers)
+        self.reply(
+            AuditReply(
+                audit=[audit_line_reply(line) for line in found.items],
+                names=[named_reply(one) for one in names],
+                next_cursor=page.next_cursor(found),
+            )
+        )
 
     async def _send(
         self,

@@ -40,6 +40,22 @@ _LINES = Parameter(
     Annotated[int, Meta(ge=1, le=HIGHEST_LINES)],
     50,
 )
+
+
+def _reads(text: str) -> bool:
+    if text not in ("true", "false"):
+        raise ValueError
+    return text == "true"
+
+
+_READS = Parameter(
+    "reads",
+    "`false`: without lines that say no more than that a GET was answered; these push no other lines out then.",
+    _reads,
+    "must be true or false",
+    bool,
+    True,
+)
 _LEVEL = Parameter(
     "level",
     "Only lines of this level or above; all unless given.",
@@ -62,7 +78,7 @@ class LogPage(Handler):
             summary="The newest lines of the api's log, newest first.",
             caller=Caller.ADMIN,
             answers=LogReply,
-            query=(_LINES, _LEVEL),
+            query=(_LINES, _LEVEL, _READS),
             notes="Only lines since the api started, and of those a bounded number: warnings are kept for longer.",
         )
     )
@@ -70,8 +86,11 @@ class LogPage(Handler):
         query = Query(self)
         count: Any = query.value(_LINES)
         level: Any = query.value(_LEVEL)
+        reads = query.value(_READS)
         query.finish()
-        found = self.services.health.log.newest(count or DEFAULT_LINES, level or logging.NOTSET)
+        found = self.services.health.log.newest(
+            count or DEFAULT_LINES, level or logging.NOTSET, readings=reads is not False
+        )
         self.reply(LogReply(lines=[log_line_reply(line) for line in found]))
 
 

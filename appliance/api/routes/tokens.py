@@ -35,7 +35,7 @@ class TokenList(_TokenHandler):
     )
     async def get(self) -> None:
         found, now = await self.services.access.tokens.listing(), utc_now()
-        self.reply(TokensReply(tokens=[token_reply(token, now) for token in found]))
+        self.reply(TokensReply(tokens=[token_reply(token, now) for token in found], own_id=self.actor.token_id))
 
     @operation(
         Operation(

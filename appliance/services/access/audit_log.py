@@ -6,9 +6,10 @@ import asyncio
 import logging
 from collections.abc import AsyncIterator, Sequence
 from datetime import datetime, timedelta
+from itertools import islice
 
 from appliance.domain.actor import OWNER, Actor, ActorKind
-from appliance.domain.audit import Action, AuditLine, Fields, Subject, SubjectKind
+from appliance.domain.audit import Action, AuditLine, Fields, Named, Subject, SubjectKind
 from appliance.domain.call import Call
 from appliance.domain.clock import Clock
 from appliance.domain.token import Token
@@ -17,7 +18,7 @@ from appliance.services.calls.history import Page, page_of, sorted_page_of
 from appliance.storage import audit_chain
 from appliance.storage.audit_chain import Verdict
 from appliance.storage.database import Database
-from appliance.storage.tables import audit
+from appliance.storage.tables import audit, names
 from appliance.storage.tables.audit import AuditFilter
 from appliance.storage.tables.keyset import Sorting
 
@@ -25,6 +26,8 @@ logger = logging.getLogger(__name__)
 
 # How many lines an export holds in memory at a time.
 EXPORT_PAGE_ROWS = 1000
+# Of a page's lines; what one read at once may be hundreds of calls in each of them.
+MOST_NAMES = 2000
 # It is looked at a while after the start, for it reads every line; then every day.
 VERIFY_FIRST_AFTER_SECONDS = 60.0
 VERIFY_AGAIN_SECONDS = 600.0
@@ -55,6 +58,13 @@ class AuditLog:
             return sorted_page_of(lines, limit)
         found = await self._database.read(lambda tx: audit.page(tx, wanted, before_seq=before, limit=limit + 1))
         return page_of(found, limit)
+
+    async def names(self, lines: Sequence[AuditLine], only: frozenset[int] | None) -> list[Named]:
+        """What that is called today which these lines know by ids: first of all what they were done to."""
+        subjects = [line.subject for line in lines if line.subject.id is not None]
+        told = dict.fromkeys((*subjects, *(one for line in lines for one in line.mentioned)))
+        wanted = list(islice(told, MOST_NAMES))
+        return await self._database.read(lambda tx: names.named(tx, wanted, only))
 
     async def everything(self, wanted: AuditFilter, most: int | None = None) -> AsyncIterator[Sequence[AuditLine]]:
         """All lines that match, newest first, some at a time; those that are added meanwhile are not among them.

@@ -7,9 +7,9 @@ from typing import Annotated, Any
 import msgspec
 from msgspec import Meta
 
-from appliance.api.shapes.replies.basics import EXAMPLE_MOMENT, NEXT_CURSOR
+from appliance.api.shapes.replies.basics import EXAMPLE_MOMENT, NEXT_CURSOR, moment
 from appliance.domain.actor import LOCAL, ActorKind
-from appliance.domain.audit import Action, AuditLine, SubjectKind
+from appliance.domain.audit import Action, AuditLine, Named, SubjectKind
 from appliance.domain.clock import contract_timestamp
 from appliance.domain.token import Role
 from appliance.storage.audit_chain import Verdict
@@ -92,10 +92,39 @@ class AuditLineReply(msgspec.Struct, frozen=True, kw_only=True):
     ]
 
 
+class NamedReply(msgspec.Struct, frozen=True, kw_only=True):
+    """What something is called today; no part of the audit, and in none of its files."""
+
+    kind: Annotated[
+        str,
+        Meta(
+            description="What kind of thing.",
+            examples=[SubjectKind.CUSTOMER.value],
+            extra_json_schema={"enum": [kind.value for kind in SubjectKind]},
+        ),
+    ]
+    id: Annotated[str, Meta(description="Its id, as the lines have it.", examples=["1"])]
+    name: Annotated[
+        str,
+        Meta(
+            description="A customer's company, also of the one that a webhook went to; a token's name; both numbers "
+            "of a call.",
+            examples=["Meyer & Sons"],
+        ),
+    ]
+    at: Annotated[
+        str | None, Meta(description="When a call began, or a webhook was made, UTC; else null.", examples=[None])
+    ]
+
+
 class AuditReply(msgspec.Struct, frozen=True, kw_only=True):
     """A page of the audit, newest first."""
 
     audit: Annotated[list[AuditLineReply], Meta(description="The lines.")]
+    names: Annotated[
+        list[NamedReply],
+        Meta(description="What that is called today which these lines know by ids. What was erased has no name here."),
+    ]
     next_cursor: Annotated[str | None, Meta(description=NEXT_CURSOR, examples=[None])]
 
 
@@ -118,6 +147,12 @@ def audit_line_reply(line: AuditLine) -> AuditLineReply:
         after=dict(line.after),
         hash=line.hash,
     )
+
+
+def named_reply(found: Named) -> NamedReply:
+    """A name as every operator sees it."""
+    subject = found.subject
+    return NamedReply(kind=subject.kind.value, id=subject.id or "", name=found.name, at=moment(found.at))
 
 
 def as_shown(line: AuditLine) -> Any:

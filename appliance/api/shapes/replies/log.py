@@ -28,6 +28,9 @@ class LogLineReply(msgspec.Struct, frozen=True, kw_only=True):
             examples=["the queue is not reachable"],
         ),
     ]
+    call_id: Annotated[str | None, Meta(description="The call that it is about, or null.", examples=[None])]
+    delivery_id: Annotated[str | None, Meta(description="The webhook that it is about, or null.", examples=[None])]
+    customer_id: Annotated[int | None, Meta(description="The customer whom it is about, or null.", examples=[1])]
 
 
 class LogReply(msgspec.Struct, frozen=True, kw_only=True):
@@ -54,9 +57,13 @@ def log_level_reply(chosen: ChosenLevel, now: datetime) -> LogLevelReply:
 
 def log_line_reply(line: LogLine) -> LogLineReply:
     """A line as it is shown."""
+    subject = line.subject.known
     return LogLineReply(
         at=contract_timestamp(line.at),
         level=logging.getLevelName(line.level).lower(),
         logger=line.logger,
         message=line.message,
+        call_id=subject.call_id,
+        delivery_id=subject.delivery_id,
+        customer_id=subject.customer_id,
     )

@@ -55,6 +55,10 @@ class TokensReply(msgspec.Struct, frozen=True, kw_only=True):
     """All tokens."""
 
     tokens: Annotated[list[TokenReply], Meta(description="The tokens.")]
+    own_id: Annotated[
+        int | None,
+        Meta(description="The one that this request came with; null: it came from the appliance itself.", examples=[2]),
+    ]
 
 
 def token_reply(token: Token, at: datetime, text: str | None = None) -> TokenReply:

@@ -6,15 +6,16 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from admin_gui.client.audit import Actor, AuditLine, Subject
+from admin_gui.client.audit import Actor, AuditLine, Named, Subject
 from admin_gui.client.customers import Customer
 from admin_gui.client.log import LogLine
 from admin_gui.client.tokens import Token
-from admin_gui.models.system.audit import Change, changes, page_of, subject_word
+from admin_gui.models.system.audit import Change, changes, page_of, subject_tooltip, subject_word
 from admin_gui.models.system.log import fresh_lines
 from admin_gui.models.system.settings import settings_of
 from admin_gui.models.system.support_bundle import Redactor, host_of
 from admin_gui.models.system.texts import token_state
+from admin_gui.text import formats
 
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
 
@@ -92,11 +93,44 @@ def test_a_change_is_told_field_by_field() -> None:
         id="1", at=NOW, actor=Actor(kind="owner"), action="customer.updated", subject=Subject(kind="customer", id="7"),
         before={"limits": {"rate": 5}, "is_active": True}, after={"limits": {"rate": None}, "is_active": False},
     )  # fmt: skip
-    assert changes(told) == [Change("limits.rate", "5", "not set"), Change("is_active", "yes", "no")]
+    assert changes(told) == [
+        Change("limits.rate", "limits.rate", "5", "not set"),
+        Change("is_active", "Active", "yes", "no"),
+    ]
     assert page_of(told.subject) == "customer/7"
-    assert subject_word(told.subject) == "Customer 7"
+    assert subject_word(told) == "Customer 7"
     assert page_of(Subject(kind="delivery", id="a")) == "webhook/a"
     assert page_of(Subject(kind="backup", id="a.tar")) is None
+
+
+def test_the_audit_speaks_in_names_and_keeps_ids_of_what_was_erased() -> None:
+    names = {
+        "customer:7": Named(kind="customer", id="7", name="Meyer & Sons"),
+        "call:6e0c": Named(kind="call", id="6e0c", name="030 1 → 040 2", at=NOW),
+        "delivery:d": Named(kind="delivery", id="d", name="Meyer & Sons", at=NOW),
+    }
+
+    def told(kind: str, number: str | None, **after: object) -> AuditLine:
+        subject = Subject(kind=kind, id=number)
+        return AuditLine(
+            id="1", at=NOW, actor=Actor(kind="vbot"), action="a", subject=subject, after=after, names=names
+        )
+
+    moment = formats.moment(NOW)
+    assert subject_word(told("customer", "7")) == "Customer Meyer & Sons"
+    assert subject_tooltip(told("customer", "7")) == "customer 7"
+    assert subject_word(told("call", "6e0c")) == f"Call 030 1 → 040 2, {moment}"
+    assert subject_word(told("call", "erased")) == "Call erased"
+    assert subject_word(told("delivery", "d")) == f"Webhook to Meyer & Sons, {moment}"
+    assert subject_word(told("call", None)) == "Call"
+    about = {"ids": ["6e0c", "gone"], "customer_ids": [7, 8], "revoked_at": "2026-11-24T12:00:00Z", "role": "admin"}
+    line = told("call", None, **about)
+    assert [(change.field, change.after) for change in changes(line)] == [
+        ("Which ones", f"030 1 → 040 2, {moment}, gone"),
+        ("Customers", "Meyer & Sons, 8"),
+        ("Revoked", moment),
+        ("Role", "administrator"),
+    ]
 
 
 def test_a_token_without_a_told_state_is_judged_by_its_moments() -> None:

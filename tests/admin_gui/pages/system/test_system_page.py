@@ -280,6 +280,25 @@ def test_a_token_is_created_shown_once_used_and_revoked(
     assert not tab.revoke_button.isEnabled()
 
 
+def test_ones_own_token_is_marked_and_revoked_only_by_its_name(
+    qtbot: QtBot, empty_window: MainWindow, appliance: TlsAppliance
+) -> None:
+    made = appliance.admin("POST", "/api/tokens", json={"role": "admin", "name": "My desk"}).json()
+    empty_window.open(appliance.connection(made["token"]), "Test appliance")
+    qtbot.waitUntil(lambda: empty_window.page is not None and empty_window.page.is_ready, timeout=WAIT_MS)
+    tab = opened_tab(qtbot, empty_window, "tokens")
+    qtbot.waitUntil(lambda: bool(tab.table.model.rows), timeout=WAIT_MS)
+    shown = [tab.table.model.index(place, 0).data() for place in range(len(tab.table.model.rows))]
+    assert [name for name in shown if name.endswith("(used here)")] == ["My desk (used here)"]
+    tab.table.select(made["id"])
+    click(tab.revoke_button)
+    assert "This program uses this very token" in tab.confirm.accessibleName()
+    assert not tab.confirm.yes_button.isEnabled()
+    type_over(tab.confirm.word_field, "My desk")
+    click(tab.confirm.yes_button)
+    qtbot.waitUntil(empty_window.connect_page.isVisible, timeout=WAIT_MS)
+
+
 def test_a_token_for_one_customer_is_created_and_sees_that_one_alone(
     qtbot: QtBot, window: MainWindow, appliance: TlsAppliance
 ) -> None:
@@ -327,7 +346,10 @@ def test_the_audit_log_is_narrowed_read_and_saved(
     )
     fields = tab.detail.fields
     texts = [[fields.item(row, column).text() for column in range(3)] for row in range(fields.rowCount())]
-    assert ["company_name", "Audited Ltd", "Renamed Ltd"] in texts
+    assert ["Company", "Audited Ltd", "Renamed Ltd"] in texts
+    shown = [place.data() for place in (tab.table.model.index(0, column) for column in range(4))]
+    assert shown[3] == "Customer Renamed Ltd"
+    assert tab.detail.title.text() == "Customer changed: Customer Renamed Ltd"
 
     tab.action.setCurrentIndex(tab.action.findData("customer.created"))
     tab.action.activated.emit(tab.action.currentIndex())

@@ -42,6 +42,7 @@ HERE_ALONE = {
     "Look closer at the waveform",
     "See more of the waveform",
     "Find in this call",
+    "Open what the line is about",
 }
 # Qt's own, within a widget: what they do is done by the keyboard, or by the widget.
 WITHIN = (QTabBar, QLineEdit)

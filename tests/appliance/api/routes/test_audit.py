@@ -135,6 +135,66 @@ async def test_what_is_no_tokens_number_is_nobodys(api: Api) -> None:
         assert (answer.status, answer.json()["audit"]) == (200, []), number
 
 
+# -- names ---------------------------------------------------------------------------------------------------
+
+
+async def test_what_is_known_by_its_id_is_named(api: Api, folder: DataFolder, keys: Keys) -> None:
+    world = await make_world(api, folder, keys)
+    company = (await api.request("GET", f"/api/customers/{world.customer_id}", bearer=await api.token())).json()
+    for kind, number in (
+        (SubjectKind.CUSTOMER, str(world.customer_id)),
+        (SubjectKind.CALL, world.call_id),
+        (SubjectKind.DELIVERY, world.delivery_id),
+        (SubjectKind.TOKEN, str(world.token_id)),
+        (SubjectKind.BACKUP, "vbot-1.tar"),
+    ):
+        await write(api, {}, subject=Subject(kind, number))
+    names = {(one["kind"], one["id"]): one for one in (await asked(api))["names"]}
+    assert names["customer", str(world.customer_id)]["name"] == company["company_name"]
+    call = (await api.request("GET", f"/api/calls/{world.call_id}", bearer=await api.token())).json()
+    assert names["call", world.call_id] == {
+        "kind": "call",
+        "id": world.call_id,
+        "name": f"{call['caller_number']} → {call['called_number']}",
+        "at": call["call_started_at"] or call["received_at"],
+    }
+    assert names["delivery", world.delivery_id]["name"] == company["company_name"]
+    assert names["delivery", world.delivery_id]["at"] is not None
+    assert names["token", str(world.token_id)]["name"]
+    assert {kind for kind, _ in names} == {"customer", "call", "delivery", "token"}
+
+
+async def test_what_a_line_mentions_is_named_too(api: Api) -> None:
+    customer, _ = await api.customer(company_name="Mentioned Ltd")
+    subject = Subject(SubjectKind.TOKEN, "999")
+    await write(api, {"customer_ids": [customer.id, 10**12]}, action=Action.TOKEN_CREATED, subject=subject)
+    names = (await asked(api, "?action=token.created&subject=token:999"))["names"]
+    assert names == [{"kind": "customer", "id": str(customer.id), "name": "Mentioned Ltd", "at": None}]
+
+
+async def test_an_erased_call_has_no_name(api: Api, folder: DataFolder, keys: Keys) -> None:
+    world = await make_world(api, folder, keys)
+    await write(api, {"ids": [world.call_id]}, action=Action.CALL_READ, subject=Subject(SubjectKind.CALL))
+    assert [one["id"] for one in (await asked(api, "?action=call.read"))["names"]] == [world.call_id]
+    await api.request("DELETE", f"/api/calls/{world.call_id}", bearer=await api.token())
+    assert (await asked(api, "?action=call.read"))["names"] == []
+    erased = await asked(api, "?action=call.erased")
+    assert [one["kind"] for one in erased["names"]] == ["customer"]
+    assert erased["audit"][0]["subject"]["id"] == world.call_id
+
+
+async def test_a_viewer_of_some_customers_is_told_no_other_names(api: Api, folder: DataFolder, keys: Keys) -> None:
+    world = await make_world(api, folder, keys)
+    mine, _ = await api.customer(company_name="Mine Ltd")
+    after: Fields = {"customer_ids": [world.customer_id], "call_id": world.call_id}
+    await write(api, after, subject=Subject(SubjectKind.CUSTOMER, str(mine.id)))
+    of_mine = frozenset({mine.id})
+    _, token = await api.services.access.tokens.create(OWNER, Role.VIEWER, "mine", None, of_customers=of_mine)
+    page = (await api.request("GET", "/api/audit?action=customer.updated", bearer=token)).json()
+    assert len(page["audit"]) == 1
+    assert [one["name"] for one in page["names"]] == ["Mine Ltd"]
+
+
 # -- as a file -----------------------------------------------------------------------------------------------
 
 

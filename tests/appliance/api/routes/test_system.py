@@ -78,7 +78,34 @@ async def test_an_admin_reads_the_newest_lines_of_the_log(api: Api) -> None:
     assert (await api.request("GET", "/api/log?level=error", bearer=await api.token())).json() == {"lines": []}
 
 
-@pytest.mark.parametrize("query", ["lines=0", "lines=1001", "lines=x", "level=loud", "level=WARNING"])
+async def test_the_log_is_read_without_what_others_read(api: Api) -> None:
+    token, call_id = await api.token(), "6e0c1d0e-3f3a-4a57-9d3e-9f4d0a8c6f11"
+    logger = logging.getLogger("appliance.api")
+    logger.addHandler(api.services.health.log)
+    level, _ = logger.level, logger.setLevel(logging.INFO)
+    try:
+        await api.request("GET", "/api/customers", bearer=token)
+        await api.request("GET", f"/api/calls/{call_id}", bearer=token)
+        await api.request("POST", "/api/customers", bearer=token, body=b"{}")
+        everything = (await api.request("GET", "/api/log", bearer=token)).json()["lines"]
+        answer = await api.request("GET", "/api/log?reads=false", bearer=token)
+    finally:
+        logger.removeHandler(api.services.health.log)
+        logger.setLevel(level)
+    assert [line["message"].split()[:2] for line in everything][::-1] == [
+        ["GET", "/api/customers"],
+        ["GET", "/api/calls/{call_id}"],
+        ["POST", "/api/customers"],
+    ]
+    refused = answer.json()["lines"]
+    assert [line["message"].split()[0] for line in refused] == ["POST", "GET"]
+    assert [line["call_id"] for line in refused] == [None, call_id]
+    assert {line["customer_id"] for line in refused} == {None}
+
+
+@pytest.mark.parametrize(
+    "query", ["lines=0", "lines=1001", "lines=x", "level=loud", "level=WARNING", "reads=no", "unheard=1"]
+)
 async def test_what_cannot_be_asked_of_the_log_is_named(api: Api, query: str) -> None:
     answer = await api.request("GET", f"/api/log?{query}", bearer=await api.token())
 

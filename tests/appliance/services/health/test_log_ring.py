@@ -8,7 +8,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from appliance.services.health.log_ring import KEPT_LINES, KEPT_WARNINGS, LONGEST_MESSAGE, LogRing
+from appliance.process.log_subject import LogSubject, about, lines_about
+from appliance.services.health.log_ring import KEPT_LINES, KEPT_WARNINGS, LONGEST_MESSAGE, READING, LogRing
 
 
 @pytest.fixture
@@ -107,3 +108,26 @@ def test_a_line_that_cannot_be_written_does_not_harm_who_writes_it(
 
     assert ring.newest(1) == []
     assert "no number" in capsys.readouterr().err
+
+
+def test_what_was_only_read_is_left_out_where_wanted_and_pushes_nothing_else_out(
+    ring: LogRing, logger: logging.Logger
+) -> None:
+    logger.info("a change")
+    for number in range(KEPT_LINES + 1):
+        logger.info("GET %d", number, extra=READING)
+    assert [line.message for line in ring.newest(10, readings=False)] == ["a change"]
+    assert "a change" not in [line.message for line in ring.newest(KEPT_LINES)]
+    assert all(line.reading for line in ring.newest(10))
+
+
+def test_a_line_knows_what_it_is_about(ring: LogRing, logger: logging.Logger) -> None:
+    logger.info("of a call", extra=about(call_id="6e0c", customer_id=7))
+    with lines_about(delivery_id="d"):
+        logger.info("of a webhook")
+    logger.info("of nothing")
+    assert [line.subject for line in ring.newest(3)] == [
+        LogSubject(),
+        LogSubject(delivery_id="d"),
+        LogSubject(call_id="6e0c", customer_id=7),
+    ]
