@@ -72,6 +72,7 @@ class Snapshot:
 class _Greeting:
     role: str
     snapshot: Snapshot
+    has_customers: bool
 
 
 class Session(QObject):
@@ -94,6 +95,7 @@ class Session(QObject):
         self._polls_without_stream = 0
         self.name = ""
         self.role = tokens.VIEWER
+        self.began_empty = False  # no customer was there when we came, and we may make one
         self.last_snapshot: Snapshot | None = None
         self.seen_at: datetime | None = None
         self.situation = Situation(State.DISCONNECTED, datetime.now(UTC))
@@ -189,6 +191,7 @@ class Session(QObject):
     def _greeted(self, greeting: _Greeting) -> None:
         """The token is good."""
         self.role = greeting.role
+        self.began_empty = greeting.role == tokens.ADMIN and not greeting.has_customers
         self._take(greeting.snapshot)
         # First the events, then what pages ask: so nothing is lost between.
         self._begin_live()
@@ -326,7 +329,8 @@ class Session(QObject):
 def _greeting(appliance: Appliance) -> _Greeting:
     """On a thread."""
     role = appliance.tokens.own_role()
-    return _Greeting(role, _snapshot(appliance))
+    has_customers = role != tokens.ADMIN or bool(appliance.customers.page(None, 1).rows)
+    return _Greeting(role, _snapshot(appliance), has_customers)
 
 
 def _snapshot(appliance: Appliance) -> Snapshot:

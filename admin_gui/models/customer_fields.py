@@ -68,11 +68,11 @@ def with_none(name: str, value: Any) -> Any:
 
 
 def to_send(before: Values, now: Mapping[str, Any]) -> dict[str, Any]:
-    """The fields of a request that makes `before` what is `now`; empty when nothing was changed."""
-    changed = {name: now[name] for name in NAMES if now[name] != before[name]}
+    """The fields of a request that makes `before` what is `now`, which may be some of them; empty: nothing changed."""
+    changed = {name: now[name] for name in NAMES if name in now and now[name] != before[name]}
     changed |= {name: _entries(changed[name]) for name in LISTS if name in changed}
-    days = {"recordings": now["recordings_days"], "texts": now["texts_days"]}
     if {"recordings_days", "texts_days"} & changed.keys():
+        days = {"recordings": now["recordings_days"], "texts": now["texts_days"]}
         changed.pop("recordings_days", None)
         changed.pop("texts_days", None)
         changed["retention_days"] = days["recordings"] if days["texts"] is None else days

@@ -54,6 +54,8 @@ class PageEntry:
 # The tabs of the system's page, as its links name them: `system?tab=backups`.
 SYSTEM_TABS = ("status", "settings", "backups", "tokens", "audit", "certificate", "log", "support")
 
+WELCOME = "welcome"
+
 PAGES: tuple[PageEntry, ...] = (
     PageEntry(
         "overview",
@@ -61,6 +63,12 @@ PAGES: tuple[PageEntry, ...] = (
         "OverviewPage",
         label=QT_TRANSLATE_NOOP("sidebar", "Overview"),
         icon="overview",
+        section="overview",
+    ),
+    PageEntry(
+        WELCOME,
+        "admin_gui.pages.customers.welcome.welcome_page",
+        "WelcomePage",
         section="overview",
     ),
     PageEntry(

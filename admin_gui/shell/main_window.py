@@ -19,7 +19,7 @@ from admin_gui.local_storage.profiles import Profile
 from admin_gui.pages.connect.certificate_changed_page import CertificateChangedPage
 from admin_gui.pages.connect.connect_page import ConnectPage
 from admin_gui.pages.page import MARGIN, Page
-from admin_gui.pages.registry import PAGES, entry_of
+from admin_gui.pages.registry import entry_of
 from admin_gui.session import Situation, State
 from admin_gui.shell.keyboard_window import KeyboardWindow
 from admin_gui.shell.loading_indicator import LoadingIndicator
@@ -30,7 +30,7 @@ from admin_gui.shell.sidebar import Sidebar
 from admin_gui.shell.stale_overlay import StaleOverlay
 from admin_gui.shell.status_line import StatusLine
 from admin_gui.shell.unsaved_guard import UnsavedGuard
-from admin_gui.shell.window_commands import window_commands
+from admin_gui.shell.window_commands import first_page, window_commands
 from admin_gui.text import error_messages, formats
 from admin_gui.text.plain_text import visible
 from admin_gui.widgets import icons
@@ -237,7 +237,7 @@ class MainWindow(KeyboardWindow):
             if self.page is not None:
                 self.page.restore(kept.draft)
         elif self.page is None:
-            self.context.go(here or PAGES[0].name)
+            self.context.go(here or first_page(self.context))
 
     def _ended(self) -> None:
         self._forget_pages()

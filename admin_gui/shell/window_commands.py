@@ -11,8 +11,9 @@ from admin_gui.app_context import AppContext
 from admin_gui.appearance.theme import Mode
 from admin_gui.commands import Command
 from admin_gui.links import Link
+from admin_gui.local_storage.first_steps import FirstStepsMemory
 from admin_gui.models.system.texts import tab_words
-from admin_gui.pages.registry import PAGES
+from admin_gui.pages.registry import PAGES, WELCOME
 
 if TYPE_CHECKING:
     from admin_gui.shell.main_window import MainWindow
@@ -23,6 +24,14 @@ translate = QCoreApplication.translate
 def window_commands(window: MainWindow) -> list[Command]:
     """The window's own; those of its pages come and go with these."""
     return [*_going(window), *_program(window)]
+
+
+def first_page(context: AppContext) -> str:
+    """Where one comes to: the welcome where there is no customer yet, unless somebody has put it away."""
+    session = context.session
+    if session.began_empty and FirstStepsMemory(context.memory, session.appliance.connection.url).begin():
+        return WELCOME
+    return PAGES[0].name
 
 
 def _going(window: MainWindow) -> list[Command]:
@@ -43,6 +52,13 @@ def _going(window: MainWindow) -> list[Command]:
         )
     return [
         *made,
+        Command(
+            translate("MainWindow", "Welcome: set up step by step"),
+            partial(context.go, WELCOME),
+            "",
+            group,
+            enabled=lambda: connected() and not context.session.is_viewer,
+        ),
         Command(translate("MainWindow", "Back"), window.go_back, "Alt+Left", group, enabled=connected),
         Command(translate("MainWindow", "Forward"), window.go_forward, "Alt+Right", group, enabled=connected),
     ]

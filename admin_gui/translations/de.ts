@@ -1925,7 +1925,11 @@
         <source>Quit</source>
         <translation>Beenden</translation>
     </message>
-</context>
+<message>
+        <source>Welcome: set up step by step</source>
+        <translation>Willkommen: Schritt für Schritt einrichten</translation>
+    </message>
+    </context>
 <context>
     <name>ModelsCard</name>
     <message>
@@ -5563,6 +5567,272 @@
     <message>
         <source>Customer %1</source>
         <translation>Kunde %1</translation>
+    </message>
+</context>
+<context>
+    <name>CallStep</name>
+    <message>
+        <source>Send a recording …</source>
+        <translation>Aufnahme senden …</translation>
+    </message>
+    <message>
+        <source>Open the call</source>
+        <translation>Anruf öffnen</translation>
+    </message>
+    <message>
+        <source>No call has come yet.</source>
+        <translation>Noch ist kein Anruf gekommen.</translation>
+    </message>
+    <message>
+        <source>The call of %1 could not be analysed: %2</source>
+        <translation>Der Anruf vom %1 ließ sich nicht auswerten: %2</translation>
+    </message>
+    <message>
+        <source>The call of %1 is analysed.</source>
+        <translation>Der Anruf vom %1 ist ausgewertet.</translation>
+    </message>
+    <message>
+        <source>The call of %1 has come and is being analysed.</source>
+        <translation>Der Anruf vom %1 ist gekommen und wird ausgewertet.</translation>
+    </message>
+</context>
+<context>
+    <name>CustomerStep</name>
+    <message>
+        <source>Company</source>
+        <translation>Firma</translation>
+    </message>
+    <message>
+        <source>Contact</source>
+        <translation>Ansprechpartner</translation>
+    </message>
+    <message>
+        <source>E-mail</source>
+        <translation>E-Mail</translation>
+    </message>
+    <message>
+        <source>Create the customer</source>
+        <translation>Kunden anlegen</translation>
+    </message>
+    <message>
+        <source>Open the customer</source>
+        <translation>Kunden öffnen</translation>
+    </message>
+</context>
+<context>
+    <name>KeyStep</name>
+    <message>
+        <source>API key</source>
+        <translation>API-Schlüssel</translation>
+    </message>
+</context>
+<context>
+    <name>PbxLines</name>
+    <message>
+        <source>Put the API key in</source>
+        <translation>API-Schlüssel einsetzen</translation>
+    </message>
+    <message>
+        <source>Copy</source>
+        <translation>Kopieren</translation>
+    </message>
+</context>
+<context>
+    <name>RecoveryCard</name>
+    <message>
+        <source>Nothing but the recovery key opens a backup. Keep it where you find it when the appliance is gone: in a password manager, or on paper in a safe. On the appliance this shows it:</source>
+        <translation>Nur der Wiederherstellungsschlüssel öffnet eine Sicherung. Bewahren Sie ihn dort auf, wo Sie ihn finden, wenn es die Appliance nicht mehr gibt: in einem Passwortmanager oder auf Papier in einem Tresor. Auf der Appliance zeigt ihn dieser Befehl:</translation>
+    </message>
+    <message>
+        <source>The recovery key is kept</source>
+        <translation>Der Wiederherstellungsschlüssel ist verwahrt</translation>
+    </message>
+    <message>
+        <source>Copy the command</source>
+        <translation>Befehl kopieren</translation>
+    </message>
+    <message>
+        <source>Command</source>
+        <translation>Befehl</translation>
+    </message>
+    <message>
+        <source>It still lies in plain on the appliance. Once it is kept, this removes it: %1</source>
+        <translation>Er liegt noch unverschlüsselt auf der Appliance. Sobald er verwahrt ist, entfernt ihn dieser Befehl: %1</translation>
+    </message>
+</context>
+<context>
+    <name>SetupLine</name>
+    <message>
+        <source>The appliance is not set up yet: %1 of %2 steps are done.</source>
+        <translation>Die Appliance ist noch nicht fertig eingerichtet: %1 von %2 Schritten sind erledigt.</translation>
+    </message>
+    <message>
+        <source>Go on</source>
+        <translation>Weiter</translation>
+    </message>
+</context>
+<context>
+    <name>StepCard</name>
+    <message>
+        <source>Fold “%1”</source>
+        <translation>„%1“ einklappen</translation>
+    </message>
+    <message>
+        <source>Unfold “%1”</source>
+        <translation>„%1“ aufklappen</translation>
+    </message>
+</context>
+<context>
+    <name>WebhookStep</name>
+    <message>
+        <source>Address</source>
+        <translation>Adresse</translation>
+    </message>
+    <message>
+        <source>Save and send a test</source>
+        <translation>Speichern und Test senden</translation>
+    </message>
+    <message>
+        <source>Secret and certificate …</source>
+        <translation>Geheimnis und Zertifikat …</translation>
+    </message>
+    <message>
+        <source>On the customer's page</source>
+        <translation>Auf der Seite des Kunden</translation>
+    </message>
+    <message>
+        <source>Plain HTTP: unless this is a machine in the building, anybody on the way reads what was said.</source>
+        <translation>Unverschlüsseltes HTTP: Steht diese Maschine nicht im Haus, liest jeder auf dem Weg mit, was gesagt wurde.</translation>
+    </message>
+</context>
+<context>
+    <name>WelcomePage</name>
+    <message>
+        <source>Continue later</source>
+        <translation>Später fortfahren</translation>
+    </message>
+    <message>
+        <source>A line on the overview leads back here</source>
+        <translation>Eine Zeile in der Übersicht führt hierher zurück</translation>
+    </message>
+    <message>
+        <source>Do not show it again</source>
+        <translation>Nicht mehr anzeigen</translation>
+    </message>
+    <message>
+        <source>Welcome</source>
+        <translation>Willkommen</translation>
+    </message>
+    <message>
+        <source>Setting up needs an administrator's token.</source>
+        <translation>Zum Einrichten braucht es den Token eines Administrators.</translation>
+    </message>
+    <message>
+        <source>What you typed in the welcome is not saved yet.</source>
+        <translation>Was Sie in „Willkommen“ eingegeben haben, ist noch nicht gespeichert.</translation>
+    </message>
+    <message>
+        <source>done</source>
+        <translation>erledigt</translation>
+    </message>
+    <message>
+        <source>copied</source>
+        <translation>kopiert</translation>
+    </message>
+    <message>
+        <source>Done as soon as a call has come with it.</source>
+        <translation>Erledigt, sobald damit ein Anruf gekommen ist.</translation>
+    </message>
+    <message>
+        <source>next</source>
+        <translation>als Nächstes</translation>
+    </message>
+    <message>
+        <source>Everything works: calls come in, and results arrive.</source>
+        <translation>Alles läuft: Anrufe kommen herein, und Ergebnisse kommen an.</translation>
+    </message>
+    <message>
+        <source>The command palette shows it again, under “Welcome”</source>
+        <translation>Die Befehlspalette zeigt es unter „Willkommen“ wieder an</translation>
+    </message>
+    <message>
+        <source>Waiting for the receiver …</source>
+        <translation>Warten auf den Empfänger …</translation>
+    </message>
+    <message>
+        <source>Not saved: look at what is marked</source>
+        <translation>Nicht gespeichert: Sehen Sie nach dem Markierten</translation>
+    </message>
+    <message>
+        <source>Send a recording</source>
+        <translation>Aufnahme senden</translation>
+    </message>
+    <message>
+        <source>Recordings (*.wav *.mp3 *.ogg *.flac)</source>
+        <translation>Aufnahmen (*.wav *.mp3 *.ogg *.flac)</translation>
+    </message>
+    <message>
+        <source>All files (*)</source>
+        <translation>Alle Dateien (*)</translation>
+    </message>
+    <message>
+        <source>Sending %1</source>
+        <translation>%1 wird gesendet</translation>
+    </message>
+    <message>
+        <source>You are not asked again</source>
+        <translation>Sie werden nicht noch einmal gefragt</translation>
+    </message>
+    <message>
+        <source>Five steps from an empty appliance to results that arrive where you need them.</source>
+        <translation>Fünf Schritte von einer leeren Appliance zu Ergebnissen, die dort ankommen, wo Sie sie brauchen.</translation>
+    </message>
+</context>
+<context>
+    <name>welcome</name>
+    <message>
+        <source>Is the recovery key kept?</source>
+        <translation>Ist der Wiederherstellungsschlüssel verwahrt?</translation>
+    </message>
+    <message>
+        <source>The customer</source>
+        <translation>Der Kunde</translation>
+    </message>
+    <message>
+        <source>A customer is whoever sends recordings, with an API key of its own. For one office that is you.</source>
+        <translation>Kunde ist, wer Aufnahmen sendet, mit einem eigenen API-Schlüssel. Bei nur einem Büro sind das Sie selbst.</translation>
+    </message>
+    <message>
+        <source>The API key</source>
+        <translation>Der API-Schlüssel</translation>
+    </message>
+    <message>
+        <source>The telephone system sends it with each recording. Copy it and keep it where its passwords are kept. It can be seen again, and replaced, on the customer's page.</source>
+        <translation>Die Telefonanlage sendet ihn mit jeder Aufnahme. Kopieren Sie ihn und bewahren Sie ihn bei ihren Passwörtern auf. Auf der Seite des Kunden lässt er sich wieder ansehen und ersetzen.</translation>
+    </message>
+    <message>
+        <source>The line of the telephone system</source>
+        <translation>Die Zeile der Telefonanlage</translation>
+    </message>
+    <message>
+        <source>Choose the telephone system, tick “Put the API key in”, and copy what belongs there.</source>
+        <translation>Wählen Sie die Telefonanlage, setzen Sie den Haken bei „Den API-Schlüssel einsetzen“ und kopieren Sie, was dort hingehört.</translation>
+    </message>
+    <message>
+        <source>A test call</source>
+        <translation>Ein Testanruf</translation>
+    </message>
+    <message>
+        <source>Make a call through the telephone system, talk for half a minute and hang up: it appears here by itself. If the telephone system is not ready yet, send a recording that you have.</source>
+        <translation>Telefonieren Sie eine halbe Minute über die Telefonanlage und legen Sie auf: Der Anruf erscheint hier von selbst. Ist die Telefonanlage noch nicht so weit, senden Sie eine Aufnahme, die Sie haben.</translation>
+    </message>
+    <message>
+        <source>The webhook</source>
+        <translation>Der Webhook</translation>
+    </message>
+    <message>
+        <source>Each result is posted to this address, signed with the customer's secret. Results wait until there is an address.</source>
+        <translation>Jedes Ergebnis wird an diese Adresse gesendet, signiert mit dem Geheimnis des Kunden. Solange es keine Adresse gibt, warten die Ergebnisse.</translation>
     </message>
 </context>
 </TS>

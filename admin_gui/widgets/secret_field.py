@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QToolButton, QWidget
 
 from admin_gui.app_context import CLIPBOARD_SECONDS, AppContext
@@ -11,6 +12,8 @@ from admin_gui.widgets import icons
 
 class SecretField(QWidget):
     """Shows a secret that can be revealed and copied, not edited."""
+
+    copied = Signal()
 
     def __init__(self, context: AppContext, what: str, parent: QWidget | None = None) -> None:
         """`what` names it in messages: "API key"."""
@@ -57,6 +60,7 @@ class SecretField(QWidget):
     def copy(self) -> None:
         """Put it on the clipboard for half a minute."""
         self._context.copy_secret(self._secret, self._what)
+        self.copied.emit()
 
     def _show(self, reveal: bool) -> None:
         masked = self._secret.startswith("****")

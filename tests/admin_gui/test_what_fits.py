@@ -44,6 +44,7 @@ def links(appliance: TlsAppliance, receiver: WebhookReceiver) -> list[str]:
     assert appliance.admin("POST", "/api/backups").status_code in (200, 202)
     return [
         "overview",
+        "welcome",
         "customers",
         f"customer/{customer['id']}",
         "customer/new",

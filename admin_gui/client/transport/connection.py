@@ -191,11 +191,16 @@ class Transport:
         *,
         params: dict[str, Any] | None = None,
         json: Any = None,
+        form: dict[str, str] | None = None,
+        file: bytes | None = None,
         headers: dict[str, str] | None = None,
         stream: bool = False,
         read_seconds: float | None = None,
     ) -> requests.Response:
-        """One request; the answer's status is below 300. The caller closes a streamed answer."""
+        """One request; the answer's status is below 300. The caller closes a streamed answer.
+
+        `form` and `file` are sent as a form in a browser sends them, in the place of `json`.
+        """
         timeout = (self.connection.connect_seconds, read_seconds or self.connection.read_seconds)
         given = {name: value for name, value in (params or {}).items() if value is not None}
         body = None if json is None else msgspec.json.encode(json)
@@ -205,7 +210,8 @@ class Transport:
                 method,
                 self.connection.url + path,
                 params=given,
-                data=body,
+                data=form if body is None else body,
+                files=None if file is None else {"file": ("recording", file)},
                 headers=headers,
                 timeout=timeout,
                 allow_redirects=False,

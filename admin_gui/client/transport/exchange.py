@@ -23,6 +23,8 @@ reading_types = threading.Lock()
 DOWNLOAD_CHUNK_BYTES = 256 * 1024
 # A download's pieces come at once; the first may wait for a disk.
 DOWNLOAD_READ_SECONDS = 60.0
+# What was sent is on a disk before it is answered.
+UPLOAD_READ_SECONDS = 120.0
 
 
 class Requests:
@@ -37,6 +39,13 @@ class Requests:
 
     def post(self, path: str, kind: type[T], body: Any = None, *, read_seconds: float | None = None) -> T:
         return self._decoded(self.transport.send("POST", path, json=body, read_seconds=read_seconds).content, kind)
+
+    def post_file(self, path: str, kind: type[T], file: bytes, form: dict[str, str], headers: dict[str, str]) -> T:
+        """POST a file with a form's other fields."""
+        sent = self.transport.send(
+            "POST", path, form=form, file=file, headers=headers, read_seconds=UPLOAD_READ_SECONDS
+        )
+        return self._decoded(sent.content, kind)
 
     def put(self, path: str, kind: type[T], body: Any) -> T:
         return self._decoded(self.transport.send("PUT", path, json=body).content, kind)

@@ -1,8 +1,8 @@
-"""The card of a customer's page that says how its telephone system sends."""
+"""How a customer's telephone system sends: on a card of the customer's page, and in the welcome."""
 
 from __future__ import annotations
 
-from PySide6.QtCore import QCoreApplication
+from PySide6.QtCore import QCoreApplication, Signal
 from PySide6.QtWidgets import QCheckBox, QPlainTextEdit, QPushButton, QTabWidget, QVBoxLayout, QWidget
 
 from admin_gui.app_context import AppContext
@@ -16,10 +16,21 @@ translate = QCoreApplication.translate
 
 
 class ConnectCard(Card):
-    """Ready to paste for each telephone system."""
+    """The lines of each telephone system, under a heading."""
 
     def __init__(self, context: AppContext) -> None:
         super().__init__(translate("ConnectCard", "Connect the telephone system"))
+        self.lines = PbxLines(context)
+        self.content.addWidget(self.lines)
+
+
+class PbxLines(QWidget):
+    """Ready to paste for each telephone system."""
+
+    copied = Signal()
+
+    def __init__(self, context: AppContext) -> None:
+        super().__init__()
         self._context = context
         self._key = ""
         self.tabs = QTabWidget()
@@ -27,8 +38,11 @@ class ConnectCard(Card):
         self.with_key.toggled.connect(lambda *_: self._fill())
         self.copy_button = QPushButton(self.tr("Copy"))
         self.copy_button.clicked.connect(self.copy)
-        self.content.addWidget(self.tabs)
-        self.content.addLayout(row(self.copy_button, self.with_key, stretch_after=1))
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(8)
+        layout.addWidget(self.tabs)
+        layout.addLayout(row(self.copy_button, self.with_key, stretch_after=1))
 
     def show_customer(self, customer: Customer) -> None:
         """With this one's key, once it is asked for; a viewer does not know it."""
@@ -57,6 +71,7 @@ class ConnectCard(Card):
             self._context.copy_secret(self.shown, what)
         else:
             self._context.copy(self.shown, what)
+        self.copied.emit()
 
     def _pin(self) -> str:
         snapshot = self._context.session.last_snapshot

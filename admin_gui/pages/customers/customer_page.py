@@ -233,9 +233,9 @@ class CustomerPage(ObjectPage[Customer | None]):
         self.key.key.set_secret("" if customer is None else customer.api_key)
         self.webhook.secret.set_secret("" if customer is None else customer.webhook_secret)
         if customer is None:
-            self.connect_card.forget()
+            self.connect_card.lines.forget()
         else:
-            self.connect_card.show_customer(customer)
+            self.connect_card.lines.show_customer(customer)
             self._show_notice(customer)
         self.allow()
         self.titled.emit()

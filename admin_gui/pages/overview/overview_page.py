@@ -14,6 +14,7 @@ from admin_gui.client.stats import Stats
 from admin_gui.commands import Command
 from admin_gui.models.health import hidden_verdict, verdict
 from admin_gui.pages.overview.cards import AttentionCard, HealthCard, WorkersCard
+from admin_gui.pages.overview.setup_line import SetupLine
 from admin_gui.pages.overview.tiles import Tiles
 from admin_gui.pages.page import Page
 from admin_gui.session import Snapshot
@@ -37,6 +38,7 @@ class OverviewPage(Page):
         super().__init__(context)
         self._range: Range = _range_of(context.memory.text("overview-range"))
         self._have_plots = False
+        self.setup = SetupLine(context)
         self.health = HealthCard(context)
         self.tiles = Tiles(context)
         self.calls_plot = Plot(context, self.tr("Calls"), "bars", _tidy, WHOLE_STEPS)
@@ -107,6 +109,7 @@ class OverviewPage(Page):
         self._ask_for_plots()
 
     def _ask_for_plots(self) -> None:
+        self.setup.look()
         appliance, reach, now = self.context.appliance, self._range, self.context.session.now()
 
         sees_appliance = self.context.session.sees_appliance
@@ -168,6 +171,7 @@ class OverviewPage(Page):
         column = QVBoxLayout(inner)
         column.setContentsMargins(0, 0, 8, 0)
         column.setSpacing(12)
+        column.addWidget(self.setup)
         column.addWidget(self.health)
         column.addWidget(self.tiles)
         column.addLayout(self._range_buttons())

@@ -299,10 +299,10 @@ def test_a_customer_that_is_not_there_is_said_to_be_none(qtbot: QtBot, window: M
 
 def test_the_snippets_hold_the_key_only_when_asked(page: CustomerPage, appliance: TlsAppliance) -> None:
     key = stored(appliance, page)["api_key"]
-    assert key not in page.connect_card.shown
-    page.connect_card.with_key.setChecked(True)
-    assert key in page.connect_card.shown
-    assert appliance.url in page.connect_card.shown
+    assert key not in page.connect_card.lines.shown
+    page.connect_card.lines.with_key.setChecked(True)
+    assert key in page.connect_card.lines.shown
+    assert appliance.url in page.connect_card.lines.shown
 
 
 def test_a_viewer_sees_and_changes_nothing(qtbot: QtBot, empty_window: MainWindow, appliance: TlsAppliance) -> None:
@@ -317,7 +317,7 @@ def test_a_viewer_sees_and_changes_nothing(qtbot: QtBot, empty_window: MainWindo
     assert editor.isReadOnly()
     for button in (page.key.rotate_button, page.webhook.test_button, page.active_button, page.delete_button):
         assert not button.isEnabled()
-    assert not page.connect_card.with_key.isVisible()
+    assert not page.connect_card.lines.with_key.isVisible()
 
 
 def test_saving_has_a_key(page: CustomerPage) -> None:

@@ -1,0 +1,1 @@
+"""The first steps with an appliance that has no customer yet."""

@@ -1,0 +1,166 @@
+"""The first steps with an appliance that has no customer: by mouse and keyboard, against a real one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QPushButton
+from pytestqt.qtbot import QtBot
+
+from admin_gui.app_context import AppContext
+from admin_gui.local_storage.first_steps import FirstStepsMemory
+from admin_gui.models.first_steps import Step
+from admin_gui.pages.customers.welcome.welcome_page import WelcomePage
+from admin_gui.pages.overview.overview_page import OverviewPage
+from admin_gui.shell.main_window import MainWindow
+from tests.admin_gui.conftest import WAIT_MS, TlsAppliance
+from tests.admin_gui.driving import click, opened
+from tests.support.receiver import WebhookReceiver
+from tests.support.recordings import silence, stereo_conversation
+
+pytestmark = pytest.mark.slow  # each has an appliance of its own, without a customer
+
+
+@pytest.fixture
+def empty(tmp_path: Path) -> Iterator[TlsAppliance]:
+    with TlsAppliance(tmp_path / "empty") as running:
+        yield running
+
+
+def connected(qtbot: QtBot, window: MainWindow, appliance: TlsAppliance, token: str | None = None) -> Any:
+    window.open(appliance.connection(token), "New appliance")
+    qtbot.waitUntil(lambda: window.page is not None and window.page.is_ready, timeout=WAIT_MS)
+    return window.page
+
+
+def unfolded(page: WelcomePage) -> list[Step]:
+    return [step for step, card in page.cards.items() if card.is_unfolded]
+
+
+def made_a_customer(qtbot: QtBot, page: WelcomePage) -> None:
+    for name, text in (("company_name", "Parcels & Co"), ("name", "Ines"), ("email", "ines@parcels.example")):
+        QTest.keyClicks(page.customer_step.form.fields[name].editor, text)
+    click(page.customer_step.create_button)
+    qtbot.waitUntil(lambda: Step.CUSTOMER in page.steps.done, timeout=WAIT_MS)
+
+
+def test_five_steps_from_an_empty_appliance_to_a_webhook_that_is_taken(
+    qtbot: QtBot, empty_window: MainWindow, empty: TlsAppliance, receiver: WebhookReceiver
+) -> None:
+    page = connected(qtbot, empty_window, empty)
+    assert isinstance(page, WelcomePage)
+    assert unfolded(page) == [Step.CUSTOMER]
+    assert page.customer_step.form.fields["company_name"].editor.hasFocus()
+    click(page.customer_step.create_button)  # with nothing in it: the appliance says what it misses
+    qtbot.waitUntil(lambda: bool(page.customer_step.form.fields["name"].problem), timeout=WAIT_MS)
+    made_a_customer(qtbot, page)
+    assert unfolded(page) == [Step.KEY]
+
+    click(page.key_step.key.copy_button)
+    key = QApplication.clipboard().text()
+    assert page.key_step.pill.text == "copied"
+    assert unfolded(page) == [Step.LINE]
+    page.line_step.lines.with_key.setChecked(True)
+    click(page.line_step.lines.copy_button)
+    assert key in QApplication.clipboard().text()
+    assert empty.url in QApplication.clipboard().text()
+    assert unfolded(page) == [Step.CALL]
+
+    empty.accepted(key, stereo_conversation())
+    qtbot.waitUntil(lambda: {Step.KEY, Step.LINE, Step.CALL} <= page.steps.done, timeout=WAIT_MS)
+    assert "is analysed" in page.call_step.result.text()
+    qtbot.waitUntil(lambda: unfolded(page) == [Step.WEBHOOK], timeout=WAIT_MS)
+
+    endpoint = receiver.endpoint()
+    QTest.keyClicks(page.webhook_step.url.editor, endpoint.url)
+    click(page.webhook_step.test_button)
+    qtbot.waitUntil(lambda: page.steps.are_done, timeout=WAIT_MS)
+    assert page.webhook_step.outcome.text == "It was taken."
+    assert page.notice.text.startswith("Everything works")
+    endpoint.wait_for(1)
+    overview = opened(qtbot, empty_window, "overview")
+    assert overview.setup.isHidden()
+
+
+def test_a_recording_that_was_sent_from_here_is_no_line_of_the_telephone_system(
+    qtbot: QtBot, empty_window: MainWindow, empty: TlsAppliance, tmp_path: Path
+) -> None:
+    page = connected(qtbot, empty_window, empty)
+    made_a_customer(qtbot, page)
+    recording = tmp_path / "Jürgen's call.wav"
+    recording.write_bytes(silence(0.5))
+    page.send_recording(recording)
+    qtbot.waitUntil(lambda: Step.CALL in page.steps.done, timeout=WAIT_MS)
+    assert Step.KEY in page.steps.done
+    assert Step.LINE not in page.steps.done
+    click(page.call_step.fold_button)
+    click(page.call_step.open_button)
+    assert empty_window.page is not None
+    assert empty_window.page.link.page == "call"
+
+
+def test_it_is_left_and_taken_up_again_where_it_was(
+    qtbot: QtBot, empty_window: MainWindow, empty: TlsAppliance
+) -> None:
+    page = connected(qtbot, empty_window, empty)
+    made_a_customer(qtbot, page)
+    click(page.key_step.key.copy_button)
+    click(page.leave_button)
+    overview: Any = empty_window.page
+    assert isinstance(overview, OverviewPage)
+    qtbot.waitUntil(overview.setup.isVisible, timeout=WAIT_MS)
+    assert "1 of 5" in overview.setup.text
+    click(next(one for one in overview.setup.findChildren(QPushButton) if one.text() == "Go on"))
+    qtbot.waitUntil(lambda: empty_window.page is page and page.is_ready, timeout=WAIT_MS)
+    assert unfolded(page) == [Step.LINE]
+
+
+def test_who_wants_no_more_of_it_finds_it_in_the_palette_alone(
+    qtbot: QtBot, empty_window: MainWindow, empty: TlsAppliance, context: AppContext
+) -> None:
+    page = connected(qtbot, empty_window, empty)
+    click(page.never_button)
+    overview = opened(qtbot, empty_window, "overview")
+    assert overview.setup.isHidden()
+    empty_window.leave_appliance()
+    assert isinstance(connected(qtbot, empty_window, empty), OverviewPage)
+    next(one for one in empty_window.commands.all() if one.title.startswith("Welcome")).run()
+    assert isinstance(empty_window.page, WelcomePage)
+    qtbot.waitUntil(lambda: empty_window.page is not None and empty_window.page.is_ready, timeout=WAIT_MS)
+
+
+def test_the_recovery_key_is_asked_for_once(qtbot: QtBot, empty_window: MainWindow, empty: TlsAppliance) -> None:
+    page = connected(qtbot, empty_window, empty)
+    assert page.recovery.isVisible()
+    QTest.keyClick(page.recovery.kept_button, Qt.Key.Key_Space)
+    assert page.recovery.isHidden()
+    empty_window.leave_appliance()
+    page = connected(qtbot, empty_window, empty)
+    assert isinstance(page, WelcomePage)
+    assert page.recovery.isHidden()
+
+
+def test_a_viewer_is_not_led(qtbot: QtBot, empty_window: MainWindow, empty: TlsAppliance) -> None:
+    page = connected(qtbot, empty_window, empty, empty.viewer_token())
+    assert isinstance(page, OverviewPage)
+    assert page.setup.isHidden()
+    command = next(one for one in empty_window.commands.all() if one.title.startswith("Welcome"))
+    assert not empty_window.commands.available(command)
+    welcome = opened(qtbot, empty_window, "welcome")
+    assert "administrator" in welcome.notice.text
+    assert not any(card.isVisible() for card in welcome.cards.values())
+
+
+def test_an_appliance_with_customers_is_shown_at_once(
+    qtbot: QtBot, empty_window: MainWindow, appliance: TlsAppliance, context: AppContext
+) -> None:
+    appliance.new_customer()
+    page = connected(qtbot, empty_window, appliance)
+    assert isinstance(page, OverviewPage)
+    assert page.setup.isHidden()
+    assert FirstStepsMemory(context.memory, appliance.url).read() is None
