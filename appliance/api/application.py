@@ -35,6 +35,7 @@ from appliance.api.routes.deliveries import DeliveryDetail, DeliveryList, Delive
 from appliance.api.routes.events import EventStream
 from appliance.api.routes.get_transcription import GetTranscription
 from appliance.api.routes.health import Health
+from appliance.api.routes.insights import InsightsPage
 from appliance.api.routes.log import LogLevelPage, LogPage
 from appliance.api.routes.metrics import MetricsPage
 from appliance.api.routes.process_call import ProcessCall
@@ -85,6 +86,7 @@ ROUTES: list[tuple[str, type[Handler]]] = [
     (r"/api/tokens", TokenList),
     (r"/api/tokens/([^/]+)", TokenDetail),
     (r"/api/stats", StatisticsPage),
+    (r"/api/stats/insights", InsightsPage),
     (r"/api/audit", Audit),
     (r"/api/audit/verification", AuditVerification),
     (r"/api/audit/([^/]+)", AuditErasure),

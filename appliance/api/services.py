@@ -18,6 +18,7 @@ from appliance.services.calls.await_result import AwaitResult
 from appliance.services.calls.claim_call import ClaimCall
 from appliance.services.calls.erase_call import EraseCall
 from appliance.services.calls.history import History
+from appliance.services.calls.insights import ReadInsights
 from appliance.services.calls.joined_workers import JoinedWorkers
 from appliance.services.calls.open_calls import OpenCalls
 from appliance.services.calls.renew_leases import RenewLeases
@@ -70,6 +71,7 @@ class CallServices:
     reprocess_call: ReprocessCall
     erase_call: EraseCall
     read_statistics: ReadStatistics
+    read_insights: ReadInsights
     # Opens a connection to the queue as a joined worker.
     open_queue: Callable[[], Awaitable[tuple[asyncio.StreamReader, asyncio.StreamWriter]]]
     queue_is_private: bool  # nobody on another machine reaches it but through this api

@@ -43,9 +43,11 @@ from appliance.services.calls.customer_quotas import CustomerQuotas
 from appliance.services.calls.erase_call import EraseCall
 from appliance.services.calls.finish_call import CallListeners, FinishCall
 from appliance.services.calls.history import History
+from appliance.services.calls.insights import ReadInsights
 from appliance.services.calls.reingest import ReingestLostCalls
 from appliance.services.calls.renew_leases import RenewLeases
 from appliance.services.calls.reprocess_call import ReprocessCall
+from appliance.services.calls.shared_answers import SharedAnswers
 from appliance.services.calls.statistics import ReadStatistics
 from appliance.services.calls.submit_call import SubmitCall
 from appliance.services.calls.upload_rooms import UploadRooms
@@ -208,6 +210,7 @@ def _calls(basis: Basis, deliverer: Deliverer) -> tuple[Relay, ReportConsumer, C
     )
     reports = ReportConsumer(connect(), asyncio.get_running_loop(), takers)
     history = History(database, recordings)
+    figures = SharedAnswers(database)
     await_result = AwaitResult(history)
     basis.on_finished.append(await_result.finished)
     services = CallServices(
@@ -221,7 +224,8 @@ def _calls(basis: Basis, deliverer: Deliverer) -> tuple[Relay, ReportConsumer, C
         await_result=await_result,
         reprocess_call=ReprocessCall(database, open_calls, utc_now, relay.wake, publish, prove=recordings.prove),
         erase_call=EraseCall(database, recordings, open_calls, utc_now, leases.end, publish),
-        read_statistics=ReadStatistics(database, utc_now),
+        read_statistics=ReadStatistics(figures, utc_now),
+        read_insights=ReadInsights(figures, utc_now),
         open_queue=partial(open_as_joined, url, basis.settings.queue_access),
         queue_is_private=url.startswith("unix:"),
     )

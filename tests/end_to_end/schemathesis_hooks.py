@@ -52,6 +52,7 @@ schemathesis.openapi.format(
 )
 OWN_NUMBERS = ["+4930123456", "+49 30 123*", "20..49", "110"]
 schemathesis.openapi.format("own-number", st.sampled_from(OWN_NUMBERS))
+schemathesis.openapi.format("time-zone", st.sampled_from(["Europe/Berlin", "Asia/Kathmandu", "UTC", "-03:30"]))
 schemathesis.openapi.format("country-code", st.sampled_from(["DE", "AT", "GB", "US"]))
 schemathesis.openapi.format("vocabulary", st.lists(st.sampled_from(NAMES), max_size=50).map(",".join))
 schemathesis.openapi.format("pem", st.just(Path(os.environ["ANY_CERTIFICATE"]).read_text()))

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import asyncio
-import time
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 from appliance.domain.clock import Clock
@@ -21,42 +19,21 @@ from appliance.domain.statistics import (
     rounded_down,
     rounded_up,
 )
-from appliance.errors import Unavailable
+from appliance.services.calls.shared_answers import SharedAnswers
 from appliance.storage.database import Connection, Database
 from appliance.storage.figures import by_field, statistics
 
-# An answer holds so many times longer than it took: asking all the time costs no more than a twentieth of one core.
-HOLDS_TIMES_ITS_COST = 20
-# But no longer than this, for who looks once more after the last event is to see what that changed; unless it was so
-# dear that asking all the time would cost more than a fifth.
-LONG_HOLD_SECONDS = 10.0
-LEAST_TIMES_ITS_COST = 5
-MOST_REMEMBERED = 64
-# Each counts all calls of a time and keeps a reader of the database busy: the other readers are for lists and calls.
-MOST_AT_ONCE = 1
-MOST_WAITING = 16
 # With a million calls, to compare daily rows with what they were made of takes 0.1 s of processor time.
 COMPARE_EVERY = timedelta(hours=1)
 _FIRST_MOMENT = datetime(1970, 1, 1, tzinfo=UTC)
 
 
-@dataclass(slots=True)
-class _Answer:
-    """An answer that is being made or was made, and until when it holds (monotonic)."""
-
-    task: asyncio.Task[tuple[Statistics, float]]  # and what it cost, in seconds
-    holds_until: float = float("inf")
-
-
 class ReadStatistics:
     """The use case. Those who ask the same share one answer."""
 
-    def __init__(self, database: Database, now: Clock, monotonic: Callable[[], float] = time.monotonic) -> None:
-        self._database = database
+    def __init__(self, answers: SharedAnswers, now: Clock) -> None:
+        self._answers = answers
         self._now = now
-        self._monotonic = monotonic
-        self._answers: dict[Wanted, _Answer] = {}
-        self._turn = asyncio.Semaphore(MOST_AT_ONCE)
 
     async def __call__(
         self,
@@ -82,39 +59,14 @@ class ReadStatistics:
         whose = None if only is None else tuple(sorted(only))
         ends = rounded_down(since, bucket), rounded_up(until, bucket)
         wanted = Wanted(*ends, bucket, customer_id, by_customer, field, whose)
-        found, _ = await asyncio.shield(self._answer(wanted, now.date()).task)
-        return found
+        today = now.date()
 
-    def _answer(self, wanted: Wanted, today: date) -> _Answer:
-        now = self._monotonic()
-        self._answers = {key: answer for key, answer in self._answers.items() if answer.holds_until > now}
-        if wanted not in self._answers:
-            if sum(not answer.task.done() for answer in self._answers.values()) >= MOST_WAITING:
-                raise Unavailable("too many statistics are asked for at once")
-            while len(self._answers) >= MOST_REMEMBERED:
-                del self._answers[next(iter(self._answers))]
-            answer = self._answers[wanted] = _Answer(asyncio.create_task(self._read(wanted, today)))
-
-            def made(task: asyncio.Task[tuple[Statistics, float]]) -> None:
-                answer.holds_until = self._monotonic()
-                if not task.cancelled() and task.exception() is None:
-                    _, cost = task.result()
-                    holds = min(cost * HOLDS_TIMES_ITS_COST, max(LONG_HOLD_SECONDS, cost * LEAST_TIMES_ITS_COST))
-                    answer.holds_until += holds
-
-            answer.task.add_done_callback(made)
-        return self._answers[wanted]
-
-    async def _read(self, wanted: Wanted, today: date) -> tuple[Statistics, float]:
         def find(tx: Connection) -> Statistics:
             if wanted.field is not None:
                 return by_field.read(tx, wanted)
             return _without_gaps(statistics.read(tx, wanted, today), today)
 
-        async with self._turn:
-            began = self._monotonic()
-            found = await self._database.read(find)
-            return found, self._monotonic() - began
+        return await self._answers.answer(wanted, find)
 
 
 class RollUp:

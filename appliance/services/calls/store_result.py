@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from datetime import datetime
 
 import msgspec
@@ -10,6 +11,7 @@ from appliance.domain.call import Call
 from appliance.messages.call_result import CallResult
 from appliance.services.calls.audio_length import charged_seconds
 from appliance.services.calls.result_bounds import check_duration, check_size
+from appliance.services.calls.result_columns import ResultColumns
 from appliance.storage.database import Connection
 from appliance.storage.tables import results, stored_recordings, usage
 from appliance.storage.tables.results import StoredResult
@@ -39,6 +41,7 @@ def store_result(tx: Connection, call: Call, result: CallResult, now: datetime) 
             search_text="\n".join((result.transcription, result.summary, result.keywords)).lower(),
             body=body,
             words=words,
+            **asdict(ResultColumns.of(result)),
         ),
     )
     usage.add_analysed(tx, call.customer_id, now, charged_seconds(result.duration_seconds, size))

@@ -16,6 +16,7 @@ from appliance.domain.clock import Clock
 from appliance.domain.live_event import Publish, publish_to_nobody
 from appliance.domain.system import Postponed
 from appliance.errors import Unavailable
+from appliance.services.calls.result_columns import FillResultColumns
 from appliance.services.calls.statistics import RollUp
 from appliance.services.events.changes import Changes, deliveries_changed
 from appliance.services.upkeep.encrypt_recordings import EncryptRecordings
@@ -71,6 +72,7 @@ class Housekeeping:
         self._recording_days, self._text_days = retention_days
         self._now = now
         self._roll_up = RollUp(database, now)
+        self._fill_result_columns = FillResultColumns(database)
         self._publish = publish
         self._first_of_all = [*([reingest] if reingest is not None else []), self._forget_all_facts]
         self._wake = wake or asyncio.Event()
@@ -110,6 +112,7 @@ class Housekeeping:
                     await self._database.write(fit_memory)
                     await self._database.write(partial(usage.forget_analysed, before=self._now() - ANALYSED_COUNTS))
                     await self._encrypt()
+                    await self._fill_result_columns()
             except Unavailable as error:
                 logger.warning("housekeeping goes on later: %s", error)
             except Exception:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime
 
 from appliance.storage.database import Connection, first_row, marks
@@ -11,7 +11,10 @@ from appliance.storage.database import Connection, first_row, marks
 
 @dataclass(frozen=True, slots=True)
 class StoredResult:
-    """One revision's analysis: `body` is a `messages.call_result.CallResult` as JSON, `words` those of each segment."""
+    """One revision's analysis: `body` is a `messages.call_result.CallResult` as JSON, `words` those of each segment.
+
+    What stands behind `words` is in the body, too: it is what insights are counted from.
+    """
 
     call_id: str
     revision: int
@@ -22,26 +25,31 @@ class StoredResult:
     search_text: str
     body: str
     words: str | None = None
+    keywords: str | None = None
+    caller_talk_seconds: float | None = None
+    called_talk_seconds: float | None = None
+    silence_seconds: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ColumnsOfResult:
+    """What of a result stands in columns of its own, beside whose it is."""
+
+    call_id: str
+    revision: int
+    keywords: str
+    caller_talk_seconds: float | None
+    called_talk_seconds: float | None
+    silence_seconds: float | None
+
+
+_COLUMNS = [item.name for item in fields(StoredResult)]
 
 
 def insert(tx: Connection, result: StoredResult) -> None:
     """Store one revision's analysis; a second one for the same revision is refused by the primary key."""
-    tx.execute(
-        "INSERT INTO result "
-        "(call_id, revision, attempt, stored_at, sentiment, speech_seconds, search_text, body, words) "
-        "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-        [
-            result.call_id,
-            result.revision,
-            result.attempt,
-            result.stored_at,
-            result.sentiment,
-            result.speech_seconds,
-            result.search_text,
-            result.body,
-            result.words,
-        ],
-    )
+    query = f"INSERT INTO result ({', '.join(_COLUMNS)}) VALUES ({marks(_COLUMNS)})"  # noqa: S608
+    tx.execute(query, [getattr(result, name) for name in _COLUMNS])
 
 
 def any_of_call(tx: Connection, call_id: str) -> bool:
@@ -65,3 +73,23 @@ def with_words(tx: Connection, call_id: str, revision: int) -> tuple[str, str] |
     query = "SELECT body, words FROM result WHERE call_id = ? AND revision = ? AND words IS NOT NULL"
     row = first_row(tx.execute(query, [call_id, revision]))
     return None if row is None else (row["body"], row["words"])
+
+
+def without_columns(tx: Connection, most: int) -> list[tuple[str, int, str]]:
+    """Call, revision and body of results whose columns for insights are still to be filled from their bodies."""
+    query = "SELECT call_id, revision, body FROM result WHERE keywords IS NULL LIMIT ?"
+    return tx.execute(query, [most]).fetchall()
+
+
+def fill_columns(tx: Connection, filled: Sequence[ColumnsOfResult]) -> None:
+    """Fill them in, where that is still to be done."""
+    # All in one statement: each by its own would read over all results each time.
+    columns = [[getattr(one, item.name) for one in filled] for item in fields(ColumnsOfResult)]
+    tx.execute(
+        "UPDATE result SET keywords = new.keywords, caller_talk_seconds = new.caller, "
+        "called_talk_seconds = new.called, silence_seconds = new.silence FROM (SELECT unnest(?::VARCHAR[]) AS call_id, "
+        "unnest(?::INTEGER[]) AS revision, unnest(?::VARCHAR[]) AS keywords, unnest(?::DOUBLE[]) AS caller, "
+        "unnest(?::DOUBLE[]) AS called, unnest(?::DOUBLE[]) AS silence) AS new WHERE result.call_id = new.call_id "
+        "AND result.revision = new.revision AND result.keywords IS NULL",
+        columns,
+    )

@@ -64,6 +64,7 @@ async def test_a_call_whose_stored_result_cannot_be_read_is_listed_as_damaged(ap
             assert "transcription" not in listed["broken"]
         assert (await asked(api, "/api/calls/broken", **who))["error"]["code"] == "damaged"
     await asked(api, "/api/stats", bearer=bearer)
+    await asked(api, "/api/stats/insights", bearer=bearer)
     await asked(api, "/api/deliveries", bearer=bearer)
 
 

@@ -40,6 +40,7 @@ SHOWN = {
     "/api/deliveries",
     "/api/deliveries/([^/]+)",
     "/api/stats",
+    "/api/stats/insights",
     "/api/audit",
     "/api/events",
 }
@@ -117,6 +118,7 @@ async def test_it_reads_its_own_and_of_the_others_nothing(world: World) -> None:
         "/api/audit?limit=500",
         "/api/audit?sort=at",
         "/api/stats?by=customer&since=2026-01-01T00:00:00Z",
+        "/api/stats/insights?since=2026-01-01T00:00:00Z",
     ):
         answer = await world.api.request("GET", path, bearer=viewer)
         for mark in (MARK, "call-2", "delivery-2", '"customer_id":2'):

@@ -10,15 +10,15 @@ from typing import Any
 import pytest
 
 from appliance.domain.statistics import Bucket
-from appliance.services.calls.statistics import (
-    COMPARE_EVERY,
+from appliance.services.calls.insights import ReadInsights
+from appliance.services.calls.shared_answers import (
     HOLDS_TIMES_ITS_COST,
     MOST_AT_ONCE,
     MOST_REMEMBERED,
     MOST_WAITING,
-    ReadStatistics,
-    RollUp,
+    SharedAnswers,
 )
+from appliance.services.calls.statistics import COMPARE_EVERY, ReadStatistics, RollUp
 from appliance.services.upkeep.housekeeping import Housekeeping
 from appliance.storage.database import Database, rows
 from appliance.storage.folder.recordings import RecordingStore
@@ -46,7 +46,7 @@ async def a_call_at(database: Database, at: datetime) -> None:
 
 @pytest.fixture
 def read_statistics(database: Database, clock: FakeClock) -> ReadStatistics:
-    return ReadStatistics(database, clock)
+    return ReadStatistics(SharedAnswers(database), clock)
 
 
 async def test_they_are_of_the_last_thirty_days_to_the_end_of_this_hour(read_statistics: ReadStatistics) -> None:
@@ -126,7 +126,7 @@ async def test_those_who_ask_the_same_at_once_share_an_answer(
 
 async def test_an_answer_holds_as_long_as_it_was_dear(database: Database, clock: FakeClock) -> None:
     seconds = Seconds()
-    read_statistics = ReadStatistics(database, clock, seconds)
+    read_statistics = ReadStatistics(SharedAnswers(database, seconds), clock)
     assert (await read_statistics()).totals.accepted == 0  # takes a second, as this clock goes
     await asyncio.sleep(0)
     await a_call_at(database, NOON)
@@ -148,7 +148,8 @@ async def test_who_stops_waiting_takes_the_answer_from_nobody(read_statistics: R
 async def test_many_questions_at_once_keep_one_reader_busy_and_who_comes_too_late_is_told_so(
     database: Database, clock: FakeClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    read_statistics, at_once, most = ReadStatistics(database, clock), 0, 0
+    answers, at_once, most = SharedAnswers(database), 0, 0
+    read_statistics, read_insights = ReadStatistics(answers, clock), ReadInsights(answers, clock)
     read = database.read
 
     async def counted(work: Any) -> Any:
@@ -161,7 +162,8 @@ async def test_many_questions_at_once_keep_one_reader_busy_and_who_comes_too_lat
             at_once -= 1
 
     monkeypatch.setattr(database, "read", counted)
-    asked = [read_statistics(NOON - number * HOUR) for number in range(1, MOST_WAITING + 11)]
+    asked: list[Any] = [read_statistics(NOON - number * HOUR) for number in range(1, MOST_WAITING)]
+    asked += [read_insights(NOON - number * HOUR) for number in range(1, 12)]
     found = await asyncio.gather(*asked, return_exceptions=True)
     refused = [one for one in found if isinstance(one, BaseException)]
 
@@ -171,7 +173,7 @@ async def test_many_questions_at_once_keep_one_reader_busy_and_who_comes_too_lat
 
 
 async def test_what_could_not_be_read_is_asked_again(database: Database, clock: FakeClock) -> None:
-    read_statistics = ReadStatistics(database, clock)
+    read_statistics = ReadStatistics(SharedAnswers(database), clock)
     await database.write(lambda tx: tx.execute("ALTER TABLE daily_figures RENAME TO away"))
     await database.write(lambda tx: tx.execute("INSERT INTO fact VALUES ('statistics_rolled_until', '2026-01-01')"))
     with pytest.raises(Exception, match="daily_figures"):
@@ -183,13 +185,13 @@ async def test_what_could_not_be_read_is_asked_again(database: Database, clock: 
 
 
 @pytest.mark.slow
-async def test_so_many_different_answers_are_remembered_and_no_more(
-    read_statistics: ReadStatistics,
-) -> None:
+async def test_so_many_different_answers_are_remembered_and_no_more(database: Database, clock: FakeClock) -> None:
+    answers = SharedAnswers(database)
+    read_statistics = ReadStatistics(answers, clock)
     for customer_id in range(MOST_REMEMBERED + 5):
         await read_statistics(customer_id=customer_id, bucket=Bucket.RANGE)
 
-    assert len(read_statistics._answers) <= MOST_REMEMBERED
+    assert len(answers._answers) <= MOST_REMEMBERED
 
 
 async def test_housekeeping_rolls_up_what_is_over_for_long(
@@ -219,7 +221,7 @@ async def test_rolling_up_that_was_cut_off_goes_on_where_it_was(database: Databa
     await RollUp(database, clock)()
 
     assert len(await _rolled_days(database)) == 3
-    assert (await ReadStatistics(database, clock)(NOON - 40 * DAY)).totals.accepted == 3
+    assert (await ReadStatistics(SharedAnswers(database), clock)(NOON - 40 * DAY)).totals.accepted == 3
 
 
 async def test_a_call_that_was_reprocessed_after_its_day_was_rolled_up_is_counted_as_it_is_now_within_an_hour(
@@ -230,7 +232,7 @@ async def test_a_call_that_was_reprocessed_after_its_day_was_rolled_up_is_counte
     await roll_up()
 
     async def completed() -> int:
-        found = await ReadStatistics(database, clock)(NOON - 60 * DAY)
+        found = await ReadStatistics(SharedAnswers(database), clock)(NOON - 60 * DAY)
         return found.totals.completed
 
     await database.write(lambda tx: tx.execute("UPDATE call SET state = 'completed'"))
