@@ -44,7 +44,7 @@
         <translation>Revision</translation>
     </message>
     <message>
-        <source>PBX's id</source>
+        <source>PBX&apos;s id</source>
         <translation>ID der Anlage</translation>
     </message>
     <message>
@@ -530,6 +530,33 @@
     </message>
 </context>
 <context>
+    <name>CallStep</name>
+    <message>
+        <source>Send a recording …</source>
+        <translation>Aufnahme senden …</translation>
+    </message>
+    <message>
+        <source>Open the call</source>
+        <translation>Anruf öffnen</translation>
+    </message>
+    <message>
+        <source>No call has come yet.</source>
+        <translation>Noch ist kein Anruf gekommen.</translation>
+    </message>
+    <message>
+        <source>The call of %1 could not be analysed: %2</source>
+        <translation>Der Anruf vom %1 ließ sich nicht auswerten: %2</translation>
+    </message>
+    <message>
+        <source>The call of %1 is analysed.</source>
+        <translation>Der Anruf vom %1 ist ausgewertet.</translation>
+    </message>
+    <message>
+        <source>The call of %1 has come and is being analysed.</source>
+        <translation>Der Anruf vom %1 ist gekommen und wird ausgewertet.</translation>
+    </message>
+</context>
+<context>
     <name>CallsPage</name>
     <message>
         <source>No calls yet</source>
@@ -558,74 +585,6 @@
     <message>
         <source>Number</source>
         <translation>Nummer</translation>
-    </message>
-<message>
-        <source>Error: %1</source>
-        <translation>Fehler: %1</translation>
-    </message>
-    <message>
-        <source>Received: %1</source>
-        <translation>Eingegangen: %1</translation>
-    </message>
-    <message>
-        <source>Ended: %1</source>
-        <translation>Beendet: %1</translation>
-    </message>
-    <message>
-        <source>Received</source>
-        <translation>Eingegangen</translation>
-    </message>
-    <message>
-        <source>State</source>
-        <translation>Zustand</translation>
-    </message>
-    <message>
-        <source>Caller</source>
-        <translation>Anrufer</translation>
-    </message>
-    <message>
-        <source>Called</source>
-        <translation>Angerufen</translation>
-    </message>
-    <message>
-        <source>Length</source>
-        <translation>Dauer</translation>
-    </message>
-    <message>
-        <source>Mood</source>
-        <translation>Stimmung</translation>
-    </message>
-    <message>
-        <source>Customer</source>
-        <translation>Kunde</translation>
-    </message>
-    <message>
-        <source>Time to result</source>
-        <translation>Zeit bis zum Ergebnis</translation>
-    </message>
-    <message>
-        <source>Call id</source>
-        <translation>Anruf-ID</translation>
-    </message>
-    <message>
-        <source>Summary</source>
-        <translation>Zusammenfassung</translation>
-    </message>
-    <message>
-        <source>Damaged: it can be analysed again</source>
-        <translation>Beschädigt: er kann erneut ausgewertet werden</translation>
-    </message>
-    <message>
-        <source>Nothing was recorded</source>
-        <translation>Nichts aufgenommen</translation>
-    </message>
-    <message>
-        <source>Erased, as its retention or its customer's deletion asks</source>
-        <translation>Gelöscht: die Aufbewahrung endete, oder der Kunde wurde gelöscht</translation>
-    </message>
-    <message>
-        <source>Nobody speaks</source>
-        <translation>Niemand spricht</translation>
     </message>
 </context>
 <context>
@@ -806,7 +765,7 @@
         <translation>Nichts passt dazu.</translation>
     </message>
     <message>
-        <source>Try a part of a command's name (“backup”), a company, a telephone number, a day (“yesterday”, “27 Nov”), a call's id, or words that were said.</source>
+        <source>Try a part of a command&apos;s name (“backup”), a company, a telephone number, a day (“yesterday”, “27 Nov”), a call&apos;s id, or words that were said.</source>
         <translation>Versuchen Sie einen Teil eines Befehls („Sicherung“), eine Firma, eine Telefonnummer, einen Tag („gestern“, „27. Nov.“), die Kennung eines Anrufs oder Wörter aus einem Gespräch.</translation>
     </message>
     <message>
@@ -861,14 +820,6 @@
         <source>Connect the telephone system</source>
         <translation>Telefonanlage anbinden</translation>
     </message>
-    <message>
-        <source>Put the API key in</source>
-        <translation>Den API-Schlüssel einsetzen</translation>
-    </message>
-    <message>
-        <source>Copy</source>
-        <translation>Kopieren</translation>
-    </message>
 </context>
 <context>
     <name>ConnectPage</name>
@@ -881,7 +832,7 @@
         <translation>%1 ist vergessen, ihr Token auch</translation>
     </message>
     <message>
-        <source>That is no address: a machine's name or IP address, and its port if it is not 8443.</source>
+        <source>That is no address: a machine&apos;s name or IP address, and its port if it is not 8443.</source>
         <translation>Das ist keine Adresse: Name oder IP-Adresse einer Maschine, und ihr Port, wenn er nicht 8443 ist.</translation>
     </message>
     <message>
@@ -1092,11 +1043,11 @@
         <translation>Test-Webhook senden</translation>
     </message>
     <message>
-        <source>This customer's calls</source>
+        <source>This customer&apos;s calls</source>
         <translation>Anrufe dieses Kunden</translation>
     </message>
     <message>
-        <source>This customer's webhooks</source>
+        <source>This customer&apos;s webhooks</source>
         <translation>Webhooks dieses Kunden</translation>
     </message>
     <message>
@@ -1196,6 +1147,29 @@
     <message>
         <source>Not saved: look at what is marked</source>
         <translation>Nicht gespeichert: Sehen Sie nach dem Markierten</translation>
+    </message>
+</context>
+<context>
+    <name>CustomerStep</name>
+    <message>
+        <source>Company</source>
+        <translation>Firma</translation>
+    </message>
+    <message>
+        <source>Contact</source>
+        <translation>Ansprechpartner</translation>
+    </message>
+    <message>
+        <source>E-mail</source>
+        <translation>E-Mail</translation>
+    </message>
+    <message>
+        <source>Create the customer</source>
+        <translation>Kunden anlegen</translation>
+    </message>
+    <message>
+        <source>Open the customer</source>
+        <translation>Kunden öffnen</translation>
     </message>
 </context>
 <context>
@@ -1457,7 +1431,7 @@
         </translation>
     </message>
     <message>
-        <source>With this token you see certain customers' calls and what came of them, not how the appliance itself is doing.</source>
+        <source>With this token you see certain customers&apos; calls and what came of them, not how the appliance itself is doing.</source>
         <translation>Mit diesem Token sehen Sie die Anrufe bestimmter Kunden und was aus ihnen wurde, nicht aber, wie es der Appliance selbst geht.</translation>
     </message>
     <message>
@@ -1497,6 +1471,13 @@
     </message>
 </context>
 <context>
+    <name>KeyStep</name>
+    <message>
+        <source>API key</source>
+        <translation>API-Schlüssel</translation>
+    </message>
+</context>
+<context>
     <name>KeysOverlay</name>
     <message>
         <source>Keyboard shortcuts</source>
@@ -1525,7 +1506,7 @@
         <translation>Grenzen, Aufbewahrung, Sprache</translation>
     </message>
     <message>
-        <source>the appliance's default</source>
+        <source>the appliance&apos;s default</source>
         <translation>Vorgabe der Appliance</translation>
     </message>
     <message>
@@ -1617,15 +1598,15 @@
         <translation>Wessen Stimmung ermittelt wird</translation>
     </message>
     <message>
-        <source>the outside party's</source>
+        <source>the outside party&apos;s</source>
         <translation>nur die der externen Seite</translation>
     </message>
     <message>
-        <source>both parties'</source>
+        <source>both parties&apos;</source>
         <translation>die beider Seiten</translation>
     </message>
     <message>
-        <source>nobody's</source>
+        <source>nobody&apos;s</source>
         <translation>niemandes</translation>
     </message>
     <message>
@@ -1788,7 +1769,7 @@
         <translation>Nur ein Administrator darf das Log lesen</translation>
     </message>
     <message>
-        <source>It may name what a viewer is not shown. Ask for an administrator's token, or ask one to look.</source>
+        <source>It may name what a viewer is not shown. Ask for an administrator&apos;s token, or ask one to look.</source>
         <translation>Es kann nennen, was einem Betrachter nicht gezeigt wird. Um den Token eines Administrators bitten, oder einen bitten, nachzusehen.</translation>
     </message>
     <message>
@@ -1814,7 +1795,7 @@
         <source>No line of this level since the appliance started.</source>
         <translation>Keine Zeile dieser Stufe, seit die Appliance läuft.</translation>
     </message>
-<message>
+    <message>
         <source>Search the log</source>
         <translation>Log durchsuchen</translation>
     </message>
@@ -1846,7 +1827,25 @@
         <source>No line holds that.</source>
         <translation>Das steht in keiner Zeile.</translation>
     </message>
-    </context>
+</context>
+<context>
+    <name>LogText</name>
+    <message>
+        <source>Log</source>
+        <translation>Log</translation>
+    </message>
+    <message>
+        <source>Enter opens what the line is about.</source>
+        <translation>Die Eingabetaste öffnet, wovon die Zeile handelt.</translation>
+    </message>
+    <message numerus="yes">
+        <source>%1 new</source>
+        <translation>
+            <numerusform>%1 neu</numerusform>
+            <numerusform>%1 neu</numerusform>
+        </translation>
+    </message>
+</context>
 <context>
     <name>MainWindow</name>
     <message>
@@ -1925,11 +1924,11 @@
         <source>Quit</source>
         <translation>Beenden</translation>
     </message>
-<message>
+    <message>
         <source>Welcome: set up step by step</source>
         <translation>Willkommen: Schritt für Schritt einrichten</translation>
     </message>
-    </context>
+</context>
 <context>
     <name>ModelsCard</name>
     <message>
@@ -2199,6 +2198,17 @@
     </message>
 </context>
 <context>
+    <name>PbxLines</name>
+    <message>
+        <source>Put the API key in</source>
+        <translation>API-Schlüssel einsetzen</translation>
+    </message>
+    <message>
+        <source>Copy</source>
+        <translation>Kopieren</translation>
+    </message>
+</context>
+<context>
     <name>PlayerBar</name>
     <message>
         <source>Back by 5 seconds</source>
@@ -2288,7 +2298,7 @@
         <translation>Auf diesem Rechner geht keine Tonausgabe: Das Gespräch lässt sich lesen, die Aufnahme speichern.</translation>
     </message>
     <message>
-        <source>This recording's format cannot be played here; it can be saved.</source>
+        <source>This recording&apos;s format cannot be played here; it can be saved.</source>
         <translation>Das Format dieser Aufnahme lässt sich hier nicht abspielen, sie lässt sich aber speichern.</translation>
     </message>
     <message>
@@ -2296,12 +2306,35 @@
         <translation>Die Aufnahme ist fort: Sie wurde gelöscht, wie ihre Aufbewahrung es verlangt</translation>
     </message>
     <message>
-        <source>The recording is damaged on the appliance's disk and cannot be played; the texts are kept.</source>
+        <source>The recording is damaged on the appliance&apos;s disk and cannot be played; the texts are kept.</source>
         <translation>Die Aufnahme ist auf der Festplatte der Appliance beschädigt und kann nicht abgespielt werden; die Texte sind erhalten.</translation>
     </message>
     <message>
         <source>Fetching the recording</source>
         <translation>Aufnahme wird geholt</translation>
+    </message>
+</context>
+<context>
+    <name>RecoveryCard</name>
+    <message>
+        <source>Nothing but the recovery key opens a backup. Keep it where you find it when the appliance is gone: in a password manager, or on paper in a safe. On the appliance this shows it:</source>
+        <translation>Nur der Wiederherstellungsschlüssel öffnet eine Sicherung. Bewahren Sie ihn dort auf, wo Sie ihn finden, wenn es die Appliance nicht mehr gibt: in einem Passwortmanager oder auf Papier in einem Tresor. Auf der Appliance zeigt ihn dieser Befehl:</translation>
+    </message>
+    <message>
+        <source>The recovery key is kept</source>
+        <translation>Der Wiederherstellungsschlüssel ist verwahrt</translation>
+    </message>
+    <message>
+        <source>Copy the command</source>
+        <translation>Befehl kopieren</translation>
+    </message>
+    <message>
+        <source>Command</source>
+        <translation>Befehl</translation>
+    </message>
+    <message>
+        <source>It still lies in plain on the appliance. Once it is kept, this removes it: %1</source>
+        <translation>Er liegt noch unverschlüsselt auf der Appliance. Sobald er verwahrt ist, entfernt ihn dieser Befehl: %1</translation>
     </message>
 </context>
 <context>
@@ -2426,6 +2459,17 @@
     </message>
 </context>
 <context>
+    <name>SetupLine</name>
+    <message>
+        <source>The appliance is not set up yet: %1 of %2 steps are done.</source>
+        <translation>Die Appliance ist noch nicht fertig eingerichtet: %1 von %2 Schritten sind erledigt.</translation>
+    </message>
+    <message>
+        <source>Go on</source>
+        <translation>Weiter</translation>
+    </message>
+</context>
+<context>
     <name>StaleOverlay</name>
     <message>
         <source>Out of date</source>
@@ -2524,6 +2568,17 @@
     </message>
 </context>
 <context>
+    <name>StepCard</name>
+    <message>
+        <source>Fold “%1”</source>
+        <translation>„%1“ einklappen</translation>
+    </message>
+    <message>
+        <source>Unfold “%1”</source>
+        <translation>„%1“ aufklappen</translation>
+    </message>
+</context>
+<context>
     <name>StorageCard</name>
     <message>
         <source>Storage</source>
@@ -2592,11 +2647,11 @@
         <translation>Eine ZIP-Datei für den, der hilft: wie es um die Appliance steht, ihre Einstellungen, die neuesten Zeilen ihres Logs, der Stand der neuesten Webhooks, alle Versionen.</translation>
     </message>
     <message>
-        <source>Not in it: keys, tokens and other secrets, customers' names, telephone numbers, words of calls, what webhooks said. It is plain text: look into it before you send it.</source>
+        <source>Not in it: keys, tokens and other secrets, customers&apos; names, telephone numbers, words of calls, what webhooks said. It is plain text: look into it before you send it.</source>
         <translation>Nicht darin: Schlüssel, Tokens und andere Geheimnisse, Namen von Kunden, Telefonnummern, Worte aus Anrufen, Inhalte von Webhooks. Es ist reiner Text: vor dem Senden hineinsehen.</translation>
     </message>
     <message>
-        <source>With a viewer's token the log is not in it either.</source>
+        <source>With a viewer&apos;s token the log is not in it either.</source>
         <translation>Mit dem Token eines Betrachters ist auch das Log nicht darin.</translation>
     </message>
     <message>
@@ -2872,7 +2927,7 @@
         <translation>Name</translation>
     </message>
     <message>
-        <source>Keep the token in this computer's keyring</source>
+        <source>Keep the token in this computer&apos;s keyring</source>
         <translation>Das Token im Schlüsselbund dieses Computers aufbewahren</translation>
     </message>
     <message>
@@ -2888,7 +2943,7 @@
         <translation>Zurück</translation>
     </message>
     <message>
-        <source>An admin's or a viewer's token: “vbot token create” makes one.</source>
+        <source>An admin&apos;s or a viewer&apos;s token: “vbot token create” makes one.</source>
         <translation>Das Token eines Administrators oder Betrachters: „vbot token create“ macht eines.</translation>
     </message>
 </context>
@@ -2950,7 +3005,7 @@
         <source>“%1” is revoked</source>
         <translation>„%1“ ist widerrufen</translation>
     </message>
-<message>
+    <message>
         <source>This program uses this very token: it is refused at once, and needs another one.</source>
         <translation>Dieses Programm benutzt genau dieses Token: Es wird sofort abgewiesen und braucht ein anderes.</translation>
     </message>
@@ -2958,7 +3013,7 @@
         <source>Revoke my own token</source>
         <translation>Mein eigenes Token widerrufen</translation>
     </message>
-    </context>
+</context>
 <context>
     <name>TrustCard</name>
     <message>
@@ -2966,7 +3021,7 @@
         <translation>Ist das die richtige Maschine?</translation>
     </message>
     <message>
-        <source>This is the SHA-256 fingerprint of the certificate that it shows. Compare it with the appliance's own: its first start printed it, or left it in first-boot.txt in its data folder, and “vbot certificate show” prints it there at any time. If they differ, do not go on: this is another machine, or somebody is reading along.</source>
+        <source>This is the SHA-256 fingerprint of the certificate that it shows. Compare it with the appliance&apos;s own: its first start printed it, or left it in first-boot.txt in its data folder, and “vbot certificate show” prints it there at any time. If they differ, do not go on: this is another machine, or somebody is reading along.</source>
         <translation>Das ist der SHA-256-Fingerabdruck des Zertifikats, das es zeigt. Vergleichen Sie ihn mit dem der Appliance: Ihr erster Start hat ihn ausgegeben oder in first-boot.txt in ihrem Datenordner hinterlassen, und „vbot certificate show“ gibt ihn dort jederzeit aus. Unterscheiden sie sich, gehen Sie nicht weiter: Das ist eine andere Maschine, oder jemand liest mit.</translation>
     </message>
     <message>
@@ -3087,7 +3142,7 @@
         <translation>Das, welches der Empfänger jetzt zeigt; gesendet wird ihm nichts</translation>
     </message>
     <message>
-        <source>SHA-256 of the receiver's certificate</source>
+        <source>SHA-256 of the receiver&apos;s certificate</source>
         <translation>SHA-256 des Zertifikats des Empfängers</translation>
     </message>
     <message>
@@ -3139,7 +3194,7 @@
         <translation>Es zeigt das Zertifikat, das unten eingetragen ist: %1</translation>
     </message>
     <message>
-        <source>It shows a certificate with this SHA-256: %1. Compare it on the receiver's machine first.</source>
+        <source>It shows a certificate with this SHA-256: %1. Compare it on the receiver&apos;s machine first.</source>
         <translation>Es zeigt ein Zertifikat mit diesem SHA-256: %1. Vergleichen Sie ihn zuerst auf der Maschine des Empfängers.</translation>
     </message>
     <message>
@@ -3202,7 +3257,7 @@
         <translation>Webhook als curl kopieren</translation>
     </message>
     <message>
-        <source>Copy the webhook's JSON</source>
+        <source>Copy the webhook&apos;s JSON</source>
         <translation>JSON des Webhooks kopieren</translation>
     </message>
     <message>
@@ -3271,13 +3326,36 @@
     </message>
 </context>
 <context>
+    <name>WebhookStep</name>
+    <message>
+        <source>Address</source>
+        <translation>Adresse</translation>
+    </message>
+    <message>
+        <source>Save and send a test</source>
+        <translation>Speichern und Test senden</translation>
+    </message>
+    <message>
+        <source>Secret and certificate …</source>
+        <translation>Geheimnis und Zertifikat …</translation>
+    </message>
+    <message>
+        <source>On the customer&apos;s page</source>
+        <translation>Auf der Seite des Kunden</translation>
+    </message>
+    <message>
+        <source>Plain HTTP: unless this is a machine in the building, anybody on the way reads what was said.</source>
+        <translation>Unverschlüsseltes HTTP: Steht diese Maschine nicht im Haus, liest jeder auf dem Weg mit, was gesagt wurde.</translation>
+    </message>
+</context>
+<context>
     <name>WebhooksPage</name>
     <message>
         <source>No webhooks yet</source>
         <translation>Noch keine Webhooks</translation>
     </message>
     <message>
-        <source>Each finished call is told to its customer's server.</source>
+        <source>Each finished call is told to its customer&apos;s server.</source>
         <translation>Jeder fertige Anruf wird dem Server seines Kunden mitgeteilt.</translation>
     </message>
     <message>
@@ -3373,6 +3451,89 @@
     </message>
 </context>
 <context>
+    <name>WelcomePage</name>
+    <message>
+        <source>Continue later</source>
+        <translation>Später fortfahren</translation>
+    </message>
+    <message>
+        <source>A line on the overview leads back here</source>
+        <translation>Eine Zeile in der Übersicht führt hierher zurück</translation>
+    </message>
+    <message>
+        <source>Do not show it again</source>
+        <translation>Nicht mehr anzeigen</translation>
+    </message>
+    <message>
+        <source>Welcome</source>
+        <translation>Willkommen</translation>
+    </message>
+    <message>
+        <source>Setting up needs an administrator&apos;s token.</source>
+        <translation>Zum Einrichten braucht es den Token eines Administrators.</translation>
+    </message>
+    <message>
+        <source>What you typed in the welcome is not saved yet.</source>
+        <translation>Was Sie in „Willkommen“ eingegeben haben, ist noch nicht gespeichert.</translation>
+    </message>
+    <message>
+        <source>done</source>
+        <translation>erledigt</translation>
+    </message>
+    <message>
+        <source>copied</source>
+        <translation>kopiert</translation>
+    </message>
+    <message>
+        <source>Done as soon as a call has come with it.</source>
+        <translation>Erledigt, sobald damit ein Anruf gekommen ist.</translation>
+    </message>
+    <message>
+        <source>next</source>
+        <translation>als Nächstes</translation>
+    </message>
+    <message>
+        <source>Everything works: calls come in, and results arrive.</source>
+        <translation>Alles läuft: Anrufe kommen herein, und Ergebnisse kommen an.</translation>
+    </message>
+    <message>
+        <source>The command palette shows it again, under “Welcome”</source>
+        <translation>Die Befehlspalette zeigt es unter „Willkommen“ wieder an</translation>
+    </message>
+    <message>
+        <source>Waiting for the receiver …</source>
+        <translation>Warten auf den Empfänger …</translation>
+    </message>
+    <message>
+        <source>Not saved: look at what is marked</source>
+        <translation>Nicht gespeichert: Sehen Sie nach dem Markierten</translation>
+    </message>
+    <message>
+        <source>Send a recording</source>
+        <translation>Aufnahme senden</translation>
+    </message>
+    <message>
+        <source>Recordings (*.wav *.mp3 *.ogg *.flac)</source>
+        <translation>Aufnahmen (*.wav *.mp3 *.ogg *.flac)</translation>
+    </message>
+    <message>
+        <source>All files (*)</source>
+        <translation>Alle Dateien (*)</translation>
+    </message>
+    <message>
+        <source>Sending %1</source>
+        <translation>%1 wird gesendet</translation>
+    </message>
+    <message>
+        <source>You are not asked again</source>
+        <translation>Sie werden nicht noch einmal gefragt</translation>
+    </message>
+    <message>
+        <source>Five steps from an empty appliance to results that arrive where you need them.</source>
+        <translation>Fünf Schritte von einer leeren Appliance zu Ergebnissen, die dort ankommen, wo Sie sie brauchen.</translation>
+    </message>
+</context>
+<context>
     <name>WhoCard</name>
     <message>
         <source>Contact details</source>
@@ -3430,7 +3591,7 @@
         <translation>In dieser Aufnahme wurde nichts gehört.</translation>
     </message>
     <message>
-        <source>Mostly nobody answered. It is no failure; a webhook tells of it only where the customer's settings say so.</source>
+        <source>Mostly nobody answered. It is no failure; a webhook tells of it only where the customer&apos;s settings say so.</source>
         <translation>Meist hat niemand abgenommen. Das ist kein Fehler; ein Webhook meldet es nur, wenn der Kunde so eingestellt ist.</translation>
     </message>
     <message>
@@ -3506,7 +3667,7 @@
 <context>
     <name>_Gate</name>
     <message>
-        <source>A viewer's token changes nothing</source>
+        <source>A viewer&apos;s token changes nothing</source>
         <translation>Das Token eines Betrachters ändert nichts</translation>
     </message>
     <message>
@@ -3545,7 +3706,7 @@
         <translation>was er mitteilte, wurde gelöscht</translation>
     </message>
     <message>
-        <source>The receiver's certificate is not trusted.</source>
+        <source>The receiver&apos;s certificate is not trusted.</source>
         <translation>Dem Zertifikat des Empfängers wird nicht vertraut.</translation>
     </message>
     <message>
@@ -3581,7 +3742,7 @@
         <translation>Dort nimmt niemand an.</translation>
     </message>
     <message>
-        <source>Is the receiver's program running, and the port right?</source>
+        <source>Is the receiver&apos;s program running, and the port right?</source>
         <translation>Läuft das Programm des Empfängers, und stimmt der Port?</translation>
     </message>
     <message>
@@ -3589,7 +3750,7 @@
         <translation>Kein Rechner dieses Namens ist bekannt.</translation>
     </message>
     <message>
-        <source>Look for a typing error, and at the appliance's DNS server.</source>
+        <source>Look for a typing error, and at the appliance&apos;s DNS server.</source>
         <translation>Suchen Sie nach einem Tippfehler, und prüfen Sie den DNS-Server der Appliance.</translation>
     </message>
     <message>
@@ -3637,7 +3798,7 @@
         <translation>Er ist überlastet; die Wiederholungen kommen später.</translation>
     </message>
     <message>
-        <source>The fault is on the receiver's side: its own log says more.</source>
+        <source>The fault is on the receiver&apos;s side: its own log says more.</source>
         <translation>Der Fehler liegt beim Empfänger: Sein eigenes Log sagt mehr.</translation>
     </message>
 </context>
@@ -3934,11 +4095,238 @@
         <source>Request</source>
         <translation>Anfrage</translation>
     </message>
-<message>
+    <message>
         <source>Webhook to %1</source>
         <translation>Webhook an %1</translation>
     </message>
-    </context>
+</context>
+<context>
+    <name>audit fields</name>
+    <message>
+        <source>Contact</source>
+        <translation>Ansprechpartner</translation>
+    </message>
+    <message>
+        <source>Name</source>
+        <translation>Name</translation>
+    </message>
+    <message>
+        <source>Company</source>
+        <translation>Firma</translation>
+    </message>
+    <message>
+        <source>E-mail</source>
+        <translation>E-Mail</translation>
+    </message>
+    <message>
+        <source>Active</source>
+        <translation>Aktiv</translation>
+    </message>
+    <message>
+        <source>API key</source>
+        <translation>API-Schlüssel</translation>
+    </message>
+    <message>
+        <source>Old API key works until</source>
+        <translation>Alter API-Schlüssel gilt bis</translation>
+    </message>
+    <message>
+        <source>Webhook address</source>
+        <translation>Webhook-Adresse</translation>
+    </message>
+    <message>
+        <source>Webhook secret</source>
+        <translation>Webhook-Geheimnis</translation>
+    </message>
+    <message>
+        <source>Old webhook secret signs until</source>
+        <translation>Altes Webhook-Geheimnis unterschreibt bis</translation>
+    </message>
+    <message>
+        <source>Webhooks are stopped because</source>
+        <translation>Webhooks sind angehalten, weil</translation>
+    </message>
+    <message>
+        <source>Webhook&apos;s certificate authority</source>
+        <translation>Zertifizierungsstelle des Webhooks</translation>
+    </message>
+    <message>
+        <source>Webhook&apos;s certificate (SHA-256)</source>
+        <translation>Zertifikat des Webhooks (SHA-256)</translation>
+    </message>
+    <message>
+        <source>Requests a minute</source>
+        <translation>Anfragen je Minute</translation>
+    </message>
+    <message>
+        <source>Calls at once</source>
+        <translation>Anrufe zugleich</translation>
+    </message>
+    <message>
+        <source>Room on the disk (GB)</source>
+        <translation>Platz auf der Platte (GB)</translation>
+    </message>
+    <message>
+        <source>Audio a day (hours)</source>
+        <translation>Audio je Tag (Stunden)</translation>
+    </message>
+    <message>
+        <source>Keep recordings (days)</source>
+        <translation>Aufnahmen aufbewahren (Tage)</translation>
+    </message>
+    <message>
+        <source>Keep texts (days)</source>
+        <translation>Texte aufbewahren (Tage)</translation>
+    </message>
+    <message>
+        <source>Language</source>
+        <translation>Sprache</translation>
+    </message>
+    <message>
+        <source>The caller speaks on</source>
+        <translation>Der Anrufer spricht auf</translation>
+    </message>
+    <message>
+        <source>Whose mood is computed</source>
+        <translation>Wessen Stimmung ermittelt wird</translation>
+    </message>
+    <message>
+        <source>Webhook of an empty call</source>
+        <translation>Webhook eines leeren Anrufs</translation>
+    </message>
+    <message>
+        <source>Country of its numbers</source>
+        <translation>Land seiner Nummern</translation>
+    </message>
+    <message>
+        <source>Names and products</source>
+        <translation>Namen und Produkte</translation>
+    </message>
+    <message>
+        <source>Its own numbers</source>
+        <translation>Seine eigenen Nummern</translation>
+    </message>
+    <message>
+        <source>Role</source>
+        <translation>Rolle</translation>
+    </message>
+    <message>
+        <source>Ends</source>
+        <translation>Endet</translation>
+    </message>
+    <message>
+        <source>Revoked</source>
+        <translation>Widerrufen</translation>
+    </message>
+    <message>
+        <source>Customer</source>
+        <translation>Kunde</translation>
+    </message>
+    <message>
+        <source>Customers</source>
+        <translation>Kunden</translation>
+    </message>
+    <message>
+        <source>Call</source>
+        <translation>Anruf</translation>
+    </message>
+    <message>
+        <source>Webhook</source>
+        <translation>Webhook</translation>
+    </message>
+    <message>
+        <source>Which ones</source>
+        <translation>Welche</translation>
+    </message>
+    <message>
+        <source>State</source>
+        <translation>Zustand</translation>
+    </message>
+    <message>
+        <source>HTTP status</source>
+        <translation>HTTP-Status</translation>
+    </message>
+    <message>
+        <source>Succeeded</source>
+        <translation>Gelungen</translation>
+    </message>
+    <message>
+        <source>Revision</source>
+        <translation>Revision</translation>
+    </message>
+    <message>
+        <source>Recordings</source>
+        <translation>Aufnahmen</translation>
+    </message>
+    <message>
+        <source>Results</source>
+        <translation>Ergebnisse</translation>
+    </message>
+    <message>
+        <source>Webhooks</source>
+        <translation>Webhooks</translation>
+    </message>
+    <message>
+        <source>Calls</source>
+        <translation>Anrufe</translation>
+    </message>
+    <message>
+        <source>How many</source>
+        <translation>Wie viele</translation>
+    </message>
+    <message>
+        <source>How often</source>
+        <translation>Wie oft</translation>
+    </message>
+    <message>
+        <source>Different lists</source>
+        <translation>Verschiedene Listen</translation>
+    </message>
+    <message>
+        <source>Fields</source>
+        <translation>Felder</translation>
+    </message>
+    <message>
+        <source>From</source>
+        <translation>Ab</translation>
+    </message>
+    <message>
+        <source>Until</source>
+        <translation>Bis</translation>
+    </message>
+    <message>
+        <source>Log level</source>
+        <translation>Log-Stufe</translation>
+    </message>
+    <message>
+        <source>Seconds</source>
+        <translation>Sekunden</translation>
+    </message>
+    <message>
+        <source>Worker</source>
+        <translation>Worker</translation>
+    </message>
+    <message>
+        <source>Version</source>
+        <translation>Version</translation>
+    </message>
+    <message>
+        <source>Backup</source>
+        <translation>Sicherung</translation>
+    </message>
+    <message>
+        <source>Lines</source>
+        <translation>Zeilen</translation>
+    </message>
+    <message>
+        <source>Before</source>
+        <translation>Vorher</translation>
+    </message>
+    <message>
+        <source>Fingerprint (SHA-256)</source>
+        <translation>Fingerabdruck (SHA-256)</translation>
+    </message>
+</context>
 <context>
     <name>backups</name>
     <message>
@@ -4104,7 +4492,7 @@
         <translation>Anruf-ID</translation>
     </message>
     <message>
-        <source>PBX's id</source>
+        <source>PBX&apos;s id</source>
         <translation>ID der Anlage</translation>
     </message>
     <message>
@@ -4124,7 +4512,7 @@
         <translation>Nichts aufgenommen</translation>
     </message>
     <message>
-        <source>Erased, as its retention or its customer's deletion asks</source>
+        <source>Erased, as its retention or its customer&apos;s deletion asks</source>
         <translation>Gelöscht: die Aufbewahrung endete, oder der Kunde wurde gelöscht</translation>
     </message>
     <message>
@@ -4167,7 +4555,7 @@
         <translation>Jetzt ersetzen</translation>
     </message>
     <message>
-        <source>Look at the receiver's certificate</source>
+        <source>Look at the receiver&apos;s certificate</source>
         <translation>Zertifikat des Empfängers ansehen</translation>
     </message>
     <message>
@@ -4289,7 +4677,7 @@
         <translation>Die Appliance kann das zurzeit nicht.</translation>
     </message>
     <message>
-        <source>The file is damaged on the appliance's disk and cannot be had from there.</source>
+        <source>The file is damaged on the appliance&apos;s disk and cannot be had from there.</source>
         <translation>Die Datei ist auf der Festplatte der Appliance beschädigt und von dort nicht mehr zu bekommen.</translation>
     </message>
     <message>
@@ -4336,7 +4724,7 @@
         <translation>die Aufnahme ist entpackt zu groß</translation>
     </message>
     <message>
-        <source>the worker's disk had no room to decode it</source>
+        <source>the worker&apos;s disk had no room to decode it</source>
         <translation>auf der Platte des Workers war kein Platz, sie zu entpacken</translation>
     </message>
     <message>
@@ -4380,7 +4768,7 @@
         <translation>Die Aufnahme ist nicht mehr zu haben: Lassen Sie die Telefonanlage den Anruf noch einmal schicken.</translation>
     </message>
     <message>
-        <source>Make room on the worker's disk, and analyse it again.</source>
+        <source>Make room on the worker&apos;s disk, and analyse it again.</source>
         <translation>Schaffen Sie Platz auf der Platte des Workers, und lassen Sie den Anruf erneut auswerten.</translation>
     </message>
     <message>
@@ -4455,7 +4843,7 @@
         <translation>Gewählte Nummer: %1</translation>
     </message>
     <message>
-        <source>PBX's id: %1</source>
+        <source>PBX&apos;s id: %1</source>
         <translation>ID der Anlage: %1</translation>
     </message>
     <message>
@@ -4758,6 +5146,21 @@
     </message>
 </context>
 <context>
+    <name>log</name>
+    <message>
+        <source>Open call</source>
+        <translation>Anruf öffnen</translation>
+    </message>
+    <message>
+        <source>Open webhook</source>
+        <translation>Webhook öffnen</translation>
+    </message>
+    <message>
+        <source>Customer %1</source>
+        <translation>Kunde %1</translation>
+    </message>
+</context>
+<context>
     <name>models</name>
     <message>
         <source>Speech recognition</source>
@@ -4818,6 +5221,69 @@
     <message>
         <source>not done: %1</source>
         <translation>nicht gemacht: %1</translation>
+    </message>
+</context>
+<context>
+    <name>notices</name>
+    <message>
+        <source>Calls are accepted again</source>
+        <translation>Anrufe werden wieder angenommen</translation>
+    </message>
+    <message>
+        <source>The appliance answers again</source>
+        <translation>Die Appliance antwortet wieder</translation>
+    </message>
+    <message>
+        <source>All workers are there again</source>
+        <translation>Alle Worker sind wieder da</translation>
+    </message>
+    <message>
+        <source>%1 sends calls again</source>
+        <translation>%1 schickt wieder Anrufe</translation>
+    </message>
+    <message>
+        <source>Webhooks are sent to %1 again</source>
+        <translation>%1 bekommt wieder Webhooks</translation>
+    </message>
+    <message>
+        <source>The queue answers again</source>
+        <translation>Die Warteschlange antwortet wieder</translation>
+    </message>
+    <message>
+        <source>Calls are worked on again</source>
+        <translation>Anrufe werden wieder bearbeitet</translation>
+    </message>
+    <message>
+        <source>No more calls fail than usual</source>
+        <translation>Es schlagen nicht mehr Anrufe fehl als sonst</translation>
+    </message>
+    <message>
+        <source>There is room on the disk again</source>
+        <translation>Auf der Platte ist wieder Platz</translation>
+    </message>
+    <message>
+        <source>The certificate has been renewed</source>
+        <translation>Das Zertifikat wurde erneuert</translation>
+    </message>
+    <message>
+        <source>Backups are made again</source>
+        <translation>Es werden wieder Sicherungen angelegt</translation>
+    </message>
+    <message>
+        <source>%1: all is well again</source>
+        <translation>%1: wieder alles in Ordnung</translation>
+    </message>
+    <message>
+        <source>came and went: %1</source>
+        <translation>kam und ging vorüber: %1</translation>
+    </message>
+    <message>
+        <source>In the quiet hours: %1</source>
+        <translation>In den Ruhezeiten: %1</translation>
+    </message>
+    <message>
+        <source>and %1 more</source>
+        <translation>und %1 weitere</translation>
     </message>
 </context>
 <context>
@@ -4907,7 +5373,7 @@
         <translation>Test-Webhook senden an %1</translation>
     </message>
     <message>
-        <source>Look at the certificate of %1's receiver</source>
+        <source>Look at the certificate of %1&apos;s receiver</source>
         <translation>Zertifikat des Empfängers von %1 ansehen</translation>
     </message>
     <message>
@@ -5237,11 +5703,58 @@
         <source>Number</source>
         <translation>Nummer</translation>
     </message>
-<message>
+    <message>
         <source>%1 (used here)</source>
         <translation>%1 (hier benutzt)</translation>
     </message>
-    </context>
+</context>
+<context>
+    <name>welcome</name>
+    <message>
+        <source>Is the recovery key kept?</source>
+        <translation>Ist der Wiederherstellungsschlüssel verwahrt?</translation>
+    </message>
+    <message>
+        <source>The customer</source>
+        <translation>Der Kunde</translation>
+    </message>
+    <message>
+        <source>A customer is whoever sends recordings, with an API key of its own. For one office that is you.</source>
+        <translation>Kunde ist, wer Aufnahmen sendet, mit einem eigenen API-Schlüssel. Bei nur einem Büro sind das Sie selbst.</translation>
+    </message>
+    <message>
+        <source>The API key</source>
+        <translation>Der API-Schlüssel</translation>
+    </message>
+    <message>
+        <source>The telephone system sends it with each recording. Copy it and keep it where its passwords are kept. It can be seen again, and replaced, on the customer&apos;s page.</source>
+        <translation>Die Telefonanlage sendet ihn mit jeder Aufnahme. Kopieren Sie ihn und bewahren Sie ihn bei ihren Passwörtern auf. Auf der Seite des Kunden lässt er sich wieder ansehen und ersetzen.</translation>
+    </message>
+    <message>
+        <source>The line of the telephone system</source>
+        <translation>Die Zeile der Telefonanlage</translation>
+    </message>
+    <message>
+        <source>Choose the telephone system, tick “Put the API key in”, and copy what belongs there.</source>
+        <translation>Wählen Sie die Telefonanlage, setzen Sie den Haken bei „Den API-Schlüssel einsetzen“ und kopieren Sie, was dort hingehört.</translation>
+    </message>
+    <message>
+        <source>A test call</source>
+        <translation>Ein Testanruf</translation>
+    </message>
+    <message>
+        <source>Make a call through the telephone system, talk for half a minute and hang up: it appears here by itself. If the telephone system is not ready yet, send a recording that you have.</source>
+        <translation>Telefonieren Sie eine halbe Minute über die Telefonanlage und legen Sie auf: Der Anruf erscheint hier von selbst. Ist die Telefonanlage noch nicht so weit, senden Sie eine Aufnahme, die Sie haben.</translation>
+    </message>
+    <message>
+        <source>The webhook</source>
+        <translation>Der Webhook</translation>
+    </message>
+    <message>
+        <source>Each result is posted to this address, signed with the customer&apos;s secret. Results wait until there is an address.</source>
+        <translation>Jedes Ergebnis wird an diese Adresse gesendet, signiert mit dem Geheimnis des Kunden. Solange es keine Adresse gibt, warten die Ergebnisse.</translation>
+    </message>
+</context>
 <context>
     <name>workers</name>
     <message>
@@ -5307,595 +5820,6 @@
     <message>
         <source>worker %1 died %2 times while loading: %3</source>
         <translation>Worker %1 starb %2-mal beim Laden: %3</translation>
-    </message>
-</context>
-<context>
-    <name>LogText</name>
-    <message>
-        <source>Log</source>
-        <translation>Log</translation>
-    </message>
-    <message>
-        <source>Enter opens what the line is about.</source>
-        <translation>Die Eingabetaste öffnet, wovon die Zeile handelt.</translation>
-    </message>
-    <message numerus="yes">
-        <source>%1 new</source>
-        <translation>
-            <numerusform>%1 neu</numerusform>
-            <numerusform>%1 neu</numerusform>
-        </translation>
-    </message>
-</context>
-<context>
-    <name>audit fields</name>
-    <message>
-        <source>Contact</source>
-        <translation>Ansprechpartner</translation>
-    </message>
-    <message>
-        <source>Name</source>
-        <translation>Name</translation>
-    </message>
-    <message>
-        <source>Company</source>
-        <translation>Firma</translation>
-    </message>
-    <message>
-        <source>E-mail</source>
-        <translation>E-Mail</translation>
-    </message>
-    <message>
-        <source>Active</source>
-        <translation>Aktiv</translation>
-    </message>
-    <message>
-        <source>API key</source>
-        <translation>API-Schlüssel</translation>
-    </message>
-    <message>
-        <source>Old API key works until</source>
-        <translation>Alter API-Schlüssel gilt bis</translation>
-    </message>
-    <message>
-        <source>Webhook address</source>
-        <translation>Webhook-Adresse</translation>
-    </message>
-    <message>
-        <source>Webhook secret</source>
-        <translation>Webhook-Geheimnis</translation>
-    </message>
-    <message>
-        <source>Old webhook secret signs until</source>
-        <translation>Altes Webhook-Geheimnis unterschreibt bis</translation>
-    </message>
-    <message>
-        <source>Webhooks are stopped because</source>
-        <translation>Webhooks sind angehalten, weil</translation>
-    </message>
-    <message>
-        <source>Webhook's certificate authority</source>
-        <translation>Zertifizierungsstelle des Webhooks</translation>
-    </message>
-    <message>
-        <source>Webhook's certificate (SHA-256)</source>
-        <translation>Zertifikat des Webhooks (SHA-256)</translation>
-    </message>
-    <message>
-        <source>Requests a minute</source>
-        <translation>Anfragen je Minute</translation>
-    </message>
-    <message>
-        <source>Calls at once</source>
-        <translation>Anrufe zugleich</translation>
-    </message>
-    <message>
-        <source>Room on the disk (GB)</source>
-        <translation>Platz auf der Platte (GB)</translation>
-    </message>
-    <message>
-        <source>Audio a day (hours)</source>
-        <translation>Audio je Tag (Stunden)</translation>
-    </message>
-    <message>
-        <source>Keep recordings (days)</source>
-        <translation>Aufnahmen aufbewahren (Tage)</translation>
-    </message>
-    <message>
-        <source>Keep texts (days)</source>
-        <translation>Texte aufbewahren (Tage)</translation>
-    </message>
-    <message>
-        <source>Language</source>
-        <translation>Sprache</translation>
-    </message>
-    <message>
-        <source>The caller speaks on</source>
-        <translation>Der Anrufer spricht auf</translation>
-    </message>
-    <message>
-        <source>Whose mood is computed</source>
-        <translation>Wessen Stimmung ermittelt wird</translation>
-    </message>
-    <message>
-        <source>Webhook of an empty call</source>
-        <translation>Webhook eines leeren Anrufs</translation>
-    </message>
-    <message>
-        <source>Country of its numbers</source>
-        <translation>Land seiner Nummern</translation>
-    </message>
-    <message>
-        <source>Names and products</source>
-        <translation>Namen und Produkte</translation>
-    </message>
-    <message>
-        <source>Its own numbers</source>
-        <translation>Seine eigenen Nummern</translation>
-    </message>
-    <message>
-        <source>Role</source>
-        <translation>Rolle</translation>
-    </message>
-    <message>
-        <source>Ends</source>
-        <translation>Endet</translation>
-    </message>
-    <message>
-        <source>Revoked</source>
-        <translation>Widerrufen</translation>
-    </message>
-    <message>
-        <source>Customer</source>
-        <translation>Kunde</translation>
-    </message>
-    <message>
-        <source>Customers</source>
-        <translation>Kunden</translation>
-    </message>
-    <message>
-        <source>Call</source>
-        <translation>Anruf</translation>
-    </message>
-    <message>
-        <source>Webhook</source>
-        <translation>Webhook</translation>
-    </message>
-    <message>
-        <source>Which ones</source>
-        <translation>Welche</translation>
-    </message>
-    <message>
-        <source>State</source>
-        <translation>Zustand</translation>
-    </message>
-    <message>
-        <source>HTTP status</source>
-        <translation>HTTP-Status</translation>
-    </message>
-    <message>
-        <source>Succeeded</source>
-        <translation>Gelungen</translation>
-    </message>
-    <message>
-        <source>Revision</source>
-        <translation>Revision</translation>
-    </message>
-    <message>
-        <source>Recordings</source>
-        <translation>Aufnahmen</translation>
-    </message>
-    <message>
-        <source>Results</source>
-        <translation>Ergebnisse</translation>
-    </message>
-    <message>
-        <source>Webhooks</source>
-        <translation>Webhooks</translation>
-    </message>
-    <message>
-        <source>Calls</source>
-        <translation>Anrufe</translation>
-    </message>
-    <message>
-        <source>How many</source>
-        <translation>Wie viele</translation>
-    </message>
-    <message>
-        <source>How often</source>
-        <translation>Wie oft</translation>
-    </message>
-    <message>
-        <source>Different lists</source>
-        <translation>Verschiedene Listen</translation>
-    </message>
-    <message>
-        <source>Fields</source>
-        <translation>Felder</translation>
-    </message>
-    <message>
-        <source>From</source>
-        <translation>Ab</translation>
-    </message>
-    <message>
-        <source>Until</source>
-        <translation>Bis</translation>
-    </message>
-    <message>
-        <source>Log level</source>
-        <translation>Log-Stufe</translation>
-    </message>
-    <message>
-        <source>Seconds</source>
-        <translation>Sekunden</translation>
-    </message>
-    <message>
-        <source>Worker</source>
-        <translation>Worker</translation>
-    </message>
-    <message>
-        <source>Version</source>
-        <translation>Version</translation>
-    </message>
-    <message>
-        <source>Backup</source>
-        <translation>Sicherung</translation>
-    </message>
-    <message>
-        <source>Lines</source>
-        <translation>Zeilen</translation>
-    </message>
-    <message>
-        <source>Before</source>
-        <translation>Vorher</translation>
-    </message>
-    <message>
-        <source>Fingerprint (SHA-256)</source>
-        <translation>Fingerabdruck (SHA-256)</translation>
-    </message>
-</context>
-<context>
-    <name>log</name>
-    <message>
-        <source>Open call</source>
-        <translation>Anruf öffnen</translation>
-    </message>
-    <message>
-        <source>Open webhook</source>
-        <translation>Webhook öffnen</translation>
-    </message>
-    <message>
-        <source>Customer %1</source>
-        <translation>Kunde %1</translation>
-    </message>
-</context>
-<context>
-    <name>CallStep</name>
-    <message>
-        <source>Send a recording …</source>
-        <translation>Aufnahme senden …</translation>
-    </message>
-    <message>
-        <source>Open the call</source>
-        <translation>Anruf öffnen</translation>
-    </message>
-    <message>
-        <source>No call has come yet.</source>
-        <translation>Noch ist kein Anruf gekommen.</translation>
-    </message>
-    <message>
-        <source>The call of %1 could not be analysed: %2</source>
-        <translation>Der Anruf vom %1 ließ sich nicht auswerten: %2</translation>
-    </message>
-    <message>
-        <source>The call of %1 is analysed.</source>
-        <translation>Der Anruf vom %1 ist ausgewertet.</translation>
-    </message>
-    <message>
-        <source>The call of %1 has come and is being analysed.</source>
-        <translation>Der Anruf vom %1 ist gekommen und wird ausgewertet.</translation>
-    </message>
-</context>
-<context>
-    <name>CustomerStep</name>
-    <message>
-        <source>Company</source>
-        <translation>Firma</translation>
-    </message>
-    <message>
-        <source>Contact</source>
-        <translation>Ansprechpartner</translation>
-    </message>
-    <message>
-        <source>E-mail</source>
-        <translation>E-Mail</translation>
-    </message>
-    <message>
-        <source>Create the customer</source>
-        <translation>Kunden anlegen</translation>
-    </message>
-    <message>
-        <source>Open the customer</source>
-        <translation>Kunden öffnen</translation>
-    </message>
-</context>
-<context>
-    <name>KeyStep</name>
-    <message>
-        <source>API key</source>
-        <translation>API-Schlüssel</translation>
-    </message>
-</context>
-<context>
-    <name>PbxLines</name>
-    <message>
-        <source>Put the API key in</source>
-        <translation>API-Schlüssel einsetzen</translation>
-    </message>
-    <message>
-        <source>Copy</source>
-        <translation>Kopieren</translation>
-    </message>
-</context>
-<context>
-    <name>RecoveryCard</name>
-    <message>
-        <source>Nothing but the recovery key opens a backup. Keep it where you find it when the appliance is gone: in a password manager, or on paper in a safe. On the appliance this shows it:</source>
-        <translation>Nur der Wiederherstellungsschlüssel öffnet eine Sicherung. Bewahren Sie ihn dort auf, wo Sie ihn finden, wenn es die Appliance nicht mehr gibt: in einem Passwortmanager oder auf Papier in einem Tresor. Auf der Appliance zeigt ihn dieser Befehl:</translation>
-    </message>
-    <message>
-        <source>The recovery key is kept</source>
-        <translation>Der Wiederherstellungsschlüssel ist verwahrt</translation>
-    </message>
-    <message>
-        <source>Copy the command</source>
-        <translation>Befehl kopieren</translation>
-    </message>
-    <message>
-        <source>Command</source>
-        <translation>Befehl</translation>
-    </message>
-    <message>
-        <source>It still lies in plain on the appliance. Once it is kept, this removes it: %1</source>
-        <translation>Er liegt noch unverschlüsselt auf der Appliance. Sobald er verwahrt ist, entfernt ihn dieser Befehl: %1</translation>
-    </message>
-</context>
-<context>
-    <name>SetupLine</name>
-    <message>
-        <source>The appliance is not set up yet: %1 of %2 steps are done.</source>
-        <translation>Die Appliance ist noch nicht fertig eingerichtet: %1 von %2 Schritten sind erledigt.</translation>
-    </message>
-    <message>
-        <source>Go on</source>
-        <translation>Weiter</translation>
-    </message>
-</context>
-<context>
-    <name>StepCard</name>
-    <message>
-        <source>Fold “%1”</source>
-        <translation>„%1“ einklappen</translation>
-    </message>
-    <message>
-        <source>Unfold “%1”</source>
-        <translation>„%1“ aufklappen</translation>
-    </message>
-</context>
-<context>
-    <name>WebhookStep</name>
-    <message>
-        <source>Address</source>
-        <translation>Adresse</translation>
-    </message>
-    <message>
-        <source>Save and send a test</source>
-        <translation>Speichern und Test senden</translation>
-    </message>
-    <message>
-        <source>Secret and certificate …</source>
-        <translation>Geheimnis und Zertifikat …</translation>
-    </message>
-    <message>
-        <source>On the customer's page</source>
-        <translation>Auf der Seite des Kunden</translation>
-    </message>
-    <message>
-        <source>Plain HTTP: unless this is a machine in the building, anybody on the way reads what was said.</source>
-        <translation>Unverschlüsseltes HTTP: Steht diese Maschine nicht im Haus, liest jeder auf dem Weg mit, was gesagt wurde.</translation>
-    </message>
-</context>
-<context>
-    <name>WelcomePage</name>
-    <message>
-        <source>Continue later</source>
-        <translation>Später fortfahren</translation>
-    </message>
-    <message>
-        <source>A line on the overview leads back here</source>
-        <translation>Eine Zeile in der Übersicht führt hierher zurück</translation>
-    </message>
-    <message>
-        <source>Do not show it again</source>
-        <translation>Nicht mehr anzeigen</translation>
-    </message>
-    <message>
-        <source>Welcome</source>
-        <translation>Willkommen</translation>
-    </message>
-    <message>
-        <source>Setting up needs an administrator's token.</source>
-        <translation>Zum Einrichten braucht es den Token eines Administrators.</translation>
-    </message>
-    <message>
-        <source>What you typed in the welcome is not saved yet.</source>
-        <translation>Was Sie in „Willkommen“ eingegeben haben, ist noch nicht gespeichert.</translation>
-    </message>
-    <message>
-        <source>done</source>
-        <translation>erledigt</translation>
-    </message>
-    <message>
-        <source>copied</source>
-        <translation>kopiert</translation>
-    </message>
-    <message>
-        <source>Done as soon as a call has come with it.</source>
-        <translation>Erledigt, sobald damit ein Anruf gekommen ist.</translation>
-    </message>
-    <message>
-        <source>next</source>
-        <translation>als Nächstes</translation>
-    </message>
-    <message>
-        <source>Everything works: calls come in, and results arrive.</source>
-        <translation>Alles läuft: Anrufe kommen herein, und Ergebnisse kommen an.</translation>
-    </message>
-    <message>
-        <source>The command palette shows it again, under “Welcome”</source>
-        <translation>Die Befehlspalette zeigt es unter „Willkommen“ wieder an</translation>
-    </message>
-    <message>
-        <source>Waiting for the receiver …</source>
-        <translation>Warten auf den Empfänger …</translation>
-    </message>
-    <message>
-        <source>Not saved: look at what is marked</source>
-        <translation>Nicht gespeichert: Sehen Sie nach dem Markierten</translation>
-    </message>
-    <message>
-        <source>Send a recording</source>
-        <translation>Aufnahme senden</translation>
-    </message>
-    <message>
-        <source>Recordings (*.wav *.mp3 *.ogg *.flac)</source>
-        <translation>Aufnahmen (*.wav *.mp3 *.ogg *.flac)</translation>
-    </message>
-    <message>
-        <source>All files (*)</source>
-        <translation>Alle Dateien (*)</translation>
-    </message>
-    <message>
-        <source>Sending %1</source>
-        <translation>%1 wird gesendet</translation>
-    </message>
-    <message>
-        <source>You are not asked again</source>
-        <translation>Sie werden nicht noch einmal gefragt</translation>
-    </message>
-    <message>
-        <source>Five steps from an empty appliance to results that arrive where you need them.</source>
-        <translation>Fünf Schritte von einer leeren Appliance zu Ergebnissen, die dort ankommen, wo Sie sie brauchen.</translation>
-    </message>
-</context>
-<context>
-    <name>welcome</name>
-    <message>
-        <source>Is the recovery key kept?</source>
-        <translation>Ist der Wiederherstellungsschlüssel verwahrt?</translation>
-    </message>
-    <message>
-        <source>The customer</source>
-        <translation>Der Kunde</translation>
-    </message>
-    <message>
-        <source>A customer is whoever sends recordings, with an API key of its own. For one office that is you.</source>
-        <translation>Kunde ist, wer Aufnahmen sendet, mit einem eigenen API-Schlüssel. Bei nur einem Büro sind das Sie selbst.</translation>
-    </message>
-    <message>
-        <source>The API key</source>
-        <translation>Der API-Schlüssel</translation>
-    </message>
-    <message>
-        <source>The telephone system sends it with each recording. Copy it and keep it where its passwords are kept. It can be seen again, and replaced, on the customer's page.</source>
-        <translation>Die Telefonanlage sendet ihn mit jeder Aufnahme. Kopieren Sie ihn und bewahren Sie ihn bei ihren Passwörtern auf. Auf der Seite des Kunden lässt er sich wieder ansehen und ersetzen.</translation>
-    </message>
-    <message>
-        <source>The line of the telephone system</source>
-        <translation>Die Zeile der Telefonanlage</translation>
-    </message>
-    <message>
-        <source>Choose the telephone system, tick “Put the API key in”, and copy what belongs there.</source>
-        <translation>Wählen Sie die Telefonanlage, setzen Sie den Haken bei „Den API-Schlüssel einsetzen“ und kopieren Sie, was dort hingehört.</translation>
-    </message>
-    <message>
-        <source>A test call</source>
-        <translation>Ein Testanruf</translation>
-    </message>
-    <message>
-        <source>Make a call through the telephone system, talk for half a minute and hang up: it appears here by itself. If the telephone system is not ready yet, send a recording that you have.</source>
-        <translation>Telefonieren Sie eine halbe Minute über die Telefonanlage und legen Sie auf: Der Anruf erscheint hier von selbst. Ist die Telefonanlage noch nicht so weit, senden Sie eine Aufnahme, die Sie haben.</translation>
-    </message>
-    <message>
-        <source>The webhook</source>
-        <translation>Der Webhook</translation>
-    </message>
-    <message>
-        <source>Each result is posted to this address, signed with the customer's secret. Results wait until there is an address.</source>
-        <translation>Jedes Ergebnis wird an diese Adresse gesendet, signiert mit dem Geheimnis des Kunden. Solange es keine Adresse gibt, warten die Ergebnisse.</translation>
-    </message>
-</context>
-<context>
-    <name>notices</name>
-    <message>
-        <source>Calls are accepted again</source>
-        <translation>Anrufe werden wieder angenommen</translation>
-    </message>
-    <message>
-        <source>The appliance answers again</source>
-        <translation>Die Appliance antwortet wieder</translation>
-    </message>
-    <message>
-        <source>All workers are there again</source>
-        <translation>Alle Worker sind wieder da</translation>
-    </message>
-    <message>
-        <source>%1 sends calls again</source>
-        <translation>%1 schickt wieder Anrufe</translation>
-    </message>
-    <message>
-        <source>Webhooks are sent to %1 again</source>
-        <translation>%1 bekommt wieder Webhooks</translation>
-    </message>
-    <message>
-        <source>The queue answers again</source>
-        <translation>Die Warteschlange antwortet wieder</translation>
-    </message>
-    <message>
-        <source>Calls are worked on again</source>
-        <translation>Anrufe werden wieder bearbeitet</translation>
-    </message>
-    <message>
-        <source>No more calls fail than usual</source>
-        <translation>Es schlagen nicht mehr Anrufe fehl als sonst</translation>
-    </message>
-    <message>
-        <source>There is room on the disk again</source>
-        <translation>Auf der Platte ist wieder Platz</translation>
-    </message>
-    <message>
-        <source>The certificate has been renewed</source>
-        <translation>Das Zertifikat wurde erneuert</translation>
-    </message>
-    <message>
-        <source>Backups are made again</source>
-        <translation>Es werden wieder Sicherungen angelegt</translation>
-    </message>
-    <message>
-        <source>%1: all is well again</source>
-        <translation>%1: wieder alles in Ordnung</translation>
-    </message>
-    <message>
-        <source>came and went: %1</source>
-        <translation>kam und ging vorüber: %1</translation>
-    </message>
-    <message>
-        <source>In the quiet hours: %1</source>
-        <translation>In den Ruhezeiten: %1</translation>
-    </message>
-    <message>
-        <source>and %1 more</source>
-        <translation>und %1 weitere</translation>
     </message>
 </context>
 </TS>
