@@ -8,8 +8,9 @@ from pathlib import Path
 
 import msgspec
 
-# What systemd (or the hierarchy named so, on older machines) knows of a process, among the lines of cgroups(7).
-_CGROUP = re.compile(r"(?m)^\d+:(?:name=systemd)?:(?P<path>/.*)$")
+# What systemd knows of a process, among the lines of cgroups(7): in the one hierarchy, or in the one named so on older
+# machines. Where there are both, it uses one of them.
+_CGROUP_OF_UNIT = re.compile(r"(?m)^\d+:(?:name=systemd)?:/(?:.*/)?(?P<unit>[^/\n]+\.service)$")
 OUR_UNITS = "vbot-"
 
 
@@ -56,8 +57,7 @@ def own_unit() -> str:
 def unit_of(pid: int, proc: Path = Path("/proc")) -> str:
     """The service to which a process belongs, "" where it belongs to none."""
     try:
-        found = _CGROUP.search((proc / str(pid) / "cgroup").read_text())
+        found = _CGROUP_OF_UNIT.search((proc / str(pid) / "cgroup").read_text())
     except OSError:
         return ""
-    name = found["path"].rpartition("/")[2] if found else ""
-    return name if name.endswith(".service") else ""
+    return found["unit"] if found else ""

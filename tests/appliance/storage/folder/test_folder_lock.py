@@ -187,6 +187,7 @@ def test_the_file_is_its_owners_alone(folder: DataFolder) -> None:
             "vbot-worker@cuda:0.service",
         ),
         ("12:pids:/x\n1:name=systemd:/system.slice/vbot-api.service\n0::/\n", "vbot-api.service"),
+        ("9:name=systemd:/\n8:pids:/\n0::/payload/system.slice/vbot-api.service\n", "vbot-api.service"),
         ("0::/user.slice/user-1000.slice/session-3.scope\n", ""),
         ("0::/user.slice/user-1000.slice/user@1000.service/app.slice/terminal.scope\n", ""),
         ("0::/\n", ""),
