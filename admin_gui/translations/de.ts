@@ -780,6 +780,32 @@
     </message>
 </context>
 <context>
+    <name>Choices</name>
+    <message>
+        <source>First day</source>
+        <translation>Erster Tag</translation>
+    </message>
+    <message>
+        <source>Last day</source>
+        <translation>Letzter Tag</translation>
+    </message>
+    <message>
+        <source>Compare with the time before</source>
+        <translation>Mit der Zeit davor vergleichen</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n day(s)</source>
+        <translation>
+            <numerusform>%n Tag</numerusform>
+            <numerusform>%n Tage</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>From … to …</source>
+        <translation>Von … bis …</translation>
+    </message>
+</context>
+<context>
     <name>CommandPalette</name>
     <message>
         <source>Commands</source>
@@ -1298,6 +1324,44 @@
     </message>
 </context>
 <context>
+    <name>CustomersTable</name>
+    <message>
+        <source>Customer</source>
+        <translation>Kunde</translation>
+    </message>
+    <message>
+        <source>By customer</source>
+        <translation>Nach Kunden</translation>
+    </message>
+    <message>
+        <source>No calls in this time</source>
+        <translation>In dieser Zeit gab es keine Gespräche</translation>
+    </message>
+</context>
+<context>
+    <name>DirectionChoice</name>
+    <message>
+        <source>Direction</source>
+        <translation>Richtung</translation>
+    </message>
+    <message>
+        <source>All directions</source>
+        <translation>Alle Richtungen</translation>
+    </message>
+    <message>
+        <source>Incoming</source>
+        <translation>Eingehend</translation>
+    </message>
+    <message>
+        <source>Outgoing</source>
+        <translation>Ausgehend</translation>
+    </message>
+    <message>
+        <source>Internal</source>
+        <translation>Intern</translation>
+    </message>
+</context>
+<context>
     <name>EndpointsTable</name>
     <message>
         <source>No customers yet</source>
@@ -1474,6 +1538,130 @@
     </message>
 </context>
 <context>
+    <name>HoursCard</name>
+    <message>
+        <source>Calls by weekday and hour</source>
+        <translation>Gespräche nach Wochentag und Stunde</translation>
+    </message>
+    <message>
+        <source>No calls</source>
+        <translation>Keine Gespräche</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n call(s)</source>
+        <translation>
+            <numerusform>%n Gespräch</numerusform>
+            <numerusform>%n Gespräche</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Busiest: %1, %2</source>
+        <translation>Am meisten los: %1, %2</translation>
+    </message>
+</context>
+<context>
+    <name>InsightsExport</name>
+    <message>
+        <source>CSV files (*.csv)</source>
+        <translation>CSV-Dateien (*.csv)</translation>
+    </message>
+    <message>
+        <source>PDF files (*.pdf)</source>
+        <translation>PDF-Dateien (*.pdf)</translation>
+    </message>
+    <message>
+        <source>Of what</source>
+        <translation>Wovon</translation>
+    </message>
+    <message>
+        <source>Name</source>
+        <translation>Name</translation>
+    </message>
+    <message>
+        <source>Figure</source>
+        <translation>Kennzahl</translation>
+    </message>
+    <message>
+        <source>Value</source>
+        <translation>Wert</translation>
+    </message>
+    <message>
+        <source>Before</source>
+        <translation>Zuvor</translation>
+    </message>
+    <message>
+        <source>Saving %1</source>
+        <translation>%1 wird gespeichert</translation>
+    </message>
+    <message>
+        <source>Saved as %1</source>
+        <translation>Gespeichert als %1</translation>
+    </message>
+    <message>
+        <source>Save the insights</source>
+        <translation>Einblicke speichern</translation>
+    </message>
+</context>
+<context>
+    <name>InsightsPage</name>
+    <message>
+        <source>CSV …</source>
+        <translation>CSV …</translation>
+    </message>
+    <message>
+        <source>PDF report …</source>
+        <translation>PDF-Bericht …</translation>
+    </message>
+    <message>
+        <source>Mood per day</source>
+        <translation>Stimmung je Tag</translation>
+    </message>
+    <message>
+        <source>Insights</source>
+        <translation>Einblicke</translation>
+    </message>
+    <message>
+        <source>Insights over 7 days</source>
+        <translation>Einblicke über 7 Tage</translation>
+    </message>
+    <message>
+        <source>Insights over 30 days</source>
+        <translation>Einblicke über 30 Tage</translation>
+    </message>
+    <message>
+        <source>Insights over 90 days</source>
+        <translation>Einblicke über 90 Tage</translation>
+    </message>
+    <message>
+        <source>Insights from one day to another</source>
+        <translation>Einblicke von einem Tag bis zu einem anderen</translation>
+    </message>
+    <message>
+        <source>Compare with the time before, or do not</source>
+        <translation>Mit der Zeit davor vergleichen oder nicht</translation>
+    </message>
+    <message>
+        <source>Save the insights as CSV …</source>
+        <translation>Einblicke als CSV speichern …</translation>
+    </message>
+    <message>
+        <source>Save the insights as a PDF report …</source>
+        <translation>Einblicke als PDF-Bericht speichern …</translation>
+    </message>
+    <message>
+        <source>Try again</source>
+        <translation>Erneut versuchen</translation>
+    </message>
+    <message>
+        <source>No mood is known of these calls</source>
+        <translation>Von diesen Gesprächen ist keine Stimmung bekannt</translation>
+    </message>
+    <message>
+        <source>%1 of %2 left dissatisfied</source>
+        <translation>%1 von %2 gingen unzufrieden</translation>
+    </message>
+</context>
+<context>
     <name>KeyCard</name>
     <message>
         <source>API key</source>
@@ -1501,6 +1689,33 @@
     <message>
         <source>Keyboard shortcuts</source>
         <translation>Tastenkürzel</translation>
+    </message>
+</context>
+<context>
+    <name>KeywordsTable</name>
+    <message>
+        <source>Keyword</source>
+        <translation>Stichwort</translation>
+    </message>
+    <message>
+        <source>Calls</source>
+        <translation>Gespräche</translation>
+    </message>
+    <message>
+        <source>Change</source>
+        <translation>Änderung</translation>
+    </message>
+    <message>
+        <source>Before</source>
+        <translation>Zuvor</translation>
+    </message>
+    <message>
+        <source>No keyword that several calls have in common</source>
+        <translation>Kein Stichwort, das mehrere Gespräche gemeinsam haben</translation>
+    </message>
+    <message>
+        <source>Keywords</source>
+        <translation>Stichwörter</translation>
     </message>
 </context>
 <context>
@@ -2196,6 +2411,21 @@
     <message>
         <source>To the left %1 is louder, to the right %2</source>
         <translation>Links ist %1 lauter, rechts %2</translation>
+    </message>
+</context>
+<context>
+    <name>QueuesTable</name>
+    <message>
+        <source>Queue</source>
+        <translation>Warteschlange</translation>
+    </message>
+    <message>
+        <source>No call in this time came with a queue</source>
+        <translation>In dieser Zeit kam kein Gespräch mit einer Warteschlange</translation>
+    </message>
+    <message>
+        <source>By queue</source>
+        <translation>Nach Warteschlangen</translation>
     </message>
 </context>
 <context>
@@ -4529,6 +4759,117 @@
     </message>
 </context>
 <context>
+    <name>insights</name>
+    <message>
+        <source>%1 points</source>
+        <translation>%1 Punkte</translation>
+    </message>
+    <message>
+        <source>new</source>
+        <translation>neu</translation>
+    </message>
+    <message>
+        <source>Calls</source>
+        <translation>Gespräche</translation>
+    </message>
+    <message>
+        <source>Time talked</source>
+        <translation>Gesprochen</translation>
+    </message>
+    <message>
+        <source>Dissatisfied</source>
+        <translation>Unzufrieden</translation>
+    </message>
+    <message>
+        <source>Other side talks</source>
+        <translation>Gegenseite redet</translation>
+    </message>
+    <message>
+        <source>Silence</source>
+        <translation>Stille</translation>
+    </message>
+    <message>
+        <source>satisfied</source>
+        <translation>zufrieden</translation>
+    </message>
+    <message>
+        <source>neutral</source>
+        <translation>neutral</translation>
+    </message>
+    <message>
+        <source>dissatisfied</source>
+        <translation>unzufrieden</translation>
+    </message>
+    <message>
+        <source>before: %1</source>
+        <translation>zuvor: %1</translation>
+    </message>
+    <message>
+        <source>All calls</source>
+        <translation>Alle Gespräche</translation>
+    </message>
+    <message>
+        <source>Day</source>
+        <translation>Tag</translation>
+    </message>
+    <message>
+        <source>Seconds talked</source>
+        <translation>Gesprochene Sekunden</translation>
+    </message>
+    <message>
+        <source>Weekday and hour</source>
+        <translation>Wochentag und Stunde</translation>
+    </message>
+    <message>
+        <source>Keyword</source>
+        <translation>Stichwort</translation>
+    </message>
+    <message>
+        <source>Customer</source>
+        <translation>Kunde</translation>
+    </message>
+    <message>
+        <source>Queue</source>
+        <translation>Warteschlange</translation>
+    </message>
+    <message>
+        <source>By customer</source>
+        <translation>Nach Kunden</translation>
+    </message>
+    <message>
+        <source>By queue</source>
+        <translation>Nach Warteschlangen</translation>
+    </message>
+    <message>
+        <source>What the calls say, %1 to %2</source>
+        <translation>Was die Gespräche sagen, %1 bis %2</translation>
+    </message>
+    <message>
+        <source>compared with %1 to %2</source>
+        <translation>verglichen mit %1 bis %2</translation>
+    </message>
+    <message>
+        <source>Mood per day</source>
+        <translation>Stimmung je Tag</translation>
+    </message>
+    <message>
+        <source>Made by vBot on %1. Moods are the other side&apos;s, read from what was said; no employee is rated.</source>
+        <translation>Erstellt von vBot am %1. Stimmungen sind die der Gegenseite, gelesen aus dem Gesagten; kein Mitarbeiter wird bewertet.</translation>
+    </message>
+    <message>
+        <source>Calls by weekday and hour</source>
+        <translation>Gespräche nach Wochentag und Stunde</translation>
+    </message>
+    <message>
+        <source>Keywords</source>
+        <translation>Stichwörter</translation>
+    </message>
+    <message>
+        <source>%1: change</source>
+        <translation>%1: Änderung</translation>
+    </message>
+</context>
+<context>
     <name>models</name>
     <message>
         <source>Speech recognition</source>
@@ -4802,6 +5143,10 @@
     <message>
         <source>Calls</source>
         <translation>Anrufe</translation>
+    </message>
+    <message>
+        <source>Insights</source>
+        <translation>Einblicke</translation>
     </message>
     <message>
         <source>Webhooks</source>

@@ -70,6 +70,16 @@
     </message>
 </context>
 <context>
+    <name>Choices</name>
+    <message numerus="yes">
+        <source>%n day(s)</source>
+        <translation>
+            <numerusform>%n day</numerusform>
+            <numerusform>%n days</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>ConfirmDelete</name>
     <message numerus="yes">
         <source>The recordings and texts of its %n call(s) are erased; figures and the audit log stay.</source>
@@ -96,6 +106,16 @@
         <translation>
             <numerusform>– and %n more</numerusform>
             <numerusform>– and %n more</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>HoursCard</name>
+    <message numerus="yes">
+        <source>%n call(s)</source>
+        <translation>
+            <numerusform>%n call</numerusform>
+            <numerusform>%n calls</numerusform>
         </translation>
     </message>
 </context>
