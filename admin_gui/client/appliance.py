@@ -8,6 +8,7 @@ from admin_gui.client.calls import Calls
 from admin_gui.client.company_names import CompanyNames
 from admin_gui.client.customers import Customers
 from admin_gui.client.deliveries import Deliveries
+from admin_gui.client.insights import InsightsSource
 from admin_gui.client.log import Log
 from admin_gui.client.stats import StatsHistory
 from admin_gui.client.system import SystemState
@@ -33,6 +34,7 @@ class Appliance:
         self.company_names = CompanyNames(self.customers)
         self.system = SystemState(self.requests)
         self.stats = StatsHistory(self.requests)
+        self.insights = InsightsSource(self.requests)
         self.audit = AuditLog(self.requests)
         self.log = Log(self.requests)
 

@@ -103,6 +103,14 @@ PAGES: tuple[PageEntry, ...] = (
         targets=lambda appliance: [one.call_id for one in appliance.calls.page(None, 2).rows],
     ),
     PageEntry(
+        "insights",
+        "admin_gui.pages.insights.insights_page",
+        "InsightsPage",
+        label=QT_TRANSLATE_NOOP("sidebar", "Insights"),
+        icon="insights",
+        section="insights",
+    ),
+    PageEntry(
         "webhooks",
         "admin_gui.pages.webhooks.webhooks_page",
         "WebhooksPage",

@@ -14,7 +14,7 @@ from admin_gui.widgets.plain_label import PlainLabel
 
 CARD_MARGIN = 16
 # A number and the space before its unit, which must not begin a line of its own.
-_WITH_UNIT = re.compile(r"(\d) (?=\w)")
+_WITH_UNIT = re.compile(r"(\d) (?=[\w%])")
 
 
 class Card(QFrame):

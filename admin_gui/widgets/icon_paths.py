@@ -7,6 +7,7 @@ ICON_PATHS: dict[str, str] = {
     "overview": '<path d="M4 15a8 8 0 1 1 16 0"/><path d="M12 15l4-5"/><path d="M4 19h16"/>',
     "customers": '<circle cx="9" cy="8" r="3.5"/><path d="M2.5 19.5c.6-3.6 3-5.5 6.5-5.5s5.9 1.9 6.5 5.5"/><path d="M15.5 4.9a3.5 3.5 0 0 1 0 6.2"/><path d="M18 14.5c2 .8 3.2 2.5 3.5 5"/>',
     "calls": '<path d="M6.5 3.5l3 .5 1.3 4-2 1.7a12 12 0 0 0 5.5 5.5l1.7-2 4 1.3.5 3c0 1.7-1.3 3-3 3C10.5 20.5 3.5 13.5 3.5 6.5c0-1.7 1.3-3 3-3z"/>',
+    "insights": '<path d="M4 4v16h16"/><path d="M8.5 16v-4M13 16V8M17.5 16v-6"/>',
     "webhooks": '<path d="M21 3L10 14"/><path d="M21 3l-6.5 18-4.5-7-7-4.5z"/>',
     "system": '<rect x="3.5" y="4" width="17" height="7" rx="2"/><rect x="3.5" y="13" width="17" height="7" rx="2"/><path d="M7.5 7.5h.01M7.5 16.5h.01"/><path d="M11.5 7.5h5M11.5 16.5h5"/>',
     "search": '<circle cx="10.5" cy="10.5" r="6"/><path d="M15 15l5.5 5.5"/>',

@@ -84,6 +84,7 @@ def made_scene(appliance: TlsAppliance, receiver: WebhookReceiver, file: Path) -
         caller_number=f"{picture} & 1 {RIGHT_TO_LEFT}",
         called_number=f"<h2>{LONG}</h2>",
         external_id=f"<h2>{picture}</h2> {RIGHT_TO_LEFT}",
+        queue=f"{picture} <b>queue</b>",
         metadata=f'{{"note": "{picture.replace(chr(34), chr(39))} <b>bold</b>"}}',
     )
     failed = appliance.accepted(key, silence(0.5) + UNREADABLE, caller_number=picture)
@@ -102,6 +103,7 @@ def made_scene(appliance: TlsAppliance, receiver: WebhookReceiver, file: Path) -
         f"calls?customer_id={customer['id']}",
         f"call/{call_id}",
         f"call/{failed}",
+        "insights",
         "webhooks",
         "webhooks?view=endpoints",
         f"webhook/{delivery['id']}",

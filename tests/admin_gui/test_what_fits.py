@@ -52,6 +52,8 @@ def links(appliance: TlsAppliance, receiver: WebhookReceiver) -> list[str]:
         f"call/{call_id}",
         f"call/{failed}",
         f"call/{waiting}",
+        "insights",
+        "insights?since=2026-11-01&until=2026-11-10",
         "webhooks",
         "webhooks?view=endpoints",
         f"webhook/{delivery['id']}",

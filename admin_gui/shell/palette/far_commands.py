@@ -137,6 +137,13 @@ def _of_lists() -> list[FarCommand]:
         one(translate("OverviewPage", "Plots over the last hour"), "overview"),
         one(translate("OverviewPage", "Plots over 24 hours"), "overview"),
         one(translate("OverviewPage", "Plots over 30 days"), "overview"),
+        one(translate("InsightsPage", "Insights over 7 days"), "insights"),
+        one(translate("InsightsPage", "Insights over 30 days"), "insights"),
+        one(translate("InsightsPage", "Insights over 90 days"), "insights"),
+        one(translate("InsightsPage", "Insights from one day to another"), "insights"),
+        one(translate("InsightsPage", "Compare with the time before, or do not"), "insights"),
+        one(translate("InsightsPage", "Save the insights as CSV …"), "insights"),
+        one(translate("InsightsPage", "Save the insights as a PDF report …"), "insights"),
     ]
 
 

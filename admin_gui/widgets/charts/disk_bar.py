@@ -6,16 +6,15 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import QRectF, QSize
 from PySide6.QtGui import QColor, QPainter, QPainterPath, QPaintEvent, QPen
-from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
 
 from admin_gui.appearance.colors import Tone
 from admin_gui.appearance.theme import Theme
 from admin_gui.text import formats
-from admin_gui.widgets.plain_label import PlainLabel
+from admin_gui.widgets.charts.legend import Legend
 
 HEIGHT = 16
 RADIUS = 6
-SWATCH = 10
 # What is there is seen, however small.
 SMALLEST = 2.0
 
@@ -29,14 +28,13 @@ class DiskBar(QWidget):
         super().__init__(parent)
         self._theme = theme
         self._bar = _Bar(theme)
-        self._legend = QHBoxLayout()
-        self._legend.setSpacing(6)
+        self._legend = Legend(theme)
         self._names: list[str] = []
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(8)
         layout.addWidget(self._bar)
-        layout.addLayout(self._legend)
+        layout.addWidget(self._legend)
 
     def show_shares(self, total: int, shares: Sequence[Share], floor: int) -> None:
         """`shares`: name, bytes and colour, from the left; what is left of the total is free."""
@@ -46,13 +44,7 @@ class DiskBar(QWidget):
         names = [name for name, _size, _tone in shares]
         if names != self._names:
             self._names = names
-            for name, _size, tone in shares:
-                self._legend.addWidget(_Swatch(self._theme, tone))
-                label = PlainLabel(name)
-                label.setProperty("muted", True)
-                self._legend.addWidget(label)
-                self._legend.addSpacing(8)
-            self._legend.addStretch(1)
+            self._legend.show_parts([(name, tone) for name, _size, tone in shares])
 
 
 class _Bar(QWidget):
@@ -87,21 +79,4 @@ class _Bar(QWidget):
             place = whole.width() * (1 - self.floor / self.total)
             painter.setPen(QPen(QColor(colors.bad), 2))
             painter.drawLine(int(place), 0, int(place), self.height())
-        painter.end()
-
-
-class _Swatch(QWidget):
-    def __init__(self, theme: Theme, tone: Tone) -> None:
-        super().__init__()
-        self._theme = theme
-        self._tone: Tone = tone
-        self.setFixedSize(SWATCH, SWATCH)
-        theme.changed.connect(self.update)
-
-    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(QPen(QColor(0, 0, 0, 0)))
-        painter.setBrush(QColor(self._theme.colors.tone(self._tone)))
-        painter.drawRoundedRect(self.rect(), 3, 3)
         painter.end()

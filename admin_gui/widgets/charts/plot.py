@@ -10,12 +10,14 @@ from datetime import datetime
 from typing import Any, Literal
 
 from PySide6.QtCore import QEvent, QObject, QPointF, Qt, Signal
-from PySide6.QtGui import QColor, QMouseEvent, QResizeEvent
+from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
 
 from admin_gui.app_context import AppContext
+from admin_gui.appearance.colors import Colors, Tone
 from admin_gui.text import formats
 from admin_gui.widgets.card import CARD_MARGIN, Card
+from admin_gui.widgets.charts.legend import Legend
 from admin_gui.widgets.charts.scale import label_values
 from admin_gui.widgets.elided_label import ElidedLabel
 
@@ -25,6 +27,8 @@ AXIS_AIR = 10
 MOST_TICKS = 5
 TICK_WIDTH = 58  # of the words below it, with air
 BAR_SHARE = 0.72  # of a bucket's width
+DAY_SECONDS = 86400
+CALM_ALPHA = 110
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +44,7 @@ class Plot(Card):
     """One chart with its heading and, below the pointer, the moment and the values."""
 
     loaded = Signal()  # it can draw from now on
+    opened = Signal(int)  # a bucket, by its place: somebody wants to see what it is made of
 
     def __init__(
         self,
@@ -62,10 +67,14 @@ class Plot(Card):
         self._bucket_seconds = 3600
         self._series: Sequence[Series] = ()
         self._sum_up = ""
+        self._opens = False
+        self._at: int | None = None  # the bucket that the keyboard is on
         self._pg: Any = None
         self._plot: Any = None
         heading = ElidedLabel(title)
         heading.setProperty("muted", True)
+        self._legend = Legend(context.theme)
+        self._legend.hide()
         self._reading = ElidedLabel()
         self._reading.setObjectName("sectionTitle")
         # Nothing moves while it is read.
@@ -75,9 +84,21 @@ class Plot(Card):
         self.content.addWidget(self._reading)
         self._place = QVBoxLayout()
         self.content.addLayout(self._place)
+        self.content.addWidget(self._legend)
         self.setMinimumHeight(PLOT_HEIGHT + 80)
         context.theme.changed.connect(self._draw)
         context.calls.start(self, _load, self._loaded)
+
+    def show_legend(self, parts: Sequence[tuple[str, Tone]]) -> None:
+        """What its colours mean, below it."""
+        self._legend.show_parts(parts)
+        self._legend.show()
+
+    def let_open(self) -> None:
+        """Buckets can be opened, by a click or by the arrow keys and Enter."""
+        self._opens = True
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setProperty("clickable", True)
 
     def show_series(
         self, starts: Sequence[datetime], bucket_seconds: int, series: Sequence[Series], sum_up: str
@@ -85,6 +106,7 @@ class Plot(Card):
         """`starts`: where each bucket begins (UTC). `sum_up`: what is said while nothing is pointed at."""
         self._starts, self._bucket_seconds, self._series = starts, bucket_seconds, series
         self._sum_up = sum_up
+        self._at = None
         self._reading.setText(sum_up)
         self.setAccessibleName(f"{self._title}: {sum_up}")
         self._draw()
@@ -190,7 +212,7 @@ class Plot(Card):
                     y0=list(below),
                     height=heights,
                     width=self._bucket_seconds * BAR_SHARE,
-                    brush=colors.tone(one.tone),
+                    brush=bar_color(colors, one.tone),
                     pen=None,
                 )
             )
@@ -225,22 +247,60 @@ class Plot(Card):
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802
         if self._starts and isinstance(event, QMouseEvent) and event.type() == QEvent.Type.MouseMove:
             self._read(event.position())
+        elif self._opens and isinstance(event, QMouseEvent) and event.type() == QEvent.Type.MouseButtonRelease:
+            place = self._place_at(event.position())
+            if place is not None:
+                self.opened.emit(place)
         elif event.type() == QEvent.Type.Leave:
             self._reading.setText(self._sum_up)
         return False
 
+    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
+        """From bucket to bucket, as the pointer does."""
+        steps = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1, Qt.Key.Key_Home: -len(self._starts)}
+        steps[Qt.Key.Key_End] = len(self._starts)
+        last = len(self._starts) - 1
+        if not self._opens or not self._starts:
+            super().keyPressEvent(event)
+        elif event.key() in steps:
+            step = steps[Qt.Key(event.key())]
+            self._at = last if self._at is None and step < 0 else (self._at or 0) + step * (self._at is not None)
+            self._at = min(last, max(0, self._at))
+            self._tell(self._at)
+        elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space) and self._at is not None:
+            self.opened.emit(min(last, self._at))
+        else:
+            super().keyPressEvent(event)
+
     def _read(self, at: QPointF) -> None:
+        place = self._place_at(at)
+        if place is not None:
+            self._tell(place)
+
+    def _place_at(self, at: QPointF) -> int | None:
         scene = self._plot.mapToScene(at.toPoint())
         x = self._plot.getPlotItem().vb.mapSceneToView(scene).x()
         place = bisect.bisect_right([start.timestamp() for start in self._starts], x) - 1
-        if not 0 <= place < len(self._starts):
-            return
+        return place if 0 <= place < len(self._starts) else None
+
+    def _tell(self, place: int) -> None:
         parts = []
         for one in self._series:
             value = one.values[place]
             if value is not None:
                 parts.append(f"{one.name} {self._write(value)}".strip())
-        self._reading.setText(f"{formats.short_moment(self._starts[place])}   {'   '.join(parts) or formats.DASH}")
+        start = self._starts[place]
+        when = formats.date(start) if self._bucket_seconds >= DAY_SECONDS else formats.short_moment(start)
+        self._reading.setText(f"{when}   {'   '.join(parts) or formats.DASH}")
+        self.setAccessibleDescription(self._reading.text())
+
+
+def bar_color(colors: Colors, tone: Tone) -> QColor:
+    """Of bars, and of what explains them: what is nothing special does not stand out."""
+    color = QColor(colors.tone(tone))
+    if tone == "calm":
+        color.setAlpha(CALM_ALPHA)
+    return color
 
 
 def _load() -> Any:

@@ -1,0 +1,1 @@
+"""What the calls of a time say, beside those of another."""

@@ -1,0 +1,178 @@
+"""Which calls insights are of: a time, a customer, a direction; and whether they are compared with what was before."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+from PySide6.QtCore import QDate, Signal
+from PySide6.QtGui import QWheelEvent
+from PySide6.QtWidgets import QButtonGroup, QCheckBox, QDateEdit, QPushButton, QWidget
+
+from admin_gui.app_context import AppContext
+from admin_gui.links import Link
+from admin_gui.models.insights import MOST_DAYS, REACHES, Period
+from admin_gui.text.plain_text import plain_tooltip
+from admin_gui.widgets.elided_choice import ElidedChoice
+from admin_gui.widgets.layout.wrapping_row import WrappingRow
+from admin_gui.widgets.table.filters import CustomerChoice
+
+CUSTOM = 0  # beside the numbers of days
+
+
+class DirectionChoice(ElidedChoice):
+    """Which way calls went, or any."""
+
+    chosen = Signal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setAccessibleName(self.tr("Direction"))
+        for words, value in (
+            (self.tr("All directions"), None),
+            (self.tr("Incoming"), "inbound"),
+            (self.tr("Outgoing"), "outbound"),
+            (self.tr("Internal"), "internal"),
+        ):
+            self.addItem(words, value)
+        self.activated.connect(lambda *_: self.chosen.emit())
+
+    @property
+    def value(self) -> str | None:
+        found: str | None = self.currentData()
+        return found
+
+    def set_value(self, direction: str | None) -> None:
+        """Choose without telling."""
+        self.setCurrentIndex(max(0, self.findData(direction)))
+
+
+class DayField(QDateEdit):
+    """One day, with a calendar; the page's wheel does not turn it."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__()
+        self.setAccessibleName(name)
+        self.setToolTip(plain_tooltip(name))
+        self.setCalendarPopup(True)
+        self.setKeyboardTracking(False)
+
+    @property
+    def day(self) -> date:
+        return date(self.date().year(), self.date().month(), self.date().day())
+
+    def set_day(self, day: date) -> None:
+        """Show it without telling."""
+        self.blockSignals(True)
+        self.setDate(QDate(day.year, day.month, day.day))
+        self.blockSignals(False)
+
+    def wheelEvent(self, event: QWheelEvent) -> None:  # noqa: N802
+        if self.hasFocus():
+            super().wheelEvent(event)
+        else:
+            event.ignore()
+
+
+class Choices(QWidget):
+    """The line over the insights."""
+
+    changed = Signal()
+
+    def __init__(self, context: AppContext) -> None:
+        super().__init__()
+        self._context = context
+        self.period = Period()
+        self.customer = CustomerChoice(context)
+        self.customer.chosen.connect(lambda *_: self.changed.emit())
+        self.direction = DirectionChoice()
+        self.direction.chosen.connect(self.changed)
+        self.first, self.last = DayField(self.tr("First day")), DayField(self.tr("Last day"))
+        for field in (self.first, self.last):
+            field.dateChanged.connect(lambda *_, moved=field: self._take_days(moved))
+        self.compare = QCheckBox(self.tr("Compare with the time before"))
+        self.compare.setChecked(True)
+        self.compare.toggled.connect(lambda *_: self.changed.emit())
+        line = WrappingRow()
+        self.buttons = self._make_buttons()
+        for widget in (*self.buttons.values(), self.first, self.last, self.customer, self.direction, self.compare):
+            line.addWidget(widget)
+        self.setLayout(line)
+        self._show_period()
+
+    def choose(self, days: int) -> None:
+        """So many days up to now; CUSTOM: from the first one shown to the last."""
+        if days == CUSTOM:
+            now = self._context.session.now()
+            self.period = Period(ends=(self.period.first_day(now), self.period.last_day(now)))
+        else:
+            self.period = Period(days)
+        self._show_period()
+        self.changed.emit()
+
+    def show_link(self, link: Link) -> None:
+        """Choose what a link says, without telling."""
+        query = link.query
+        days = query.get("days", "")
+        self.period = Period(int(days) if days in map(str, REACHES) else 30)
+        try:
+            first, last = date.fromisoformat(query.get("since", "")), date.fromisoformat(query.get("until", ""))
+            self.period = Period(ends=_within_a_year(first, last, first_moved=False))
+        except ValueError:
+            pass  # it names no days
+        customer = query.get("customer_id", "")
+        self.customer.set_value(int(customer) if customer.isdigit() else None)
+        self.direction.set_value(query.get("direction"))
+        self.compare.blockSignals(True)
+        self.compare.setChecked(query.get("compare") != "none")
+        self.compare.blockSignals(False)
+        self._show_period()
+
+    @property
+    def link(self) -> Link:
+        """What is chosen, for back and forward."""
+        query: dict[str, str] = {}
+        if self.period.ends is not None:
+            query |= {"since": self.period.ends[0].isoformat(), "until": self.period.ends[1].isoformat()}
+        elif self.period != Period():
+            query["days"] = str(self.period.days)
+        if self.customer.value is not None:
+            query["customer_id"] = str(self.customer.value)
+        if self.direction.value is not None:
+            query["direction"] = self.direction.value
+        if not self.compare.isChecked():
+            query["compare"] = "none"
+        return Link("insights", query=query)
+
+    def _make_buttons(self) -> dict[int, QPushButton]:
+        group = QButtonGroup(self)
+        words = {days: self.tr("%n day(s)", "", days) for days in REACHES}
+        made = {}
+        for days, text in (words | {CUSTOM: self.tr("From … to …")}).items():
+            button = QPushButton(text)
+            button.setCheckable(True)
+            button.setProperty("segment", True)
+            button.clicked.connect(lambda _checked, one=days: self.choose(one))
+            group.addButton(button)
+            made[days] = button
+        return made
+
+    def _show_period(self) -> None:
+        now, is_custom = self._context.session.now(), self.period.ends is not None
+        self.buttons[CUSTOM if is_custom else self.period.days].setChecked(True)
+        for field, day in ((self.first, self.period.first_day(now)), (self.last, self.period.last_day(now))):
+            field.set_day(day)
+            field.setVisible(is_custom)
+
+    def _take_days(self, moved: DayField) -> None:
+        ends = _within_a_year(self.first.day, self.last.day, first_moved=moved is self.first)
+        self.period = Period(ends=ends)
+        self._show_period()
+        self.changed.emit()
+
+
+def _within_a_year(first: date, last: date, *, first_moved: bool) -> tuple[date, date]:
+    """In their order, and not too far from each other: the one that was not moved gives way."""
+    longest = timedelta(days=MOST_DAYS - 1)
+    if first_moved:
+        return first, min(max(first, last), first + longest)
+    return max(min(first, last), last - longest), last

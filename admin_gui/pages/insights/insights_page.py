@@ -1,0 +1,275 @@
+"""What the office's calls say: figures beside those of before, moods, busy hours, keywords; each leads to its calls."""
+
+from __future__ import annotations
+
+from datetime import UTC
+from functools import partial
+
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtGui import QCursor
+from PySide6.QtWidgets import QGridLayout, QMenu, QPushButton, QScrollArea, QVBoxLayout, QWidget
+
+from admin_gui.app_context import AppContext
+from admin_gui.client.events import Event
+from admin_gui.client.insights import CustomerInsights, Insights, Keyword, QueueInsights, Span
+from admin_gui.commands import Command
+from admin_gui.links import Link
+from admin_gui.models.insights import MOOD_TONES, figures, hours_of, mood_words, note_of, office_zone
+from admin_gui.pages.insights.choices import CUSTOM, Choices
+from admin_gui.pages.insights.export import InsightsExport
+from admin_gui.pages.insights.hours_card import HoursCard
+from admin_gui.pages.insights.tables import CustomersTable, KeywordsTable, QueuesTable
+from admin_gui.pages.page import SPACING, Page
+from admin_gui.text import error_messages, formats
+from admin_gui.widgets.banner import Banner
+from admin_gui.widgets.card import Tile
+from admin_gui.widgets.charts.heat_map import hour
+from admin_gui.widgets.charts.plot import DAY_SECONDS, Plot, Series
+from admin_gui.widgets.charts.scale import WHOLE_STEPS
+from admin_gui.widgets.layout.two_column import TwoColumn
+
+# Events come in swarms, and to count costs the appliance something.
+LOOK_AGAIN_MS = 15_000
+NARROW_CHARTS, NARROW_TABLES = 760, 1400
+# What the calls behind a figure have in common; none: they are all calls of the time.
+_OF_TILE = {"dissatisfied": {"mood": "dissatisfied"}}
+
+
+class InsightsPage(Page):
+    """`insights?days=90&customer_id=7&direction=inbound&compare=none`, `insights?since=2026-11-01&until=2026-11-15`."""
+
+    def __init__(self, context: AppContext) -> None:
+        super().__init__(context)
+        self._found: Insights | None = None
+        self.choices = Choices(context)
+        self.choices.changed.connect(self._narrow)
+        self.problem = Banner(context.theme)
+        self.export = InsightsExport(context, self, self.choices.customer.name_of)
+        self.csv_button = QPushButton(self.tr("CSV …"))
+        self.csv_button.clicked.connect(self.export.ask_for_csv)
+        self.report_button = QPushButton(self.tr("PDF report …"))
+        self.report_button.clicked.connect(self.export.ask_for_report)
+        self.tiles = {figure.key: Tile(figure.name, clickable=True) for figure in figures()}
+        for key, tile in self.tiles.items():
+            tile.clicked.connect(partial(self._open_calls, None, **_OF_TILE.get(key, {})))
+        self.moods = Plot(context, self.tr("Mood per day"), "bars", formats.number, WHOLE_STEPS)
+        self.moods.let_open()
+        self.moods.show_legend(list(zip(mood_words(), MOOD_TONES, strict=True)))
+        self.moods.opened.connect(self._open_day)
+        self.moods.loaded.connect(self._look_whether_ready)
+        self.hours = HoursCard(context)
+        self.hours.opened.connect(self._open_hour)
+        self.keywords = KeywordsTable(context)
+        self.keywords.opened.connect(self._open_keyword)
+        self.customers = CustomersTable(context, self.choices.customer.name_of)
+        self.customers.opened.connect(self._open_customer)
+        self.queues = QueuesTable(context)
+        self.queues.opened.connect(self._open_queue)
+        self.choices.customer.named.connect(self.customers.table.view.viewport().update)
+        self._again = QTimer(self)
+        self._again.setSingleShot(True)
+        self._again.setInterval(LOOK_AGAIN_MS)
+        self._again.timeout.connect(self._ask)
+        self._lay_out()
+
+    def title(self) -> str:
+        return self.tr("Insights")
+
+    def header_widgets(self) -> list[QWidget]:
+        return [self.csv_button, self.report_button]
+
+    def visit(self, link: Link) -> None:
+        self.choices.show_link(link)
+        self.refresh()
+
+    def refresh(self) -> None:
+        self.choices.customer.load()
+        self._ask()
+
+    def on_events(self, events: list[Event]) -> None:
+        if any(event.kind == "call" for event in events) and not self._again.isActive():
+            self._again.start()
+
+    def commands(self) -> list[Command]:
+        group = self.title()
+        choose = self.choices.choose
+        return [
+            Command(self.tr("Insights over 7 days"), lambda: choose(7), "Alt+1", group, button=self.choices.buttons[7]),
+            Command(
+                self.tr("Insights over 30 days"), lambda: choose(30), "Alt+2", group, button=self.choices.buttons[30]
+            ),
+            Command(
+                self.tr("Insights over 90 days"), lambda: choose(90), "Alt+3", group, button=self.choices.buttons[90]
+            ),
+            Command(
+                self.tr("Insights from one day to another"),
+                lambda: choose(CUSTOM),
+                "Alt+4",
+                group,
+                button=self.choices.buttons[CUSTOM],
+            ),
+            Command(
+                self.tr("Compare with the time before, or do not"),
+                self.choices.compare.click,
+                "",
+                group,
+                button=self.choices.compare,
+            ),
+            Command(self.tr("Save the insights as CSV …"), self.export.ask_for_csv, "", group, button=self.csv_button),
+            Command(
+                self.tr("Save the insights as a PDF report …"),
+                self.export.ask_for_report,
+                "Ctrl+S",
+                group,
+                button=self.report_button,
+            ),
+        ]
+
+    # Asking
+
+    def _narrow(self) -> None:
+        self.link = self.choices.link
+        self.context.stay(self.link)
+        self._ask()
+
+    def _ask(self) -> None:
+        self._again.stop()
+        now, choices = self.context.session.now(), self.choices
+        insights, zone = self.context.appliance.insights, office_zone()
+        span = choices.period.span(now)
+        before = choices.period.span_before(now) if choices.compare.isChecked() else None
+        customer_id, direction = choices.customer.value, choices.direction.value
+        self.context.calls.start(
+            self,
+            lambda: insights.between(span, before, zone, customer_id=customer_id, direction=direction),
+            self._show,
+            self._failed,
+            latest="insights",
+        )
+
+    def _failed(self, error: Exception) -> None:
+        self.problem.show_message(error_messages.message_of(error), "bad", (self.tr("Try again"), self._ask))
+        self.ready.emit()
+
+    def _show(self, found: Insights) -> None:
+        self.problem.clear()
+        self._found = self.export.shown = found
+        self.export.whose = self._whose()
+        now, before = found.totals.now, found.totals.before
+        colors = self.context.theme.colors
+        for figure in figures():
+            tone = figure.tone(now, before)
+            color = colors.tone(tone) if tone in ("good", "bad") else ""
+            tile = self.tiles[figure.key]
+            tile.show_number(figure.write(figure.of(now)), note_of(figure, now, before), color)
+        moods = [day.mood for day in found.days]
+        satisfied, neutral, dissatisfied = mood_words()
+        self.moods.show_series(
+            [day.since.astimezone(UTC) for day in found.days],
+            DAY_SECONDS,
+            (
+                Series(satisfied, [one.satisfied for one in moods], "good"),
+                Series(neutral, [one.neutral for one in moods], "calm"),
+                Series(dissatisfied, [one.dissatisfied for one in moods], "bad"),
+            ),
+            self._sum_up(found),
+        )
+        self.hours.show_counts(found.hours)
+        self.keywords.show_rows(found.keywords)
+        self.customers.show_rows(found.customers)
+        # Of one customer's calls alone it would say once more what the tiles say.
+        self.customers.setVisible(self.choices.customer.value is None)
+        self.queues.show_insights(found)
+        self.queues.setVisible(bool(found.queues))
+        self._look_whether_ready()
+
+    def _sum_up(self, found: Insights) -> str:
+        mood = found.totals.now.mood
+        if not mood.known:
+            return self.tr("No mood is known of these calls")
+        words = self.tr("%1 of %2 left dissatisfied").replace("%1", formats.number(mood.dissatisfied))
+        return words.replace("%2", formats.number(mood.known))
+
+    def _whose(self) -> str:
+        """Whose calls a report is about: a company's, or all of this appliance's."""
+        customer = self.choices.customer.value
+        whose = self.context.session.name if customer is None else self.choices.customer.name_of(customer)
+        if self.choices.direction.value is not None:
+            whose += f" · {self.choices.direction.currentText()}"
+        return whose
+
+    def _look_whether_ready(self) -> None:
+        if self._found is not None and self.moods.is_loaded:
+            self.ready.emit()
+
+    # The calls behind a mark
+
+    def _open_calls(self, span: Span | None = None, **more: str) -> None:
+        if self._found is None:
+            return
+        since, until = span or (self._found.since, self._found.until)
+        query = {name: moment.astimezone(UTC).isoformat() for name, moment in (("since", since), ("until", until))}
+        chosen = {"customer_id": self.choices.customer.value, "direction": self.choices.direction.value}
+        query |= {name: str(value) for name, value in chosen.items() if value is not None}
+        self.context.go(Link("calls", query={**query, **more}))
+
+    def _open_day(self, place: int) -> None:
+        if self._found is not None and place < len(self._found.days):
+            day = self._found.days[place]
+            self._open_calls((day.since, day.until))
+
+    def _open_hour(self, day: int, at: int) -> None:
+        """Of the time that is shown there may be several such hours: which one is asked."""
+        if self._found is None:
+            return
+        spans = hours_of(day, at, (self._found.since, self._found.until))
+        if len(spans) == 1:
+            self._open_calls(spans[0])
+            return
+        menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        for span in spans:
+            action = menu.addAction(f"{formats.date(span[0])}, {hour(at)}")
+            action.triggered.connect(partial(self._open_calls, span))
+        menu.popup(QCursor.pos())
+
+    def _open_keyword(self, row: Keyword) -> None:
+        self._open_calls(keyword=row.keyword)
+
+    def _open_customer(self, row: CustomerInsights) -> None:
+        self._open_calls(customer_id=str(row.customer_id))
+
+    def _open_queue(self, row: QueueInsights) -> None:
+        self._open_calls(queue=row.queue)
+
+    # What is seen
+
+    def _lay_out(self) -> None:
+        inner = QWidget()
+        inner.setObjectName("scrolled")
+        column = QVBoxLayout(inner)
+        column.setContentsMargins(0, 0, 8, 0)
+        column.setSpacing(SPACING)
+        tiles = QGridLayout()
+        tiles.setSpacing(SPACING)
+        for place, tile in enumerate(self.tiles.values()):
+            tiles.addWidget(tile, 0, place)
+            tiles.setColumnStretch(place, 1)
+        charts, tables = TwoColumn(NARROW_CHARTS), TwoColumn(NARROW_TABLES)
+        charts.left.addWidget(self.moods)
+        charts.left.addWidget(self.hours)
+        charts.right.addWidget(self.keywords)
+        tables.left.addWidget(self.customers)
+        tables.right.addWidget(self.queues)
+        column.addLayout(tiles)
+        column.addWidget(charts)
+        column.addWidget(tables)
+        column.addStretch(1)
+        area = QScrollArea()
+        area.setWidgetResizable(True)
+        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        area.setWidget(inner)
+        self.content.addWidget(self.choices)
+        self.content.addWidget(self.problem)
+        self.content.addWidget(area, 1)
+        self.setFocusProxy(area)

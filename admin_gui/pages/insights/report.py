@@ -1,0 +1,240 @@
+"""A report of one page, A4, in light colours: all that the page of insights shows, for whoever has no access to it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from PySide6.QtCore import QBuffer, QByteArray, QCoreApplication, QIODevice, QMarginsF, QRectF, QSizeF, Qt
+from PySide6.QtGui import QColor, QFont, QPageLayout, QPageSize, QPainter, QPdfWriter, QPen
+
+from admin_gui.appearance.colors import LIGHT
+from admin_gui.client.insights import Compared, Day, Insights
+from admin_gui.models.insights import MOOD_TONES, change, figures, midnight, mood_words, note_of
+from admin_gui.text import formats
+from admin_gui.text.plain_text import visible
+from admin_gui.widgets.charts.heat_map import paint_cells
+from admin_gui.widgets.charts.plot import bar_color
+from admin_gui.widgets.charts.scale import WHOLE_STEPS, label_values
+
+translate = QCoreApplication.translate
+
+RESOLUTION = 144  # of a point of the page two
+MARGIN_MM = 14.0
+# In points of the drawing: of the page's 1190 by 1684 less its margins.
+GAP = 16.0
+TITLE, HEADING, TEXT, SMALL = 15.0, 9.5, 8.0, 7.0
+TILE_HEIGHT = 126.0
+CHART_HEIGHT = 280.0
+MAP_HEIGHT = 320.0
+LINE = 23.0
+MOST_KEYWORDS, MOST_ROWS = 15, 8
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What it is made of; `made_at` is already written."""
+
+    found: Insights
+    whose: str
+    customers: Mapping[int, str]
+    made_at: str
+
+
+def write_report(file: Path, report: Report) -> None:
+    """Write it; the file is there whole or not at all. On a thread: it draws on nothing that is shown."""
+    aside = file.with_name(f".{file.name}.part")
+    try:
+        aside.write_bytes(report_bytes(report))
+        aside.replace(file)
+    finally:
+        aside.unlink(missing_ok=True)
+
+
+def report_bytes(report: Report) -> bytes:
+    """The PDF."""
+    data = QByteArray()
+    buffer = QBuffer(data)
+    buffer.open(QIODevice.OpenModeFlag.WriteOnly)
+    writer = QPdfWriter(buffer)
+    writer.setResolution(RESOLUTION)
+    margins = QMarginsF(MARGIN_MM, MARGIN_MM, MARGIN_MM, MARGIN_MM)
+    a4 = QPageSize(QPageSize.PageSizeId.A4)
+    writer.setPageLayout(QPageLayout(a4, QPageLayout.Orientation.Portrait, margins, QPageLayout.Unit.Millimeter))
+    writer.setTitle(f"{translate('insights', 'What the calls say')} · {visible(report.whose)}")
+    painter = QPainter(writer)
+    try:
+        _Drawing(painter, QSizeF(writer.width(), writer.height()), report).draw()
+    finally:
+        painter.end()
+        buffer.close()
+    return bytes(data.data())
+
+
+class _Drawing:
+    """From the top to the bottom of the page; `y` is how far it is."""
+
+    def __init__(self, painter: QPainter, page: QSizeF, report: Report) -> None:
+        self._painter = painter
+        self._page = page
+        self._report = report
+        self._y = 0.0
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+
+    def draw(self) -> None:
+        found = self._report.found
+        self._head()
+        self._tiles()
+        self._moods(found.days)
+        left = self._y
+        half = (self._page.width() - GAP) / 2
+        self._hours(QRectF(0, left, half, MAP_HEIGHT))
+        self._keywords(QRectF(half + GAP, left, half, 0))
+        self._y = left + MAP_HEIGHT + 3 * LINE + GAP
+        customers = [
+            (self._report.customers.get(one.customer_id, str(one.customer_id)), one) for one in found.customers
+        ]
+        self._table(translate("insights", "By customer"), customers)
+        self._table(translate("insights", "By queue"), [(one.queue, one) for one in found.queues])
+        self._foot()
+
+    def _head(self) -> None:
+        found = self._report.found
+        self._text(QRectF(0, 0, self._page.width(), 44), self._report.whose, TITLE, bold=True)
+        first, last = found.days[0].day, found.days[-1].day
+        words = translate("insights", "What the calls say, %1 to %2")
+        words = words.replace("%1", formats.date(midnight(first))).replace("%2", formats.date(midnight(last)))
+        if found.compared is not None:
+            compared = translate("insights", "compared with %1 to %2")
+            compared = compared.replace("%1", formats.date(found.compared.since))
+            words += f", {compared.replace('%2', formats.date(found.compared.until))}"
+        self._text(QRectF(0, 46, self._page.width(), 26), words, HEADING, LIGHT.muted)
+        self._y = 46 + 26 + GAP
+
+    def _tiles(self) -> None:
+        totals, shown = self._report.found.totals, figures()
+        width = (self._page.width() - GAP * (len(shown) - 1)) / len(shown)
+        for place, figure in enumerate(shown):
+            box = QRectF(place * (width + GAP), self._y, width, TILE_HEIGHT)
+            self._painter.setPen(QPen(QColor(LIGHT.border), 1))
+            self._painter.drawRoundedRect(box, 6, 6)
+            inner = box.adjusted(10, 6, -10, -6)
+            self._text(QRectF(inner.left(), inner.top(), inner.width(), 24), figure.name, SMALL, LIGHT.muted)
+            value = figure.write(figure.of(totals.now))
+            self._text(QRectF(inner.left(), inner.top() + 26, inner.width(), 36), value, TITLE - 2, bold=True)
+            for line, note in enumerate(note_of(figure, totals.now, totals.before).splitlines()):
+                below = QRectF(inner.left(), inner.top() + 66 + line * 22, inner.width(), 22)
+                self._text(below, note, SMALL, LIGHT.muted)
+        self._y += TILE_HEIGHT + GAP
+
+    def _moods(self, days: Sequence[Day]) -> None:
+        colors = [bar_color(LIGHT, tone) for tone in MOOD_TONES]
+        names = ("satisfied", "neutral", "dissatisfied")
+        self._heading(0, translate("insights", "Mood per day"))
+        mood, left = self._report.found.totals.now.mood, self._page.width() * 0.4
+        for color, name, word in zip(colors, names, mood_words(), strict=True):
+            self._painter.fillRect(QRectF(left, self._y - LINE + 2, 12, 12), color)
+            words = f"{word} {formats.number(getattr(mood, name))}"
+            self._text(QRectF(left + 18, self._y - LINE - 4, 200, 24), words, SMALL, LIGHT.muted)
+            left += 190
+        axis = 50.0
+        area = QRectF(axis, self._y, self._page.width() - axis, CHART_HEIGHT - LINE)
+        top = max([day.mood.known for day in days] + [1])
+        for value in label_values(top, WHOLE_STEPS):
+            line = area.bottom() - area.height() * value / top
+            self._painter.setPen(QPen(QColor(LIGHT.border), 1))
+            self._painter.drawLine(int(area.left()), int(line), int(area.right()), int(line))
+            where = QRectF(0, line - 12, axis - 8, 24)
+            self._text(where, formats.number(value), SMALL, LIGHT.muted, Qt.AlignmentFlag.AlignRight)
+        width = area.width() / len(days)
+        every = -(-len(days) // 8)
+        for place, day in enumerate(days):
+            bottom, x = area.bottom(), area.left() + place * width
+            for color, name in zip(colors, names, strict=True):
+                height = area.height() * getattr(day.mood, name) / top
+                self._painter.fillRect(QRectF(x + width * 0.14, bottom - height, width * 0.72, height), color)
+                bottom -= height
+            if place % every == 0:
+                words = formats.tick(midnight(day.day), 86400)
+                self._text(QRectF(x, area.bottom() + 3, width * every, 22), words, SMALL, LIGHT.muted)
+        self._y += CHART_HEIGHT + GAP
+
+    def _hours(self, box: QRectF) -> None:
+        self._heading(box.left(), translate("insights", "Calls by weekday and hour"))
+        self._painter.setFont(_font(SMALL))
+        area = QRectF(box.left(), self._y, box.width(), box.height())
+        paint_cells(self._painter, area, self._report.found.hours, LIGHT)
+        self._y -= LINE + 6
+
+    def _keywords(self, box: QRectF) -> None:
+        self._heading(box.left(), translate("insights", "Keywords"))
+        shown = [one for one in self._report.found.keywords if one.calls][:MOST_KEYWORDS]
+        for place, one in enumerate(shown):
+            y = self._y + place * LINE
+            self._text(QRectF(box.left(), y, box.width() * 0.6, LINE), one.keyword, TEXT)
+            right = Qt.AlignmentFlag.AlignRight
+            calls = QRectF(box.left() + box.width() * 0.6, y, box.width() * 0.15, LINE)
+            self._text(calls, formats.number(one.calls), TEXT, align=right)
+            moved = QRectF(calls.right(), y, box.width() * 0.25, LINE)
+            self._text(moved, change(one.calls, one.before), TEXT, LIGHT.muted, right)
+
+    def _table(self, title: str, rows: Sequence[tuple[str, Compared]]) -> None:
+        if not rows:
+            return
+        self._heading(0, title)
+        name_width, right = self._page.width() * 0.26, Qt.AlignmentFlag.AlignRight
+        # What has changed has a column of its own, where it says most.
+        columns: list[tuple[str, Callable[[Compared], str], str]] = []
+        for one in figures():
+            columns.append((one.name, lambda row, one=one: one.write(one.of(row.now)), LIGHT.text))  # type: ignore[misc]
+            if one.key in ("calls", "dissatisfied"):
+                columns.append(("", lambda row, one=one: one.change(row.now, row.before), LIGHT.muted))  # type: ignore[misc]
+        width = (self._page.width() - name_width) / len(columns)
+        for place, (head, _write, _color) in enumerate(columns):
+            self._text(self._cell(name_width, width, place), head, SMALL, LIGHT.muted, right)
+        self._y += LINE
+        for name, row in rows[:MOST_ROWS]:
+            self._text(QRectF(0, self._y, name_width, LINE), name, TEXT)
+            for place, (_head, write, color) in enumerate(columns):
+                self._text(self._cell(name_width, width, place), write(row), TEXT, color, right)
+            self._y += LINE
+        self._y += GAP
+
+    def _cell(self, left: float, width: float, place: int) -> QRectF:
+        return QRectF(left + place * width + 8, self._y, width - 8, LINE)
+
+    def _foot(self) -> None:
+        words = translate(
+            "insights",
+            "Made by vBot on %1. Moods are the other side's, read from what was said; no employee is rated.",
+        )
+        box = QRectF(0, self._page.height() - LINE, self._page.width(), LINE)
+        self._text(box, words.replace("%1", self._report.made_at), SMALL, LIGHT.muted)
+
+    def _heading(self, left: float, words: str) -> None:
+        self._text(QRectF(left, self._y, self._page.width() - left, LINE + 4), words, HEADING, bold=True)
+        self._y += LINE + 6
+
+    def _text(
+        self,
+        box: QRectF,
+        words: str,
+        size: float,
+        color: str = LIGHT.text,
+        align: Qt.AlignmentFlag = Qt.AlignmentFlag.AlignLeft,
+        *,
+        bold: bool = False,
+    ) -> None:
+        """One line, which ends in … where there is no room for all of it."""
+        self._painter.setFont(_font(size, bold=bold))
+        self._painter.setPen(QColor(color))
+        line = self._painter.fontMetrics().elidedText(visible(words), Qt.TextElideMode.ElideRight, int(box.width()))
+        self._painter.drawText(box, align | Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextSingleLine, line)
+
+
+def _font(size: float, *, bold: bool = False) -> QFont:
+    made = QFont()
+    made.setPointSizeF(size)
+    made.setBold(bold)
+    return made

@@ -1,0 +1,83 @@
+"""Which time insights are of, and how a change is said."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Iterator
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+
+from admin_gui.client.insights import Moods, Tally
+from admin_gui.models.insights import Period, change, figures, hours_of, note_of
+
+NOW = datetime(2026, 11, 4, 9, 30, tzinfo=UTC)  # a Wednesday; clocks went back on 25 October
+
+
+@pytest.fixture(autouse=True)
+def in_berlin() -> Iterator[None]:
+    former = os.environ.get("TZ")
+    os.environ["TZ"] = "Europe/Berlin"
+    time.tzset()
+    yield
+    if former is None:
+        del os.environ["TZ"]
+    else:
+        os.environ["TZ"] = former
+    time.tzset()
+
+
+def written(moments: tuple[datetime, datetime]) -> list[str]:
+    return [f"{moment.astimezone():%d.%m. %H:%M}" for moment in moments]
+
+
+def test_days_are_whole_ones_up_to_now_and_the_time_before_is_as_long_whatever_the_clocks_did() -> None:
+    period = Period(7)
+    assert written(period.span(NOW)) == ["29.10. 00:00", "04.11. 10:30"]
+    assert written(period.span_before(NOW)) == ["22.10. 00:00", "28.10. 10:30"]
+
+
+def test_from_one_day_to_another_both_are_in_it() -> None:
+    period = Period(ends=(date(2026, 10, 24), date(2026, 10, 25)))
+    assert written(period.span(NOW)) == ["24.10. 00:00", "26.10. 00:00"]
+    since, until = period.span(NOW)
+    assert until.astimezone(UTC) - since.astimezone(UTC) == timedelta(hours=49)  # one of them had 25
+    assert written(period.span_before(NOW)) == ["22.10. 00:00", "24.10. 00:00"]
+
+
+def test_an_hour_of_the_week_is_found_in_each_week_the_newest_first() -> None:
+    found = hours_of(2, 10, Period(30).span(NOW))
+    assert [written(span)[0] for span in found] == [
+        f"{day} 10:00" for day in ("04.11.", "28.10.", "21.10.", "14.10.", "07.10.")
+    ]
+    assert written(found[0]) == ["04.11. 10:00", "04.11. 10:30"]  # it is not over yet
+
+
+@pytest.mark.parametrize(
+    ("now", "before", "is_share", "said"),
+    [
+        (12, 10, False, "+20 %"),
+        (8, 10, False, "−20 %"),
+        (10, 10, False, "±0 %"),
+        (3, 0, False, "new"),
+        (0, 0, False, ""),
+        (0.25, 0.2, True, "+5 points"),
+        (None, 0.2, True, ""),
+        (5, None, False, ""),
+    ],
+)
+def test_a_change_is_said_in_percent_or_points(
+    now: float | None, before: float | None, is_share: bool, said: str
+) -> None:
+    assert change(now, before, is_share=is_share) == said
+
+
+def test_more_who_are_dissatisfied_is_bad_and_more_calls_is_neither() -> None:
+    now = Tally(calls=20, mood=Moods(satisfied=5, dissatisfied=5))
+    before = Tally(calls=10, mood=Moods(satisfied=9, dissatisfied=1))
+    by_key = {figure.key: figure for figure in figures()}
+    assert by_key["dissatisfied"].tone(now, before) == "bad"
+    assert by_key["dissatisfied"].tone(before, now) == "good"
+    assert by_key["calls"].tone(now, before) == by_key["dissatisfied"].tone(now, None) == "calm"
+    assert note_of(by_key["dissatisfied"], now, before) == "+40 points\nbefore: 10 %"

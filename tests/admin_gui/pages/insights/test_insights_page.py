@@ -1,0 +1,203 @@
+"""Insights of a real appliance: what was counted, and the calls behind each mark."""
+
+from __future__ import annotations
+
+import csv
+import re
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QAction
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QMenu
+from pytestqt.qtbot import QtBot
+
+from admin_gui.client.appliance import Appliance
+from admin_gui.client.transport.errors import NotFound
+from admin_gui.links import Link
+from admin_gui.models.insights import Period
+from admin_gui.pages.calls.calls_page import CallsPage
+from admin_gui.pages.insights.insights_page import InsightsPage
+from admin_gui.shell.main_window import MainWindow
+from tests.admin_gui.conftest import WAIT_MS, TlsAppliance
+from tests.admin_gui.driving import click, opened
+from tests.support.fake_moods import that_feels
+from tests.support.fake_worker import that_says
+from tests.support.recordings import stereo_conversation
+
+TURNS = [
+    {"start": 1.0, "end": 4.0, "channel": 0, "party": "caller", "text": "My boiler is cold, I waited for the plumber."},
+    {"start": 5.0, "end": 6.0, "channel": 1, "party": "called", "text": "We look for it at once."},
+]
+
+
+@pytest.fixture(scope="module")
+def customer(appliance: TlsAppliance) -> dict[str, Any]:
+    """Two calls of the support queue, after one of which the caller was dissatisfied; and an internal one."""
+    made = appliance.new_customer(company_name="Boiler & Sons")
+    recording = that_says(stereo_conversation(), TURNS)
+    for mood, more in (
+        (("negative", -0.8), {"queue": "support", "direction": "inbound"}),
+        (("positive", 0.8), {"queue": "support", "direction": "inbound"}),
+        (("negative", -0.8), {"direction": "internal"}),
+    ):
+        felt = that_feels(recording, mood, ("neutral", 0.0), tells_all=False)
+        appliance.final_call(appliance.accepted(made["api_key"], felt, **more))
+    return made
+
+
+@pytest.fixture
+def page(qtbot: QtBot, window: MainWindow, customer: dict[str, Any]) -> InsightsPage:
+    found = opened(qtbot, window, f"insights?days=7&customer_id={customer['id']}")
+    assert isinstance(found, InsightsPage)
+    return found
+
+
+def calls_behind(qtbot: QtBot, window: MainWindow) -> CallsPage:
+    """The list of calls that was opened."""
+    qtbot.waitUntil(lambda: isinstance(window.page, CallsPage) and window.page.is_ready, timeout=WAIT_MS)
+    assert isinstance(window.page, CallsPage)
+    return window.page
+
+
+def test_tiles_tell_what_was_counted_and_what_has_changed(page: InsightsPage) -> None:
+    assert (page.tiles["calls"].number, page.tiles["calls"].note) == ("3", "new\nbefore: 0")
+    assert page.tiles["dissatisfied"].number == "50 %"  # of the internal call nobody's mood counts
+    assert page.tiles["outside"].number == "75 %"
+    assert page.moods.reading == "1 of 2 left dissatisfied"
+    assert page.hours.reading.text().startswith("Busiest: ")
+    assert [one.keyword for one in page.keywords.table.model.rows] == ["once", "plumber"]
+    (queue,) = page.queues.table.model.rows
+    assert (queue.queue, queue.now.calls) == ("support", 2)
+    assert page.customers.isHidden(), "of one customer the tiles say it all"
+
+
+def test_a_tile_opens_its_calls(qtbot: QtBot, page: InsightsPage, window: MainWindow, customer: dict[str, Any]) -> None:
+    click(page.tiles["calls"])
+    calls = calls_behind(qtbot, window)
+    assert calls.table.model.rowCount() == 3
+    assert calls.link.query["customer_id"] == str(customer["id"])
+    window.context.go(page.link)
+    qtbot.waitUntil(lambda: isinstance(window.page, InsightsPage), timeout=WAIT_MS)
+    page.tiles["dissatisfied"].setFocus()
+    QTest.keyClick(page.tiles["dissatisfied"], Qt.Key.Key_Return)
+    assert calls_behind(qtbot, window).link.query["mood"] == "dissatisfied"
+
+
+def test_the_busiest_hour_opens_its_calls_by_the_keyboard(qtbot: QtBot, page: InsightsPage, window: MainWindow) -> None:
+    hours = page.hours.map
+    hours.setFocus()
+    QTest.keyClick(hours, Qt.Key.Key_Right)
+    count = hours.count_of(hours.busiest or (0, 0))
+    assert page.hours.reading.text().endswith(f"   {count}")
+    QTest.keyClick(hours, Qt.Key.Key_Return)
+    assert calls_behind(qtbot, window).table.model.rowCount() == count
+
+
+def test_of_an_hour_that_came_several_times_it_is_asked_which(
+    qtbot: QtBot, page: InsightsPage, window: MainWindow
+) -> None:
+    click(page.choices.buttons[30])
+    qtbot.waitUntil(lambda: page.moods.buckets[0] == 30, timeout=WAIT_MS)
+    hours = page.hours.map
+    busiest = hours.busiest or (0, 0)
+    QTest.mouseClick(hours, Qt.MouseButton.LeftButton, pos=hours.place_of(busiest).toPoint())
+    menu = next(one for one in page.findChildren(QMenu) if one.isVisible())
+    actions: list[QAction] = menu.actions()
+    assert len(actions) in (4, 5)
+    actions[0].trigger()  # the newest
+    menu.close()
+    assert calls_behind(qtbot, window).table.model.rowCount() == hours.count_of(busiest)
+
+
+def test_a_day_opens_its_calls_by_the_keyboard(qtbot: QtBot, page: InsightsPage, window: MainWindow) -> None:
+    page.moods.setFocus()
+    QTest.keyClick(page.moods, Qt.Key.Key_Left)  # the last day
+    assert "dissatisfied" in page.moods.reading
+    QTest.keyClick(page.moods, Qt.Key.Key_Return)
+    assert page.export.shown is not None
+    assert calls_behind(qtbot, window).table.model.rowCount() == page.export.shown.days[-1].calls
+
+
+@pytest.mark.parametrize(("table", "name", "value"), [("keywords", "keyword", "once"), ("queues", "queue", "support")])
+def test_a_row_opens_its_calls(
+    qtbot: QtBot, page: InsightsPage, window: MainWindow, table: str, name: str, value: str
+) -> None:
+    rows = getattr(page, table).table
+    rows.select(value)
+    QTest.keyClick(rows.view, Qt.Key.Key_Return)
+    query = calls_behind(qtbot, window).link.query
+    assert query[name] == value
+    assert {"since", "until", "customer_id"} <= set(query)
+
+
+def test_without_a_comparison_nothing_is_said_of_before(
+    qtbot: QtBot, page: InsightsPage, window: MainWindow, customer: dict[str, Any]
+) -> None:
+    click(page.choices.compare)
+    qtbot.waitUntil(lambda: not page.tiles["calls"].note, timeout=WAIT_MS)
+    assert str(page.link) == f"insights?days=7&customer_id={customer['id']}&compare=none"
+
+
+def test_any_days_can_be_chosen_and_stay_in_the_link(
+    qtbot: QtBot, page: InsightsPage, window: MainWindow, customer: dict[str, Any]
+) -> None:
+    link = f"insights?since=2026-01-05&until=2026-01-07&customer_id={customer['id']}"
+    assert opened(qtbot, window, link) is page
+    qtbot.waitUntil(lambda: page.tiles["calls"].number == "0", timeout=WAIT_MS)
+    assert page.moods.buckets[0] == 3
+    assert page.choices.first.isVisible()
+    page.choices.last.setFocus()
+    page.choices.last.stepUp()  # as the arrow key does, of the day or of what stands first in it
+    qtbot.waitUntil(lambda: page.moods.buckets[0] > 3, timeout=WAIT_MS)
+    assert Link.parse(str(page.link)).query["since"] == "2026-01-05"
+
+
+def test_all_figures_are_in_the_csv_file(qtbot: QtBot, page: InsightsPage, tmp_path: Path) -> None:
+    file = tmp_path / "insights.csv"
+    page.export.save_csv(file)
+    qtbot.waitUntil(file.exists, timeout=WAIT_MS)
+    rows = {tuple(row[:3]): row[3] for row in csv.reader(file.read_text(encoding="utf-8-sig").splitlines())}
+    assert rows["All calls", "", "Calls"] == "3"
+    assert rows["All calls", "", "dissatisfied"] == "1"
+    assert rows["Keyword", "plumber", "Calls"] == "3"
+    assert rows["Queue", "support", "Calls"] == "2"
+    assert rows["Customer", "Boiler & Sons", "Other side talks"] == "0.75"
+
+
+def test_the_report_is_one_page_a4(qtbot: QtBot, page: InsightsPage, tmp_path: Path) -> None:
+    qtbot.waitUntil(lambda: "Boiler & Sons" in page.choices.customer.currentText(), timeout=WAIT_MS)
+    page.refresh()
+    qtbot.waitUntil(lambda: page.export.whose == "Boiler & Sons", timeout=WAIT_MS)
+    file = tmp_path / "report.pdf"
+    page.export.save_report(file)
+    qtbot.waitUntil(file.exists, timeout=WAIT_MS)
+    content = file.read_bytes()
+    assert content.startswith(b"%PDF-")
+    assert len(re.findall(rb"/Type\s*/Page\b", content)) == 1
+    assert re.search(rb"/MediaBox \[0 0 595[.0-9]* 842", content)
+    assert "Boiler & Sons".encode("utf-16-be") in content, "the title says whose it is"
+
+
+def test_what_cannot_be_had_is_told_and_what_was_shown_stays(
+    qtbot: QtBot, page: InsightsPage, monkeypatch: pytest.MonkeyPatch, window: MainWindow
+) -> None:
+    def gone(*_: object, **__: object) -> None:
+        raise NotFound
+
+    monkeypatch.setattr(window.context.appliance.insights, "between", gone)
+    page.refresh()
+    qtbot.waitUntil(page.problem.isVisible, timeout=WAIT_MS)
+    assert page.problem.text
+    assert page.tiles["calls"].number == "3", "what was shown stays"
+
+
+def test_a_viewers_token_sees_them_and_saves_them(appliance: TlsAppliance, customer: dict[str, Any]) -> None:
+    viewer = Appliance(appliance.connection(appliance.viewer_token()))
+    now = datetime.now(UTC)
+    found = viewer.insights.between(Period(7).span(now), None, "UTC", customer_id=customer["id"])
+    viewer.close()
+    assert (found.totals.now.calls, found.totals.before) == (3, None)
