@@ -1827,6 +1827,39 @@
     </message>
 </context>
 <context>
+    <name>ManyAtOnce</name>
+    <message>
+        <source>Stopped: %1 of %2 done</source>
+        <translation>Angehalten: %1 von %2 erledigt</translation>
+    </message>
+    <message>
+        <source>%1 done, %2 not: %3</source>
+        <translation>%1 erledigt, %2 nicht: %3</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>Schließen</translation>
+    </message>
+    <message>
+        <source>Take back what was done</source>
+        <translation>Erledigtes zurücknehmen</translation>
+    </message>
+    <message numerus="yes">
+        <source>%1 and %n more</source>
+        <translation>
+            <numerusform>%1 und %n weiterer</numerusform>
+            <numerusform>%1 und %n weitere</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>and %n more</source>
+        <translation>
+            <numerusform>und %n weiterer</numerusform>
+            <numerusform>und %n weitere</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>ModelsCard</name>
     <message>
         <source>Models in use</source>
@@ -2220,6 +2253,216 @@
     <message>
         <source>Show %1</source>
         <translation>%1 zeigen</translation>
+    </message>
+</context>
+<context>
+    <name>SelectedCalls</name>
+    <message>
+        <source>Analyse again</source>
+        <translation>Erneut auswerten</translation>
+    </message>
+    <message>
+        <source>Send again</source>
+        <translation>Erneut senden</translation>
+    </message>
+    <message>
+        <source>Export</source>
+        <translation>Exportieren</translation>
+    </message>
+    <message>
+        <source>Sound, text and table …</source>
+        <translation>Ton, Text und Tabelle …</translation>
+    </message>
+    <message>
+        <source>Sound …</source>
+        <translation>Ton …</translation>
+    </message>
+    <message>
+        <source>Text …</source>
+        <translation>Text …</translation>
+    </message>
+    <message>
+        <source>Table (CSV) …</source>
+        <translation>Tabelle (CSV) …</translation>
+    </message>
+    <message>
+        <source>Erase …</source>
+        <translation>Löschen …</translation>
+    </message>
+    <message>
+        <source>Analyse the selected calls again</source>
+        <translation>Ausgewählte Anrufe erneut auswerten</translation>
+    </message>
+    <message>
+        <source>Send the webhooks of the selected calls again</source>
+        <translation>Webhooks der ausgewählten Anrufe erneut senden</translation>
+    </message>
+    <message>
+        <source>Erase the selected calls …</source>
+        <translation>Ausgewählte Anrufe löschen …</translation>
+    </message>
+    <message numerus="yes">
+        <source>Analyse %n call(s) again? Each new result is sent to its customer.</source>
+        <translation>
+            <numerusform>%n Anruf erneut auswerten? Das neue Ergebnis wird seinem Kunden gesendet.</numerusform>
+            <numerusform>%n Anrufe erneut auswerten? Jedes neue Ergebnis wird seinem Kunden gesendet.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Send the webhook of %n call(s) again? Receivers that have it get it a second time.</source>
+        <translation>
+            <numerusform>Den Webhook von %n Anruf erneut senden? Wer ihn schon hat, bekommt ihn ein zweites Mal.</numerusform>
+            <numerusform>Die Webhooks von %n Anrufen erneut senden? Wer seinen schon hat, bekommt ihn ein zweites Mal.</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Export the selected calls</source>
+        <translation>Ausgewählte Anrufe exportieren</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n call(s) exported to %1</source>
+        <translation>
+            <numerusform>%n Anruf nach %1 exportiert</numerusform>
+            <numerusform>%n Anrufe nach %1 exportiert</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Exporting to %1</source>
+        <translation>Export nach %1</translation>
+    </message>
+    <message numerus="yes">
+        <source>Erase %n call(s)?</source>
+        <translation>
+            <numerusform>%n Anruf löschen?</numerusform>
+            <numerusform>%n Anrufe löschen?</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Their recordings, transcripts, summaries and keywords.</source>
+        <translation>Ihre Aufnahmen, Transkripte, Zusammenfassungen und Stichwörter.</translation>
+    </message>
+    <message>
+        <source>What their webhooks said. What was delivered already stays with the customers.</source>
+        <translation>Was ihre Webhooks sagten. Was schon zugestellt ist, bleibt bei den Kunden.</translation>
+    </message>
+    <message>
+        <source>Backups keep them until they are removed; a restore erases them again.</source>
+        <translation>Sicherungen behalten sie, bis sie entfernt werden; eine Wiederherstellung löscht sie erneut.</translation>
+    </message>
+    <message numerus="yes">
+        <source>Erase %n call(s)</source>
+        <translation>
+            <numerusform>%n Anruf löschen</numerusform>
+            <numerusform>%n Anrufe löschen</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Analysing again</source>
+        <translation>Erneute Auswertung</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n call(s) are analysed again</source>
+        <translation>
+            <numerusform>%n Anruf wird erneut ausgewertet</numerusform>
+            <numerusform>%n Anrufe werden erneut ausgewertet</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Sending again</source>
+        <translation>Erneutes Senden</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n webhook(s) are sent again</source>
+        <translation>
+            <numerusform>%n Webhook wird erneut gesendet</numerusform>
+            <numerusform>%n Webhooks werden erneut gesendet</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Erasing</source>
+        <translation>Löschen</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n call(s) erased</source>
+        <translation>
+            <numerusform>%n Anruf gelöscht</numerusform>
+            <numerusform>%n Anrufe gelöscht</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>SelectedCustomers</name>
+    <message>
+        <source>Activate</source>
+        <translation>Aktivieren</translation>
+    </message>
+    <message>
+        <source>Deactivate</source>
+        <translation>Deaktivieren</translation>
+    </message>
+    <message>
+        <source>Enable webhooks</source>
+        <translation>Webhooks wieder einschalten</translation>
+    </message>
+    <message>
+        <source>Activate the selected customers</source>
+        <translation>Ausgewählte Kunden aktivieren</translation>
+    </message>
+    <message>
+        <source>Deactivate the selected customers</source>
+        <translation>Ausgewählte Kunden deaktivieren</translation>
+    </message>
+    <message>
+        <source>Enable the webhooks of the selected customers</source>
+        <translation>Webhooks der ausgewählten Kunden wieder einschalten</translation>
+    </message>
+    <message>
+        <source>Enabling webhooks</source>
+        <translation>Webhooks werden eingeschaltet</translation>
+    </message>
+    <message numerus="yes">
+        <source>The webhooks of %n customer(s) are enabled again</source>
+        <translation>
+            <numerusform>Die Webhooks von %n Kunden sind wieder eingeschaltet</numerusform>
+            <numerusform>Die Webhooks von %n Kunden sind wieder eingeschaltet</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n customer(s) activated: their API keys are accepted</source>
+        <translation>
+            <numerusform>%n Kunde aktiviert: sein API-Schlüssel gilt</numerusform>
+            <numerusform>%n Kunden aktiviert: ihre API-Schlüssel gelten</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n customer(s) deactivated: their API keys are refused</source>
+        <translation>
+            <numerusform>%n Kunde deaktiviert: sein API-Schlüssel wird abgelehnt</numerusform>
+            <numerusform>%n Kunden deaktiviert: ihre API-Schlüssel werden abgelehnt</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Activating</source>
+        <translation>Kunden werden aktiviert</translation>
+    </message>
+    <message>
+        <source>Deactivating</source>
+        <translation>Kunden werden deaktiviert</translation>
+    </message>
+</context>
+<context>
+    <name>SelectionBar</name>
+    <message>
+        <source>%1 selected</source>
+        <translation>%1 ausgewählt</translation>
+    </message>
+    <message>
+        <source>Nothing selected</source>
+        <translation>Nichts ausgewählt</translation>
+    </message>
+    <message>
+        <source>A viewer&apos;s token changes nothing</source>
+        <translation>Das Token eines Betrachters ändert nichts</translation>
     </message>
 </context>
 <context>
@@ -4183,6 +4426,18 @@
     <message>
         <source>That did not work: %1.</source>
         <translation>Das ging nicht: %1.</translation>
+    </message>
+    <message>
+        <source>there is no webhook of it</source>
+        <translation>es gibt keinen Webhook zu ihm</translation>
+    </message>
+    <message>
+        <source>there is no text of it</source>
+        <translation>es gibt keinen Text von ihm</translation>
+    </message>
+    <message>
+        <source>it has no webhook address</source>
+        <translation>er hat keine Webhook-Adresse</translation>
     </message>
     <message>
         <source>it does not answer</source>
