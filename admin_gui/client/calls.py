@@ -325,6 +325,10 @@ class Calls:
         """The recording's bytes, as the PBX sent them."""
         return self._requests.fetch(f"/api/calls/{call_id}/recording", progress, stop)
 
+    def save_recording_as_told(self, call_id: str, file: Path, stop: Stop | None = None) -> Path:
+        """The same, with the ending of what the PBX has sent; `file` has none."""
+        return self._requests.download_as_told(f"/api/calls/{call_id}/recording", file, stop)
+
     def save_recording(
         self, call_id: str, file: Path, progress: Progress = no_progress, stop: Stop | None = None
     ) -> Path:

@@ -9,21 +9,15 @@ from typing import Any
 
 import msgspec
 
-from admin_gui.client.transport.errors import (
-    ClientError,
-    Conflict,
-    Forbidden,
-    NotAuthorised,
-    NotFound,
-    Refused,
-    Stopped,
-)
+from admin_gui.client.many import each
+from admin_gui.client.transport.errors import Conflict, NotFound, NothingToDo
 from admin_gui.client.transport.exchange import Requests
 from admin_gui.client.transport.paging import Order, Page, order_params
 from admin_gui.client.transport.stop import Progress, Stop
 
 STATES = ("pending", "retrying", "delivered", "failed", "disabled")
 NO_ANSWER = 0
+MOST_OF_A_CALL = 50
 # So many deliveries are looked at in one request of the appliance.
 REDELIVER_SECONDS = 120.0
 
@@ -118,7 +112,7 @@ class SentAgain:
     """What came of sending several again: those that are queued, and why the others are not."""
 
     sent: list[Delivery] = field(default_factory=list)
-    not_sent: list[tuple[Delivery, ClientError]] = field(default_factory=list)
+    not_sent: list[tuple[Delivery, Exception]] = field(default_factory=list)
 
 
 class _DeliveriesReply(msgspec.Struct):
@@ -158,22 +152,15 @@ class Deliveries:
 
     def redeliver_each(self, chosen: Sequence[Delivery], progress: Progress, stop: Stop) -> SentAgain:
         """Queue these again, one after the other; one that is refused does not keep the others back."""
-        result = SentAgain()
-        for number, delivery in enumerate(chosen):
-            stop.check()
-            progress(number, len(chosen))
-            try:
-                result.sent.append(self.redeliver(delivery.id))
-            except Stopped:
-                raise
-            except ClientError as error:
-                if isinstance(error, Refused) and not isinstance(error, NotAuthorised | Forbidden):
-                    result.not_sent.append((delivery, error))
-                    continue
-                # It would be the same with each of the others.
-                result.not_sent.extend((one, error) for one in chosen[number:])
-                break
-        return result
+        found = each(chosen, lambda one: self.redeliver(one.id), progress, stop)
+        return SentAgain([sent for _, sent in found.done], found.not_done)
+
+    def redeliver_newest(self, call_id: str) -> Delivery:
+        """Queue the newest webhook of a call again. Raises NothingToDo where there is none."""
+        told = [one for one in self.page(None, MOST_OF_A_CALL, DeliveryFilter(call_id=call_id)).rows if not one.is_test]
+        if not told:
+            raise NothingToDo("there is no webhook of it")
+        return self.redeliver(told[0].id)
 
     def redeliver_many(self, narrowed: DeliveryFilter, *, dry_run: bool) -> Redelivered:
         """Queue all that match again, or only count them."""

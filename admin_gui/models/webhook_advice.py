@@ -8,7 +8,7 @@ from PySide6.QtCore import QCoreApplication
 
 from admin_gui.client.customers import Customer
 from admin_gui.client.deliveries import Attempt
-from admin_gui.client.transport.errors import ClientError, Conflict
+from admin_gui.client.transport.errors import Conflict
 from admin_gui.text import error_messages, formats
 
 translate = QCoreApplication.translate
@@ -50,7 +50,7 @@ def delivery_obstacle(customer: Customer | None) -> str:
     return ""
 
 
-def why_not_sent(customer: Customer | None, error: ClientError | None) -> str:
+def why_not_sent(customer: Customer | None, error: Exception | None) -> str:
     """Why one of its webhooks was not sent again; no error: the appliance was not even asked."""
     if error is not None and not isinstance(error, Conflict):
         return error_messages.message_of(error)

@@ -27,6 +27,8 @@ def message_of(error: BaseException) -> str:  # noqa: PLR0911, PLR0912 - one sen
             return translate("errors", "The connection broke off in the middle of the answer.")
         case errors.Stopped():
             return translate("errors", "Stopped.")
+        case errors.NothingToDo():
+            return QCoreApplication.translate("errors", str(error))
         case errors.UnexpectedAnswer():
             return translate("errors", "No vBot appliance answers at that address: %1.").replace("%1", error.what)
         case errors.NotAuthorised():
@@ -60,8 +62,11 @@ def message_of(error: BaseException) -> str:  # noqa: PLR0911, PLR0912 - one sen
 
 
 def reasons() -> list[str]:
-    """The client's own words for why nobody was reached, here so that they are translated."""
+    """The client's own words for why nobody was reached or asked, here so that they are translated."""
     return [
+        translate("errors", "there is no webhook of it"),
+        translate("errors", "there is no text of it"),
+        translate("errors", "it has no webhook address"),
         translate("errors", "it does not answer"),
         translate("errors", "nothing listens there"),
         translate("errors", "no machine of that name is known"),

@@ -44,7 +44,7 @@
         <translation>Revision</translation>
     </message>
     <message>
-        <source>PBX's id</source>
+        <source>PBX&apos;s id</source>
         <translation>ID der Anlage</translation>
     </message>
     <message>
@@ -586,74 +586,6 @@
         <source>Number</source>
         <translation>Nummer</translation>
     </message>
-<message>
-        <source>Error: %1</source>
-        <translation>Fehler: %1</translation>
-    </message>
-    <message>
-        <source>Received: %1</source>
-        <translation>Eingegangen: %1</translation>
-    </message>
-    <message>
-        <source>Ended: %1</source>
-        <translation>Beendet: %1</translation>
-    </message>
-    <message>
-        <source>Received</source>
-        <translation>Eingegangen</translation>
-    </message>
-    <message>
-        <source>State</source>
-        <translation>Zustand</translation>
-    </message>
-    <message>
-        <source>Caller</source>
-        <translation>Anrufer</translation>
-    </message>
-    <message>
-        <source>Called</source>
-        <translation>Angerufen</translation>
-    </message>
-    <message>
-        <source>Length</source>
-        <translation>Dauer</translation>
-    </message>
-    <message>
-        <source>Mood</source>
-        <translation>Stimmung</translation>
-    </message>
-    <message>
-        <source>Customer</source>
-        <translation>Kunde</translation>
-    </message>
-    <message>
-        <source>Time to result</source>
-        <translation>Zeit bis zum Ergebnis</translation>
-    </message>
-    <message>
-        <source>Call id</source>
-        <translation>Anruf-ID</translation>
-    </message>
-    <message>
-        <source>Summary</source>
-        <translation>Zusammenfassung</translation>
-    </message>
-    <message>
-        <source>Damaged: it can be analysed again</source>
-        <translation>Beschädigt: er kann erneut ausgewertet werden</translation>
-    </message>
-    <message>
-        <source>Nothing was recorded</source>
-        <translation>Nichts aufgenommen</translation>
-    </message>
-    <message>
-        <source>Erased, as its retention or its customer's deletion asks</source>
-        <translation>Gelöscht: die Aufbewahrung endete, oder der Kunde wurde gelöscht</translation>
-    </message>
-    <message>
-        <source>Nobody speaks</source>
-        <translation>Niemand spricht</translation>
-    </message>
 </context>
 <context>
     <name>CertificateChangedPage</name>
@@ -807,6 +739,32 @@
     </message>
 </context>
 <context>
+    <name>Choices</name>
+    <message>
+        <source>First day</source>
+        <translation>Erster Tag</translation>
+    </message>
+    <message>
+        <source>Last day</source>
+        <translation>Letzter Tag</translation>
+    </message>
+    <message>
+        <source>Compare with the time before</source>
+        <translation>Mit der Zeit davor vergleichen</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n day(s)</source>
+        <translation>
+            <numerusform>%n Tag</numerusform>
+            <numerusform>%n Tage</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>From … to …</source>
+        <translation>Von … bis …</translation>
+    </message>
+</context>
+<context>
     <name>CommandPalette</name>
     <message>
         <source>Commands</source>
@@ -833,7 +791,7 @@
         <translation>Nichts passt dazu.</translation>
     </message>
     <message>
-        <source>Try a part of a command's name (“backup”), a company, a telephone number, a day (“yesterday”, “27 Nov”), a call's id, or words that were said.</source>
+        <source>Try a part of a command&apos;s name (“backup”), a company, a telephone number, a day (“yesterday”, “27 Nov”), a call&apos;s id, or words that were said.</source>
         <translation>Versuchen Sie einen Teil eines Befehls („Sicherung“), eine Firma, eine Telefonnummer, einen Tag („gestern“, „27. Nov.“), die Kennung eines Anrufs oder Wörter aus einem Gespräch.</translation>
     </message>
     <message>
@@ -888,14 +846,6 @@
         <source>Connect the telephone system</source>
         <translation>Telefonanlage anbinden</translation>
     </message>
-<message>
-        <source>Put the API key in</source>
-        <translation>Den API-Schlüssel einsetzen</translation>
-    </message>
-    <message>
-        <source>Copy</source>
-        <translation>Kopieren</translation>
-    </message>
 </context>
 <context>
     <name>ConnectPage</name>
@@ -908,7 +858,7 @@
         <translation>%1 ist vergessen, ihr Token auch</translation>
     </message>
     <message>
-        <source>That is no address: a machine's name or IP address, and its port if it is not 8443.</source>
+        <source>That is no address: a machine&apos;s name or IP address, and its port if it is not 8443.</source>
         <translation>Das ist keine Adresse: Name oder IP-Adresse einer Maschine, und ihr Port, wenn er nicht 8443 ist.</translation>
     </message>
     <message>
@@ -1119,11 +1069,11 @@
         <translation>Test-Webhook senden</translation>
     </message>
     <message>
-        <source>This customer's calls</source>
+        <source>This customer&apos;s calls</source>
         <translation>Anrufe dieses Kunden</translation>
     </message>
     <message>
-        <source>This customer's webhooks</source>
+        <source>This customer&apos;s webhooks</source>
         <translation>Webhooks dieses Kunden</translation>
     </message>
     <message>
@@ -1348,6 +1298,44 @@
     </message>
 </context>
 <context>
+    <name>CustomersTable</name>
+    <message>
+        <source>Customer</source>
+        <translation>Kunde</translation>
+    </message>
+    <message>
+        <source>By customer</source>
+        <translation>Nach Kunden</translation>
+    </message>
+    <message>
+        <source>No calls in this time</source>
+        <translation>In dieser Zeit gab es keine Gespräche</translation>
+    </message>
+</context>
+<context>
+    <name>DirectionChoice</name>
+    <message>
+        <source>Direction</source>
+        <translation>Richtung</translation>
+    </message>
+    <message>
+        <source>All directions</source>
+        <translation>Alle Richtungen</translation>
+    </message>
+    <message>
+        <source>Incoming</source>
+        <translation>Eingehend</translation>
+    </message>
+    <message>
+        <source>Outgoing</source>
+        <translation>Ausgehend</translation>
+    </message>
+    <message>
+        <source>Internal</source>
+        <translation>Intern</translation>
+    </message>
+</context>
+<context>
     <name>EndpointsTable</name>
     <message>
         <source>No customers yet</source>
@@ -1507,7 +1495,7 @@
         </translation>
     </message>
     <message>
-        <source>With this token you see certain customers' calls and what came of them, not how the appliance itself is doing.</source>
+        <source>With this token you see certain customers&apos; calls and what came of them, not how the appliance itself is doing.</source>
         <translation>Mit diesem Token sehen Sie die Anrufe bestimmter Kunden und was aus ihnen wurde, nicht aber, wie es der Appliance selbst geht.</translation>
     </message>
     <message>
@@ -1521,6 +1509,130 @@
     <message>
         <source>up for %1</source>
         <translation>läuft seit %1</translation>
+    </message>
+</context>
+<context>
+    <name>HoursCard</name>
+    <message>
+        <source>Calls by weekday and hour</source>
+        <translation>Gespräche nach Wochentag und Stunde</translation>
+    </message>
+    <message>
+        <source>No calls</source>
+        <translation>Keine Gespräche</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n call(s)</source>
+        <translation>
+            <numerusform>%n Gespräch</numerusform>
+            <numerusform>%n Gespräche</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Busiest: %1, %2</source>
+        <translation>Am meisten los: %1, %2</translation>
+    </message>
+</context>
+<context>
+    <name>InsightsExport</name>
+    <message>
+        <source>CSV files (*.csv)</source>
+        <translation>CSV-Dateien (*.csv)</translation>
+    </message>
+    <message>
+        <source>PDF files (*.pdf)</source>
+        <translation>PDF-Dateien (*.pdf)</translation>
+    </message>
+    <message>
+        <source>Of what</source>
+        <translation>Wovon</translation>
+    </message>
+    <message>
+        <source>Name</source>
+        <translation>Name</translation>
+    </message>
+    <message>
+        <source>Figure</source>
+        <translation>Kennzahl</translation>
+    </message>
+    <message>
+        <source>Value</source>
+        <translation>Wert</translation>
+    </message>
+    <message>
+        <source>Before</source>
+        <translation>Zuvor</translation>
+    </message>
+    <message>
+        <source>Saving %1</source>
+        <translation>%1 wird gespeichert</translation>
+    </message>
+    <message>
+        <source>Saved as %1</source>
+        <translation>Gespeichert als %1</translation>
+    </message>
+    <message>
+        <source>Save the insights</source>
+        <translation>Einblicke speichern</translation>
+    </message>
+</context>
+<context>
+    <name>InsightsPage</name>
+    <message>
+        <source>CSV …</source>
+        <translation>CSV …</translation>
+    </message>
+    <message>
+        <source>PDF report …</source>
+        <translation>PDF-Bericht …</translation>
+    </message>
+    <message>
+        <source>Mood per day</source>
+        <translation>Stimmung je Tag</translation>
+    </message>
+    <message>
+        <source>Insights</source>
+        <translation>Einblicke</translation>
+    </message>
+    <message>
+        <source>Insights over 7 days</source>
+        <translation>Einblicke über 7 Tage</translation>
+    </message>
+    <message>
+        <source>Insights over 30 days</source>
+        <translation>Einblicke über 30 Tage</translation>
+    </message>
+    <message>
+        <source>Insights over 90 days</source>
+        <translation>Einblicke über 90 Tage</translation>
+    </message>
+    <message>
+        <source>Insights from one day to another</source>
+        <translation>Einblicke von einem Tag bis zu einem anderen</translation>
+    </message>
+    <message>
+        <source>Compare with the time before, or do not</source>
+        <translation>Mit der Zeit davor vergleichen oder nicht</translation>
+    </message>
+    <message>
+        <source>Save the insights as CSV …</source>
+        <translation>Einblicke als CSV speichern …</translation>
+    </message>
+    <message>
+        <source>Save the insights as a PDF report …</source>
+        <translation>Einblicke als PDF-Bericht speichern …</translation>
+    </message>
+    <message>
+        <source>Try again</source>
+        <translation>Erneut versuchen</translation>
+    </message>
+    <message>
+        <source>No mood is known of these calls</source>
+        <translation>Von diesen Gesprächen ist keine Stimmung bekannt</translation>
+    </message>
+    <message>
+        <source>%1 of %2 left dissatisfied</source>
+        <translation>%1 von %2 gingen unzufrieden</translation>
     </message>
 </context>
 <context>
@@ -1561,6 +1673,33 @@
     </message>
 </context>
 <context>
+    <name>KeywordsTable</name>
+    <message>
+        <source>Keyword</source>
+        <translation>Stichwort</translation>
+    </message>
+    <message>
+        <source>Calls</source>
+        <translation>Gespräche</translation>
+    </message>
+    <message>
+        <source>Change</source>
+        <translation>Änderung</translation>
+    </message>
+    <message>
+        <source>Before</source>
+        <translation>Zuvor</translation>
+    </message>
+    <message>
+        <source>No keyword that several calls have in common</source>
+        <translation>Kein Stichwort, das mehrere Gespräche gemeinsam haben</translation>
+    </message>
+    <message>
+        <source>Keywords</source>
+        <translation>Stichwörter</translation>
+    </message>
+</context>
+<context>
     <name>KnownCard</name>
     <message>
         <source>Known appliances</source>
@@ -1582,7 +1721,7 @@
         <translation>Grenzen, Aufbewahrung, Sprache</translation>
     </message>
     <message>
-        <source>the appliance's default</source>
+        <source>the appliance&apos;s default</source>
         <translation>Vorgabe der Appliance</translation>
     </message>
     <message>
@@ -1674,15 +1813,15 @@
         <translation>Wessen Stimmung ermittelt wird</translation>
     </message>
     <message>
-        <source>the outside party's</source>
+        <source>the outside party&apos;s</source>
         <translation>nur die der externen Seite</translation>
     </message>
     <message>
-        <source>both parties'</source>
+        <source>both parties&apos;</source>
         <translation>die beider Seiten</translation>
     </message>
     <message>
-        <source>nobody's</source>
+        <source>nobody&apos;s</source>
         <translation>niemandes</translation>
     </message>
     <message>
@@ -1845,7 +1984,7 @@
         <translation>Nur ein Administrator darf das Log lesen</translation>
     </message>
     <message>
-        <source>It may name what a viewer is not shown. Ask for an administrator's token, or ask one to look.</source>
+        <source>It may name what a viewer is not shown. Ask for an administrator&apos;s token, or ask one to look.</source>
         <translation>Es kann nennen, was einem Betrachter nicht gezeigt wird. Um den Token eines Administrators bitten, oder einen bitten, nachzusehen.</translation>
     </message>
     <message>
@@ -2003,6 +2142,39 @@
     <message>
         <source>Welcome: set up step by step</source>
         <translation>Willkommen: Schritt für Schritt einrichten</translation>
+    </message>
+</context>
+<context>
+    <name>ManyAtOnce</name>
+    <message>
+        <source>Stopped: %1 of %2 done</source>
+        <translation>Angehalten: %1 von %2 erledigt</translation>
+    </message>
+    <message>
+        <source>%1 done, %2 not: %3</source>
+        <translation>%1 erledigt, %2 nicht: %3</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>Schließen</translation>
+    </message>
+    <message>
+        <source>Take back what was done</source>
+        <translation>Erledigtes zurücknehmen</translation>
+    </message>
+    <message numerus="yes">
+        <source>%1 and %n more</source>
+        <translation>
+            <numerusform>%1 und %n weiterer</numerusform>
+            <numerusform>%1 und %n weitere</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>and %n more</source>
+        <translation>
+            <numerusform>und %n weiterer</numerusform>
+            <numerusform>und %n weitere</numerusform>
+        </translation>
     </message>
 </context>
 <context>
@@ -2364,6 +2536,21 @@
     </message>
 </context>
 <context>
+    <name>QueuesTable</name>
+    <message>
+        <source>Queue</source>
+        <translation>Warteschlange</translation>
+    </message>
+    <message>
+        <source>No call in this time came with a queue</source>
+        <translation>In dieser Zeit kam kein Gespräch mit einer Warteschlange</translation>
+    </message>
+    <message>
+        <source>By queue</source>
+        <translation>Nach Warteschlangen</translation>
+    </message>
+</context>
+<context>
     <name>RecordingPlayer</name>
     <message>
         <source>The recording cannot be played on from here: play another part, or save it.</source>
@@ -2374,7 +2561,7 @@
         <translation>Auf diesem Rechner geht keine Tonausgabe: Das Gespräch lässt sich lesen, die Aufnahme speichern.</translation>
     </message>
     <message>
-        <source>This recording's format cannot be played here; it can be saved.</source>
+        <source>This recording&apos;s format cannot be played here; it can be saved.</source>
         <translation>Das Format dieser Aufnahme lässt sich hier nicht abspielen, sie lässt sich aber speichern.</translation>
     </message>
     <message>
@@ -2382,7 +2569,7 @@
         <translation>Die Aufnahme ist fort: Sie wurde gelöscht, wie ihre Aufbewahrung es verlangt</translation>
     </message>
     <message>
-        <source>The recording is damaged on the appliance's disk and cannot be played; the texts are kept.</source>
+        <source>The recording is damaged on the appliance&apos;s disk and cannot be played; the texts are kept.</source>
         <translation>Die Aufnahme ist auf der Festplatte der Appliance beschädigt und kann nicht abgespielt werden; die Texte sind erhalten.</translation>
     </message>
     <message>
@@ -2433,6 +2620,216 @@
     <message>
         <source>Show %1</source>
         <translation>%1 zeigen</translation>
+    </message>
+</context>
+<context>
+    <name>SelectedCalls</name>
+    <message>
+        <source>Analyse again</source>
+        <translation>Erneut auswerten</translation>
+    </message>
+    <message>
+        <source>Send again</source>
+        <translation>Erneut senden</translation>
+    </message>
+    <message>
+        <source>Export</source>
+        <translation>Exportieren</translation>
+    </message>
+    <message>
+        <source>Sound, text and table …</source>
+        <translation>Ton, Text und Tabelle …</translation>
+    </message>
+    <message>
+        <source>Sound …</source>
+        <translation>Ton …</translation>
+    </message>
+    <message>
+        <source>Text …</source>
+        <translation>Text …</translation>
+    </message>
+    <message>
+        <source>Table (CSV) …</source>
+        <translation>Tabelle (CSV) …</translation>
+    </message>
+    <message>
+        <source>Erase …</source>
+        <translation>Löschen …</translation>
+    </message>
+    <message>
+        <source>Analyse the selected calls again</source>
+        <translation>Ausgewählte Anrufe erneut auswerten</translation>
+    </message>
+    <message>
+        <source>Send the webhooks of the selected calls again</source>
+        <translation>Webhooks der ausgewählten Anrufe erneut senden</translation>
+    </message>
+    <message>
+        <source>Erase the selected calls …</source>
+        <translation>Ausgewählte Anrufe löschen …</translation>
+    </message>
+    <message numerus="yes">
+        <source>Analyse %n call(s) again? Each new result is sent to its customer.</source>
+        <translation>
+            <numerusform>%n Anruf erneut auswerten? Das neue Ergebnis wird seinem Kunden gesendet.</numerusform>
+            <numerusform>%n Anrufe erneut auswerten? Jedes neue Ergebnis wird seinem Kunden gesendet.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Send the webhook of %n call(s) again? Receivers that have it get it a second time.</source>
+        <translation>
+            <numerusform>Den Webhook von %n Anruf erneut senden? Wer ihn schon hat, bekommt ihn ein zweites Mal.</numerusform>
+            <numerusform>Die Webhooks von %n Anrufen erneut senden? Wer seinen schon hat, bekommt ihn ein zweites Mal.</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Export the selected calls</source>
+        <translation>Ausgewählte Anrufe exportieren</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n call(s) exported to %1</source>
+        <translation>
+            <numerusform>%n Anruf nach %1 exportiert</numerusform>
+            <numerusform>%n Anrufe nach %1 exportiert</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Exporting to %1</source>
+        <translation>Export nach %1</translation>
+    </message>
+    <message numerus="yes">
+        <source>Erase %n call(s)?</source>
+        <translation>
+            <numerusform>%n Anruf löschen?</numerusform>
+            <numerusform>%n Anrufe löschen?</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Their recordings, transcripts, summaries and keywords.</source>
+        <translation>Ihre Aufnahmen, Transkripte, Zusammenfassungen und Stichwörter.</translation>
+    </message>
+    <message>
+        <source>What their webhooks said. What was delivered already stays with the customers.</source>
+        <translation>Was ihre Webhooks sagten. Was schon zugestellt ist, bleibt bei den Kunden.</translation>
+    </message>
+    <message>
+        <source>Backups keep them until they are removed; a restore erases them again.</source>
+        <translation>Sicherungen behalten sie, bis sie entfernt werden; eine Wiederherstellung löscht sie erneut.</translation>
+    </message>
+    <message numerus="yes">
+        <source>Erase %n call(s)</source>
+        <translation>
+            <numerusform>%n Anruf löschen</numerusform>
+            <numerusform>%n Anrufe löschen</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Analysing again</source>
+        <translation>Erneute Auswertung</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n call(s) are analysed again</source>
+        <translation>
+            <numerusform>%n Anruf wird erneut ausgewertet</numerusform>
+            <numerusform>%n Anrufe werden erneut ausgewertet</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Sending again</source>
+        <translation>Erneutes Senden</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n webhook(s) are sent again</source>
+        <translation>
+            <numerusform>%n Webhook wird erneut gesendet</numerusform>
+            <numerusform>%n Webhooks werden erneut gesendet</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Erasing</source>
+        <translation>Löschen</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n call(s) erased</source>
+        <translation>
+            <numerusform>%n Anruf gelöscht</numerusform>
+            <numerusform>%n Anrufe gelöscht</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>SelectedCustomers</name>
+    <message>
+        <source>Activate</source>
+        <translation>Aktivieren</translation>
+    </message>
+    <message>
+        <source>Deactivate</source>
+        <translation>Deaktivieren</translation>
+    </message>
+    <message>
+        <source>Enable webhooks</source>
+        <translation>Webhooks wieder einschalten</translation>
+    </message>
+    <message>
+        <source>Activate the selected customers</source>
+        <translation>Ausgewählte Kunden aktivieren</translation>
+    </message>
+    <message>
+        <source>Deactivate the selected customers</source>
+        <translation>Ausgewählte Kunden deaktivieren</translation>
+    </message>
+    <message>
+        <source>Enable the webhooks of the selected customers</source>
+        <translation>Webhooks der ausgewählten Kunden wieder einschalten</translation>
+    </message>
+    <message>
+        <source>Enabling webhooks</source>
+        <translation>Webhooks werden eingeschaltet</translation>
+    </message>
+    <message numerus="yes">
+        <source>The webhooks of %n customer(s) are enabled again</source>
+        <translation>
+            <numerusform>Die Webhooks von %n Kunden sind wieder eingeschaltet</numerusform>
+            <numerusform>Die Webhooks von %n Kunden sind wieder eingeschaltet</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n customer(s) activated: their API keys are accepted</source>
+        <translation>
+            <numerusform>%n Kunde aktiviert: sein API-Schlüssel gilt</numerusform>
+            <numerusform>%n Kunden aktiviert: ihre API-Schlüssel gelten</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n customer(s) deactivated: their API keys are refused</source>
+        <translation>
+            <numerusform>%n Kunde deaktiviert: sein API-Schlüssel wird abgelehnt</numerusform>
+            <numerusform>%n Kunden deaktiviert: ihre API-Schlüssel werden abgelehnt</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Activating</source>
+        <translation>Kunden werden aktiviert</translation>
+    </message>
+    <message>
+        <source>Deactivating</source>
+        <translation>Kunden werden deaktiviert</translation>
+    </message>
+</context>
+<context>
+    <name>SelectionBar</name>
+    <message>
+        <source>%1 selected</source>
+        <translation>%1 ausgewählt</translation>
+    </message>
+    <message>
+        <source>Nothing selected</source>
+        <translation>Nichts ausgewählt</translation>
+    </message>
+    <message>
+        <source>A viewer&apos;s token changes nothing</source>
+        <translation>Das Token eines Betrachters ändert nichts</translation>
     </message>
 </context>
 <context>
@@ -2723,11 +3120,11 @@
         <translation>Eine ZIP-Datei für den, der hilft: wie es um die Appliance steht, ihre Einstellungen, die neuesten Zeilen ihres Logs, der Stand der neuesten Webhooks, alle Versionen.</translation>
     </message>
     <message>
-        <source>Not in it: keys, tokens and other secrets, customers' names, telephone numbers, words of calls, what webhooks said. It is plain text: look into it before you send it.</source>
+        <source>Not in it: keys, tokens and other secrets, customers&apos; names, telephone numbers, words of calls, what webhooks said. It is plain text: look into it before you send it.</source>
         <translation>Nicht darin: Schlüssel, Tokens und andere Geheimnisse, Namen von Kunden, Telefonnummern, Worte aus Anrufen, Inhalte von Webhooks. Es ist reiner Text: vor dem Senden hineinsehen.</translation>
     </message>
     <message>
-        <source>With a viewer's token the log is not in it either.</source>
+        <source>With a viewer&apos;s token the log is not in it either.</source>
         <translation>Mit dem Token eines Betrachters ist auch das Log nicht darin.</translation>
     </message>
     <message>
@@ -3003,7 +3400,7 @@
         <translation>Name</translation>
     </message>
     <message>
-        <source>Keep the token in this computer's keyring</source>
+        <source>Keep the token in this computer&apos;s keyring</source>
         <translation>Das Token im Schlüsselbund dieses Computers aufbewahren</translation>
     </message>
     <message>
@@ -3019,7 +3416,7 @@
         <translation>Zurück</translation>
     </message>
     <message>
-        <source>An admin's or a viewer's token: “vbot token create” makes one.</source>
+        <source>An admin&apos;s or a viewer&apos;s token: “vbot token create” makes one.</source>
         <translation>Das Token eines Administrators oder Betrachters: „vbot token create“ macht eines.</translation>
     </message>
 </context>
@@ -3097,7 +3494,7 @@
         <translation>Ist das die richtige Maschine?</translation>
     </message>
     <message>
-        <source>This is the SHA-256 fingerprint of the certificate that it shows. Compare it with the appliance's own: its first start printed it, or left it in first-boot.txt in its data folder, and “vbot certificate show” prints it there at any time. If they differ, do not go on: this is another machine, or somebody is reading along.</source>
+        <source>This is the SHA-256 fingerprint of the certificate that it shows. Compare it with the appliance&apos;s own: its first start printed it, or left it in first-boot.txt in its data folder, and “vbot certificate show” prints it there at any time. If they differ, do not go on: this is another machine, or somebody is reading along.</source>
         <translation>Das ist der SHA-256-Fingerabdruck des Zertifikats, das es zeigt. Vergleichen Sie ihn mit dem der Appliance: Ihr erster Start hat ihn ausgegeben oder in first-boot.txt in ihrem Datenordner hinterlassen, und „vbot certificate show“ gibt ihn dort jederzeit aus. Unterscheiden sie sich, gehen Sie nicht weiter: Das ist eine andere Maschine, oder jemand liest mit.</translation>
     </message>
     <message>
@@ -3218,7 +3615,7 @@
         <translation>Das, welches der Empfänger jetzt zeigt; gesendet wird ihm nichts</translation>
     </message>
     <message>
-        <source>SHA-256 of the receiver's certificate</source>
+        <source>SHA-256 of the receiver&apos;s certificate</source>
         <translation>SHA-256 des Zertifikats des Empfängers</translation>
     </message>
     <message>
@@ -3270,7 +3667,7 @@
         <translation>Es zeigt das Zertifikat, das unten eingetragen ist: %1</translation>
     </message>
     <message>
-        <source>It shows a certificate with this SHA-256: %1. Compare it on the receiver's machine first.</source>
+        <source>It shows a certificate with this SHA-256: %1. Compare it on the receiver&apos;s machine first.</source>
         <translation>Es zeigt ein Zertifikat mit diesem SHA-256: %1. Vergleichen Sie ihn zuerst auf der Maschine des Empfängers.</translation>
     </message>
     <message>
@@ -3333,7 +3730,7 @@
         <translation>Webhook als curl kopieren</translation>
     </message>
     <message>
-        <source>Copy the webhook's JSON</source>
+        <source>Copy the webhook&apos;s JSON</source>
         <translation>JSON des Webhooks kopieren</translation>
     </message>
     <message>
@@ -3416,7 +3813,7 @@
         <translation>Geheimnis und Zertifikat …</translation>
     </message>
     <message>
-        <source>On the customer's page</source>
+        <source>On the customer&apos;s page</source>
         <translation>Auf der Seite des Kunden</translation>
     </message>
     <message>
@@ -3431,7 +3828,7 @@
         <translation>Noch keine Webhooks</translation>
     </message>
     <message>
-        <source>Each finished call is told to its customer's server.</source>
+        <source>Each finished call is told to its customer&apos;s server.</source>
         <translation>Jeder fertige Anruf wird dem Server seines Kunden mitgeteilt.</translation>
     </message>
     <message>
@@ -3545,7 +3942,7 @@
         <translation>Willkommen</translation>
     </message>
     <message>
-        <source>Setting up needs an administrator's token.</source>
+        <source>Setting up needs an administrator&apos;s token.</source>
         <translation>Zum Einrichten braucht es den Token eines Administrators.</translation>
     </message>
     <message>
@@ -3667,7 +4064,7 @@
         <translation>In dieser Aufnahme wurde nichts gehört.</translation>
     </message>
     <message>
-        <source>Mostly nobody answered. It is no failure; a webhook tells of it only where the customer's settings say so.</source>
+        <source>Mostly nobody answered. It is no failure; a webhook tells of it only where the customer&apos;s settings say so.</source>
         <translation>Meist hat niemand abgenommen. Das ist kein Fehler; ein Webhook meldet es nur, wenn der Kunde so eingestellt ist.</translation>
     </message>
     <message>
@@ -3743,7 +4140,7 @@
 <context>
     <name>_Gate</name>
     <message>
-        <source>A viewer's token changes nothing</source>
+        <source>A viewer&apos;s token changes nothing</source>
         <translation>Das Token eines Betrachters ändert nichts</translation>
     </message>
     <message>
@@ -3782,7 +4179,7 @@
         <translation>was er mitteilte, wurde gelöscht</translation>
     </message>
     <message>
-        <source>The receiver's certificate is not trusted.</source>
+        <source>The receiver&apos;s certificate is not trusted.</source>
         <translation>Dem Zertifikat des Empfängers wird nicht vertraut.</translation>
     </message>
     <message>
@@ -3818,7 +4215,7 @@
         <translation>Dort nimmt niemand an.</translation>
     </message>
     <message>
-        <source>Is the receiver's program running, and the port right?</source>
+        <source>Is the receiver&apos;s program running, and the port right?</source>
         <translation>Läuft das Programm des Empfängers, und stimmt der Port?</translation>
     </message>
     <message>
@@ -3826,7 +4223,7 @@
         <translation>Kein Rechner dieses Namens ist bekannt.</translation>
     </message>
     <message>
-        <source>Look for a typing error, and at the appliance's DNS server.</source>
+        <source>Look for a typing error, and at the appliance&apos;s DNS server.</source>
         <translation>Suchen Sie nach einem Tippfehler, und prüfen Sie den DNS-Server der Appliance.</translation>
     </message>
     <message>
@@ -3874,7 +4271,7 @@
         <translation>Er ist überlastet; die Wiederholungen kommen später.</translation>
     </message>
     <message>
-        <source>The fault is on the receiver's side: its own log says more.</source>
+        <source>The fault is on the receiver&apos;s side: its own log says more.</source>
         <translation>Der Fehler liegt beim Empfänger: Sein eigenes Log sagt mehr.</translation>
     </message>
 </context>
@@ -4223,11 +4620,11 @@
         <translation>Webhooks sind angehalten, weil</translation>
     </message>
     <message>
-        <source>Webhook's certificate authority</source>
+        <source>Webhook&apos;s certificate authority</source>
         <translation>Zertifizierungsstelle des Webhooks</translation>
     </message>
     <message>
-        <source>Webhook's certificate (SHA-256)</source>
+        <source>Webhook&apos;s certificate (SHA-256)</source>
         <translation>Zertifikat des Webhooks (SHA-256)</translation>
     </message>
     <message>
@@ -4568,7 +4965,7 @@
         <translation>Anruf-ID</translation>
     </message>
     <message>
-        <source>PBX's id</source>
+        <source>PBX&apos;s id</source>
         <translation>ID der Anlage</translation>
     </message>
     <message>
@@ -4588,7 +4985,7 @@
         <translation>Nichts aufgenommen</translation>
     </message>
     <message>
-        <source>Erased, as its retention or its customer's deletion asks</source>
+        <source>Erased, as its retention or its customer&apos;s deletion asks</source>
         <translation>Gelöscht: die Aufbewahrung endete, oder der Kunde wurde gelöscht</translation>
     </message>
     <message>
@@ -4631,7 +5028,7 @@
         <translation>Jetzt ersetzen</translation>
     </message>
     <message>
-        <source>Look at the receiver's certificate</source>
+        <source>Look at the receiver&apos;s certificate</source>
         <translation>Zertifikat des Empfängers ansehen</translation>
     </message>
     <message>
@@ -4753,7 +5150,7 @@
         <translation>Die Appliance kann das zurzeit nicht.</translation>
     </message>
     <message>
-        <source>The file is damaged on the appliance's disk and cannot be had from there.</source>
+        <source>The file is damaged on the appliance&apos;s disk and cannot be had from there.</source>
         <translation>Die Datei ist auf der Festplatte der Appliance beschädigt und von dort nicht mehr zu bekommen.</translation>
     </message>
     <message>
@@ -4780,6 +5177,18 @@
         <source>it closed the connection without an answer</source>
         <translation>sie schloss die Verbindung ohne Antwort</translation>
     </message>
+    <message>
+        <source>there is no webhook of it</source>
+        <translation>es gibt keinen Webhook zu ihm</translation>
+    </message>
+    <message>
+        <source>there is no text of it</source>
+        <translation>es gibt keinen Text von ihm</translation>
+    </message>
+    <message>
+        <source>it has no webhook address</source>
+        <translation>er hat keine Webhook-Adresse</translation>
+    </message>
 </context>
 <context>
     <name>failures</name>
@@ -4800,7 +5209,7 @@
         <translation>die Aufnahme ist entpackt zu groß</translation>
     </message>
     <message>
-        <source>the worker's disk had no room to decode it</source>
+        <source>the worker&apos;s disk had no room to decode it</source>
         <translation>auf der Platte des Workers war kein Platz, sie zu entpacken</translation>
     </message>
     <message>
@@ -4844,7 +5253,7 @@
         <translation>Die Aufnahme ist nicht mehr zu haben: Lassen Sie die Telefonanlage den Anruf noch einmal schicken.</translation>
     </message>
     <message>
-        <source>Make room on the worker's disk, and analyse it again.</source>
+        <source>Make room on the worker&apos;s disk, and analyse it again.</source>
         <translation>Schaffen Sie Platz auf der Platte des Workers, und lassen Sie den Anruf erneut auswerten.</translation>
     </message>
     <message>
@@ -4919,7 +5328,7 @@
         <translation>Gewählte Nummer: %1</translation>
     </message>
     <message>
-        <source>PBX's id: %1</source>
+        <source>PBX&apos;s id: %1</source>
         <translation>ID der Anlage: %1</translation>
     </message>
     <message>
@@ -5222,6 +5631,117 @@
     </message>
 </context>
 <context>
+    <name>insights</name>
+    <message>
+        <source>%1 points</source>
+        <translation>%1 Punkte</translation>
+    </message>
+    <message>
+        <source>new</source>
+        <translation>neu</translation>
+    </message>
+    <message>
+        <source>Calls</source>
+        <translation>Gespräche</translation>
+    </message>
+    <message>
+        <source>Time talked</source>
+        <translation>Gesprochen</translation>
+    </message>
+    <message>
+        <source>Dissatisfied</source>
+        <translation>Unzufrieden</translation>
+    </message>
+    <message>
+        <source>Other side talks</source>
+        <translation>Gegenseite redet</translation>
+    </message>
+    <message>
+        <source>Silence</source>
+        <translation>Stille</translation>
+    </message>
+    <message>
+        <source>satisfied</source>
+        <translation>zufrieden</translation>
+    </message>
+    <message>
+        <source>neutral</source>
+        <translation>neutral</translation>
+    </message>
+    <message>
+        <source>dissatisfied</source>
+        <translation>unzufrieden</translation>
+    </message>
+    <message>
+        <source>before: %1</source>
+        <translation>zuvor: %1</translation>
+    </message>
+    <message>
+        <source>All calls</source>
+        <translation>Alle Gespräche</translation>
+    </message>
+    <message>
+        <source>Day</source>
+        <translation>Tag</translation>
+    </message>
+    <message>
+        <source>Seconds talked</source>
+        <translation>Gesprochene Sekunden</translation>
+    </message>
+    <message>
+        <source>Weekday and hour</source>
+        <translation>Wochentag und Stunde</translation>
+    </message>
+    <message>
+        <source>Keyword</source>
+        <translation>Stichwort</translation>
+    </message>
+    <message>
+        <source>Customer</source>
+        <translation>Kunde</translation>
+    </message>
+    <message>
+        <source>Queue</source>
+        <translation>Warteschlange</translation>
+    </message>
+    <message>
+        <source>By customer</source>
+        <translation>Nach Kunden</translation>
+    </message>
+    <message>
+        <source>By queue</source>
+        <translation>Nach Warteschlangen</translation>
+    </message>
+    <message>
+        <source>What the calls say, %1 to %2</source>
+        <translation>Was die Gespräche sagen, %1 bis %2</translation>
+    </message>
+    <message>
+        <source>compared with %1 to %2</source>
+        <translation>verglichen mit %1 bis %2</translation>
+    </message>
+    <message>
+        <source>Mood per day</source>
+        <translation>Stimmung je Tag</translation>
+    </message>
+    <message>
+        <source>Made by vBot on %1. Moods are the other side&apos;s, read from what was said; no employee is rated.</source>
+        <translation>Erstellt von vBot am %1. Stimmungen sind die der Gegenseite, gelesen aus dem Gesagten; kein Mitarbeiter wird bewertet.</translation>
+    </message>
+    <message>
+        <source>Calls by weekday and hour</source>
+        <translation>Gespräche nach Wochentag und Stunde</translation>
+    </message>
+    <message>
+        <source>Keywords</source>
+        <translation>Stichwörter</translation>
+    </message>
+    <message>
+        <source>%1: change</source>
+        <translation>%1: Änderung</translation>
+    </message>
+</context>
+<context>
     <name>log</name>
     <message>
         <source>Open call</source>
@@ -5449,7 +5969,7 @@
         <translation>Test-Webhook senden an %1</translation>
     </message>
     <message>
-        <source>Look at the certificate of %1's receiver</source>
+        <source>Look at the certificate of %1&apos;s receiver</source>
         <translation>Zertifikat des Empfängers von %1 ansehen</translation>
     </message>
     <message>
@@ -5582,11 +6102,11 @@
         <source>System</source>
         <translation>System</translation>
     </message>
-<message>
+    <message>
         <source>Insights</source>
         <translation>Einblicke</translation>
     </message>
-    </context>
+</context>
 <context>
     <name>snippets</name>
     <message>
@@ -5807,7 +6327,7 @@
         <translation>Der API-Schlüssel</translation>
     </message>
     <message>
-        <source>The telephone system sends it with each recording. Copy it and keep it where its passwords are kept. It can be seen again, and replaced, on the customer's page.</source>
+        <source>The telephone system sends it with each recording. Copy it and keep it where its passwords are kept. It can be seen again, and replaced, on the customer&apos;s page.</source>
         <translation>Die Telefonanlage sendet ihn mit jeder Aufnahme. Kopieren Sie ihn und bewahren Sie ihn bei ihren Passwörtern auf. Auf der Seite des Kunden lässt er sich wieder ansehen und ersetzen.</translation>
     </message>
     <message>
@@ -5831,7 +6351,7 @@
         <translation>Der Webhook</translation>
     </message>
     <message>
-        <source>Each result is posted to this address, signed with the customer's secret. Results wait until there is an address.</source>
+        <source>Each result is posted to this address, signed with the customer&apos;s secret. Results wait until there is an address.</source>
         <translation>Jedes Ergebnis wird an diese Adresse gesendet, signiert mit dem Geheimnis des Kunden. Solange es keine Adresse gibt, warten die Ergebnisse.</translation>
     </message>
 </context>
@@ -5900,347 +6420,6 @@
     <message>
         <source>worker %1 died %2 times while loading: %3</source>
         <translation>Worker %1 starb %2-mal beim Laden: %3</translation>
-    </message>
-</context>
-<context>
-    <name>Choices</name>
-    <message>
-        <source>First day</source>
-        <translation>Erster Tag</translation>
-    </message>
-    <message>
-        <source>Last day</source>
-        <translation>Letzter Tag</translation>
-    </message>
-    <message>
-        <source>Compare with the time before</source>
-        <translation>Mit der Zeit davor vergleichen</translation>
-    </message>
-    <message numerus="yes">
-        <source>%n day(s)</source>
-        <translation>
-            <numerusform>%n Tag</numerusform>
-            <numerusform>%n Tage</numerusform>
-        </translation>
-    </message>
-    <message>
-        <source>From … to …</source>
-        <translation>Von … bis …</translation>
-    </message>
-</context>
-<context>
-    <name>CustomersTable</name>
-    <message>
-        <source>Customer</source>
-        <translation>Kunde</translation>
-    </message>
-    <message>
-        <source>By customer</source>
-        <translation>Nach Kunden</translation>
-    </message>
-    <message>
-        <source>No calls in this time</source>
-        <translation>In dieser Zeit gab es keine Gespräche</translation>
-    </message>
-</context>
-<context>
-    <name>DirectionChoice</name>
-    <message>
-        <source>Direction</source>
-        <translation>Richtung</translation>
-    </message>
-    <message>
-        <source>All directions</source>
-        <translation>Alle Richtungen</translation>
-    </message>
-    <message>
-        <source>Incoming</source>
-        <translation>Eingehend</translation>
-    </message>
-    <message>
-        <source>Outgoing</source>
-        <translation>Ausgehend</translation>
-    </message>
-    <message>
-        <source>Internal</source>
-        <translation>Intern</translation>
-    </message>
-</context>
-<context>
-    <name>HoursCard</name>
-    <message>
-        <source>Calls by weekday and hour</source>
-        <translation>Gespräche nach Wochentag und Stunde</translation>
-    </message>
-    <message>
-        <source>No calls</source>
-        <translation>Keine Gespräche</translation>
-    </message>
-    <message numerus="yes">
-        <source>%n call(s)</source>
-        <translation>
-            <numerusform>%n Gespräch</numerusform>
-            <numerusform>%n Gespräche</numerusform>
-        </translation>
-    </message>
-    <message>
-        <source>Busiest: %1, %2</source>
-        <translation>Am meisten los: %1, %2</translation>
-    </message>
-</context>
-<context>
-    <name>InsightsExport</name>
-    <message>
-        <source>CSV files (*.csv)</source>
-        <translation>CSV-Dateien (*.csv)</translation>
-    </message>
-    <message>
-        <source>PDF files (*.pdf)</source>
-        <translation>PDF-Dateien (*.pdf)</translation>
-    </message>
-    <message>
-        <source>Of what</source>
-        <translation>Wovon</translation>
-    </message>
-    <message>
-        <source>Name</source>
-        <translation>Name</translation>
-    </message>
-    <message>
-        <source>Figure</source>
-        <translation>Kennzahl</translation>
-    </message>
-    <message>
-        <source>Value</source>
-        <translation>Wert</translation>
-    </message>
-    <message>
-        <source>Before</source>
-        <translation>Zuvor</translation>
-    </message>
-    <message>
-        <source>Saving %1</source>
-        <translation>%1 wird gespeichert</translation>
-    </message>
-    <message>
-        <source>Saved as %1</source>
-        <translation>Gespeichert als %1</translation>
-    </message>
-    <message>
-        <source>Save the insights</source>
-        <translation>Einblicke speichern</translation>
-    </message>
-</context>
-<context>
-    <name>InsightsPage</name>
-    <message>
-        <source>CSV …</source>
-        <translation>CSV …</translation>
-    </message>
-    <message>
-        <source>PDF report …</source>
-        <translation>PDF-Bericht …</translation>
-    </message>
-    <message>
-        <source>Mood per day</source>
-        <translation>Stimmung je Tag</translation>
-    </message>
-    <message>
-        <source>Insights</source>
-        <translation>Einblicke</translation>
-    </message>
-    <message>
-        <source>Insights over 7 days</source>
-        <translation>Einblicke über 7 Tage</translation>
-    </message>
-    <message>
-        <source>Insights over 30 days</source>
-        <translation>Einblicke über 30 Tage</translation>
-    </message>
-    <message>
-        <source>Insights over 90 days</source>
-        <translation>Einblicke über 90 Tage</translation>
-    </message>
-    <message>
-        <source>Insights from one day to another</source>
-        <translation>Einblicke von einem Tag bis zu einem anderen</translation>
-    </message>
-    <message>
-        <source>Compare with the time before, or do not</source>
-        <translation>Mit der Zeit davor vergleichen oder nicht</translation>
-    </message>
-    <message>
-        <source>Save the insights as CSV …</source>
-        <translation>Einblicke als CSV speichern …</translation>
-    </message>
-    <message>
-        <source>Save the insights as a PDF report …</source>
-        <translation>Einblicke als PDF-Bericht speichern …</translation>
-    </message>
-    <message>
-        <source>Try again</source>
-        <translation>Erneut versuchen</translation>
-    </message>
-    <message>
-        <source>No mood is known of these calls</source>
-        <translation>Von diesen Gesprächen ist keine Stimmung bekannt</translation>
-    </message>
-    <message>
-        <source>%1 of %2 left dissatisfied</source>
-        <translation>%1 von %2 gingen unzufrieden</translation>
-    </message>
-</context>
-<context>
-    <name>KeywordsTable</name>
-    <message>
-        <source>Keyword</source>
-        <translation>Stichwort</translation>
-    </message>
-    <message>
-        <source>Calls</source>
-        <translation>Gespräche</translation>
-    </message>
-    <message>
-        <source>Change</source>
-        <translation>Änderung</translation>
-    </message>
-    <message>
-        <source>Before</source>
-        <translation>Zuvor</translation>
-    </message>
-    <message>
-        <source>No keyword that several calls have in common</source>
-        <translation>Kein Stichwort, das mehrere Gespräche gemeinsam haben</translation>
-    </message>
-    <message>
-        <source>Keywords</source>
-        <translation>Stichwörter</translation>
-    </message>
-</context>
-<context>
-    <name>QueuesTable</name>
-    <message>
-        <source>Queue</source>
-        <translation>Warteschlange</translation>
-    </message>
-    <message>
-        <source>No call in this time came with a queue</source>
-        <translation>In dieser Zeit kam kein Gespräch mit einer Warteschlange</translation>
-    </message>
-    <message>
-        <source>By queue</source>
-        <translation>Nach Warteschlangen</translation>
-    </message>
-</context>
-<context>
-    <name>insights</name>
-    <message>
-        <source>%1 points</source>
-        <translation>%1 Punkte</translation>
-    </message>
-    <message>
-        <source>new</source>
-        <translation>neu</translation>
-    </message>
-    <message>
-        <source>Calls</source>
-        <translation>Gespräche</translation>
-    </message>
-    <message>
-        <source>Time talked</source>
-        <translation>Gesprochen</translation>
-    </message>
-    <message>
-        <source>Dissatisfied</source>
-        <translation>Unzufrieden</translation>
-    </message>
-    <message>
-        <source>Other side talks</source>
-        <translation>Gegenseite redet</translation>
-    </message>
-    <message>
-        <source>Silence</source>
-        <translation>Stille</translation>
-    </message>
-    <message>
-        <source>satisfied</source>
-        <translation>zufrieden</translation>
-    </message>
-    <message>
-        <source>neutral</source>
-        <translation>neutral</translation>
-    </message>
-    <message>
-        <source>dissatisfied</source>
-        <translation>unzufrieden</translation>
-    </message>
-    <message>
-        <source>before: %1</source>
-        <translation>zuvor: %1</translation>
-    </message>
-    <message>
-        <source>All calls</source>
-        <translation>Alle Gespräche</translation>
-    </message>
-    <message>
-        <source>Day</source>
-        <translation>Tag</translation>
-    </message>
-    <message>
-        <source>Seconds talked</source>
-        <translation>Gesprochene Sekunden</translation>
-    </message>
-    <message>
-        <source>Weekday and hour</source>
-        <translation>Wochentag und Stunde</translation>
-    </message>
-    <message>
-        <source>Keyword</source>
-        <translation>Stichwort</translation>
-    </message>
-    <message>
-        <source>Customer</source>
-        <translation>Kunde</translation>
-    </message>
-    <message>
-        <source>Queue</source>
-        <translation>Warteschlange</translation>
-    </message>
-    <message>
-        <source>By customer</source>
-        <translation>Nach Kunden</translation>
-    </message>
-    <message>
-        <source>By queue</source>
-        <translation>Nach Warteschlangen</translation>
-    </message>
-    <message>
-        <source>What the calls say, %1 to %2</source>
-        <translation>Was die Gespräche sagen, %1 bis %2</translation>
-    </message>
-    <message>
-        <source>compared with %1 to %2</source>
-        <translation>verglichen mit %1 bis %2</translation>
-    </message>
-    <message>
-        <source>Mood per day</source>
-        <translation>Stimmung je Tag</translation>
-    </message>
-    <message>
-        <source>Made by vBot on %1. Moods are the other side's, read from what was said; no employee is rated.</source>
-        <translation>Erstellt von vBot am %1. Stimmungen sind die der Gegenseite, gelesen aus dem Gesagten; kein Mitarbeiter wird bewertet.</translation>
-    </message>
-    <message>
-        <source>Calls by weekday and hour</source>
-        <translation>Gespräche nach Wochentag und Stunde</translation>
-    </message>
-    <message>
-        <source>Keywords</source>
-        <translation>Stichwörter</translation>
-    </message>
-    <message>
-        <source>%1: change</source>
-        <translation>%1: Änderung</translation>
     </message>
 </context>
 </TS>

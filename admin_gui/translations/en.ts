@@ -70,6 +70,16 @@
     </message>
 </context>
 <context>
+    <name>Choices</name>
+    <message numerus="yes">
+        <source>%n day(s)</source>
+        <translation>
+            <numerusform>%n day</numerusform>
+            <numerusform>%n days</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>ConfirmDelete</name>
     <message numerus="yes">
         <source>The recordings and texts of its %n call(s) are erased; figures and the audit log stay.</source>
@@ -96,6 +106,16 @@
         <translation>
             <numerusform>– and %n more</numerusform>
             <numerusform>– and %n more</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>HoursCard</name>
+    <message numerus="yes">
+        <source>%n call(s)</source>
+        <translation>
+            <numerusform>%n call</numerusform>
+            <numerusform>%n calls</numerusform>
         </translation>
     </message>
 </context>
@@ -136,6 +156,23 @@
         <translation>
             <numerusform>%1 new</numerusform>
             <numerusform>%1 new</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>ManyAtOnce</name>
+    <message numerus="yes">
+        <source>%1 and %n more</source>
+        <translation>
+            <numerusform>%1 and %n more</numerusform>
+            <numerusform>%1 and %n more</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>and %n more</source>
+        <translation>
+            <numerusform>and %n more</numerusform>
+            <numerusform>and %n more</numerusform>
         </translation>
     </message>
 </context>
@@ -183,6 +220,89 @@
         <translation>
             <numerusform>Copy; the clipboard is cleared after %n s</numerusform>
             <numerusform>Copy; the clipboard is cleared after %n s</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>SelectedCalls</name>
+    <message numerus="yes">
+        <source>Analyse %n call(s) again? Each new result is sent to its customer.</source>
+        <translation>
+            <numerusform>Analyse %n call again? The new result is sent to its customer.</numerusform>
+            <numerusform>Analyse %n calls again? Each new result is sent to its customer.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Send the webhook of %n call(s) again? Receivers that have it get it a second time.</source>
+        <translation>
+            <numerusform>Send the webhook of %n call again? A receiver that has it gets it a second time.</numerusform>
+            <numerusform>Send the webhooks of %n calls again? Receivers that have theirs get them a second time.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n call(s) exported to %1</source>
+        <translation>
+            <numerusform>%n call exported to %1</numerusform>
+            <numerusform>%n calls exported to %1</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Erase %n call(s)?</source>
+        <translation>
+            <numerusform>Erase %n call?</numerusform>
+            <numerusform>Erase %n calls?</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Erase %n call(s)</source>
+        <translation>
+            <numerusform>Erase %n call</numerusform>
+            <numerusform>Erase %n calls</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n call(s) are analysed again</source>
+        <translation>
+            <numerusform>%n call is analysed again</numerusform>
+            <numerusform>%n calls are analysed again</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n webhook(s) are sent again</source>
+        <translation>
+            <numerusform>%n webhook is sent again</numerusform>
+            <numerusform>%n webhooks are sent again</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n call(s) erased</source>
+        <translation>
+            <numerusform>%n call erased</numerusform>
+            <numerusform>%n calls erased</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>SelectedCustomers</name>
+    <message numerus="yes">
+        <source>The webhooks of %n customer(s) are enabled again</source>
+        <translation>
+            <numerusform>The webhooks of %n customer are enabled again</numerusform>
+            <numerusform>The webhooks of %n customers are enabled again</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n customer(s) activated: their API keys are accepted</source>
+        <translation>
+            <numerusform>%n customer activated: its API key is accepted</numerusform>
+            <numerusform>%n customers activated: their API keys are accepted</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n customer(s) deactivated: their API keys are refused</source>
+        <translation>
+            <numerusform>%n customer deactivated: its API key is refused</numerusform>
+            <numerusform>%n customers deactivated: their API keys are refused</numerusform>
         </translation>
     </message>
 </context>
@@ -330,26 +450,6 @@
         <translation>
             <numerusform>%n call waits in all</numerusform>
             <numerusform>%n calls wait in all</numerusform>
-        </translation>
-    </message>
-</context>
-<context>
-    <name>Choices</name>
-    <message numerus="yes">
-        <source>%n day(s)</source>
-        <translation>
-            <numerusform>%n day</numerusform>
-            <numerusform>%n days</numerusform>
-        </translation>
-    </message>
-</context>
-<context>
-    <name>HoursCard</name>
-    <message numerus="yes">
-        <source>%n call(s)</source>
-        <translation>
-            <numerusform>%n call</numerusform>
-            <numerusform>%n calls</numerusform>
         </translation>
     </message>
 </context>

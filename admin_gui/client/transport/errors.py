@@ -49,6 +49,10 @@ class Stopped(ClientError):
         super().__init__("stopped")
 
 
+class NothingToDo(ClientError):
+    """The appliance was not asked: what it would be asked for is not there."""
+
+
 class UnexpectedAnswer(ClientError):
     """An answer that no vBot of ours gives: another program listens there, or a proxy stands between."""
 

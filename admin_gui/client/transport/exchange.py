@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import io
+import re
 import threading
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TypeVar
 
 import msgspec
+import requests
 
 from admin_gui.client.transport.connection import Transport
 from admin_gui.client.transport.errors import CutShort, UnexpectedAnswer
@@ -25,6 +27,8 @@ DOWNLOAD_CHUNK_BYTES = 256 * 1024
 DOWNLOAD_READ_SECONDS = 60.0
 # What was sent is on a disk before it is answered.
 UPLOAD_READ_SECONDS = 120.0
+# Of the name that an answer gives to what it holds.
+_ENDING = re.compile(r'filename="[^"]*(\.[a-z0-9]{1,5})"')
 
 
 class Requests:
@@ -66,6 +70,21 @@ class Requests:
             aside.unlink(missing_ok=True)
         return file
 
+    def download_as_told(self, path: str, file: Path, stop: Stop | None = None) -> Path:
+        """The same, with the ending that the appliance gives it."""
+        answer = self._answer(path, {})
+        with answer:
+            told = _ENDING.search(answer.headers.get("Content-Disposition", ""))
+            file = file.with_name(file.name + (told[1] if told else ""))
+            aside = file.with_name(f".{file.name}.part")
+            try:
+                with aside.open("wb") as out:
+                    self._take(answer, out.write, no_progress, stop)
+                aside.replace(file)
+            finally:
+                aside.unlink(missing_ok=True)
+        return file
+
     def fetch(self, path: str, progress: Progress = no_progress, stop: Stop | None = None, **params: Any) -> bytes:
         """What the path answers, as bytes."""
         collected = io.BytesIO()  # gives out what it holds without a second copy of it, which may be hundreds of MB
@@ -80,25 +99,32 @@ class Requests:
         progress: Progress,
         stop: Stop | None,
     ) -> None:
-        answer = self.transport.send("GET", path, params=params, stream=True, read_seconds=DOWNLOAD_READ_SECONDS)
-        with answer:
-            length = answer.headers.get("Content-Length", "")
-            total = int(length) if length.isdigit() else None
-            done = 0
-            chunks = answer.iter_content(DOWNLOAD_CHUNK_BYTES)
-            while True:
-                if stop is not None:
-                    stop.check()
-                try:
-                    chunk = next(chunks, b"")
-                except Exception as error:
-                    raise self.transport.client_error(error) from error
-                if not chunk:
-                    break
-                self.transport.note_contact()
-                write(chunk)
-                done += len(chunk)
-                progress(done, total)
+        with self._answer(path, params) as answer:
+            self._take(answer, write, progress, stop)
+
+    def _answer(self, path: str, params: dict[str, Any]) -> requests.Response:
+        return self.transport.send("GET", path, params=params, stream=True, read_seconds=DOWNLOAD_READ_SECONDS)
+
+    def _take(
+        self, answer: requests.Response, write: Callable[[bytes], Any], progress: Progress, stop: Stop | None
+    ) -> None:
+        length = answer.headers.get("Content-Length", "")
+        total = int(length) if length.isdigit() else None
+        done = 0
+        chunks = answer.iter_content(DOWNLOAD_CHUNK_BYTES)
+        while True:
+            if stop is not None:
+                stop.check()
+            try:
+                chunk = next(chunks, b"")
+            except Exception as error:
+                raise self.transport.client_error(error) from error
+            if not chunk:
+                break
+            self.transport.note_contact()
+            write(chunk)
+            done += len(chunk)
+            progress(done, total)
         if total is not None and done < total and "Content-Encoding" not in answer.headers:
             raise CutShort
 

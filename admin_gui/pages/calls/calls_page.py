@@ -13,6 +13,7 @@ from admin_gui.links import Link
 from admin_gui.models import call_filters
 from admin_gui.pages.calls.columns import call_columns
 from admin_gui.pages.calls.more_filters import MoreFilters
+from admin_gui.pages.calls.selected_calls import SelectedCalls
 from admin_gui.pages.page import Page
 from admin_gui.widgets.table.filter_chips import FilterChips
 from admin_gui.widgets.table.filters import CustomerChoice, StateChoice, TimeChoice
@@ -59,7 +60,9 @@ class CallsPage(Page):
         self.table.searched.connect(lambda _text: self._narrow())
         self.table.opened.connect(self._open)
         self.table.loaded.connect(self.ready)
-        self.content.addWidget(self.chips)
+        self.selected = SelectedCalls(self, self.table)
+        for widget in (self.chips, self.selected.many.banner, self.selected.confirm):
+            self.content.addWidget(widget)
         self.content.addWidget(self.table)
         self.setFocusProxy(self.table)
 
@@ -118,7 +121,8 @@ class CallsPage(Page):
             self.table.merge([call for call in changed if call is not None], self._filter.wants)
 
     def commands(self) -> list[Command]:
-        return [Command(self.tr("Search in calls"), self.table.search.setFocus, "Ctrl+F", self.title())]
+        search = Command(self.tr("Search in calls"), self.table.search.setFocus, "Ctrl+F", self.title())
+        return [search, *self.selected.commands(self.title())]
 
     def _narrow(self) -> None:
         chosen = {

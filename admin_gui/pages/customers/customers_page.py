@@ -14,6 +14,7 @@ from admin_gui.links import Link
 from admin_gui.models.table.columns import Column
 from admin_gui.models.webhook_advice import why_disabled
 from admin_gui.pages.customers.form import choice
+from admin_gui.pages.customers.selected_customers import SelectedCustomers
 from admin_gui.pages.page import Page
 from admin_gui.text import formats
 from admin_gui.widgets.table.paged_table import PagedTable
@@ -49,6 +50,8 @@ class CustomersPage(Page):
         self.table.loaded.connect(self.ready)
         self.table.opened.connect(lambda customer: context.go(f"customer/{customer.id}"))
         self.table.add_filter(self.filter)
+        self.selected = SelectedCustomers(self, self.table)
+        self.content.addWidget(self.selected.many.banner)
         self.content.addWidget(self.table)
         self.setFocusProxy(self.table)
 
@@ -74,6 +77,7 @@ class CustomersPage(Page):
         return [
             Command(self.tr("Search customers"), self.table.search.setFocus, "Ctrl+F", group),
             Command(self.tr("New customer"), self.new_button.click, "Ctrl+N", group, changes=True),
+            *self.selected.commands(group),
         ]
 
     def header_widgets(self) -> list[QWidget]:

@@ -33,7 +33,7 @@ class NotSent:
 
     delivery: Delivery
     customer: Customer | None
-    error: ClientError | None
+    error: Exception | None
 
     @property
     def waits_for_enabling(self) -> bool:
@@ -114,7 +114,7 @@ def _is_enabled(appliance: Appliance, customer_id: int) -> bool:
 
 
 def _not_sent(appliance: Appliance, result: SentAgain, left: list[Delivery]) -> list[NotSent]:
-    asked: list[tuple[Delivery, ClientError | None]] = [*result.not_sent, *((one, None) for one in left)]
+    asked: list[tuple[Delivery, Exception | None]] = [*result.not_sent, *((one, None) for one in left)]
     if not asked:
         return []
     try:

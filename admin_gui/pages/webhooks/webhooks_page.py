@@ -19,6 +19,7 @@ from admin_gui.pages.webhooks.redelivery import CAN_BE_SENT_AGAIN, DELIVERED, RE
 from admin_gui.widgets.banner import Banner
 from admin_gui.widgets.table.filters import AnswerField, CustomerChoice, StateChoice, TimeChoice
 from admin_gui.widgets.table.paged_table import PagedTable
+from admin_gui.widgets.table.selection_bar import SelectionBar
 
 
 class WebhooksPage(Page):
@@ -57,6 +58,8 @@ class WebhooksPage(Page):
         self.customer.named.connect(self.table.view.viewport().update)
         self.table.opened.connect(lambda delivery: context.go(f"webhook/{delivery.id}"))
         self.table.selection_changed.connect(self._select_anew)
+        self.bar = SelectionBar(context, self.table)
+        self.selected_button = self.bar.add(self.tr("Send again"), self.send_selected, fits=self._can_be_sent)
         self.endpoints = EndpointsTable(context)
         self.endpoints.table.loaded.connect(self._loaded)
         self._make_buttons()
@@ -141,7 +144,7 @@ class WebhooksPage(Page):
 
     def header_widgets(self) -> list[QWidget]:
         # The two that choose the view stay under the pointer when the others go.
-        return [self.selected_button, self.all_button, self.deliveries_button, self.endpoints_button]
+        return [self.all_button, self.deliveries_button, self.endpoints_button]
 
     # Sending again
 
@@ -170,7 +173,6 @@ class WebhooksPage(Page):
     def _select_anew(self) -> None:
         if self.question.text == self._asked_about_selected:
             self.question.clear()  # it was about others
-        self._allow()
 
     def _ask_about(self, wanted: DeliveryFilter, counted: Redelivered) -> None:
         if wanted != self._filter:
@@ -241,10 +243,11 @@ class WebhooksPage(Page):
 
     def _allow(self) -> None:
         shows_table = self._views.currentWidget() is self.table
-        for button in (self.selected_button, self.all_button):
-            button.setVisible(shows_table)
-        chosen = any(one.state in (*CAN_BE_SENT_AGAIN, RESTS) for one in self.table.selected())
-        self.selected_button.setEnabled(chosen and self.context.session.may_change)
+        self.all_button.setVisible(shows_table)
+        self.bar.update_buttons()  # one of the selected may be in another state by now
+
+    def _can_be_sent(self) -> bool:
+        return any(one.state in (*CAN_BE_SENT_AGAIN, RESTS) for one in self.table.selected())
 
     def _make_buttons(self) -> None:
         group = QButtonGroup(self)
@@ -256,8 +259,6 @@ class WebhooksPage(Page):
             button.clicked.connect(lambda _checked, one=view: self._go(one))
             group.addButton(button)
         self.deliveries_button.setChecked(True)
-        self.selected_button = QPushButton(self.tr("Send again"))
-        self.selected_button.clicked.connect(self.send_selected)
         self.all_button = QPushButton(self.tr("Send all again …"))
         self.all_button.clicked.connect(self.ask_to_send_all)
         self.context.only_admin(self.all_button)

@@ -131,7 +131,11 @@ class PagedTable(QWidget):
 
     def add_under_filters(self, widget: QWidget) -> None:
         """A widget as wide as the table, over its rows."""
-        self._layout.insertWidget(self._layout.count() - 1, widget)
+        self._layout.insertWidget(1, widget)
+
+    def add_below(self, widget: QWidget) -> None:
+        """A widget as wide as the table, under its rows."""
+        self._layout.addWidget(widget)
 
     def add_tool(self, widget: QWidget) -> None:
         """A widget at the right, before the columns."""

@@ -67,6 +67,10 @@ class TableView(QTableView):
         """The selected rows, from the top."""
         return [self._rows.row_at(place) for place in sorted(self._selected_places())]
 
+    def selected_count(self) -> int:
+        """How many rows are selected, told quickly also where all of 100,000 are."""
+        return sum(part.height() for part in self.selectionModel().selection().toList())
+
     def current(self) -> Any | None:
         """The row that the keyboard is on."""
         index = self.currentIndex()

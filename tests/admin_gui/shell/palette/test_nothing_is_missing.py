@@ -31,6 +31,12 @@ HERE_ALONE = {
     "Save the customer",
     "Discard what was changed",
     "Send the selected webhooks again",
+    "Analyse the selected calls again",
+    "Send the webhooks of the selected calls again",
+    "Erase the selected calls …",
+    "Activate the selected customers",
+    "Deactivate the selected customers",
+    "Enable the webhooks of the selected customers",
     # Of what is being heard: the palette plays a call from elsewhere.
     "Back by 5 seconds",
     "Forward by 5 seconds",

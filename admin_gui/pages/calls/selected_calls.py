@@ -1,0 +1,159 @@
+"""What can be done with several calls at once: analysed again, told again, kept in a folder, erased."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from PySide6.QtCore import QObject
+from PySide6.QtWidgets import QFileDialog
+
+from admin_gui.client.calls import Call
+from admin_gui.client.many import Outcome
+from admin_gui.client.transport.stop import Stop
+from admin_gui.commands import Command
+from admin_gui.pages.calls.folder_export import KINDS, Kind, write_call, write_table
+from admin_gui.pages.many_at_once import ManyAtOnce
+from admin_gui.pages.page import Page
+from admin_gui.text.plain_text import from_to
+from admin_gui.widgets.confirm_erase import ConfirmErase
+from admin_gui.widgets.table.paged_table import PagedTable
+from admin_gui.widgets.table.selection_bar import SelectionBar
+
+
+class SelectedCalls(QObject):
+    """The bar under the list of calls, and what its buttons do. The page lays out `many.banner` and `confirm`."""
+
+    def __init__(self, page: Page, table: PagedTable) -> None:
+        super().__init__(page)
+        self._page, self._table, self._context = page, table, page.context
+        self.many = ManyAtOnce(page)
+        self.confirm = ConfirmErase(page.context.theme)
+        self.confirm.answered.connect(lambda _yes: table.view.setFocus())
+        self.bar = SelectionBar(page.context, table)
+        self.again_button = self.bar.add(self.tr("Analyse again"), self.ask_to_analyse)
+        self.send_button = self.bar.add(self.tr("Send again"), self.ask_to_send)
+        self.export_button = self.bar.add_menu(
+            self.tr("Export"),
+            [
+                (self.tr("Sound, text and table …"), lambda: self.ask_where_to(KINDS)),
+                (self.tr("Sound …"), lambda: self.ask_where_to(("sound",))),
+                (self.tr("Text …"), lambda: self.ask_where_to(("text",))),
+                (self.tr("Table (CSV) …"), lambda: self.ask_where_to(("table",))),
+            ],
+        )
+        self.erase_button = self.bar.add(self.tr("Erase …"), self.ask_to_erase)
+        self.erase_button.setProperty("danger", True)
+
+    def commands(self, group: str) -> list[Command]:
+        def one(title: str, button: Any, keys: str = "") -> Command:
+            return Command(title, button.click, keys, group, changes=True, enabled=button.isEnabled, button=button)
+
+        return [
+            one(self.tr("Analyse the selected calls again"), self.again_button, "Ctrl+Shift+R"),
+            one(self.tr("Send the webhooks of the selected calls again"), self.send_button, "Ctrl+R"),
+            one(self.tr("Erase the selected calls …"), self.erase_button),
+        ]
+
+    def ask_to_analyse(self) -> None:
+        """Of one it is done at once; of several their customers are told several times."""
+        chosen: list[Call] = self._table.selected()
+        if len(chosen) == 1:
+            self._analyse(chosen)
+        elif chosen:
+            text = self.tr("Analyse %n call(s) again? Each new result is sent to its customer.", "", len(chosen))
+            self.many.ask(text, self.tr("Analyse again"), lambda: self._analyse(chosen))
+
+    def ask_to_send(self) -> None:
+        """Whoever has it already gets it a second time."""
+        chosen: list[Call] = self._table.selected()
+        if chosen:
+            text = self.tr(
+                "Send the webhook of %n call(s) again? Receivers that have it get it a second time.", "", len(chosen)
+            )
+            self.many.ask(text, self.tr("Send again"), lambda: self._send(chosen))
+
+    def ask_where_to(self, kinds: Sequence[Kind]) -> None:
+        """One folder for all of them."""
+        chosen: list[Call] = self._table.selected()
+        if not chosen:
+            return
+        chooser = QFileDialog(self._page, self.tr("Export the selected calls"))
+        chooser.setFileMode(QFileDialog.FileMode.Directory)
+        chooser.setOption(QFileDialog.Option.ShowDirsOnly)
+        chooser.fileSelected.connect(lambda name: self.export_to(Path(name), kinds, chosen))
+        chooser.finished.connect(chooser.deleteLater)
+        chooser.open()
+
+    def export_to(self, folder: Path, kinds: Sequence[Kind], chosen: Sequence[Call]) -> None:
+        """Write their files, one call after the other, and the table with the columns that are shown."""
+        calls, columns = self._context.appliance.calls, self._table.view.shown_columns()
+        rows = list(chosen) if "table" in kinds else []
+
+        def write(call: Call, stop: Stop) -> None:
+            if rows:
+                write_table(folder, columns, rows, stop)
+                rows.clear()
+            write_call(calls, folder, kinds, call, stop)
+
+        def success(count: int) -> str:
+            return self.tr("%n call(s) exported to %1", "", count).replace("%1", str(folder))
+
+        self.many.do(self.tr("Exporting to %1").replace("%1", folder.name), chosen, write, _name, success)
+
+    def ask_to_erase(self) -> None:
+        """How many they are must be typed."""
+        chosen: list[Call] = self._table.selected()
+        if not chosen:
+            return
+        self.confirm.ask(
+            self.tr("Erase %n call(s)?", "", len(chosen)),
+            [
+                self.tr("Their recordings, transcripts, summaries and keywords."),
+                self.tr("What their webhooks said. What was delivered already stays with the customers."),
+                self.tr("Backups keep them until they are removed; a restore erases them again."),
+            ],
+            self.tr("Erase %n call(s)", "", len(chosen)),
+            lambda: self._erase(chosen),
+            type_word=str(len(chosen)),
+        )
+
+    def _analyse(self, chosen: Sequence[Call]) -> None:
+        calls = self._context.appliance.calls
+        self.many.do(
+            self.tr("Analysing again"),
+            chosen,
+            lambda call, _stop: calls.reprocess(call.call_id),
+            _name,
+            lambda count: self.tr("%n call(s) are analysed again", "", count),
+        )
+
+    def _send(self, chosen: Sequence[Call]) -> None:
+        deliveries = self._context.appliance.deliveries
+        self.many.do(
+            self.tr("Sending again"),
+            chosen,
+            lambda call, _stop: deliveries.redeliver_newest(call.call_id),
+            _name,
+            lambda count: self.tr("%n webhook(s) are sent again", "", count),
+        )
+
+    def _erase(self, chosen: Sequence[Call]) -> None:
+        calls = self._context.appliance.calls
+
+        def gone(outcome: Outcome[Call, Any]) -> None:
+            self._table.model.remove([call.call_id for call, _ in outcome.done])
+
+        self.many.do(
+            self.tr("Erasing"),
+            chosen,
+            lambda call, _stop: calls.erase(call.call_id),
+            _name,
+            lambda count: self.tr("%n call(s) erased", "", count),
+            then=gone,
+        )
+
+
+def _name(call: Call) -> str:
+    return from_to(call.caller_number, call.called_number)

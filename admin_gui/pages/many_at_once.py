@@ -1,0 +1,116 @@
+"""One thing done with each of the selected rows, to the end, and what came of it told in one sentence."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Sequence
+from typing import Any, TypeVar
+
+from PySide6.QtCore import QObject
+
+from admin_gui.client.many import Outcome, each
+from admin_gui.client.transport.stop import Progress, Stop
+from admin_gui.pages.page import Page
+from admin_gui.text import error_messages
+from admin_gui.widgets.banner import Banner
+
+T = TypeVar("T")
+R = TypeVar("R")
+MOST_REASONS = 3
+
+
+class ManyAtOnce(QObject):
+    """A page's. `banner` is laid out by the page: it asks before, and says with which it was not done, and why."""
+
+    def __init__(self, page: Page) -> None:
+        super().__init__(page)
+        self._page = page
+        self._context = page.context
+        self.banner = Banner(page.context.theme)
+
+    def ask(self, text: str, yes: str, run: Callable[[], object]) -> None:
+        """Before what is better not done by mistake."""
+
+        def answered() -> None:
+            self.banner.clear()
+            run()
+
+        self.banner.ask(text, (yes, answered))
+
+    def do(
+        self,
+        title: str,
+        rows: Sequence[T],
+        work: Callable[[T, Stop], R],
+        name_of: Callable[[T], str],
+        success: Callable[[int], str],
+        *,
+        then: Callable[[Outcome[T, R]], object] = lambda _outcome: None,
+        undo: Callable[[Outcome[T, R]], object] | None = None,
+    ) -> None:
+        """On a thread, with progress and a button to stop it. `success` says it of so many, where none was refused.
+
+        `then` is told what came of it, also when it was stopped; `undo` takes it back.
+        """
+        outcome: Outcome[T, R] = Outcome()
+        self.banner.clear()
+
+        def run(progress: Progress, stop: Stop) -> Outcome[T, R]:
+            return each(rows, lambda one: work(one, stop), progress, stop, outcome)
+
+        def done(found: Outcome[T, R]) -> None:
+            then(found)
+            self._tell(found, name_of, success, (lambda: undo(found)) if undo is not None and found.done else None)
+
+        call = self._context.run_long(self._page, title, run, done)
+        end = call.on_cancel
+
+        def stopped() -> None:
+            if end is not None:
+                end()
+            then(outcome)
+            text = self.tr("Stopped: %1 of %2 done").replace("%1", str(len(outcome.done)))
+            self._context.say(text.replace("%2", str(len(rows))), "info")
+
+        call.on_cancel = stopped
+
+    def _tell(
+        self,
+        outcome: Outcome[Any, Any],
+        name_of: Callable[[Any], str],
+        success: Callable[[int], str],
+        undo: Callable[[], object] | None,
+    ) -> None:
+        if not outcome.not_done:
+            self._context.say(success(len(outcome.done)), "good", undo)
+            return
+        text = self.tr("%1 done, %2 not: %3").replace("%1", str(len(outcome.done)))
+        text = text.replace("%2", str(len(outcome.not_done))).replace("%3", self._reasons(outcome, name_of))
+        if not self._page.isVisible():
+            self._context.say(text, "bad", undo)  # somebody looks at another page by now
+        elif undo is None:
+            self.banner.show_message(text, "warn", (self.tr("Close"), self.banner.clear))
+        else:
+            self.banner.ask(text, (self.tr("Take back what was done"), self._closing(undo)))
+
+    def _closing(self, run: Callable[[], object]) -> Callable[[], object]:
+        def closed() -> None:
+            self.banner.clear()
+            run()
+
+        return closed
+
+    def _reasons(self, outcome: Outcome[Any, Any], name_of: Callable[[Any], str]) -> str:
+        """Each with its reason; of many that have the same the first by name, and how many more."""
+        counted = Counter(error_messages.message_of(error).rstrip(".") for _, error in outcome.not_done)
+        parts = []
+        for why, count in counted.most_common(MOST_REASONS):
+            first = next(one for one, error in outcome.not_done if error_messages.message_of(error).rstrip(".") == why)
+            named = name_of(first)
+            if count > 1:
+                named = self.tr("%1 and %n more", "", count - 1).replace("%1", named)
+            parts.append(f"{named}: {why}")
+        if len(counted) > MOST_REASONS:
+            others = sum(counted.values()) - sum(count for _, count in counted.most_common(MOST_REASONS))
+            parts.append(self.tr("and %n more", "", others))
+        return "; ".join(parts)

@@ -1,0 +1,106 @@
+"""What can be done with the selected rows of a table: how many they are, and a button for each."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QMenu, QPushButton, QSizePolicy, QWidget
+
+from admin_gui.app_context import AppContext
+from admin_gui.text import formats
+from admin_gui.widgets.layout.wrapping_row import WrappingRow
+from admin_gui.widgets.plain_label import PlainLabel
+from admin_gui.widgets.table.paged_table import PagedTable
+
+COUNT_WIDTH = 110
+MOST_LOOKED_AT = 500
+
+
+@dataclass(frozen=True, slots=True)
+class _Deed:
+    button: QPushButton
+    changes: bool
+    fits: Callable[[], bool]
+    menu: QMenu | None = None
+
+
+class SelectionBar(QWidget):
+    """Under the rows, and always there: no row moves away from the pointer when the first one is selected."""
+
+    def __init__(self, context: AppContext, table: PagedTable) -> None:
+        super().__init__(table)
+        self._context = context
+        self._table = table
+        self._deeds: list[_Deed] = []
+        self.label = PlainLabel()
+        self.label.setProperty("muted", True)
+        self.label.setMinimumWidth(COUNT_WIDTH)
+        self.label.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+        self._line = WrappingRow()
+        self._line.addWidget(self.label)
+        self.setLayout(self._line)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+        table.add_below(self)
+        table.add_to_menu(self._fill_menu)
+        table.selection_changed.connect(self.update_buttons)
+        table.model.counted.connect(self.update_buttons)
+        context.session.changed.connect(self.update_buttons)
+        self.update_buttons()
+
+    def add(
+        self, text: str, run: Callable[[], object], *, changes: bool = True, fits: Callable[[], bool] = lambda: True
+    ) -> QPushButton:
+        """A button; `changes`: not for viewers, `fits`: whether it can be done with what is selected."""
+        made = QPushButton(text)
+        made.clicked.connect(lambda *_: run())
+        self._add(_Deed(made, changes, fits))
+        return made
+
+    def add_menu(self, text: str, entries: Sequence[tuple[str, Callable[[], object]]]) -> QPushButton:
+        """A button that opens a menu of what changes nothing."""
+        made = QPushButton(text)
+        menu = QMenu(made)
+        for words, run in entries:
+            menu.addAction(words).triggered.connect(run)
+        made.setMenu(menu)
+        self._add(_Deed(made, False, lambda: True, menu))
+        return made
+
+    @property
+    def count(self) -> int:
+        """How many rows are selected."""
+        return self._table.view.selected_count()
+
+    def update_buttons(self, *_: object) -> None:
+        """Something else is selected, or may be done."""
+        count, may_change = self.count, self._context.session.may_change
+        text = self.tr("%1 selected").replace("%1", formats.number(count)) if count else self.tr("Nothing selected")
+        self.label.setText(text)
+        for deed in self._deeds:
+            button = deed.button
+            # Of very many rows not each is looked at, with each event: who is refused is told.
+            enabled = bool(count) and (may_change or not deed.changes) and (count > MOST_LOOKED_AT or deed.fits())
+            if not enabled and button.hasFocus():
+                self._table.view.setFocus()  # else the keyboard would go on from anywhere
+            button.setEnabled(enabled)
+            is_barred = deed.changes and self._context.session.is_viewer
+            button.setToolTip(self.tr("A viewer's token changes nothing") if is_barred else "")
+
+    def _add(self, deed: _Deed) -> None:
+        self._deeds.append(deed)
+        self._line.addWidget(deed.button)
+        self.update_buttons()
+
+    def _fill_menu(self, menu: QMenu) -> None:
+        menu.addSeparator()
+        for deed in self._deeds:
+            if deed.menu is not None:
+                inner = menu.addMenu(deed.button.text())
+                inner.addActions(deed.menu.actions())
+                inner.setEnabled(deed.button.isEnabled())
+            else:
+                action = menu.addAction(deed.button.text())
+                action.triggered.connect(deed.button.click)
+                action.setEnabled(deed.button.isEnabled())

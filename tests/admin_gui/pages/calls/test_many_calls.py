@@ -1,0 +1,193 @@
+"""Many calls at once: analysed again, told again, kept in a folder, erased; what was not done is told, and why."""
+
+from __future__ import annotations
+
+import csv
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QMenu
+from pytestqt.qtbot import QtBot
+
+from admin_gui.client.calls import Calls
+from admin_gui.client.transport.stop import Stop
+from admin_gui.pages.calls.calls_page import CallsPage
+from admin_gui.shell.main_window import MainWindow
+from tests.admin_gui.conftest import WAIT_MS, TlsAppliance
+from tests.admin_gui.driving import click, opened
+from tests.support.fake_worker import UNREADABLE, that_says
+from tests.support.receiver import Endpoint, WebhookReceiver
+from tests.support.recordings import silence, stereo_conversation
+
+pytestmark = pytest.mark.slow  # each sends three calls through the appliance, and their webhooks
+
+TURNS = [{"start": 0.0, "end": 3.0, "channel": 0, "party": "caller", "text": "My parcel is missing."}]
+
+
+@dataclass
+class World:
+    """A page of a customer's calls, the oldest of which failed."""
+
+    page: CallsPage
+    endpoint: Endpoint
+    key: str
+    calls: list[str]
+    failed: str
+
+
+@pytest.fixture
+def world(qtbot: QtBot, window: MainWindow, appliance: TlsAppliance, receiver: WebhookReceiver) -> World:
+    endpoint = receiver.endpoint()
+    customer = appliance.new_customer(company_name="Many Ltd", webhook_url=endpoint.url)
+    key = customer["api_key"]
+    failed = appliance.accepted(key, silence(0.5) + UNREADABLE, caller_number="+4666", called_number="+4677")
+    calls = [appliance.accepted(key, that_says(stereo_conversation(), TURNS)) for _ in range(2)]
+    for call_id in (failed, *calls):
+        appliance.delivery_in_state(call_id, "delivered")
+    page = opened(qtbot, window, f"calls?customer_id={customer['id']}")
+    qtbot.waitUntil(lambda: len(shown(page)) == 3, timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: window.connection_text == "Live", timeout=WAIT_MS)
+    return World(page, endpoint, key, calls, failed)
+
+
+def shown(page: CallsPage) -> list[str]:
+    return [call.call_id for call in page.table.model.rows]
+
+
+def selected(page: CallsPage) -> list[str]:
+    return [call.call_id for call in page.table.selected()]
+
+
+def test_what_can_be_done_is_there_as_soon_as_a_row_is_selected_and_in_its_menu(qtbot: QtBot, world: World) -> None:
+    bar, page = world.page.selected.bar, world.page
+    buttons = [page.selected.again_button, page.selected.export_button, page.selected.erase_button]
+    assert bar.label.text() == "Nothing selected"
+    assert not any(button.isEnabled() for button in buttons)
+    assert page.table.view.geometry().bottom() < bar.geometry().top(), "no row moves when the bar is of use"
+    page.table.view.selectAll()
+    assert bar.label.text() == "3 selected"
+    assert all(button.isEnabled() for button in buttons)
+    page.table._open_menu(page.table.view.visualRect(page.table.model.index(0, 0)).center())
+    menu = next(one for one in page.table.findChildren(QMenu) if one.isVisible())
+    assert {"Analyse again", "Send again", "Export", "Erase …"} <= {action.text() for action in menu.actions()}
+    menu.close()
+
+
+def test_the_selection_stays_what_it_is_while_calls_come_and_go(
+    qtbot: QtBot, appliance: TlsAppliance, world: World
+) -> None:
+    page = world.page
+    page.table.view.selectAll()
+    before = selected(page)
+    new = appliance.accepted(world.key, silence(0.5))
+    qtbot.waitUntil(lambda: new in shown(page), timeout=WAIT_MS)
+    assert (selected(page), page.selected.bar.label.text()) == (before, "3 selected")
+    appliance.admin("DELETE", f"/api/calls/{world.failed}")
+    qtbot.waitUntil(lambda: world.failed not in shown(page), timeout=WAIT_MS)
+    assert selected(page) == [one for one in before if one != world.failed]
+    assert page.selected.bar.label.text() == "2 selected"
+    page.refresh()
+    qtbot.waitUntil(lambda: page.context.calls.under_way == 0, timeout=WAIT_MS)
+    assert len(selected(page)) == 2
+
+
+def test_erasing_asks_for_their_number_and_one_that_is_gone_keeps_no_other_back(
+    qtbot: QtBot, appliance: TlsAppliance, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page, confirm = world.page, world.page.selected.confirm
+    page.table.view.selectAll()
+    click(page.selected.erase_button)
+    assert not confirm.yes_button.isEnabled()
+    QTest.keyClicks(confirm.word_field, "3")
+    erase = Calls.erase
+
+    def somebody_was_quicker(self: Calls, call_id: str) -> Any:
+        if call_id == world.failed:
+            erase(self, call_id)
+        return erase(self, call_id)
+
+    monkeypatch.setattr(Calls, "erase", somebody_was_quicker)
+    click(confirm.yes_button)
+    banner = page.selected.many.banner
+    qtbot.waitUntil(banner.isVisible, timeout=WAIT_MS)
+    assert banner.text == "2 done, 1 not: +4666 → +4677: That does not exist, or no longer"
+    qtbot.waitUntil(lambda: shown(page) == [], timeout=WAIT_MS)
+    for call_id in (world.failed, *world.calls):
+        assert appliance.admin("GET", f"/api/calls/{call_id}").status_code == 404
+
+
+def test_the_webhooks_of_several_calls_are_sent_again(qtbot: QtBot, world: World) -> None:
+    page = world.page
+    page.table.view.selectAll()
+    click(page.selected.send_button)
+    assert page.selected.many.banner.text.startswith("Send the webhook of 3 call(s) again?")
+    assert world.endpoint.stays_at(3, 0.3), "nothing is sent before somebody says so"
+    page.selected.many.banner._act()
+    world.endpoint.wait_for(6)
+
+
+def test_several_calls_are_analysed_again(qtbot: QtBot, appliance: TlsAppliance, world: World) -> None:
+    page = world.page
+    page.table.view.selectAll()
+    click(page.selected.again_button)
+    page.selected.many.banner._act()
+    qtbot.waitUntil(lambda: {call.revision for call in page.table.model.rows} == {2}, timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: all(call.is_final for call in page.table.model.rows), timeout=WAIT_MS)
+    assert selected(page) == shown(page)
+
+
+def test_several_calls_are_kept_in_one_folder(qtbot: QtBot, world: World, tmp_path: Path) -> None:
+    page, banner = world.page, world.page.selected.many.banner
+    (tmp_path / "calls.csv").write_text("of yesterday")
+    page.selected.export_to(tmp_path, ("sound", "text", "table"), page.table.model.rows)
+    qtbot.waitUntil(banner.isVisible, timeout=WAIT_MS)
+    assert banner.text == "2 done, 1 not: +4666 → +4677: there is no text of it"
+    names = sorted(file.name for file in tmp_path.iterdir())
+    assert [name.rpartition(".")[2] for name in names].count("txt") == 2
+    for call_id in world.calls:
+        (text,) = tmp_path.glob(f"*{call_id}.txt")
+        assert "My parcel is missing." in text.read_text(encoding="utf-8")
+        assert next(tmp_path.glob(f"*{call_id}.wav")).read_bytes()[:4] == b"RIFF"
+    assert len(list(tmp_path.glob(f"*{world.failed}.*"))) == 1, "of it there is the sound alone"
+    assert (tmp_path / "calls.csv").read_text() == "of yesterday"
+    with (tmp_path / "calls-2.csv").open(encoding="utf-8-sig", newline="") as file:
+        assert len(list(csv.reader(file))) == 4
+
+
+def test_who_stops_it_is_told_how_far_it_came(
+    qtbot: QtBot, window: MainWindow, world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    save, page, title = Calls.save_recording_as_told, world.page, f"Exporting to {tmp_path.name}"
+
+    def first_only(self: Calls, call_id: str, file: Path, stop: Stop | None = None) -> Path:
+        if list(tmp_path.iterdir()):
+            assert stop is not None
+            stop.wait(60)
+            stop.check()
+        return save(self, call_id, file, stop)
+
+    monkeypatch.setattr(Calls, "save_recording_as_told", first_only)
+    page.selected.export_to(tmp_path, ("sound",), page.table.model.rows)
+    qtbot.waitUntil(lambda: len(list(tmp_path.glob("*.wav"))) == 1, timeout=WAIT_MS)
+    window.status_line.stop_task(title)
+    assert window.status_line.message == "Stopped: 1 of 3 done"
+    qtbot.waitUntil(lambda: window.status_line.tasks == [], timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: page.context.calls.under_way == 0, timeout=WAIT_MS)
+    assert len(list(tmp_path.iterdir())) == 1, "and nothing is left half way"
+
+
+def test_a_viewer_exports_and_changes_nothing(
+    qtbot: QtBot, empty_window: MainWindow, appliance: TlsAppliance, world: World
+) -> None:
+    empty_window.open(appliance.connection(appliance.viewer_token()), "Test appliance")
+    qtbot.waitUntil(lambda: empty_window.page is not None and empty_window.page.is_ready, timeout=WAIT_MS)
+    page = opened(qtbot, empty_window, "calls")
+    qtbot.waitUntil(lambda: len(shown(page)) >= 3, timeout=WAIT_MS)
+    page.table.view.selectAll()
+    of_changes = (page.selected.again_button, page.selected.send_button, page.selected.erase_button)
+    assert page.selected.export_button.isEnabled()
+    assert not any(button.isEnabled() for button in of_changes)
+    assert page.selected.erase_button.toolTip() == "A viewer's token changes nothing"

@@ -1,0 +1,86 @@
+"""Many customers at once: deactivated and let in again, their webhooks enabled; all that can be taken back."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from PySide6.QtCore import QItemSelectionModel
+from PySide6.QtTest import QTest
+from pytestqt.qtbot import QtBot
+
+from admin_gui.pages.customers.customers_page import CustomersPage
+from admin_gui.shell.main_window import MainWindow
+from tests.admin_gui.conftest import WAIT_MS, TlsAppliance
+from tests.admin_gui.driving import click, opened
+from tests.support.receiver import Answer, WebhookReceiver
+
+ROWS = QItemSelectionModel.SelectionFlag.Select | QItemSelectionModel.SelectionFlag.Rows
+Active = Callable[[], list[bool]]
+
+
+@pytest.fixture
+def two(appliance: TlsAppliance) -> list[dict[str, Any]]:
+    return [appliance.new_customer(company_name=f"Row {number} of many") for number in (1, 2)]
+
+
+@pytest.fixture
+def page(qtbot: QtBot, window: MainWindow, two: list[dict[str, Any]]) -> CustomersPage:
+    """With these two alone, both selected."""
+    found: CustomersPage = opened(qtbot, window, "customers")
+    wanted = {one["id"] for one in two}
+    QTest.keyClicks(found.table.search, "of many")
+    qtbot.waitUntil(lambda: wanted <= {one.id for one in found.table.model.rows}, timeout=WAIT_MS)
+    for place, one in enumerate(found.table.model.rows):
+        if one.id in wanted:
+            found.table.view.selectionModel().select(found.table.model.index(place, 0), ROWS)
+    return found
+
+
+@pytest.fixture
+def active(appliance: TlsAppliance, two: list[dict[str, Any]]) -> Active:
+    return lambda: [appliance.admin("GET", f"/api/customers/{one['id']}").json()["is_active"] for one in two]
+
+
+def test_several_are_deactivated_and_that_is_taken_back(
+    qtbot: QtBot, window: MainWindow, page: CustomersPage, active: Active
+) -> None:
+    assert not page.selected.activate_button.isEnabled(), "both are active"
+    assert not page.selected.enable_button.isEnabled(), "and no endpoint of theirs is disabled"
+    click(page.selected.deactivate_button)
+    qtbot.waitUntil(window.status_line.undo_button.isVisible, timeout=WAIT_MS)
+    assert active() == [False, False]
+    qtbot.waitUntil(page.selected.activate_button.isEnabled, timeout=WAIT_MS)
+    assert len(page.table.selected()) == 2, "the same are selected once the list has come anew"
+    click(window.status_line.undo_button)
+    qtbot.waitUntil(lambda: active() == [True, True], timeout=WAIT_MS)
+
+
+def test_one_that_is_refused_is_told_and_what_was_done_can_be_taken_back(
+    qtbot: QtBot, appliance: TlsAppliance, page: CustomersPage, two: list[dict[str, Any]]
+) -> None:
+    (first, second), banner = two, page.selected.many.banner
+    chosen = page.table.selected()
+    appliance.admin("DELETE", f"/api/customers/{first['id']}")
+    page.selected._set_active(chosen, active=False)
+    qtbot.waitUntil(banner.isVisible, timeout=WAIT_MS)
+    assert banner.text == "1 done, 1 not: Row 1 of many: That does not exist, or no longer"
+    banner._act()
+    path = f"/api/customers/{second['id']}"
+    qtbot.waitUntil(lambda: appliance.admin("GET", path).json()["is_active"], timeout=WAIT_MS)
+    assert not banner.isVisible()
+
+
+def test_the_webhooks_of_several_are_enabled_again(
+    qtbot: QtBot, window: MainWindow, appliance: TlsAppliance, receiver: WebhookReceiver
+) -> None:
+    gone = receiver.endpoint(Answer(410))
+    customer = appliance.new_customer(company_name="Enabled Ltd", webhook_url=gone.url)
+    path = f"/api/customers/{customer['id']}"
+    appliance.admin("POST", f"{path}/test-webhook")
+    assert appliance.admin("GET", path).json()["webhook_disabled_reason"] is not None
+    page = opened(qtbot, window, "customers")
+    qtbot.waitUntil(lambda: page.table.select(customer["id"]), timeout=WAIT_MS)
+    click(page.selected.enable_button)
+    qtbot.waitUntil(lambda: appliance.admin("GET", path).json()["webhook_disabled_reason"] is None, timeout=WAIT_MS)
