@@ -44,7 +44,7 @@
         <translation>Revision</translation>
     </message>
     <message>
-        <source>PBX&apos;s id</source>
+        <source>PBX's id</source>
         <translation>ID der Anlage</translation>
     </message>
     <message>
@@ -586,6 +586,74 @@
         <source>Number</source>
         <translation>Nummer</translation>
     </message>
+<message>
+        <source>Error: %1</source>
+        <translation>Fehler: %1</translation>
+    </message>
+    <message>
+        <source>Received: %1</source>
+        <translation>Eingegangen: %1</translation>
+    </message>
+    <message>
+        <source>Ended: %1</source>
+        <translation>Beendet: %1</translation>
+    </message>
+    <message>
+        <source>Received</source>
+        <translation>Eingegangen</translation>
+    </message>
+    <message>
+        <source>State</source>
+        <translation>Zustand</translation>
+    </message>
+    <message>
+        <source>Caller</source>
+        <translation>Anrufer</translation>
+    </message>
+    <message>
+        <source>Called</source>
+        <translation>Angerufen</translation>
+    </message>
+    <message>
+        <source>Length</source>
+        <translation>Dauer</translation>
+    </message>
+    <message>
+        <source>Mood</source>
+        <translation>Stimmung</translation>
+    </message>
+    <message>
+        <source>Customer</source>
+        <translation>Kunde</translation>
+    </message>
+    <message>
+        <source>Time to result</source>
+        <translation>Zeit bis zum Ergebnis</translation>
+    </message>
+    <message>
+        <source>Call id</source>
+        <translation>Anruf-ID</translation>
+    </message>
+    <message>
+        <source>Summary</source>
+        <translation>Zusammenfassung</translation>
+    </message>
+    <message>
+        <source>Damaged: it can be analysed again</source>
+        <translation>Beschädigt: er kann erneut ausgewertet werden</translation>
+    </message>
+    <message>
+        <source>Nothing was recorded</source>
+        <translation>Nichts aufgenommen</translation>
+    </message>
+    <message>
+        <source>Erased, as its retention or its customer's deletion asks</source>
+        <translation>Gelöscht: die Aufbewahrung endete, oder der Kunde wurde gelöscht</translation>
+    </message>
+    <message>
+        <source>Nobody speaks</source>
+        <translation>Niemand spricht</translation>
+    </message>
 </context>
 <context>
     <name>CertificateChangedPage</name>
@@ -791,7 +859,7 @@
         <translation>Nichts passt dazu.</translation>
     </message>
     <message>
-        <source>Try a part of a command&apos;s name (“backup”), a company, a telephone number, a day (“yesterday”, “27 Nov”), a call&apos;s id, or words that were said.</source>
+        <source>Try a part of a command's name (“backup”), a company, a telephone number, a day (“yesterday”, “27 Nov”), a call's id, or words that were said.</source>
         <translation>Versuchen Sie einen Teil eines Befehls („Sicherung“), eine Firma, eine Telefonnummer, einen Tag („gestern“, „27. Nov.“), die Kennung eines Anrufs oder Wörter aus einem Gespräch.</translation>
     </message>
     <message>
@@ -846,6 +914,14 @@
         <source>Connect the telephone system</source>
         <translation>Telefonanlage anbinden</translation>
     </message>
+<message>
+        <source>Put the API key in</source>
+        <translation>Den API-Schlüssel einsetzen</translation>
+    </message>
+    <message>
+        <source>Copy</source>
+        <translation>Kopieren</translation>
+    </message>
 </context>
 <context>
     <name>ConnectPage</name>
@@ -858,7 +934,7 @@
         <translation>%1 ist vergessen, ihr Token auch</translation>
     </message>
     <message>
-        <source>That is no address: a machine&apos;s name or IP address, and its port if it is not 8443.</source>
+        <source>That is no address: a machine's name or IP address, and its port if it is not 8443.</source>
         <translation>Das ist keine Adresse: Name oder IP-Adresse einer Maschine, und ihr Port, wenn er nicht 8443 ist.</translation>
     </message>
     <message>
@@ -1069,11 +1145,11 @@
         <translation>Test-Webhook senden</translation>
     </message>
     <message>
-        <source>This customer&apos;s calls</source>
+        <source>This customer's calls</source>
         <translation>Anrufe dieses Kunden</translation>
     </message>
     <message>
-        <source>This customer&apos;s webhooks</source>
+        <source>This customer's webhooks</source>
         <translation>Webhooks dieses Kunden</translation>
     </message>
     <message>
@@ -1495,7 +1571,7 @@
         </translation>
     </message>
     <message>
-        <source>With this token you see certain customers&apos; calls and what came of them, not how the appliance itself is doing.</source>
+        <source>With this token you see certain customers' calls and what came of them, not how the appliance itself is doing.</source>
         <translation>Mit diesem Token sehen Sie die Anrufe bestimmter Kunden und was aus ihnen wurde, nicht aber, wie es der Appliance selbst geht.</translation>
     </message>
     <message>
@@ -1721,7 +1797,7 @@
         <translation>Grenzen, Aufbewahrung, Sprache</translation>
     </message>
     <message>
-        <source>the appliance&apos;s default</source>
+        <source>the appliance's default</source>
         <translation>Vorgabe der Appliance</translation>
     </message>
     <message>
@@ -1813,15 +1889,15 @@
         <translation>Wessen Stimmung ermittelt wird</translation>
     </message>
     <message>
-        <source>the outside party&apos;s</source>
+        <source>the outside party's</source>
         <translation>nur die der externen Seite</translation>
     </message>
     <message>
-        <source>both parties&apos;</source>
+        <source>both parties'</source>
         <translation>die beider Seiten</translation>
     </message>
     <message>
-        <source>nobody&apos;s</source>
+        <source>nobody's</source>
         <translation>niemandes</translation>
     </message>
     <message>
@@ -1984,7 +2060,7 @@
         <translation>Nur ein Administrator darf das Log lesen</translation>
     </message>
     <message>
-        <source>It may name what a viewer is not shown. Ask for an administrator&apos;s token, or ask one to look.</source>
+        <source>It may name what a viewer is not shown. Ask for an administrator's token, or ask one to look.</source>
         <translation>Es kann nennen, was einem Betrachter nicht gezeigt wird. Um den Token eines Administrators bitten, oder einen bitten, nachzusehen.</translation>
     </message>
     <message>
@@ -2143,7 +2219,11 @@
         <source>Welcome: set up step by step</source>
         <translation>Willkommen: Schritt für Schritt einrichten</translation>
     </message>
-</context>
+<message>
+        <source>Notifications</source>
+        <translation>Meldungen</translation>
+    </message>
+    </context>
 <context>
     <name>ManyAtOnce</name>
     <message>
@@ -2561,7 +2641,7 @@
         <translation>Auf diesem Rechner geht keine Tonausgabe: Das Gespräch lässt sich lesen, die Aufnahme speichern.</translation>
     </message>
     <message>
-        <source>This recording&apos;s format cannot be played here; it can be saved.</source>
+        <source>This recording's format cannot be played here; it can be saved.</source>
         <translation>Das Format dieser Aufnahme lässt sich hier nicht abspielen, sie lässt sich aber speichern.</translation>
     </message>
     <message>
@@ -2569,7 +2649,7 @@
         <translation>Die Aufnahme ist fort: Sie wurde gelöscht, wie ihre Aufbewahrung es verlangt</translation>
     </message>
     <message>
-        <source>The recording is damaged on the appliance&apos;s disk and cannot be played; the texts are kept.</source>
+        <source>The recording is damaged on the appliance's disk and cannot be played; the texts are kept.</source>
         <translation>Die Aufnahme ist auf der Festplatte der Appliance beschädigt und kann nicht abgespielt werden; die Texte sind erhalten.</translation>
     </message>
     <message>
@@ -2828,7 +2908,7 @@
         <translation>Nichts ausgewählt</translation>
     </message>
     <message>
-        <source>A viewer&apos;s token changes nothing</source>
+        <source>A viewer's token changes nothing</source>
         <translation>Das Token eines Betrachters ändert nichts</translation>
     </message>
 </context>
@@ -3120,11 +3200,11 @@
         <translation>Eine ZIP-Datei für den, der hilft: wie es um die Appliance steht, ihre Einstellungen, die neuesten Zeilen ihres Logs, der Stand der neuesten Webhooks, alle Versionen.</translation>
     </message>
     <message>
-        <source>Not in it: keys, tokens and other secrets, customers&apos; names, telephone numbers, words of calls, what webhooks said. It is plain text: look into it before you send it.</source>
+        <source>Not in it: keys, tokens and other secrets, customers' names, telephone numbers, words of calls, what webhooks said. It is plain text: look into it before you send it.</source>
         <translation>Nicht darin: Schlüssel, Tokens und andere Geheimnisse, Namen von Kunden, Telefonnummern, Worte aus Anrufen, Inhalte von Webhooks. Es ist reiner Text: vor dem Senden hineinsehen.</translation>
     </message>
     <message>
-        <source>With a viewer&apos;s token the log is not in it either.</source>
+        <source>With a viewer's token the log is not in it either.</source>
         <translation>Mit dem Token eines Betrachters ist auch das Log nicht darin.</translation>
     </message>
     <message>
@@ -3400,7 +3480,7 @@
         <translation>Name</translation>
     </message>
     <message>
-        <source>Keep the token in this computer&apos;s keyring</source>
+        <source>Keep the token in this computer's keyring</source>
         <translation>Das Token im Schlüsselbund dieses Computers aufbewahren</translation>
     </message>
     <message>
@@ -3416,7 +3496,7 @@
         <translation>Zurück</translation>
     </message>
     <message>
-        <source>An admin&apos;s or a viewer&apos;s token: “vbot token create” makes one.</source>
+        <source>An admin's or a viewer's token: “vbot token create” makes one.</source>
         <translation>Das Token eines Administrators oder Betrachters: „vbot token create“ macht eines.</translation>
     </message>
 </context>
@@ -3494,7 +3574,7 @@
         <translation>Ist das die richtige Maschine?</translation>
     </message>
     <message>
-        <source>This is the SHA-256 fingerprint of the certificate that it shows. Compare it with the appliance&apos;s own: its first start printed it, or left it in first-boot.txt in its data folder, and “vbot certificate show” prints it there at any time. If they differ, do not go on: this is another machine, or somebody is reading along.</source>
+        <source>This is the SHA-256 fingerprint of the certificate that it shows. Compare it with the appliance's own: its first start printed it, or left it in first-boot.txt in its data folder, and “vbot certificate show” prints it there at any time. If they differ, do not go on: this is another machine, or somebody is reading along.</source>
         <translation>Das ist der SHA-256-Fingerabdruck des Zertifikats, das es zeigt. Vergleichen Sie ihn mit dem der Appliance: Ihr erster Start hat ihn ausgegeben oder in first-boot.txt in ihrem Datenordner hinterlassen, und „vbot certificate show“ gibt ihn dort jederzeit aus. Unterscheiden sie sich, gehen Sie nicht weiter: Das ist eine andere Maschine, oder jemand liest mit.</translation>
     </message>
     <message>
@@ -3615,7 +3695,7 @@
         <translation>Das, welches der Empfänger jetzt zeigt; gesendet wird ihm nichts</translation>
     </message>
     <message>
-        <source>SHA-256 of the receiver&apos;s certificate</source>
+        <source>SHA-256 of the receiver's certificate</source>
         <translation>SHA-256 des Zertifikats des Empfängers</translation>
     </message>
     <message>
@@ -3667,7 +3747,7 @@
         <translation>Es zeigt das Zertifikat, das unten eingetragen ist: %1</translation>
     </message>
     <message>
-        <source>It shows a certificate with this SHA-256: %1. Compare it on the receiver&apos;s machine first.</source>
+        <source>It shows a certificate with this SHA-256: %1. Compare it on the receiver's machine first.</source>
         <translation>Es zeigt ein Zertifikat mit diesem SHA-256: %1. Vergleichen Sie ihn zuerst auf der Maschine des Empfängers.</translation>
     </message>
     <message>
@@ -3730,7 +3810,7 @@
         <translation>Webhook als curl kopieren</translation>
     </message>
     <message>
-        <source>Copy the webhook&apos;s JSON</source>
+        <source>Copy the webhook's JSON</source>
         <translation>JSON des Webhooks kopieren</translation>
     </message>
     <message>
@@ -3813,7 +3893,7 @@
         <translation>Geheimnis und Zertifikat …</translation>
     </message>
     <message>
-        <source>On the customer&apos;s page</source>
+        <source>On the customer's page</source>
         <translation>Auf der Seite des Kunden</translation>
     </message>
     <message>
@@ -3828,7 +3908,7 @@
         <translation>Noch keine Webhooks</translation>
     </message>
     <message>
-        <source>Each finished call is told to its customer&apos;s server.</source>
+        <source>Each finished call is told to its customer's server.</source>
         <translation>Jeder fertige Anruf wird dem Server seines Kunden mitgeteilt.</translation>
     </message>
     <message>
@@ -3942,7 +4022,7 @@
         <translation>Willkommen</translation>
     </message>
     <message>
-        <source>Setting up needs an administrator&apos;s token.</source>
+        <source>Setting up needs an administrator's token.</source>
         <translation>Zum Einrichten braucht es den Token eines Administrators.</translation>
     </message>
     <message>
@@ -4064,7 +4144,7 @@
         <translation>In dieser Aufnahme wurde nichts gehört.</translation>
     </message>
     <message>
-        <source>Mostly nobody answered. It is no failure; a webhook tells of it only where the customer&apos;s settings say so.</source>
+        <source>Mostly nobody answered. It is no failure; a webhook tells of it only where the customer's settings say so.</source>
         <translation>Meist hat niemand abgenommen. Das ist kein Fehler; ein Webhook meldet es nur, wenn der Kunde so eingestellt ist.</translation>
     </message>
     <message>
@@ -4140,7 +4220,7 @@
 <context>
     <name>_Gate</name>
     <message>
-        <source>A viewer&apos;s token changes nothing</source>
+        <source>A viewer's token changes nothing</source>
         <translation>Das Token eines Betrachters ändert nichts</translation>
     </message>
     <message>
@@ -4179,7 +4259,7 @@
         <translation>was er mitteilte, wurde gelöscht</translation>
     </message>
     <message>
-        <source>The receiver&apos;s certificate is not trusted.</source>
+        <source>The receiver's certificate is not trusted.</source>
         <translation>Dem Zertifikat des Empfängers wird nicht vertraut.</translation>
     </message>
     <message>
@@ -4215,7 +4295,7 @@
         <translation>Dort nimmt niemand an.</translation>
     </message>
     <message>
-        <source>Is the receiver&apos;s program running, and the port right?</source>
+        <source>Is the receiver's program running, and the port right?</source>
         <translation>Läuft das Programm des Empfängers, und stimmt der Port?</translation>
     </message>
     <message>
@@ -4223,7 +4303,7 @@
         <translation>Kein Rechner dieses Namens ist bekannt.</translation>
     </message>
     <message>
-        <source>Look for a typing error, and at the appliance&apos;s DNS server.</source>
+        <source>Look for a typing error, and at the appliance's DNS server.</source>
         <translation>Suchen Sie nach einem Tippfehler, und prüfen Sie den DNS-Server der Appliance.</translation>
     </message>
     <message>
@@ -4271,7 +4351,7 @@
         <translation>Er ist überlastet; die Wiederholungen kommen später.</translation>
     </message>
     <message>
-        <source>The fault is on the receiver&apos;s side: its own log says more.</source>
+        <source>The fault is on the receiver's side: its own log says more.</source>
         <translation>Der Fehler liegt beim Empfänger: Sein eigenes Log sagt mehr.</translation>
     </message>
 </context>
@@ -4620,11 +4700,11 @@
         <translation>Webhooks sind angehalten, weil</translation>
     </message>
     <message>
-        <source>Webhook&apos;s certificate authority</source>
+        <source>Webhook's certificate authority</source>
         <translation>Zertifizierungsstelle des Webhooks</translation>
     </message>
     <message>
-        <source>Webhook&apos;s certificate (SHA-256)</source>
+        <source>Webhook's certificate (SHA-256)</source>
         <translation>Zertifikat des Webhooks (SHA-256)</translation>
     </message>
     <message>
@@ -4965,7 +5045,7 @@
         <translation>Anruf-ID</translation>
     </message>
     <message>
-        <source>PBX&apos;s id</source>
+        <source>PBX's id</source>
         <translation>ID der Anlage</translation>
     </message>
     <message>
@@ -4985,7 +5065,7 @@
         <translation>Nichts aufgenommen</translation>
     </message>
     <message>
-        <source>Erased, as its retention or its customer&apos;s deletion asks</source>
+        <source>Erased, as its retention or its customer's deletion asks</source>
         <translation>Gelöscht: die Aufbewahrung endete, oder der Kunde wurde gelöscht</translation>
     </message>
     <message>
@@ -5028,7 +5108,7 @@
         <translation>Jetzt ersetzen</translation>
     </message>
     <message>
-        <source>Look at the receiver&apos;s certificate</source>
+        <source>Look at the receiver's certificate</source>
         <translation>Zertifikat des Empfängers ansehen</translation>
     </message>
     <message>
@@ -5150,7 +5230,7 @@
         <translation>Die Appliance kann das zurzeit nicht.</translation>
     </message>
     <message>
-        <source>The file is damaged on the appliance&apos;s disk and cannot be had from there.</source>
+        <source>The file is damaged on the appliance's disk and cannot be had from there.</source>
         <translation>Die Datei ist auf der Festplatte der Appliance beschädigt und von dort nicht mehr zu bekommen.</translation>
     </message>
     <message>
@@ -5209,7 +5289,7 @@
         <translation>die Aufnahme ist entpackt zu groß</translation>
     </message>
     <message>
-        <source>the worker&apos;s disk had no room to decode it</source>
+        <source>the worker's disk had no room to decode it</source>
         <translation>auf der Platte des Workers war kein Platz, sie zu entpacken</translation>
     </message>
     <message>
@@ -5253,7 +5333,7 @@
         <translation>Die Aufnahme ist nicht mehr zu haben: Lassen Sie die Telefonanlage den Anruf noch einmal schicken.</translation>
     </message>
     <message>
-        <source>Make room on the worker&apos;s disk, and analyse it again.</source>
+        <source>Make room on the worker's disk, and analyse it again.</source>
         <translation>Schaffen Sie Platz auf der Platte des Workers, und lassen Sie den Anruf erneut auswerten.</translation>
     </message>
     <message>
@@ -5328,7 +5408,7 @@
         <translation>Gewählte Nummer: %1</translation>
     </message>
     <message>
-        <source>PBX&apos;s id: %1</source>
+        <source>PBX's id: %1</source>
         <translation>ID der Anlage: %1</translation>
     </message>
     <message>
@@ -5725,7 +5805,7 @@
         <translation>Stimmung je Tag</translation>
     </message>
     <message>
-        <source>Made by vBot on %1. Moods are the other side&apos;s, read from what was said; no employee is rated.</source>
+        <source>Made by vBot on %1. Moods are the other side's, read from what was said; no employee is rated.</source>
         <translation>Erstellt von vBot am %1. Stimmungen sind die der Gegenseite, gelesen aus dem Gesagten; kein Mitarbeiter wird bewertet.</translation>
     </message>
     <message>
@@ -5881,6 +5961,70 @@
         <source>and %1 more</source>
         <translation>und %1 weitere</translation>
     </message>
+<message>
+        <source>It cannot be reached: %1</source>
+        <translation>Sie ist nicht erreichbar: %1</translation>
+    </message>
+    <message>
+        <source>It answers again</source>
+        <translation>Sie antwortet wieder</translation>
+    </message>
+    <message>
+        <source>While it was quiet: %1</source>
+        <translation>Während der Ruhe: %1</translation>
+    </message>
+    <message>
+        <source>not asked</source>
+        <translation>nicht gefragt</translation>
+    </message>
+    <message>
+        <source>well</source>
+        <translation>in Ordnung</translation>
+    </message>
+    <message>
+        <source>needs a look</source>
+        <translation>braucht einen Blick</translation>
+    </message>
+    <message>
+        <source>down</source>
+        <translation>ausgefallen</translation>
+    </message>
+    <message>
+        <source>Notifications</source>
+        <translation>Meldungen</translation>
+    </message>
+    <message>
+        <source>Pause notifications for an hour</source>
+        <translation>Meldungen eine Stunde lang aussetzen</translation>
+    </message>
+    <message>
+        <source>End the pause of notifications</source>
+        <translation>Meldungen nicht mehr aussetzen</translation>
+    </message>
+    <message>
+        <source>Saved on this computer</source>
+        <translation>Auf diesem Rechner gespeichert</translation>
+    </message>
+    <message>
+        <source>No appliance is known yet</source>
+        <translation>Noch ist keine Appliance bekannt</translation>
+    </message>
+    <message>
+        <source>Open the window</source>
+        <translation>Fenster öffnen</translation>
+    </message>
+    <message>
+        <source>Notifications …</source>
+        <translation>Meldungen …</translation>
+    </message>
+    <message>
+        <source>No appliance has been asked yet</source>
+        <translation>Noch wurde keine Appliance gefragt</translation>
+    </message>
+    <message>
+        <source>Notifications pause until %1: resume now</source>
+        <translation>Meldungen sind bis %1 ausgesetzt: jetzt fortsetzen</translation>
+    </message>
 </context>
 <context>
     <name>palette</name>
@@ -5969,7 +6113,7 @@
         <translation>Test-Webhook senden an %1</translation>
     </message>
     <message>
-        <source>Look at the certificate of %1&apos;s receiver</source>
+        <source>Look at the certificate of %1's receiver</source>
         <translation>Zertifikat des Empfängers von %1 ansehen</translation>
     </message>
     <message>
@@ -6327,7 +6471,7 @@
         <translation>Der API-Schlüssel</translation>
     </message>
     <message>
-        <source>The telephone system sends it with each recording. Copy it and keep it where its passwords are kept. It can be seen again, and replaced, on the customer&apos;s page.</source>
+        <source>The telephone system sends it with each recording. Copy it and keep it where its passwords are kept. It can be seen again, and replaced, on the customer's page.</source>
         <translation>Die Telefonanlage sendet ihn mit jeder Aufnahme. Kopieren Sie ihn und bewahren Sie ihn bei ihren Passwörtern auf. Auf der Seite des Kunden lässt er sich wieder ansehen und ersetzen.</translation>
     </message>
     <message>
@@ -6351,7 +6495,7 @@
         <translation>Der Webhook</translation>
     </message>
     <message>
-        <source>Each result is posted to this address, signed with the customer&apos;s secret. Results wait until there is an address.</source>
+        <source>Each result is posted to this address, signed with the customer's secret. Results wait until there is an address.</source>
         <translation>Jedes Ergebnis wird an diese Adresse gesendet, signiert mit dem Geheimnis des Kunden. Solange es keine Adresse gibt, warten die Ergebnisse.</translation>
     </message>
 </context>
@@ -6420,6 +6564,176 @@
     <message>
         <source>worker %1 died %2 times while loading: %3</source>
         <translation>Worker %1 starb %2-mal beim Laden: %3</translation>
+    </message>
+</context>
+<context>
+    <name>ApplianceSwitcher</name>
+    <message>
+        <source>All appliances</source>
+        <translation>Alle Appliances</translation>
+    </message>
+    <message>
+        <source>Rename …</source>
+        <translation>Umbenennen …</translation>
+    </message>
+    <message>
+        <source>Forget it</source>
+        <translation>Vergessen</translation>
+    </message>
+</context>
+<context>
+    <name>ApplianceWatch</name>
+    <message>
+        <source>It has not been asked yet</source>
+        <translation>Sie wurde noch nicht gefragt</translation>
+    </message>
+    <message>
+        <source>Its address is not encrypted: it is asked only while it is open</source>
+        <translation>Ihre Adresse ist nicht verschlüsselt: Sie wird nur gefragt, solange sie geöffnet ist</translation>
+    </message>
+    <message>
+        <source>Its token is not kept on this computer: it is not asked</source>
+        <translation>Ihr Token liegt nicht auf diesem Rechner: Sie wird nicht gefragt</translation>
+    </message>
+</context>
+<context>
+    <name>ClosingQuestion</name>
+    <message>
+        <source>Close the window</source>
+        <translation>Fenster schließen</translation>
+    </message>
+    <message>
+        <source>If the program keeps running, its icon stays beside the clock, and you are told when something is wrong with an appliance. If you quit, you are told nothing. You can change this at any time under “Notifications”.</source>
+        <translation>Läuft das Programm weiter, bleibt sein Symbol neben der Uhr, und Sie erfahren, wenn mit einer Appliance etwas nicht stimmt. Beenden Sie es, erfahren Sie nichts. Ändern können Sie das jederzeit unter „Meldungen“.</translation>
+    </message>
+    <message>
+        <source>Keep running</source>
+        <translation>Weiterlaufen lassen</translation>
+    </message>
+    <message>
+        <source>Quit</source>
+        <translation>Beenden</translation>
+    </message>
+    <message>
+        <source>Keep running in the background?</source>
+        <translation>Im Hintergrund weiterlaufen?</translation>
+    </message>
+</context>
+<context>
+    <name>NotificationDialog</name>
+    <message>
+        <source>Notifications</source>
+        <translation>Meldungen</translation>
+    </message>
+    <message>
+        <source>Tell me when something is wrong with an appliance</source>
+        <translation>Benachrichtigen, wenn mit einer Appliance etwas nicht stimmt</translation>
+    </message>
+    <message>
+        <source>Quiet hours</source>
+        <translation>Ruhezeiten</translation>
+    </message>
+    <message>
+        <source>Quiet from</source>
+        <translation>Ruhe von</translation>
+    </message>
+    <message>
+        <source>Quiet until</source>
+        <translation>Ruhe bis</translation>
+    </message>
+    <message>
+        <source>Quiet on: %1</source>
+        <translation>Ruhe am: %1</translation>
+    </message>
+    <message>
+        <source>Saturday and Sunday all day</source>
+        <translation>Samstag und Sonntag ganztags</translation>
+    </message>
+    <message>
+        <source>When the window is closed</source>
+        <translation>Wenn das Fenster geschlossen wird</translation>
+    </message>
+    <message>
+        <source>ask me</source>
+        <translation>nachfragen</translation>
+    </message>
+    <message>
+        <source>keep running, with an icon beside the clock</source>
+        <translation>weiterlaufen, mit einem Symbol neben der Uhr</translation>
+    </message>
+    <message>
+        <source>quit</source>
+        <translation>beenden</translation>
+    </message>
+    <message>
+        <source>Save</source>
+        <translation>Speichern</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>Abbrechen</translation>
+    </message>
+    <message>
+        <source>Each trouble is told once when it begins, and once when it is over.</source>
+        <translation>Jede Störung wird einmal gemeldet, wenn sie beginnt, und einmal, wenn sie vorüber ist.</translation>
+    </message>
+    <message>
+        <source>What comes in these hours is told in one line afterwards. A night belongs to the day on which it begins.</source>
+        <translation>Was in dieser Zeit geschieht, wird danach in einer Zeile gemeldet. Eine Nacht gehört zu dem Tag, an dem sie beginnt.</translation>
+    </message>
+    <message>
+        <source>from</source>
+        <translation>von</translation>
+    </message>
+    <message>
+        <source>until</source>
+        <translation>bis</translation>
+    </message>
+    <message>
+        <source>This desktop has no place for an icon beside the clock: what is wrong is told at the foot of the window, and only while the program runs.</source>
+        <translation>Dieser Desktop hat keinen Platz für ein Symbol neben der Uhr: Störungen werden am Fuß des Fensters gemeldet, und nur, solange das Programm läuft.</translation>
+    </message>
+</context>
+<context>
+    <name>RenameDialog</name>
+    <message>
+        <source>Rename the appliance</source>
+        <translation>Appliance umbenennen</translation>
+    </message>
+    <message>
+        <source>What do you call the appliance at %1?</source>
+        <translation>Wie nennen Sie die Appliance unter %1?</translation>
+    </message>
+    <message>
+        <source>Name</source>
+        <translation>Name</translation>
+    </message>
+    <message>
+        <source>Rename</source>
+        <translation>Umbenennen</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>Abbrechen</translation>
+    </message>
+</context>
+<context>
+    <name>appliances</name>
+    <message>
+        <source>Appliances</source>
+        <translation>Appliances</translation>
+    </message>
+    <message>
+        <source>Go to appliance %1</source>
+        <translation>Zur Appliance %1</translation>
+    </message>
+    <message>
+        <source>Rename appliance %1</source>
+        <translation>Appliance %1 umbenennen</translation>
+    </message>
+    <message>
+        <source>Forget appliance %1</source>
+        <translation>Appliance %1 vergessen</translation>
     </message>
 </context>
 </TS>
