@@ -10,6 +10,7 @@ from admin_gui.client.customers import Customers
 from admin_gui.client.deliveries import Deliveries
 from admin_gui.client.insights import InsightsSource
 from admin_gui.client.log import Log
+from admin_gui.client.settings import Settings
 from admin_gui.client.stats import StatsHistory
 from admin_gui.client.system import SystemState
 from admin_gui.client.tokens import Tokens
@@ -37,6 +38,7 @@ class Appliance:
         self.insights = InsightsSource(self.requests)
         self.audit = AuditLog(self.requests)
         self.log = Log(self.requests)
+        self.settings = Settings(self.requests)
 
     def close(self) -> None:
         """End what is under way, from any thread: whoever waits gets Stopped."""

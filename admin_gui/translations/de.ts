@@ -3010,6 +3010,10 @@
         <source>Largest recording</source>
         <translation>Größte Aufnahme</translation>
     </message>
+<message>
+        <source>Settings</source>
+        <translation>Einstellungen</translation>
+    </message>
 </context>
 <context>
     <name>SetupLine</name>
@@ -6223,6 +6227,30 @@
         <source>Value</source>
         <translation>Wert</translation>
     </message>
+<message>
+        <source>Default</source>
+        <translation>Vorgabe</translation>
+    </message>
+    <message>
+        <source>Set by</source>
+        <translation>Gesetzt durch</translation>
+    </message>
+    <message>
+        <source>secret</source>
+        <translation>geheim</translation>
+    </message>
+    <message>
+        <source>variable %1</source>
+        <translation>Variable %1</translation>
+    </message>
+    <message>
+        <source>changed here</source>
+        <translation>hier geändert</translation>
+    </message>
+    <message>
+        <source>default</source>
+        <translation>Vorgabe</translation>
+    </message>
 </context>
 <context>
     <name>sidebar</name>
@@ -6734,6 +6762,208 @@
     <message>
         <source>Forget appliance %1</source>
         <translation>Appliance %1 vergessen</translation>
+    </message>
+</context>
+<context>
+    <name>SettingCard</name>
+    <message>
+        <source>Value</source>
+        <translation>Wert</translation>
+    </message>
+    <message>
+        <source>Default</source>
+        <translation>Vorgabe</translation>
+    </message>
+    <message>
+        <source>It is set by the variable %1: change it there, and start the appliance again.</source>
+        <translation>Das legt die Variable %1 fest: dort ändern und die Appliance neu starten.</translation>
+    </message>
+    <message>
+        <source>It is set in %1: change it there, and start the appliance again.</source>
+        <translation>Das steht in %1: dort ändern und die Appliance neu starten.</translation>
+    </message>
+    <message>
+        <source>It is changed in the appliance's vbot.toml, or by %1; the appliance is started again then.</source>
+        <translation>Geändert wird es in der vbot.toml der Appliance oder durch %1; danach wird die Appliance neu gestartet.</translation>
+    </message>
+</context>
+<context>
+    <name>setting meanings</name>
+    <message>
+        <source>Where database, recordings and secrets lie.</source>
+        <translation>Wo Datenbank, Aufnahmen und Geheimnisse liegen.</translation>
+    </message>
+    <message>
+        <source>Where model packs lie; many data folders may share it.</source>
+        <translation>Wo Modellpakete liegen; mehrere Datenordner können sie gemeinsam nutzen.</translation>
+    </message>
+    <message>
+        <source>The address and port on which calls and administrators are answered.</source>
+        <translation>Adresse und Port, unter denen Anrufe angenommen und Verwalter bedient werden.</translation>
+    </message>
+    <message>
+        <source>Names under which the office reaches the box, beside its host name and addresses.</source>
+        <translation>Namen, unter denen das Büro die Box erreicht, neben Rechnername und Adressen.</translation>
+    </message>
+    <message>
+        <source>The certificate: made by the appliance itself (auto), files of your own, or none (off).</source>
+        <translation>Das Zertifikat: von der Appliance selbst gemacht (auto), eigene Dateien oder keines (off).</translation>
+    </message>
+    <message>
+        <source>The first administrator's token, given at the first start; only its hash is kept.</source>
+        <translation>Das Token des ersten Verwalters, beim ersten Start gegeben; aufbewahrt wird nur sein Hash.</translation>
+    </message>
+    <message>
+        <source>The queue on another machine; not set: a private one on this box.</source>
+        <translation>Die Warteschlange auf einem anderen Rechner; nicht gesetzt: eine eigene auf dieser Box.</translation>
+    </message>
+    <message>
+        <source>The folder with the passwords of the queue's users.</source>
+        <translation>Der Ordner mit den Kennwörtern der Benutzer der Warteschlange.</translation>
+    </message>
+    <message>
+        <source>The model pack that turns speech into text, or a folder with such a model.</source>
+        <translation>Das Modellpaket, das Sprache in Text verwandelt, oder ein Ordner mit einem solchen Modell.</translation>
+    </message>
+    <message>
+        <source>The model pack that writes summaries; not set: sentences of the call itself.</source>
+        <translation>Das Modellpaket, das Zusammenfassungen schreibt; nicht gesetzt: Sätze aus dem Anruf selbst.</translation>
+    </message>
+    <message>
+        <source>A server in the office that writes the summaries, such as http://10.0.0.5:11434/v1.</source>
+        <translation>Ein Server im Büro, der die Zusammenfassungen schreibt, etwa http://10.0.0.5:11434/v1.</translation>
+    </message>
+    <message>
+        <source>Which of that server's models; not set: the first that it lists.</source>
+        <translation>Welches Modell dieses Servers; nicht gesetzt: das erste, das er nennt.</translation>
+    </message>
+    <message>
+        <source>The file with the key for that server.</source>
+        <translation>Die Datei mit dem Schlüssel für diesen Server.</translation>
+    </message>
+    <message>
+        <source>How long one answer of that server is waited for, in seconds.</source>
+        <translation>Wie lange auf eine Antwort dieses Servers gewartet wird, in Sekunden.</translation>
+    </message>
+    <message>
+        <source>Whether that server may stand outside the building.</source>
+        <translation>Ob dieser Server außerhalb des Hauses stehen darf.</translation>
+    </message>
+    <message>
+        <source>The model pack for moods and summaries; not set: smollm2-135m where it is installed; off: none.</source>
+        <translation>Das Modellpaket für Stimmungen und Zusammenfassungen; nicht gesetzt: smollm2-135m, wo es installiert ist; off: keines.</translation>
+    </message>
+    <message>
+        <source>The model pack that tells the voices of mono recordings apart; off: they are not told apart.</source>
+        <translation>Das Modellpaket, das die Stimmen einkanaliger Aufnahmen unterscheidet; off: sie werden nicht unterschieden.</translation>
+    </message>
+    <message>
+        <source>Whose mood is found: the outside party's, both parties' or nobody's. Customers may differ.</source>
+        <translation>Wessen Stimmung ermittelt wird: die des Gesprächspartners draußen, beider oder niemandes. Kunden können abweichen.</translation>
+    </message>
+    <message>
+        <source>What calls are analysed on: the processor or a graphics card.</source>
+        <translation>Worauf Anrufe ausgewertet werden: auf dem Prozessor oder einer Grafikkarte.</translation>
+    </message>
+    <message>
+        <source>How many calls a worker analyses at the same time; not set: as suits device and memory.</source>
+        <translation>Wie viele Anrufe ein Worker zugleich auswertet; nicht gesetzt: wie es zu Gerät und Speicher passt.</translation>
+    </message>
+    <message>
+        <source>How many requests a minute one API key may make. Customers may differ.</source>
+        <translation>Wie viele Anfragen je Minute ein API-Schlüssel stellen darf. Kunden können abweichen.</translation>
+    </message>
+    <message>
+        <source>How many calls of one customer may be accepted and not yet finished. Customers may differ.</source>
+        <translation>Wie viele Anrufe eines Kunden angenommen und noch nicht fertig sein dürfen. Kunden können abweichen.</translation>
+    </message>
+    <message>
+        <source>How many GB the recordings of one customer may take; not set: half of the disk. Customers may differ.</source>
+        <translation>Wie viele GB die Aufnahmen eines Kunden belegen dürfen; nicht gesetzt: die halbe Platte. Kunden können abweichen.</translation>
+    </message>
+    <message>
+        <source>How many hours of one customer's audio are analysed in 24 hours. Customers may differ.</source>
+        <translation>Wie viele Stunden Audio eines Kunden in 24 Stunden ausgewertet werden. Kunden können abweichen.</translation>
+    </message>
+    <message>
+        <source>How many MB a recording may have; larger ones are refused.</source>
+        <translation>Wie viele MB eine Aufnahme haben darf; größere werden abgewiesen.</translation>
+    </message>
+    <message>
+        <source>After how many seconds a webhook that failed is tried again: three times.</source>
+        <translation>Nach wie vielen Sekunden ein misslungener Webhook noch einmal versucht wird, dreimal nacheinander.</translation>
+    </message>
+    <message>
+        <source>How many seconds a receiver may take to answer a webhook.</source>
+        <translation>Wie viele Sekunden ein Empfänger brauchen darf, um auf einen Webhook zu antworten.</translation>
+    </message>
+    <message>
+        <source>The networks to which webhooks may go; not set: private and public ones.</source>
+        <translation>Die Netze, in die Webhooks gehen dürfen; nicht gesetzt: private und öffentliche.</translation>
+    </message>
+    <message>
+        <source>Public networks to which webhooks may go over plain HTTP, where anybody on the way can read them.</source>
+        <translation>Öffentliche Netze, in die Webhooks über einfaches HTTP gehen dürfen, wo jeder unterwegs sie lesen kann.</translation>
+    </message>
+    <message>
+        <source>For how many days recordings and texts are kept; 0: a recording is erased once its result is stored. Customers may differ.</source>
+        <translation>Wie viele Tage Aufnahmen und Texte aufbewahrt werden; 0: Eine Aufnahme wird gelöscht, sobald ihr Ergebnis gespeichert ist. Kunden können abweichen.</translation>
+    </message>
+    <message>
+        <source>After how many seconds without a sign of life from its worker a call is given to another.</source>
+        <translation>Nach wie vielen Sekunden ohne Lebenszeichen seines Workers ein Anruf einem anderen gegeben wird.</translation>
+    </message>
+    <message>
+        <source>After how many days in which it took nothing an endpoint is disabled.</source>
+        <translation>Nach wie vielen Tagen, in denen er nichts annahm, ein Empfänger abgeschaltet wird.</translation>
+    </message>
+    <message>
+        <source>Web sites whose pages may read what the API answers.</source>
+        <translation>Websites, deren Seiten lesen dürfen, was die API antwortet.</translation>
+    </message>
+    <message>
+        <source>With less than so many MB free on the disk no call is accepted.</source>
+        <translation>Sind weniger als so viele MB auf der Platte frei, wird kein Anruf angenommen.</translation>
+    </message>
+    <message>
+        <source>After how many hours the appliance makes a backup by itself; 0: never.</source>
+        <translation>Nach wie vielen Stunden die Appliance von selbst eine Sicherung macht; 0: nie.</translation>
+    </message>
+    <message>
+        <source>How many of the backups that it makes by itself are kept; older ones are removed.</source>
+        <translation>Wie viele der Sicherungen bleiben, die sie von selbst macht; ältere werden entfernt.</translation>
+    </message>
+    <message>
+        <source>For how many days lines of the audit are kept; not set: for ever.</source>
+        <translation>Wie viele Tage Zeilen des Protokolls aufbewahrt werden; nicht gesetzt: für immer.</translation>
+    </message>
+    <message>
+        <source>The syslog server or SIEM to which the audit goes.</source>
+        <translation>Der Syslog-Server oder das SIEM, an das das Protokoll geht.</translation>
+    </message>
+    <message>
+        <source>The certificate authority of that server; not set: those that this machine trusts.</source>
+        <translation>Die Zertifizierungsstelle dieses Servers; nicht gesetzt: denen dieser Rechner traut.</translation>
+    </message>
+    <message>
+        <source>Whether the desktop program finds the box in the office's network; not set: where that can reach it.</source>
+        <translation>Ob das Desktop-Programm die Box im Netz des Büros findet; nicht gesetzt: wo sie von dort erreichbar ist.</translation>
+    </message>
+    <message>
+        <source>For a worker on another machine: the box that it works for.</source>
+        <translation>Für einen Worker auf einem anderen Rechner: die Box, für die er arbeitet.</translation>
+    </message>
+    <message>
+        <source>For a worker on another machine: the SHA-256 of that box's certificate.</source>
+        <translation>Für einen Worker auf einem anderen Rechner: der SHA-256 des Zertifikats dieser Box.</translation>
+    </message>
+    <message>
+        <source>For a worker on another machine: the file with the token that lets it join.</source>
+        <translation>Für einen Worker auf einem anderen Rechner: die Datei mit dem Token, mit dem er beitritt.</translation>
+    </message>
+    <message>
+        <source>For a worker of another user: the file in which the appliance publishes its certificate.</source>
+        <translation>Für einen Worker eines anderen Benutzers: die Datei, in der die Appliance ihr Zertifikat veröffentlicht.</translation>
     </message>
 </context>
 </TS>

@@ -26,6 +26,7 @@ from appliance.services.calls.reprocess_call import ReprocessCall
 from appliance.services.calls.statistics import ReadStatistics
 from appliance.services.calls.submit_call import SubmitCall
 from appliance.services.calls.upload_rooms import UploadRooms
+from appliance.services.configuration.shown_settings import ShownSetting
 from appliance.services.customers.customers import Customers
 from appliance.services.deliveries.deliverer import Deliverer
 from appliance.services.deliveries.endpoint_look import EndpointLook
@@ -97,6 +98,7 @@ class HealthServices:
     read_failures: ReadFailures
     read_damaged_recordings: ReadDamagedRecordings
     describe_system: DescribeSystem
+    describe_settings: Callable[[], list[ShownSetting]]
     take_readings: TakeReadings
     metrics: Metrics
     live_events: LiveEvents

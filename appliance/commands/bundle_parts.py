@@ -23,7 +23,7 @@ from appliance import __version__
 from appliance.commands.local_api import LocalApiRefused, ask
 from appliance.commands.stored_names import stored_names
 from appliance.domain.redaction import Redactor, names_in
-from appliance.services.health.system import shown_settings
+from appliance.services.configuration.shown_settings import shown_settings
 from appliance.settings import Settings
 from appliance.storage.folder.data_folder import DataFolder
 

@@ -14,6 +14,8 @@ from pathlib import Path
 from typing import Any
 
 from appliance.errors import ConfigurationError
+from appliance.settings.about import Source, SourceKind
+from appliance.settings.schema import ABOUT as ABOUT
 from appliance.settings.schema import PARSERS as PARSERS
 from appliance.settings.schema import Settings as Settings
 from appliance.settings.values import Listen as Listen
@@ -40,6 +42,9 @@ def load(config_file: Path | None, environment: Mapping[str, str]) -> Settings:
     found: dict[str, tuple[Any, str]] = {name: (value, f"{chosen}: {name}") for name, value in in_file.items()}
     found |= {name: (environment[key], key) for name, key in VARIABLES.items() if environment.get(key)}
 
+    sources = {name: Source(SourceKind.FILE, str(chosen)) for name in in_file}
+    sources |= {name: Source(SourceKind.ENVIRONMENT, key) for name, key in VARIABLES.items() if environment.get(key)}
+
     parsed: dict[str, Any] = {}
     for name, (value, origin) in found.items():
         try:
@@ -47,7 +52,7 @@ def load(config_file: Path | None, environment: Mapping[str, str]) -> Settings:
         except ValueError as error:
             shown = "" if name == "admin_token" else f" (is {value!r})"
             raise ConfigurationError(f"{origin} {error}{shown}") from None
-    return Settings(**parsed, config_file=chosen)
+    return Settings(**parsed, config_file=chosen, sources=sources)
 
 
 def unknown_variables(environment: Mapping[str, str]) -> dict[str, str | None]:

@@ -14,6 +14,7 @@ import pytest
 from appliance import settings
 from appliance.errors import ConfigurationError
 from appliance.settings import Listen, Settings, TlsFiles, load, unknown_variables
+from appliance.settings.about import Source, SourceKind
 from appliance.settings.values import SyslogTarget
 
 Networks = tuple[ipaddress.IPv4Network | ipaddress.IPv6Network, ...]
@@ -653,3 +654,14 @@ def test_settings_cannot_be_changed_after_they_were_read() -> None:
 )
 def test_an_appliance_announces_itself_where_others_can_come_in(environment: dict[str, str], announced: bool) -> None:
     assert load(None, environment).announces_itself is announced
+
+
+def test_each_value_knows_where_it_was_set(config: Path) -> None:
+    config.write_text('device = "cpu"\nlease_seconds = 5\n')
+    loaded = load(config, {"VBOT_LEASE_SECONDS": "6", "VBOT_RETENTION_DAYS": ""})
+    told = {name: loaded.source_of(name) for name in ("device", "lease_seconds", "retention_days")}
+    assert told == {
+        "device": Source(SourceKind.FILE, str(config)),
+        "lease_seconds": Source(SourceKind.ENVIRONMENT, "VBOT_LEASE_SECONDS"),
+        "retention_days": Source(SourceKind.DEFAULT),
+    }

@@ -2,31 +2,77 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from PySide6.QtCore import QCoreApplication
+
+from admin_gui.client.settings import Setting as ToldSetting
+from admin_gui.models.system.setting_words import meaning_word
 from admin_gui.text import formats
+
+translate = QCoreApplication.translate
 
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """One setting, named as in vbot.toml."""
+    """One setting, named as in vbot.toml; values as they are read. `told`: by an appliance that tells all of it."""
 
     name: str
     value: str
+    default: str = ""
+    meaning: str = ""
+    source: str = ""
+    told: ToldSetting | None = None
 
 
 def settings_of(values: Mapping[str, Any]) -> list[Setting]:
-    """By name."""
-    return [Setting(name, _shown(value)) for name, value in sorted(values.items())]
+    """Of an appliance that tells names and values alone, by name."""
+    return [Setting(name, value_text(value)) for name, value in sorted(values.items())]
 
 
-def _shown(value: Any) -> str:
+def told_settings(told: Sequence[ToldSetting]) -> list[Setting]:
+    """In the appliance's order: what belongs together side by side."""
+    return [
+        Setting(
+            name=one.name,
+            value=translate("settings", "secret") if one.secret else value_text(one.value),
+            default=formats.DASH if one.secret else value_text(one.default),
+            meaning=meaning_word(one.name, one.meaning),
+            source=source_word(one),
+            told=one,
+        )
+        for one in told
+    ]
+
+
+def source_word(one: ToldSetting) -> str:
+    """What a value was set by, in short."""
+    match one.source:
+        case "environment":
+            return translate("settings", "variable %1").replace("%1", one.where or one.variable)
+        case "file":
+            return one.where or "vbot.toml"
+        case "appliance":
+            return translate("settings", "changed here")
+        case "default":
+            return translate("settings", "default")
+    return one.source
+
+
+def holds(setting: Setting, wanted: str) -> bool:
+    """Whether these words stand in its line, or in what it means."""
+    texts = (setting.name, setting.name.replace("_", " "), setting.value, setting.meaning, setting.source)
+    return wanted.casefold() in "  ".join(texts).casefold()
+
+
+def value_text(value: Any) -> str:
+    """A value as it is read."""
     if value is None or value in ([], ""):
         return formats.DASH
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, list):
-        return ", ".join(_shown(one) for one in value)
+        return ", ".join(value_text(one) for one in value)
     return f"{value:g}" if isinstance(value, float) else str(value)

@@ -1,46 +1,33 @@
-"""How long things are kept, what is allowed, and every setting that is no secret."""
+"""Every setting: what it means, what it is, and where that was set."""
 
 from __future__ import annotations
 
-from typing import Any
-
-from PySide6.QtCore import QCoreApplication
-from PySide6.QtWidgets import QHBoxLayout
+from PySide6.QtCore import QCoreApplication, Qt
+from PySide6.QtWidgets import QSplitter
 
 from admin_gui.app_context import AppContext
-from admin_gui.client.system import Limits, RetentionDays
+from admin_gui.client.settings import Setting as ToldSetting
+from admin_gui.client.transport.errors import NotFound
+from admin_gui.commands import Command
 from admin_gui.links import Link
-from admin_gui.models.system.settings import Setting, settings_of
+from admin_gui.models.system.settings import Setting, holds, settings_of, told_settings
 from admin_gui.models.table.columns import Column
+from admin_gui.pages.system.setting_card import SettingCard
 from admin_gui.pages.system.tab import SystemTab
-from admin_gui.session import Snapshot
-from admin_gui.text import formats
-from admin_gui.widgets.card import Card
-from admin_gui.widgets.info_grid import InfoGrid
-from admin_gui.widgets.plain_label import PlainLabel
 from admin_gui.widgets.table.paged_table import PagedTable
 
 translate = QCoreApplication.translate
 
+CARD_HEIGHT = 190
+
 
 class SettingsTab(SystemTab):
-    """Read only: settings are made on the appliance."""
+    """`system?tab=settings&name=retention_days`."""
 
     def __init__(self, context: AppContext) -> None:
         super().__init__(context)
         self._settings: list[Setting] = []
-        self.retention = InfoGrid()
-        retention = Card(self.tr("Retention"))
-        retention.content.addWidget(self.retention)
-        self.limits = InfoGrid()
-        limits = Card(self.tr("Limits"))
-        limits.content.addWidget(self.limits)
-        for card in (retention, limits):
-            note = PlainLabel(self.tr("For customers without settings of their own."))
-            note.setProperty("muted", True)
-            note.setWordWrap(True)
-            card.content.addWidget(note)
-            card.content.addStretch(1)
+        self._wanted = ""  # the one that a link names, until it is there
         self.table = PagedTable(
             context,
             "settings",
@@ -50,79 +37,99 @@ class SettingsTab(SystemTab):
         )
         self.table.search.setPlaceholderText(self.tr("Search settings"))
         self.table.search.textChanged.connect(lambda _text: self._narrow())
-        about = PlainLabel(
-            self.tr(
-                "They are set on the appliance: in its vbot.toml, or as variables that begin with VBOT_. "
-                "Secrets are not shown."
-            )
-        )
-        about.setProperty("muted", True)
-        about.setWordWrap(True)
-        cards = QHBoxLayout()
-        cards.setSpacing(12)
-        cards.addWidget(retention, 1)
-        cards.addWidget(limits, 1)
-        self.outer.addLayout(cards)
-        self.outer.addWidget(self.table, 1)
-        self.outer.addWidget(about)
+        self.table.selection_changed.connect(self._show_chosen)
+        self.card = SettingCard()
+        self.splitter = QSplitter(Qt.Orientation.Vertical)
+        self.splitter.setChildrenCollapsible(False)
+        self.splitter.setHandleWidth(12)
+        self.splitter.addWidget(self.table)
+        self.splitter.addWidget(self.card)
+        self.splitter.setStretchFactor(0, 1)
+        self.splitter.setSizes([3 * CARD_HEIGHT, CARD_HEIGHT])
+        self.outer.addWidget(self.splitter, 1)
 
     def show_link(self, link: Link) -> None:
+        self._wanted = link.query.get("name", "")
         self.refresh()
-        self.table.select(link.query.get("name", ""))
 
     def refresh(self) -> None:
-        if self.context.session.last_snapshot is not None:
-            self.ready.emit()
+        settings = self.context.appliance.settings
+        self.context.calls.start(self, settings.all, self._show_told, self._failed, latest="settings")
 
-    def show_snapshot(self, snapshot: Snapshot) -> None:
-        system = snapshot.system
-        if system is None:
+    def commands(self) -> list[Command]:
+        return [Command(self.tr("Search settings"), self.table.search.setFocus, "Ctrl+F", self.tr("Settings"))]
+
+    @property
+    def chosen_name(self) -> str | None:
+        setting = self.table.current()
+        return None if setting is None else setting.name
+
+    def _show_told(self, told: list[ToldSetting]) -> None:
+        self._show(told_settings(told))
+
+    def _failed(self, error: Exception) -> None:
+        """An appliance of before tells names and values alone."""
+        snapshot = self.context.session.last_snapshot
+        if isinstance(error, NotFound) and snapshot is not None and snapshot.system is not None:
+            self._show(settings_of(snapshot.system.settings))
             return
-        self._show_retention(system.retention)
-        self._show_limits(system.limits)
-        found = settings_of(system.settings)
-        if found != self._settings:
-            self._settings = found
-            self._narrow()
+        self.context.say_error(error)
+        self.ready.emit()
+
+    def _show(self, found: list[Setting]) -> None:
+        self._settings = found
+        self._narrow()
+        self.ready.emit()
 
     def _narrow(self) -> None:
-        wanted = self.table.search.text().strip().casefold()
-        self.table.model.set_rows([one for one in self._settings if wanted in f"{one.name} {one.value}".casefold()])
+        wanted = self.table.search.text().strip()
+        self.table.model.set_rows([one for one in self._settings if holds(one, wanted)])
+        if self._wanted and self.table.select(self._wanted):
+            self._wanted = ""
+        elif self.table.current() is None:
+            self.table.view.put_keyboard_on_first()
+        self._show_chosen()
 
-    def _show_retention(self, days: RetentionDays) -> None:
-        def days_text(count: int | None) -> str:
-            if count is None:
-                return formats.DASH
-            return self.tr("%n day(s)", "", count) if count else self.tr("erased at once")
-
-        self.retention.put("recordings", self.tr("Recordings are kept for"), days_text(days.recordings_days))
-        self.retention.put("texts", self.tr("Texts are kept for"), days_text(days.texts_days))
-
-    def _show_limits(self, limits: Limits) -> None:
-        self.limits.put("rate", self.tr("Calls a minute"), formats.number(limits.rate_limit_per_minute))
-        self.limits.put("concurrent", self.tr("Calls at a time"), formats.number(limits.max_concurrent_calls))
-        self.limits.put("storage", self.tr("Recordings of one customer"), formats.size(limits.max_storage_bytes))
-        self.limits.put("audio", self.tr("Hours of audio a day"), formats.number(limits.max_audio_hours_per_day))
-        self.limits.put("bytes", self.tr("Largest recording"), formats.size(limits.max_recording_bytes))
+    def _show_chosen(self) -> None:
+        self.card.show_setting(self.table.current())
 
 
-def setting_columns() -> list[Column[Any]]:
-    """A name and its value."""
+def setting_columns() -> list[Column[Setting]]:
+    """A name, its value, and where that comes from."""
     return [
         Column(
             "name",
             translate("settings", "Setting"),
             lambda one: one.name,
             sort=lambda one: one.name,
+            tooltip=lambda one: one.meaning or one.name,
             mono=True,
-            width=280,
+            width=215,
         ),
         Column(
             "value",
             translate("settings", "Value"),
             lambda one: one.value,
+            sort=lambda one: one.value,
             tooltip=lambda one: one.value,
             mono=True,
-            width=520,
+            width=150,
+        ),
+        Column(
+            "default",
+            translate("settings", "Default"),
+            lambda one: one.default,
+            sort=lambda one: one.default,
+            tooltip=lambda one: one.default,
+            mono=True,
+            width=140,
+        ),
+        Column(
+            "source",
+            translate("settings", "Set by"),
+            lambda one: one.source,
+            sort=lambda one: one.source,
+            tooltip=lambda one: one.source,
+            width=230,
         ),
     ]

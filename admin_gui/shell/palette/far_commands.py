@@ -166,6 +166,7 @@ def _of_the_system() -> list[FarCommand]:
         one("audit", translate("AuditTab", "Save the audit log as CSV …")),
         one("audit", translate("AuditTab", "Save the audit log as JSON lines …")),
         one("certificate", translate("CertificateTab", "Copy the fingerprint")),
+        one("settings", translate("SettingsTab", "Search settings")),
         one("log", translate("LogTab", "Search the log")),
         one("log", translate("LogTab", "Copy the log")),
         one("log", translate("LogTab", "Follow the log, or stay")),

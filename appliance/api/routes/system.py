@@ -1,10 +1,11 @@
-"""GET /api/system: how the appliance stands."""
+"""GET /api/system: how the appliance stands, and its settings."""
 
 from __future__ import annotations
 
 from appliance.api.http.handler import Handler
 from appliance.api.http.operation import Caller, Group, Operation, operation
 from appliance.api.shapes.replies.system import SystemReply, system_reply
+from appliance.api.shapes.settings import SettingsReply, settings_reply
 
 
 class SystemPage(Handler):
@@ -24,3 +25,21 @@ class SystemPage(Handler):
     )
     async def get(self) -> None:
         self.reply(system_reply(await self.services.health.describe_system()))
+
+
+class SettingsPage(Handler):
+    """GET /api/system/settings."""
+
+    async def admit(self) -> None:
+        await self.admit_operator(changes=False)
+
+    @operation(
+        Operation(
+            group=Group.APPLIANCE,
+            summary="Every setting: what it means, its value and default, and what it was set by.",
+            caller=Caller.OPERATOR,
+            answers=SettingsReply,
+        )
+    )
+    async def get(self) -> None:
+        self.reply(settings_reply(self.services.health.describe_settings()))

@@ -5,12 +5,10 @@ from __future__ import annotations
 import asyncio
 import shutil
 import time
-from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass, field, fields
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any
-from urllib.parse import urlsplit
 from uuid import uuid4
 
 from appliance.domain.clock import Clock
@@ -34,6 +32,7 @@ from appliance.messages.heartbeat import WorkerHeartbeat
 from appliance.services.access.audit_export import ExportState
 from appliance.services.calls.joined_workers import JoinedWorker
 from appliance.services.calls.leases import WORKER_ABSENT_AFTER_SECONDS, Leases
+from appliance.services.configuration.shown_settings import shown_settings
 from appliance.services.health.background import Background
 from appliance.services.health.components import components
 from appliance.services.health.damaged_recordings import ReadDamagedRecordings
@@ -43,7 +42,7 @@ from appliance.services.health.findings import Findings
 from appliance.services.health.peer_clocks import PeerClock
 from appliance.services.upkeep.first_boot_note import left_since
 from appliance.services.upkeep.housekeeping import WriteProbe
-from appliance.settings import Settings, TlsFiles
+from appliance.settings import Settings
 from appliance.storage.audit_chain import Verdict
 from appliance.storage.database import Connection, Database
 from appliance.storage.figures import overview
@@ -55,16 +54,6 @@ from appliance.storage.tables import tokens
 FORGET_WORKERS_AFTER_SECONDS = 24 * 3600.0
 # Adding up all recordings reads a column of every call: room does not change so quickly.
 MEASURE_RECORDINGS_EVERY_SECONDS = 60.0
-_SECRET = {"admin_token"}
-# Shown under names of their own.
-_SHOWN_ELSEWHERE = {
-    "retention_days",
-    "rate_limit_per_minute",
-    "max_concurrent_calls",
-    "max_storage_gb",
-    "max_audio_hours_per_day",
-    "max_recording_mb",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -259,26 +248,3 @@ def _size(path: Path) -> int:
         return path.stat().st_size
     except FileNotFoundError:
         return 0
-
-
-def shown_settings(settings: Settings) -> Mapping[str, Any]:
-    """The settings that are no secret, as JSON can hold them; of the queue's address without its password."""
-    shown = {
-        item.name: _shown(getattr(settings, item.name))
-        for item in fields(settings)
-        if item.name not in _SECRET | _SHOWN_ELSEWHERE
-    }
-    if settings.redis_url is not None:
-        url = urlsplit(settings.redis_url)
-        shown["redis_url"] = f"{url.scheme}://{url.netloc.rpartition('@')[2]}{url.path}"
-    return shown
-
-
-def _shown(value: Any) -> Any:
-    if isinstance(value, tuple):
-        return [_shown(item) for item in value]
-    if isinstance(value, frozenset):
-        return sorted(_shown(item) for item in value)
-    if isinstance(value, TlsFiles):
-        return f"{value.certificate},{value.key}"
-    return value if value is None or isinstance(value, bool | int | float | str) else str(value)

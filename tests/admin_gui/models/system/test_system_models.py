@@ -12,10 +12,12 @@ from admin_gui.client.log import LogLine
 from admin_gui.client.tokens import Token
 from admin_gui.models.system.audit import Change, changes, page_of, subject_tooltip, subject_word
 from admin_gui.models.system.log import fresh_lines
+from admin_gui.models.system.setting_words import meaning_word
 from admin_gui.models.system.settings import settings_of
 from admin_gui.models.system.support_bundle import Redactor, host_of
 from admin_gui.models.system.texts import token_state
 from admin_gui.text import formats
+from appliance.settings import ABOUT
 
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
 
@@ -144,3 +146,8 @@ def test_settings_are_written_as_in_their_file() -> None:
     assert {one.name: one.value for one in settings_of(told)} == {
         "a": "true", "cors_origins": "–", "lease_seconds": "900", "mdns": "–", "webhook_retry_seconds": "10, 60",
     }  # fmt: skip
+
+
+def test_settings_mean_what_the_appliance_says() -> None:
+    assert {name: meaning_word(name, "") for name in ABOUT} == {name: about.meaning for name, about in ABOUT.items()}
+    assert meaning_word("of_a_newer_appliance", "Told.") == "Told."

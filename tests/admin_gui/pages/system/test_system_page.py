@@ -90,15 +90,25 @@ def test_workers_models_parts_and_storage(qtbot: QtBot, window: MainWindow, appl
 def test_settings_are_shown_and_found(qtbot: QtBot, window: MainWindow, appliance: TlsAppliance) -> None:
     tab = opened_tab(qtbot, window, "settings")
     assert isinstance(tab, SettingsTab)
-    assert tab.retention.value("recordings").startswith("30 day")
     told = appliance.admin("GET", "/api/system").json()
-    assert tab.limits.value("concurrent") == formats.number(told["limits"]["max_concurrent_calls"])
-    shown = {setting.name: setting.value for setting in tab.table.model.rows}
-    assert shown["asr_model"] == told["settings"]["asr_model"]
-    assert shown["cors_origins"] == "–"
-    assert "admin_token" not in shown
-    QTest.keyClicks(tab.table.search, "backup_k")
+    shown = {setting.name: setting for setting in tab.table.model.rows}
+    assert shown["asr_model"].value == told["settings"]["asr_model"]
+    assert shown["cors_origins"].value == "–"
+    assert shown["admin_token"].value == "secret"
+    assert (shown["retention_days"].default, shown["retention_days"].source) == ("30, 365", "default")
+    assert shown["data_dir"].source == "variable VBOT_DATA_DIR"
+    QTest.keyClicks(tab.table.search, "backups that it makes")
     assert [setting.name for setting in tab.table.model.rows] == ["backup_keep"]
+    assert tab.card.title.text() == "backup_keep"
+    assert tab.card.meaning.text().startswith("How many of the backups that it makes by itself are kept")
+    assert tab.card.grid.value("default") == "7"
+
+
+def test_a_setting_that_a_variable_sets_says_so(qtbot: QtBot, window: MainWindow) -> None:
+    page = opened(qtbot, window, "system?tab=settings&name=data_dir")
+    tab = page.tab  # type: ignore[attr-defined]
+    qtbot.waitUntil(lambda: tab.card.title.text() == "data_dir", timeout=WAIT_MS)
+    assert tab.card.where.text().startswith("It is set by the variable VBOT_DATA_DIR: change it there")
 
 
 def a_backup(qtbot: QtBot, tab: BackupsTab) -> str:
