@@ -33,6 +33,11 @@ class Command:
     detail: str = ""
 
 
+def native_keys(keys: str) -> str:
+    """As they are called on this system: Ctrl+K, or ⌘K."""
+    return QKeySequence(keys).toString(QKeySequence.SequenceFormat.NativeText)
+
+
 class CommandBook(QObject):
     """The commands that are there now: the program's own, and those of the page that is seen."""
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from pathlib import Path, PurePath
 from string import Template
+
+from PySide6.QtGui import QFontDatabase
 
 from admin_gui.appearance.colors import Colors
 
@@ -32,7 +34,9 @@ QToolButton:disabled { color: $muted; }
 #bigNumber { font-size: 26px; font-weight: 600; }
 #fingerprint { font-size: 15px; }
 QLabel[error="true"] { color: $bad; }
-QLabel[mono="true"], QLineEdit[mono="true"], QPlainTextEdit[mono="true"] { font-family: monospace; }
+QLabel[mono="true"], QLineEdit[mono="true"], QPlainTextEdit[mono="true"] {
+    font-family: "$mono";
+}
 
 #card { background: $surface; border: 1px solid $border; border-radius: 10px; }
 #card QLabel { background: transparent; }
@@ -191,11 +195,12 @@ QGroupBox::title { subcontrol-origin: margin; left: 0; }
 """)
 
 
-def stylesheet(colors: Colors) -> str:
-    """The style sheet in these colours."""
+def stylesheet(colors: Colors, images: PurePath = IMAGES) -> str:
+    """The style sheet in these colours. Its one font is the system's for texts in columns: Consolas, Menlo, …"""
     names = (
         "window", "surface", "sunken", "border", "edge", "text", "muted", "accent", "on_accent", "selection", "hover",
         "good", "warn", "bad",
     )  # fmt: skip
     words = {name: getattr(colors, name) for name in names}
-    return _SHEET.substitute(words, images=IMAGES.as_posix(), mode="dark" if colors.dark else "light")
+    mono = QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont).family()
+    return _SHEET.substitute(words, images=images.as_posix(), mono=mono, mode="dark" if colors.dark else "light")

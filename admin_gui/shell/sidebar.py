@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import QCoreApplication, QSize, Qt, Signal
-from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import QButtonGroup, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
 from admin_gui.appearance.theme import Theme
+from admin_gui.commands import native_keys
 from admin_gui.local_storage.profiles import Memory
 from admin_gui.pages.registry import PAGES
 from admin_gui.shell.appliances.switcher import ApplianceSwitcher
@@ -78,7 +78,7 @@ class Sidebar(QWidget):
     def add_button(self, label: str, icon: str, run: Callable[[], object], keys: str) -> QToolButton:
         """One at the lower end; its tooltip tells the keys that do the same."""
         button = self._button(label, icon)
-        self._tips[button] = QKeySequence(keys).toString(QKeySequence.SequenceFormat.NativeText)
+        self._tips[button] = native_keys(keys)
         button.clicked.connect(lambda _checked: run())
         self._paint_icons()
         self._fold()

@@ -12,6 +12,7 @@ from admin_gui.app_context import AppContext
 from admin_gui.client.calls import Call
 from admin_gui.client.transport.stop import Progress, Stop
 from admin_gui.models.call_texts import as_text
+from admin_gui.text.file_names import safe_file_name
 
 Write = Callable[[Path, Progress, Stop], object]
 
@@ -46,7 +47,7 @@ class CallExport(QObject):
         chooser = QFileDialog(self._page, self.tr("Save the call"))
         chooser.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
         chooser.setDefaultSuffix(ending)
-        chooser.selectFile(f"{call.call_id}.{ending}")
+        chooser.selectFile(safe_file_name(call.call_id, f".{ending}"))
         chooser.fileSelected.connect(lambda name: self.save_to(Path(name), write))
         chooser.finished.connect(chooser.deleteLater)
         chooser.open()

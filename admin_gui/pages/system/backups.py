@@ -20,6 +20,7 @@ from admin_gui.pages.system.backups_columns import backup_columns
 from admin_gui.pages.system.tab import SystemTab
 from admin_gui.session import Snapshot
 from admin_gui.text import formats
+from admin_gui.text.file_names import safe_file_name
 from admin_gui.widgets.banner import Banner
 from admin_gui.widgets.card import Tile
 from admin_gui.widgets.layout.layouts import row
@@ -148,7 +149,9 @@ class BackupsTab(SystemTab):
         backup = self.table.current()
         if backup is None or not self.save_button.isEnabled():
             return
-        chooser = self.ask_where(self.tr("Save the backup"), backup.name, self.tr("Backups (*.tar)"))
+        chooser = self.ask_where(
+            self.tr("Save the backup"), safe_file_name(backup.name, ".tar"), self.tr("Backups (*.tar)")
+        )
         chooser.fileSelected.connect(lambda name: self.save(backup, Path(name)))
 
     def save(self, backup: Backup, file: Path) -> None:

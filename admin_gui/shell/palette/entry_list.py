@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import QHBoxLayout, QListWidget, QListWidgetItem, QSizePolicy, QWidget
 
+from admin_gui.commands import native_keys
 from admin_gui.shell.palette.entries import Entry
 from admin_gui.text.plain_text import visible
 from admin_gui.widgets.elided_label import ElidedLabel
@@ -88,7 +88,7 @@ class EntryList(QListWidget):
         self.setItemWidget(item, label)
 
     def _add(self, entry: Entry) -> None:
-        keys = QKeySequence(entry.keys).toString(QKeySequence.SequenceFormat.NativeText)
+        keys = native_keys(entry.keys)
         item = QListWidgetItem(self)
         item.setData(Qt.ItemDataRole.UserRole, entry)
         item.setData(Qt.ItemDataRole.AccessibleTextRole, visible(f"{entry.title} {entry.detail} {keys}".strip()))

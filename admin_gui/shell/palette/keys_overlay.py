@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QKeyEvent, QKeySequence
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QDialog, QGridLayout, QScrollArea, QVBoxLayout, QWidget
 
-from admin_gui.commands import Command, CommandBook
+from admin_gui.commands import Command, CommandBook, native_keys
 from admin_gui.widgets.plain_label import PlainLabel
 
 
@@ -33,7 +33,7 @@ class KeysOverlay(QDialog):
             for command in commands:
                 line = grid.rowCount()
                 grid.addWidget(PlainLabel(command.title), line, 0)
-                keys = PlainLabel(QKeySequence(command.keys).toString(QKeySequence.SequenceFormat.NativeText))
+                keys = PlainLabel(native_keys(command.keys))
                 keys.setProperty("muted", True)
                 self.shown.append((command.title, keys.text()))
                 grid.addWidget(keys, line, 1, Qt.AlignmentFlag.AlignRight)

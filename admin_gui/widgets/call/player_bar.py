@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QHBoxLayout, QSlider, QToolButton, QWidget
 
 from admin_gui.appearance.theme import Theme
 from admin_gui.client.calls import Turn
+from admin_gui.commands import native_keys
 from admin_gui.text import formats
 from admin_gui.text.plain_text import plain_tooltip
 from admin_gui.widgets import icons
@@ -37,14 +38,19 @@ class PlayerBar(QWidget):
         self._theme = theme
         self._is_playing = False
         self._sides: tuple[str, str] | None = None
-        self.back_button = self._button(self.tr("Back by 5 seconds"), "Ctrl+←", lambda: self.leapt.emit(-LEAP_SECONDS))
+        self.back_button = self._button(
+            self.tr("Back by 5 seconds"), native_keys("Ctrl+Left"), lambda: self.leapt.emit(-LEAP_SECONDS)
+        )
         self.play_button = self._button(self.tr("Play"), self.tr("Space"), self.toggled.emit)
-        self.on_button = self._button(self.tr("Forward by 5 seconds"), "Ctrl+→", lambda: self.leapt.emit(LEAP_SECONDS))
+        self.on_button = self._button(
+            self.tr("Forward by 5 seconds"), native_keys("Ctrl+Right"), lambda: self.leapt.emit(LEAP_SECONDS)
+        )
         self.clock = PlainLabel()
         self.clock.setAccessibleName(self.tr("Position and length"))
         self.speed = FocusWheelComboBox()
         self.speed.setAccessibleName(self.tr("Speed"))
-        self.speed.setToolTip(plain_tooltip(self.tr("Speed, at the same pitch") + " (Ctrl+, Ctrl+.)"))
+        keys = f"{native_keys('Ctrl+,')} {native_keys('Ctrl+.')}"
+        self.speed.setToolTip(plain_tooltip(self.tr("Speed, at the same pitch") + f" ({keys})"))
         for one in SPEEDS:
             self.speed.addItem(f"{formats.number(one, _digits(one))}×", one)
         self.speed.setCurrentIndex(SPEEDS.index(1.0))
