@@ -10,6 +10,7 @@ from __future__ import annotations
 import difflib
 import tomllib
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +24,8 @@ from appliance.settings.values import Network as Network
 from appliance.settings.values import TlsFiles as TlsFiles
 
 DEFAULT_CONFIG_FILE = Path("/etc/vbot/vbot.toml")
+# What systemd/vbot-valkey.service listens on, and where it has the users' passwords.
+QUEUE_OF_UNIT, USERS_OF_UNIT = "unix:///run/vbot-valkey/valkey.sock", Path("/run/vbot-queue")
 ENVIRONMENT_PREFIX = "VBOT_"
 VARIABLES = {name: ENVIRONMENT_PREFIX + name.upper() for name in PARSERS}
 
@@ -52,7 +55,14 @@ def load(config_file: Path | None, environment: Mapping[str, str]) -> Settings:
         except ValueError as error:
             shown = "" if name == "admin_token" else f" (is {value!r})"
             raise ConfigurationError(f"{origin} {error}{shown}") from None
-    return Settings(**parsed, config_file=chosen, sources=sources)
+    settings = Settings(**parsed, config_file=chosen, sources=sources)
+    return replace(settings, queue_access=settings.queue_access or _users_of_unit(settings))
+
+
+def _users_of_unit(settings: Settings) -> Path | None:
+    """A vbot.toml of before the queue had users names none; the unit, where it is newer, lets nobody else in."""
+    made = settings.redis_url == QUEUE_OF_UNIT and (USERS_OF_UNIT / "users.acl").exists()
+    return USERS_OF_UNIT if made else None
 
 
 def unknown_variables(environment: Mapping[str, str]) -> dict[str, str | None]:

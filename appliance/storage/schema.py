@@ -26,16 +26,17 @@ class MigrationFailed(PermanentFailure):
 def applied_steps(connection: duckdb.DuckDBPyConnection) -> set[int]:
     """The numbers of the steps that the file has seen, but for a newer program's additive ones; new, none."""
     newer = newer_steps(connection)
-    return {number for number in _named_steps(connection) if not newer.get(number, "").startswith(ADDITIVE)}
+    return {number for number in seen_steps(connection) if not newer.get(number, "").startswith(ADDITIVE)}
 
 
 def newer_steps(connection: duckdb.DuckDBPyConnection) -> dict[int, str]:
     """The steps that the file has seen and this program does not know, by their numbers: their names."""
     known = {step.number for step in all_migrations()}
-    return {number: name for number, name in _named_steps(connection).items() if number not in known}
+    return {number: name for number, name in seen_steps(connection).items() if number not in known}
 
 
-def _named_steps(connection: duckdb.DuckDBPyConnection) -> dict[int, str]:
+def seen_steps(connection: duckdb.DuckDBPyConnection) -> dict[int, str]:
+    """All steps that the file has seen, by their numbers: their names; of a new one, none."""
     query = "SELECT count(*) FROM system.main.duckdb_tables() WHERE table_name = 'schema_migration'"
     if connection.execute(query).fetchone() == (0,):
         return {}

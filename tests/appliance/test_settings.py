@@ -665,3 +665,23 @@ def test_each_value_knows_where_it_was_set(config: Path) -> None:
         "lease_seconds": Source(SourceKind.ENVIRONMENT, "VBOT_LEASE_SECONDS"),
         "retention_days": Source(SourceKind.DEFAULT),
     }
+
+
+@pytest.mark.parametrize(
+    ("lines", "made", "used"),
+    [
+        ('redis_url = "{unit}"', True, True),
+        ('redis_url = "{unit}"', False, False),
+        ('redis_url = "redis://127.0.0.1"', True, False),
+        ("", True, False),
+    ],
+    ids=["of a version before", "an older unit", "a queue of one's own", "no unit"],
+)
+def test_where_the_file_is_of_before_the_queue_had_users_those_that_its_unit_has_made_are_used(
+    lines: str, made: bool, used: bool, config: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(settings, "USERS_OF_UNIT", tmp_path)
+    if made:
+        (tmp_path / "users.acl").touch()
+    config.write_text(lines.format(unit=settings.QUEUE_OF_UNIT))
+    assert load(config, {}).queue_access == (tmp_path if used else None)

@@ -94,15 +94,24 @@ def bare_tree(cache: Path, packages: Packages, tmp_path_factory: pytest.TempPath
 @pytest.fixture(scope="session")
 def installed(cache: Path, bare_tree: Path, packages: Packages) -> Installed:
     """The bare system after one command, `apt install ./*.deb`, given while its own systemd ran, without a network."""
-    files = packages.of(*PACKAGES)
+    return _installed(cache, bare_tree, packages.of(*PACKAGES), "installed")
+
+
+@pytest.fixture(scope="session")
+def installed_first_release(cache: Path, bare_tree: Path, packages: Packages) -> Installed:
+    """The same of the first release."""
+    return _installed(cache, bare_tree, packages.of_first_release(), "first-release")
+
+
+def _installed(cache: Path, bare_tree: Path, files: list[Path], kind: str) -> Installed:
     key = "-".join(file.parent.name.rpartition("-")[2] for file in files)
-    layer = cache / "trees" / f"{bare_tree.name}-installed-{key}"
+    layer = cache / "trees" / f"{bare_tree.name}-{kind}-{key}"
     if not layer.exists():
-        for outdated in layer.parent.glob(f"{bare_tree.name}-installed-*"):
+        for outdated in layer.parent.glob(f"{bare_tree.name}-{kind}-*"):
             shutil.rmtree(outdated)
         begun = layer.with_name(f"{layer.name}.begun")
         shutil.rmtree(begun, ignore_errors=True)
-        shared = cache / "shared"
+        shared = cache / f"shared-{kind}"
         lay_out(shared, files)
         with Loopback() as network, Container([bare_tree], begun, network, shared) as container:
             container.boot()
@@ -124,13 +133,17 @@ def lay_out(folder: Path, files: list[Path]) -> None:
 
 
 @pytest.fixture(scope="module")
-def boot(installed: Installed, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[..., Box]]:
+def boot(
+    request: pytest.FixtureRequest, bare_tree: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Callable[..., Box]]:
     """Boots a box, which is there until the file's tests are done; the tests are in its network."""
+    del bare_tree  # where that does not boot, nothing does
     with ExitStack() as stack:
         network = stack.enter_context(Loopback())
         stack.enter_context(network.entered())
 
-        def booted(shared: Path | None = None) -> Box:
+        def booted(shared: Path | None = None, layers: str = "installed") -> Box:
+            installed: Installed = request.getfixturevalue(layers)
             folder = tmp_path_factory.mktemp("container")
             stack.callback(shutil.rmtree, folder, ignore_errors=True)
             container = stack.enter_context(Container(installed.layers, folder, network, shared))

@@ -14,6 +14,7 @@ from pathlib import Path
 from types import ModuleType
 
 from appliance import __version__
+from tests.nspawn import first_release
 from tests.support import versions
 
 CHECKOUT = Path(__file__).parents[2]
@@ -39,6 +40,22 @@ class Packages:
     def of(self, *names: str, version: str = OLD, faults: Sequence[tuple[str, str]] = ()) -> list[Path]:
         """The files of these packages in this version, whose source has these faults (tests/support/versions.py)."""
         return [self._one(name, version, faults) for name in names]
+
+    def of_first_release(self) -> list[Path]:
+        """A vbot-appliance of it; worker and models are today's."""
+        today, version = self._one("vbot-appliance", OLD, ()), versions.FIRST_RELEASE
+        made_of = today.parent.name, hashlib.sha256(versions.FIRST_RELEASES_SOURCE.read_bytes()).hexdigest()
+        key = hashlib.sha256(repr(made_of).encode()).hexdigest()[:12]
+        folder = self.cache / "packages" / f"first-release-{key}"
+        if not folder.exists():
+            begun, tree = folder.with_name(f"{folder.name}.begun"), folder.with_name(f"{folder.name}.tree")
+            for leftover in (begun, tree, *folder.parent.glob("first-release-*")):
+                shutil.rmtree(leftover, ignore_errors=True)
+            first_release.put_into(_unpack_as(today, version, tree), tree)
+            _pack(tree, begun / today.name.replace(f"_{OLD}+", f"_{version}+"))
+            shutil.rmtree(tree)
+            begun.rename(folder)
+        return [*folder.glob("*.deb"), *self.of("vbot-worker-cpu", version=version), *self.of("vbot-models-base")]
 
     def _one(self, name: str, version: str, faults: Sequence[tuple[str, str]]) -> Path:
         made_of = [_git("rev-parse", f"HEAD:{source}") for source in _SOURCES[name]]
@@ -77,6 +94,18 @@ class Packages:
 
 def _make_another(file: Path, version: str, faults: Sequence[tuple[str, str]], tree: Path, folder: Path) -> None:
     """The same package as another version of it, whose source has these faults; unpacked in `tree`."""
+    for program in _unpack_as(file, version, tree).glob("lib/python3*/site-packages/appliance"):
+        about = program / "__init__.py"
+        about.write_text(about.read_text().replace(f'"{OLD}"', f'"{version}"'))
+        for name, fault in faults:
+            path = program / name
+            path.write_text(versions.with_body_begun(path.read_text(), versions.AFTER[name], fault))
+        _sum_again(tree, [about, *(program / name for name, _ in faults)])
+    _pack(tree, folder / file.name.replace(f"_{OLD}+", f"_{version}+"))
+
+
+def _unpack_as(file: Path, version: str, tree: Path) -> Path:
+    """Have the package in `tree`, called another version; the folder of that."""
     subprocess.run(["dpkg-deb", "--raw-extract", file, tree], check=True, timeout=BUILD_SECONDS)
     home = tree / "opt/vbot" / version
     (tree / "opt/vbot" / OLD).rename(home)
@@ -84,15 +113,11 @@ def _make_another(file: Path, version: str, faults: Sequence[tuple[str, str]], t
         text = script.read_text()
         before, after = (f"opt/vbot/{OLD}/", f"opt/vbot/{version}/") if script.name == "md5sums" else (OLD, version)
         script.write_text(text.replace(before, after))
-    for program in home.glob("lib/python3*/site-packages/appliance"):
-        about = program / "__init__.py"
-        about.write_text(about.read_text().replace(f'"{OLD}"', f'"{version}"'))
-        for name, fault in faults:
-            path = program / name
-            path.write_text(versions.with_body_begun(path.read_text(), versions.AFTER[name], fault))
-        _sum_again(tree, [about, *(program / name for name, _ in faults)])
-    folder.mkdir()
-    target = folder / file.name.replace(f"_{OLD}+", f"_{version}+")
+    return home
+
+
+def _pack(tree: Path, target: Path) -> None:
+    target.parent.mkdir()
     # Not compressed: it is there for a moment, and a worker's libraries are gigabytes.
     command = ["dpkg-deb", "--root-owner-group", "-Znone", "--build", tree, target]
     subprocess.run(command, check=True, capture_output=True, timeout=BUILD_SECONDS)

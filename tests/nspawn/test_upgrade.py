@@ -59,9 +59,9 @@ def offered(packages: Packages) -> Iterator[Path]:
 
 
 @pytest.fixture
-def box(boot: Callable[..., Box], offered: Path) -> Iterator[Box]:
-    """Each upgrade begins with a box of its own."""
-    found = boot(offered)
+def box(request: pytest.FixtureRequest, boot: Callable[..., Box], offered: Path) -> Iterator[Box]:
+    """Each upgrade begins with a box of its own, of what the parameter says was installed."""
+    found = boot(offered, getattr(request, "param", "installed"))
     found.change_settings()
     found.wait_until_ready()
     yield found
@@ -80,6 +80,18 @@ def sends(box: Box, customer: Customer) -> Sender:
 
 def upgrade(box: Box, *what: str) -> subprocess.CompletedProcess[str]:
     done = box.container.run("sh", "-c", f"exec vbot upgrade {' '.join(what)}", check=False, seconds=UPGRADE_SECONDS)
+    print(f"\n{done.stdout}{done.stderr}")
+    return done
+
+
+FIRST_RELEASE = pytest.mark.parametrize("box", ["installed_first_release"], indirect=True, ids=["eeb1c75"])
+
+
+def upgrade_first_release(box: Box, what: str) -> subprocess.CompletedProcess[str]:
+    """As systemd/README.md says: by the new version, which is unpacked for that."""
+    box.container.shell(f"dpkg-deb --extract {what}/vbot-appliance_*.deb /opt/vbot-new")
+    line = f"exec /opt/vbot-new/opt/vbot/*/bin/vbot upgrade {what}/*.deb"
+    done = box.container.run("sh", "-c", line, check=False, seconds=UPGRADE_SECONDS)
     print(f"\n{done.stdout}{done.stderr}")
     return done
 
@@ -115,6 +127,46 @@ def test_a_version_that_dies_at_its_start_ends_with_the_old_one_running(box: Box
     (line,) = done.stderr.splitlines()
     assert line.startswith(f"vbot: the upgrade to {NEW} was taken back and {OLD} runs: vbot-api.service"), line
     assert runs(box) == OLD
+    box.wait_until_ready()
+    assert sender.wrong == []
+    all_delivered(sender, customer, box)
+
+
+@FIRST_RELEASE
+def test_the_first_release_is_upgraded_under_load(box: Box, customer: Customer) -> None:
+    with sends(box, customer) as sender:
+        sender.goes_on(3)
+        done = upgrade_first_release(box, "/mnt/new")
+        sender.goes_on(3)
+    assert (done.returncode, done.stderr) == (0, ""), f"{done.stdout}\n{box.logs()}"
+    assert done.stdout.splitlines()[-1] == f"upgraded from {versions.FIRST_RELEASE} to {NEW}"
+    assert (runs(box), box.inactive(), sender.wrong) == (NEW, {}, [])
+    all_delivered(sender, customer, box)
+
+
+@FIRST_RELEASE
+def test_the_first_release_is_upgraded_by_apt_alone(box: Box, customer: Customer) -> None:
+    with sends(box, customer) as sender:
+        sender.goes_on(3)
+        box.container.shell("apt-get install --yes /mnt/new/vbot-*.deb")
+        sender.goes_on(3, 300)
+    assert (runs(box), sender.wrong) == (NEW, [])
+    assert wait_until(lambda: not box.inactive(), UPGRADE_SECONDS, 1.0), box.logs()
+    all_delivered(sender, customer, box)
+    box.container.shell("ls /var/lib/vbot/backups/vbot-before-*")
+
+
+@FIRST_RELEASE
+def test_the_first_release_comes_back_where_the_new_version_dies_at_its_start(box: Box, customer: Customer) -> None:
+    with sends(box, customer) as sender:
+        sender.goes_on(3)
+        done = upgrade_first_release(box, "/mnt/broken")
+        sender.goes_on(3)
+    assert done.returncode == 1, done.stdout
+    (line,) = done.stderr.splitlines()
+    old = versions.FIRST_RELEASE
+    assert line.startswith(f"vbot: the upgrade to {NEW} was taken back and {old} runs: vbot-api.service"), line
+    assert runs(box) == old
     box.wait_until_ready()
     assert sender.wrong == []
     all_delivered(sender, customer, box)

@@ -26,13 +26,13 @@ from appliance.cli import build_parser
 from appliance.commands.setup.running import run_vbot
 from appliance.commands.upgrade import upgrade
 from appliance.commands.upgrade.box import UpgradedBox
+from appliance.commands.upgrade.first_release import is_what_runs
 from appliance.commands.upgrade.watching import Patience
 from appliance.domain.clock import utc_now
 from appliance.errors import ApplianceError
 from appliance.services.upgrade.installation import CURRENT, Installation
 from appliance.settings import load
 from appliance.storage.folder.data_folder import DataFolder, valkey_url
-from appliance.supervisor import private_valkey
 from tests.support.appliance import RunningAppliance, environment
 from tests.support.processes import Process, family, wait_until
 from tests.support.spool import recording
@@ -41,6 +41,14 @@ KILL_WHEN, OFFERED = "UPGRADE_IS_KILLED_WHEN", "UPGRADE_IS_OFFERED"
 PATIENCE = Patience(accepting=60, settling=60, watched=4, worse=2, look_every=0.2)
 STOP_SECONDS = 30.0
 PARTS = ("valkey", "api", "worker")
+# Of whichever version: its users, if it knows any, are that version's.
+PRIVATE_VALKEY = """
+import os, pathlib, sys
+from appliance import supervisor
+queue = supervisor.private_valkey(supervisor.DataFolder(pathlib.Path(sys.argv[1])))
+queue.before_start()
+os.execv(queue.command[0], [*queue.command])
+"""
 
 
 class ProcessServices:
@@ -74,6 +82,12 @@ class ProcessServices:
         ended = [part for part in PARTS if (found := self._found(part)) is not None and not found.alive]
         return {part: f"it died: {self._log(part).read_text(errors='replace').splitlines()[-1]}" for part in ended}
 
+    def keep_units(self, kept: Path) -> None:
+        """There are none."""
+
+    def bring_units_back(self, kept: Path) -> None:
+        """There are none."""
+
     def start_guard(self, lock: Path) -> None:
         """Nobody: a test resumes by itself."""
 
@@ -83,12 +97,10 @@ class ProcessServices:
     def _start(self, part: str) -> None:
         current = self._installation.link / "bin"
         command = {
-            "valkey": lambda: list(private_valkey(self._folder).command),
-            "api": lambda: [str(current / "vbot"), "api"],
-            "worker": lambda: [str(current / "python"), "-P", "-m", "tests.support.fake_worker"],
-        }[part]()
-        if part == "valkey":
-            self._folder.valkey_socket.unlink(missing_ok=True)
+            "valkey": [str(current / "python"), "-P", "-c", PRIVATE_VALKEY, str(self._folder.root)],
+            "api": [str(current / "vbot"), "api"],
+            "worker": [str(current / "fake-worker")],
+        }[part]
         with self._log(part).open("ab") as log:
             started = subprocess.Popen(
                 command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True
@@ -153,9 +165,10 @@ def main(root: str, *arguments: str) -> int:
         installation=installation,
         services=ProcessServices(installation, DataFolder(settings.data_dir), run),
         packages=UnpackedPackages(installation),
-        make_backup=lambda: run_vbot(settings, "backup", "create").strip(),
+        make_backup=lambda: run_vbot(settings, "backup", "create", python=installation.link / "bin/python").strip(),
         now=utc_now,
         tell=_tell,
+        runs_first_release=is_what_runs(installation),
         patience=PATIENCE,
     )
     if arguments == ("start",):
@@ -187,6 +200,7 @@ class Box:
         (folder / "temporary").mkdir()
         self.http = RunningAppliance(folder, self.settings, data_dir=self.data.root)
         self.installation = Installation(self.versions)
+        self.upgrader: Path | None = None  # the version whose `vbot upgrade` it is, where not that which runs
         self.services = ProcessServices(self.installation, self.data, self.run)
 
     def __enter__(self) -> Self:
@@ -210,7 +224,7 @@ class Box:
         return self._ended([str(self.versions / CURRENT / "bin/vbot"), *arguments], {})
 
     def upgrade(self, *arguments: str | Path, **more: str) -> subprocess.CompletedProcess[str]:
-        """`vbot upgrade` of the version that runs."""
+        """`vbot upgrade` of the version that runs, or of `upgrader`."""
         return self._ended([*self._driver("upgrade"), *map(str, arguments)], more)
 
     def logs(self) -> str:
@@ -219,7 +233,7 @@ class Box:
         return "\n".join(found)
 
     def _driver(self, command: str) -> list[str]:
-        python = self.versions / self.installation.current / "bin/python"
+        python = (self.upgrader or self.versions / self.installation.current) / "bin/python"
         return [str(python), "-P", "-m", "tests.support.upgraded_box", str(self.versions), command]
 
     def _ended(self, line: list[str], more: Mapping[str, str]) -> subprocess.CompletedProcess[str]:

@@ -10,13 +10,16 @@ import shutil
 import subprocess
 import sys
 import sysconfig
+import tarfile
 from pathlib import Path
 
 import appliance
 from appliance.storage.migrations import all_migrations
 
 CHECKOUT = Path(__file__).parents[2]
-LAUNCHER = '#!/bin/sh\nexec "${0%/*}/python" -P -m appliance.cli "$@"\n'
+FIRST_RELEASE = "1.0.0"
+FIRST_RELEASES_SOURCE = CHECKOUT / "tests/data/released/1.0.0-eeb1c75.source.tar.xz"
+LAUNCHER = '#!/bin/sh\nexec "${{0%/*}}/python" -P -m {} "$@"\n'
 NEXT_STEP = all_migrations()[-1].number + 1
 
 # What makes a version broken: where in its source, and what stands there instead.
@@ -54,6 +57,20 @@ def make_version(folder: Path, version: str, *faults: tuple[str, str], step: tup
     return home
 
 
+def make_first_release(folder: Path) -> Path:
+    """The same of the first release (commit eeb1c75), as it was, with today's libraries."""
+    home, source = folder / FIRST_RELEASE, folder / "sources" / FIRST_RELEASE
+    unpack_first_release(source)
+    _environment(home, source, "tests.support.fake_worker_of_eeb1c75")
+    return home
+
+
+def unpack_first_release(folder: Path) -> None:
+    """Its `appliance`, `engine` and `systemd`."""
+    with tarfile.open(FIRST_RELEASES_SOURCE) as archive:
+        archive.extractall(folder, filter="data")
+
+
 def with_body_begun(text: str, head: str, begin: str) -> str:
     """The function of that head does this first; its docstring goes."""
     assert text.count(head) == 1, head
@@ -62,13 +79,14 @@ def with_body_begun(text: str, head: str, begin: str) -> str:
     return f"{before}{head}{begin}{after}"
 
 
-def _environment(home: Path, source: Path) -> None:
+def _environment(home: Path, source: Path, worker: str = "tests.support.fake_worker") -> None:
     """What `python -m venv` makes; it finds the source, the libraries and the tests' own modules."""
     python = Path(sys.base_prefix) / "bin" / f"python3.{sys.version_info.minor}"
     (home / "bin").mkdir(parents=True)
     (home / "bin/python").symlink_to(python)
-    (home / "bin/vbot").write_text(LAUNCHER)
-    (home / "bin/vbot").chmod(0o755)
+    for name, module in (("vbot", "appliance.cli"), ("fake-worker", worker)):
+        (home / "bin" / name).write_text(LAUNCHER.format(module))
+        (home / "bin" / name).chmod(0o755)
     (home / "pyvenv.cfg").write_text(f"home = {python.parent}\ninclude-system-site-packages = false\n")
     site_packages = home / f"lib/python3.{sys.version_info.minor}/site-packages"
     site_packages.mkdir(parents=True)

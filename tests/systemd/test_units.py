@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import shlex
 import shutil
 import stat
 import subprocess
@@ -341,12 +342,28 @@ def test_an_upgrade_whose_migration_fails_fails_the_operators_command() -> None:
 def test_an_interrupted_upgrade_is_finished_when_the_machine_starts_and_only_then() -> None:
     unit = settings_of("vbot-upgrade.service")
     assert unit["ConditionPathExists"] == [str(Installation(Path("/opt/vbot")).record)]
-    assert unit["ExecStart"][0].endswith("upgrade --resume")
     assert unit["Restart"] == ["on-abnormal"]  # a kill -9 while no api runs
     assert (unit["After"], unit["WantedBy"]) == (["vbot.target"], ["multi-user.target"])
     postinst = (SYSTEMD.parent / "packaging/deb/vbot-appliance/postinst").read_text()
     assert "deb-systemd-helper enable vbot-upgrade.service" in postinst
     assert f"[ -e {unit['ConditionPathExists'][0]} ]" in postinst
+
+
+@pytest.mark.parametrize("knows", ["current", ".upgrade/root/opt/vbot/1.1.0"])
+def test_it_is_finished_by_what_runs_or_where_that_is_the_first_release_by_what_was_unpacked(
+    tmp_path: Path, knows: str
+) -> None:
+    for place in ("current", ".upgrade/root/opt/vbot/1.1.0"):
+        program = tmp_path / place / "bin/vbot"
+        program.parent.mkdir(parents=True)
+        refuses = "" if place == knows else '[ "$1" != upgrade ] || exit 2\n'
+        program.write_text(f'#!/bin/sh\n{refuses}[ "$2" = --help ] || echo {place} "$*"\n')
+        program.chmod(0o755)
+    (line,) = settings_of("vbot-upgrade.service")["ExecStart"]
+    command = shlex.split(line.replace("$$", "$").replace("/opt/vbot/current", f"{tmp_path}/current"))
+    command[-1] = command[-1].replace("/opt/vbot/.upgrade", f"{tmp_path}/.upgrade")
+    done = subprocess.run(command, capture_output=True, text=True, check=True, timeout=60)
+    assert done.stdout == f"{knows} --config /etc/vbot/vbot.toml upgrade --resume\n"
 
 
 @pytest.mark.slow

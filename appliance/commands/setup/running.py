@@ -103,14 +103,14 @@ def _ensure_serving(settings: Settings, folder: DataFolder, say: Callable[..., N
         time.sleep(LOOK_EVERY_SECONDS)
 
 
-def run_vbot(settings: Settings, *arguments: str, **environment: str) -> str:
-    """Run another of our commands, which acts as the data folder's owner; its output.
+def run_vbot(settings: Settings, *arguments: str, python: str | Path = sys.executable, **environment: str) -> str:
+    """Run another of our commands, which acts as the data folder's owner; its output. `python` is of whose version.
 
     Raises ConfigurationError with its last word.
     """
     config = [] if settings.config_file is None else ["--config", str(settings.config_file)]
     # -P: root may stand in anybody's folder, where something may be called as our modules are.
-    command = [sys.executable, "-P", "-m", "appliance.cli", *config, *arguments]
+    command = [str(python), "-P", "-m", "appliance.cli", *config, *arguments]
     done = subprocess.run(
         command, env=os.environ | environment, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False
     )

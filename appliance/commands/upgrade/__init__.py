@@ -6,6 +6,7 @@ import argparse
 import contextlib
 import os
 import signal
+import stat
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -50,12 +51,13 @@ def run(arguments: argparse.Namespace, settings: Settings) -> int:
 
     if bool(arguments.what) == (arguments.resume or arguments.back):
         raise ConfigurationError("name the new version's packages, or `apt`, or one of --resume and --back")
-    installation = Installation.of_this_program()
+    installation = Installation.to_upgrade()
     if installation is None:
         raise ConfigurationError(
             "this vbot lies beside no other version: only one that was installed below /opt/vbot can be upgraded so"
         )
     _stay_with_this_version(installation)
+    _leave_it_to_what_runs(installation)
     # A terminal that is closed, a line that is cut: what was begun is brought to its end.
     signal.signal(signal.SIGHUP, signal.SIG_IGN)
     return upgrade(arguments, _box(settings, installation))
@@ -69,9 +71,23 @@ def _stay_with_this_version(installation: Installation) -> None:
         os.execv(python, [str(python), "-P", "-m", "appliance.cli", *sys.argv[1:]])  # noqa: S606
 
 
+def _leave_it_to_what_runs(installation: Installation) -> None:
+    """A version that was only unpacked upgrades the first release alone: every later one does that by itself."""
+    from appliance.commands.upgrade.first_release import is_what_runs  # noqa: PLC0415
+
+    if Installation.of_this_program() is not None:
+        return
+    if not is_what_runs(installation):
+        raise ConfigurationError(f"{installation.current} runs here, which upgrades itself: sudo vbot upgrade …")
+    here = Path(sys.prefix)
+    if not all(place.stat().st_mode & stat.S_IXOTH for place in (here, *here.parents)):
+        raise ConfigurationError(f"{here} is closed to the data folder's owner: unpack it as in /opt/vbot-new")
+
+
 def _box(settings: Settings, installation: Installation) -> UpgradedBox:
     from appliance.commands.setup.running import run_vbot  # noqa: PLC0415
     from appliance.commands.upgrade.box import UpgradedBox  # noqa: PLC0415
+    from appliance.commands.upgrade.first_release import is_what_runs  # noqa: PLC0415
     from appliance.commands.upgrade.packages import AptPackages  # noqa: PLC0415
     from appliance.commands.upgrade.services import SystemdServices  # noqa: PLC0415
     from appliance.domain.clock import utc_now  # noqa: PLC0415
@@ -81,9 +97,10 @@ def _box(settings: Settings, installation: Installation) -> UpgradedBox:
         installation=installation,
         services=SystemdServices(),
         packages=AptPackages(),
-        make_backup=lambda: run_vbot(settings, "backup", "create").strip(),
+        make_backup=lambda: run_vbot(settings, "backup", "create", python=installation.link / "bin/python").strip(),
         now=utc_now,
         tell=_tell,
+        runs_first_release=is_what_runs(installation),
     )
 
 

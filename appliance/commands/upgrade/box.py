@@ -16,7 +16,10 @@ from appliance.storage.folder.data_folder import DataFolder
 
 @dataclass(frozen=True)
 class UpgradedBox:
-    """One box. `make_backup` returns the path of a new backup of this moment."""
+    """One box. `make_backup` returns the path of a new backup of this moment, made by the version that runs.
+
+    `runs_first_release`: that cannot upgrade itself.
+    """
 
     settings: Settings
     installation: Installation
@@ -25,6 +28,7 @@ class UpgradedBox:
     make_backup: Callable[[], str]
     now: Clock
     tell: Callable[[str], None]
+    runs_first_release: bool = False
     patience: Patience = field(default_factory=Patience)
 
     @property

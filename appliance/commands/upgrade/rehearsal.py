@@ -20,6 +20,7 @@ import msgspec
 from appliance.commands.checks.finding import State
 from appliance.commands.checks.report import Report
 from appliance.commands.local_api import LocalApiRefused, ask
+from appliance.commands.upgrade.first_release import found_wrong
 from appliance.commands.upgrade.owner import done_by_owner
 from appliance.errors import ApplianceError
 from appliance.services.upgrade.kept_database import steps_unknown_here
@@ -51,12 +52,13 @@ class Refused(ApplianceError):
 
 @dataclass(frozen=True)
 class Rehearsal:
-    """`config`: the settings file of the box; `old` and `new`: the programs."""
+    """`config`: the settings file of the box; `old` and `new`: the programs; `old_is_first`: the first release."""
 
     folder: DataFolder
     config: Path | None
     old: Path
     new: Path
+    old_is_first: bool = False
 
     @property
     def scratch(self) -> Path:
@@ -64,10 +66,15 @@ class Rehearsal:
 
     def compare_doctors(self) -> None:
         """Raises Refused where the new version finds something wrong that the old one does not."""
-        before = {one.name for one in self._doctor(self.old).findings if one.state is State.FAILED}
+        before = self._wrong_before()
         for one in self._doctor(self.new).findings:
             if one.state is State.FAILED and one.name not in before and not one.name.startswith(_NOT_OF_THE_PROGRAM):
                 raise Refused(f"its own doctor finds {one.name} wrong: {one.line}")
+
+    def _wrong_before(self) -> set[str]:
+        if self.old_is_first:
+            return found_wrong(self._run_doctor(self.old).stdout)
+        return {one.name for one in self._doctor(self.old).findings if one.state is State.FAILED}
 
     def migrate_copy(self, backup: Path) -> list[str]:
         """Restore the backup elsewhere and start the new version on it: the migrations that ours does not know.
@@ -100,12 +107,15 @@ class Rehearsal:
         write_private(self.scratch / "empty.toml", b"")
 
     def _doctor(self, program: Path) -> Report:
-        config = [] if self.config is None else ["--config", str(self.config)]
-        done = _run([str(program), *config, "doctor", "--json"], DOCTOR_SECONDS, env=_environment(keep_settings=True))
+        done = self._run_doctor(program, "--json")
         try:
             return msgspec.json.decode(done.stdout, type=Report)
         except msgspec.DecodeError as error:
             raise Refused(f"its doctor does not run: {_last_line(done)}") from error
+
+    def _run_doctor(self, program: Path, *how: str) -> subprocess.CompletedProcess[str]:
+        config = [] if self.config is None else ["--config", str(self.config)]
+        return _run([str(program), *config, "doctor", *how], DOCTOR_SECONDS, env=_environment(keep_settings=True))
 
     def _restore(self, backup: Path) -> None:
         # By a pipe: the key is never written in clear.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import shutil
 import subprocess
 from collections.abc import Collection
 from pathlib import Path
@@ -10,12 +11,15 @@ from typing import Protocol
 
 from appliance.commands.checks.units import look_at_units
 from appliance.errors import ConfigurationError
+from appliance.settings import USERS_OF_UNIT
 
 # A worker hands back its call within 15 s, the api lets uploads end within 8 s.
 STOP_SECONDS = 60.0
 # A worker that loads its models is activating for minutes.
 RUNNING = ("active", "activating", "reloading")
 TARGET = "vbot.target"
+# Where the packages have the units, and what these are called there.
+UNITS, OF_PACKAGES = Path("/usr/lib/systemd/system"), "vbot*"
 PARTS = ("vbot-api.service", "vbot-valkey.service")
 # Workers of this machine for another box. They are no part of what is upgraded, but are of the version that the link
 # leads to, so those that run are started anew whenever it was turned.
@@ -47,6 +51,12 @@ class Services(Protocol):
 
     def ailing(self) -> dict[str, str]:
         """The parts that do not stay up, each with why."""
+
+    def keep_units(self, kept: Path) -> None:
+        """Copy to this folder, if it is not there, what says how the parts are started."""
+
+    def bring_units_back(self, kept: Path) -> None:
+        """Have the parts started again as this folder says, if it is there."""
 
     def start_guard(self, lock: Path) -> None:
         """Should this process be killed while it holds the lock, have the upgrade finished or undone all the same."""
@@ -86,6 +96,25 @@ class SystemdServices:
             if unit.trouble is not None
         }
 
+    def keep_units(self, kept: Path) -> None:
+        if kept.exists():
+            return  # what lies in the units' place may be the new version's by now
+        begun = kept.with_name(f"{kept.name}.begun")
+        shutil.rmtree(begun, ignore_errors=True)
+        begun.mkdir()
+        for unit in UNITS.glob(OF_PACKAGES):
+            _copy(unit, begun / unit.name)
+        begun.rename(kept)
+
+    def bring_units_back(self, kept: Path) -> None:
+        # Those that only the new version has stay: none of them is started by itself.
+        for unit in kept.glob(OF_PACKAGES):
+            _copy(unit, UNITS / unit.name)
+        if kept.exists():
+            # Their queue has no users; and with these passwords nobody would get in.
+            shutil.rmtree(USERS_OF_UNIT, ignore_errors=True)
+            _systemctl("daemon-reload")
+
     def start_guard(self, lock: Path) -> None:
         if f"/{FINISHER}\n" in Path("/proc/self/cgroup").read_text():
             return  # it is the finisher itself, which is started again by its unit
@@ -97,6 +126,15 @@ class SystemdServices:
     def stop_guard(self) -> None:
         with contextlib.suppress(OSError, subprocess.TimeoutExpired):
             subprocess.run(["systemctl", "stop", GUARD], capture_output=True, timeout=STOP_SECONDS, check=False)
+
+
+def _copy(source: Path, target: Path) -> None:
+    """A unit, or the folder of what is added to one."""
+    if source.is_dir():
+        shutil.rmtree(target, ignore_errors=True)
+        shutil.copytree(source, target)
+    else:
+        shutil.copy2(source, target)
 
 
 def _is_worker(name: str) -> bool:

@@ -20,6 +20,7 @@ from appliance.commands.upgrade.standing_in import standing_in
 from appliance.commands.upgrade.watching import Watch
 from appliance.errors import ApplianceError, ConfigurationError
 from appliance.process.exit_reason import error_line
+from appliance.services.upgrade.first_release import make_readable
 from appliance.services.upgrade.installation import KEPT_BY_DPKG
 from appliance.services.upgrade.kept_database import forget_kept, keep, kept_folder, opens_here, put_back
 from appliance.services.upgrade.record import (
@@ -42,6 +43,7 @@ class Upgrade:
         self._box = box
         self._installation = box.installation
         self._stands_in = False
+        self._standing = contextlib.ExitStack()
         self._interruptions = Interruptions(box.tell)
 
     # What is asked for
@@ -77,6 +79,7 @@ class Upgrade:
             began_at=self._box.now(),
             health_before=watch.health(),
             ailed_before=sorted(watch.ailing()),
+            old_is_first=self._box.runs_first_release,
         )
 
     def resume(self) -> UpgradeOutcome | None:
@@ -84,7 +87,7 @@ class Upgrade:
         record = read_record(self._installation)
         if record is None:
             return None
-        self._rehearsal(Path()).discard()
+        self._rehearsal(Path(), record).discard()
         self._box.tell(f"The upgrade from {record.old} to {record.new} was interrupted while {record.step}.")
         with self._interruptions:
             return self._resumed(record)
@@ -145,17 +148,20 @@ class Upgrade:
         tell = self._box.tell
         tell(f"Making a backup before {record.new} ...")
         backup = self._box.make_backup()
-        rehearsal = self._rehearsal(new.unpacked)
+        rehearsal = self._rehearsal(new.unpacked, record)
         tell(f"Trying {record.new} on a copy: its doctor, the migration, its start ...")
         rehearsal.compare_doctors()
         unknown = rehearsal.migrate_copy(Path(backup))
-        kept = None if opens_here(unknown) else str(kept_folder(self._box.folder, record.began_at))
+        keeps = record.old_is_first or not opens_here(unknown)
+        kept = str(kept_folder(self._box.folder, record.began_at)) if keeps else None
         return self._install(record.at(Step.INSTALLING, backup=backup, kept_database=kept), new)
 
     def _install(self, record: UpgradeRecord, new: Staged) -> UpgradeOutcome:
         self._interruptions.ignore()
         write_record(self._installation, record.at(Step.INSTALLING))
         self._box.tell(f"Installing {record.new} beside {record.old} ...")
+        if record.old_is_first:
+            self._box.services.keep_units(self._units)
         self._box.packages.install(new.files, new.unpacked)
         self._installation.bring_back(record.old)
         if not self._installation.has(record.new) or not self._installation.has(record.old):
@@ -241,6 +247,9 @@ class Upgrade:
             with contextlib.suppress(Exception):
                 self._box.services.start(record.workers)
             raise
+        if record.old_is_first:
+            self._box.services.bring_units_back(self._units)
+            self._standing.close()  # beside somebody else it does not listen
         self._box.services.start(record.workers)
         return aside
 
@@ -264,6 +273,7 @@ class Upgrade:
 
     def _refuse(self, record: UpgradeRecord, reason: str) -> UpgradeOutcome:
         self._installation.bring_back(record.old)
+        self._box.services.bring_units_back(self._units)
         return self._end(record, Ending.REFUSED, reason)
 
     def _end(self, record: UpgradeRecord, ending: Ending, reason: str | None) -> UpgradeOutcome:
@@ -282,9 +292,10 @@ class Upgrade:
 
     def _tidy_up(self) -> None:
         """What an upgrade needs and is of no use to anybody once it has ended."""
-        discard(self._installation)
         done_by_owner(self._box.folder, lambda: forget_kept(self._box.folder), type(None))
-        self._installation.forget_kept_copies()  # last: we may run from one
+        # Last: we may run from what was unpacked, or from a copy.
+        discard(self._installation)
+        self._installation.forget_kept_copies()
 
     # What they do it with
 
@@ -294,10 +305,15 @@ class Upgrade:
     def _watch_old(self, record: UpgradeRecord) -> Watch:
         return self._box.watch(record.ailed_before, lambda version: version != record.new)
 
-    def _rehearsal(self, unpacked: Path) -> Rehearsal:
+    @property
+    def _units(self) -> Path:
+        """Those under which the first release ran: with a newer version's its queue does not start."""
+        return self._installation.staging / "units"
+
+    def _rehearsal(self, unpacked: Path, record: UpgradeRecord) -> Rehearsal:
         """Until the switch the link leads to the old version."""
-        old = self._installation.link / "bin/vbot"
-        return Rehearsal(self._box.folder, self._box.settings.config_file, old, unpacked / "bin/vbot")
+        old, new = self._installation.link / "bin/vbot", unpacked / "bin/vbot"
+        return Rehearsal(self._box.folder, self._box.settings.config_file, old, new, record.old_is_first)
 
     def _put_database_back(self, record: UpgradeRecord) -> str | None:
         folder = self._box.folder
@@ -306,7 +322,10 @@ class Upgrade:
         kept = Path(record.kept_database)
 
         def work() -> str:
-            aside = put_back(folder, Keys.of(folder), kept)
+            keys = Keys.of(folder)
+            aside = put_back(folder, keys, kept)
+            if record.old_is_first:
+                make_readable(folder, keys)
             return "" if aside is None else str(aside)
 
         return done_by_owner(folder, work, str) or None
@@ -319,7 +338,8 @@ class Upgrade:
             return
         self._stands_in = True
         try:
-            with standing_in(self._box.settings, self._box.folder):
+            with self._standing:
+                self._standing.enter_context(standing_in(self._box.settings, self._box.folder))
                 yield
         finally:
             self._stands_in = False

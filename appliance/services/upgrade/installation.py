@@ -11,6 +11,8 @@ from pathlib import Path
 from appliance.storage.folder.data_folder import sync_folder
 
 CURRENT = "current"
+# Where the packages, and systemd/README.md, have it.
+USUAL_ROOT = Path("/opt/vbot")
 # What preinst calls the copy from which the old version runs on while dpkg replaces its files.
 KEPT_BY_DPKG = ".kept"
 # Of what a package has left as the way back (packaging/deb): the next upgrade removes it.
@@ -28,6 +30,11 @@ class Installation:
         """Where we run from; None in a checkout or an environment of its own, which no link leads to."""
         root = Path(prefix).resolve().parent
         return cls(root) if (root / CURRENT).is_symlink() else None
+
+    @classmethod
+    def to_upgrade(cls, usual_root: Path = USUAL_ROOT) -> Installation | None:
+        """Where we run from; else this machine's, which a version that was only unpacked upgrades."""
+        return cls.of_this_program() or (cls(usual_root) if (usual_root / CURRENT).is_symlink() else None)
 
     @property
     def link(self) -> Path:

@@ -21,7 +21,7 @@ from appliance.storage.folder.data_folder import DataFolder, sync_file, sync_fol
 from appliance.storage.folder.keys import Keys
 from appliance.storage.moved_database import move_database
 from appliance.storage.opening import connect, opened_as_found
-from appliance.storage.schema import ADDITIVE, newer_steps
+from appliance.storage.schema import ADDITIVE, newer_steps, seen_steps
 
 logger = logging.getLogger(__name__)
 
@@ -71,9 +71,9 @@ def put_back(folder: DataFolder, keys: Keys, kept: Path) -> Path | None:
     What was erased on demand since is erased in it, too. Raises ApplianceError before anything was moved where the
     newer one cannot be read, or nothing whole was kept.
     """
-    if folder.database.exists() and opens_here(steps_unknown_here(folder.database, keys)):
-        return None
     copy = kept / folder.database.name
+    if folder.database.exists() and opens_here(_steps_since(copy, folder.database, keys)):
+        return None
     if not copy.exists():
         raise ConfigurationError(f"the database of before the upgrade is not in {kept}")
     aside = _aside(folder)
@@ -85,6 +85,16 @@ def put_back(folder: DataFolder, keys: Keys, kept: Path) -> Path | None:
     sync_folder(kept)
     sync_folder(folder.root)
     return aside
+
+
+def _steps_since(copy: Path, database: Path, keys: Keys) -> list[str]:
+    """What was done to the database since. Who asks may be the newer version itself, to which no step is unknown."""
+    if not copy.exists():  # moved into its place already, or never whole
+        return steps_unknown_here(database, keys)
+    with opened_as_found(copy, DatabaseKeys(keys)) as connection:
+        before = seen_steps(connection)
+    with opened_as_found(database, DatabaseKeys(keys)) as connection:
+        return [name for number, name in seen_steps(connection).items() if number not in before]
 
 
 def _aside(folder: DataFolder) -> Path:

@@ -45,6 +45,7 @@ class UpgradeRecord(msgspec.Struct, frozen=True, kw_only=True):
     `old` and `new` are folders beside the link. `kept_database`: the folder with the database as the old version left
     it, where the old version cannot open what the new one makes of it. `ailed_before`: parts that did not stay up
     before. `switched`: the new version may have run, and migrated the database. `reason`: why the way back is taken.
+    `old_is_first`: the old version is the first release, which cannot upgrade itself (first_release.py).
     """
 
     step: Step
@@ -58,6 +59,7 @@ class UpgradeRecord(msgspec.Struct, frozen=True, kw_only=True):
     ailed_before: list[str] = []
     switched: bool = False
     reason: str | None = None
+    old_is_first: bool = False
 
     @property
     def may_be_migrated(self) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import socket
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -112,6 +113,22 @@ def test_whoever_resumes_from_the_kept_copy_runs_from_it_until_the_end(steps: St
     assert outcome is not None
     assert (outcome.ending, kept.exists()) == (Ending.DONE, False)
     assert (steps.installation.folder(OLD) / "lib/module.py").read_text() == OLD
+
+
+def test_the_first_release_comes_back_under_its_own_units_at_an_address_that_is_free(steps: Steps) -> None:
+    """It listens beside nobody."""
+    upgrade = steps.at(Step.WATCHING, old_is_first=True)
+    (steps.installation.staging / "units").mkdir()
+    listen = steps.box.settings.listen
+
+    def bind() -> None:
+        with socket.socket() as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind((listen.host, listen.port))
+
+    steps.services.on_start = bind
+    assert upgrade.back().ending is Ending.WENT_BACK
+    assert steps.services.done == ["stop", "bring units back", f"start {OLD}"]
 
 
 def test_an_upgrade_has_succeeded_only_where_the_new_version_answers(steps: Steps) -> None:

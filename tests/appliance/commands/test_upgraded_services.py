@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from appliance.commands.upgrade import services
 from appliance.commands.upgrade.services import SystemdServices
 from appliance.services.upgrade.installation import Installation
 from appliance.services.upgrade.record import only_upgrade
@@ -45,3 +46,36 @@ def test_a_guard_waits_for_the_upgrade_s_end_and_then_starts_who_finishes_it(
     assert wait_until(lambda: told.read_text() == "start --no-block vbot-upgrade.service\n", 30)
     SystemdServices().stop_guard()
     assert told.read_text() == "stop vbot-upgrade-guard.service\n"
+
+
+def test_the_units_of_before_come_back_and_with_them_a_queue_without_users(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "systemctl").write_text("#!/bin/sh\n")
+    (tmp_path / "systemctl").chmod(0o755)
+    monkeypatch.setenv("PATH", f"{tmp_path}:{os.environ['PATH']}")
+    units, users, kept = tmp_path / "units", tmp_path / "users", tmp_path / "kept"
+    monkeypatch.setattr(services, "UNITS", units)
+    monkeypatch.setattr(services, "USERS_OF_UNIT", users)
+    (units / "vbot-worker@cpu.service.d").mkdir(parents=True)
+    users.mkdir()
+
+    def write(version: str, *names: str) -> None:
+        for name in names:
+            (units / name).write_text(version)
+
+    write("old", "vbot-api.service", "vbot-worker@cpu.service.d/no-gpu.conf", "ssh.service")
+    SystemdServices().keep_units(kept)
+    write("new", "vbot-api.service", "vbot-worker@cpu.service.d/no-gpu.conf", "ssh.service", "vbot-upgrade.service")
+    write("new", "vbot-worker@cpu.service.d/more.conf")
+    SystemdServices().keep_units(kept)  # again, after dpkg was cut off: what is there now is no longer the old one's
+    SystemdServices().bring_units_back(kept)
+    found = {path.relative_to(units).as_posix(): path.read_text() for path in units.rglob("*.*") if path.is_file()}
+    assert found == {
+        "vbot-api.service": "old",
+        "vbot-worker@cpu.service.d/no-gpu.conf": "old",
+        "ssh.service": "new",
+        "vbot-upgrade.service": "new",
+    }
+    assert not users.exists()
+    SystemdServices().bring_units_back(tmp_path / "no such")

@@ -69,6 +69,13 @@ class FakeServices:
     def ailing(self) -> dict[str, str]:
         return {}
 
+    def keep_units(self, kept: Path) -> None:
+        self.done.append("keep units")
+
+    def bring_units_back(self, kept: Path) -> None:
+        if kept.exists():
+            self.done.append("bring units back")
+
     def start_guard(self, lock: Path) -> None:
         self.guarded = lock
 

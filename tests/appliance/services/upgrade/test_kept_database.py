@@ -19,11 +19,11 @@ from appliance.services.upgrade.kept_database import (
     steps_unknown_here,
 )
 from appliance.services.upkeep.own_database import opened_own_database
-from appliance.storage import erasure
+from appliance.storage import erasure, schema
 from appliance.storage.database_keys import DatabaseKeys
 from appliance.storage.folder.data_folder import DataFolder
 from appliance.storage.folder.keys import Keys
-from appliance.storage.migrations import Migration
+from appliance.storage.migrations import Migration, all_migrations
 from appliance.storage.opening import connect
 from appliance.storage.schema import apply_steps
 from appliance.storage.tables import calls
@@ -88,6 +88,21 @@ def test_a_way_back_that_was_cut_off_is_done_again(box: Box) -> None:
     box.folder.database.with_name("vbot.duckdb.back").write_bytes(b"half a copy")
     assert put_back(box.folder, box.keys, box.kept) == aside
     assert box.known() == box.used.calls - {box.used.final[0]}
+
+
+def test_the_newer_version_which_knows_each_step_puts_it_back_as_well(
+    box: Box, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is who finishes an upgrade that was killed after the switch, and who upgrades the first release."""
+    keep(box.folder, box.keys, box.kept)
+    box.migrated(UNREADABLE_STEP)
+    steps = [*all_migrations(), Migration(NEXT_STEP, *UNREADABLE_STEP)]
+    with monkeypatch.context() as newer:
+        newer.setattr(schema, "all_migrations", lambda: steps)
+        assert steps_unknown_here(box.folder.database, box.keys) == []
+        assert put_back(box.folder, box.keys, box.kept) is not None
+        assert put_back(box.folder, box.keys, box.kept) is None  # and once more
+    assert box.known() == box.used.calls
 
 
 def test_what_only_has_more_in_it_stays_where_it_is(box: Box) -> None:
