@@ -44,7 +44,7 @@
         <translation>Revision</translation>
     </message>
     <message>
-        <source>PBX's id</source>
+        <source>PBX&apos;s id</source>
         <translation>ID der Anlage</translation>
     </message>
     <message>
@@ -150,6 +150,36 @@
             <numerusform>%1 kopiert; die Zwischenablage wird nach %n s geleert</numerusform>
             <numerusform>%1 kopiert; die Zwischenablage wird nach %n s geleert</numerusform>
         </translation>
+    </message>
+</context>
+<context>
+    <name>ApplianceSwitcher</name>
+    <message>
+        <source>All appliances</source>
+        <translation>Alle Appliances</translation>
+    </message>
+    <message>
+        <source>Rename …</source>
+        <translation>Umbenennen …</translation>
+    </message>
+    <message>
+        <source>Forget it</source>
+        <translation>Vergessen</translation>
+    </message>
+</context>
+<context>
+    <name>ApplianceWatch</name>
+    <message>
+        <source>It has not been asked yet</source>
+        <translation>Sie wurde noch nicht gefragt</translation>
+    </message>
+    <message>
+        <source>Its address is not encrypted: it is asked only while it is open</source>
+        <translation>Ihre Adresse ist nicht verschlüsselt: Sie wird nur gefragt, solange sie geöffnet ist</translation>
+    </message>
+    <message>
+        <source>Its token is not kept on this computer: it is not asked</source>
+        <translation>Ihr Token liegt nicht auf diesem Rechner: Sie wird nicht gefragt</translation>
     </message>
 </context>
 <context>
@@ -586,74 +616,6 @@
         <source>Number</source>
         <translation>Nummer</translation>
     </message>
-<message>
-        <source>Error: %1</source>
-        <translation>Fehler: %1</translation>
-    </message>
-    <message>
-        <source>Received: %1</source>
-        <translation>Eingegangen: %1</translation>
-    </message>
-    <message>
-        <source>Ended: %1</source>
-        <translation>Beendet: %1</translation>
-    </message>
-    <message>
-        <source>Received</source>
-        <translation>Eingegangen</translation>
-    </message>
-    <message>
-        <source>State</source>
-        <translation>Zustand</translation>
-    </message>
-    <message>
-        <source>Caller</source>
-        <translation>Anrufer</translation>
-    </message>
-    <message>
-        <source>Called</source>
-        <translation>Angerufen</translation>
-    </message>
-    <message>
-        <source>Length</source>
-        <translation>Dauer</translation>
-    </message>
-    <message>
-        <source>Mood</source>
-        <translation>Stimmung</translation>
-    </message>
-    <message>
-        <source>Customer</source>
-        <translation>Kunde</translation>
-    </message>
-    <message>
-        <source>Time to result</source>
-        <translation>Zeit bis zum Ergebnis</translation>
-    </message>
-    <message>
-        <source>Call id</source>
-        <translation>Anruf-ID</translation>
-    </message>
-    <message>
-        <source>Summary</source>
-        <translation>Zusammenfassung</translation>
-    </message>
-    <message>
-        <source>Damaged: it can be analysed again</source>
-        <translation>Beschädigt: er kann erneut ausgewertet werden</translation>
-    </message>
-    <message>
-        <source>Nothing was recorded</source>
-        <translation>Nichts aufgenommen</translation>
-    </message>
-    <message>
-        <source>Erased, as its retention or its customer's deletion asks</source>
-        <translation>Gelöscht: die Aufbewahrung endete, oder der Kunde wurde gelöscht</translation>
-    </message>
-    <message>
-        <source>Nobody speaks</source>
-        <translation>Niemand spricht</translation>
-    </message>
 </context>
 <context>
     <name>CertificateChangedPage</name>
@@ -833,6 +795,29 @@
     </message>
 </context>
 <context>
+    <name>ClosingQuestion</name>
+    <message>
+        <source>Close the window</source>
+        <translation>Fenster schließen</translation>
+    </message>
+    <message>
+        <source>If the program keeps running, its icon stays beside the clock, and you are told when something is wrong with an appliance. If you quit, you are told nothing. You can change this at any time under “Notifications”.</source>
+        <translation>Läuft das Programm weiter, bleibt sein Symbol neben der Uhr, und Sie erfahren, wenn mit einer Appliance etwas nicht stimmt. Beenden Sie es, erfahren Sie nichts. Ändern können Sie das jederzeit unter „Meldungen“.</translation>
+    </message>
+    <message>
+        <source>Keep running</source>
+        <translation>Weiterlaufen lassen</translation>
+    </message>
+    <message>
+        <source>Quit</source>
+        <translation>Beenden</translation>
+    </message>
+    <message>
+        <source>Keep running in the background?</source>
+        <translation>Im Hintergrund weiterlaufen?</translation>
+    </message>
+</context>
+<context>
     <name>CommandPalette</name>
     <message>
         <source>Commands</source>
@@ -859,7 +844,7 @@
         <translation>Nichts passt dazu.</translation>
     </message>
     <message>
-        <source>Try a part of a command's name (“backup”), a company, a telephone number, a day (“yesterday”, “27 Nov”), a call's id, or words that were said.</source>
+        <source>Try a part of a command&apos;s name (“backup”), a company, a telephone number, a day (“yesterday”, “27 Nov”), a call&apos;s id, or words that were said.</source>
         <translation>Versuchen Sie einen Teil eines Befehls („Sicherung“), eine Firma, eine Telefonnummer, einen Tag („gestern“, „27. Nov.“), die Kennung eines Anrufs oder Wörter aus einem Gespräch.</translation>
     </message>
     <message>
@@ -914,14 +899,6 @@
         <source>Connect the telephone system</source>
         <translation>Telefonanlage anbinden</translation>
     </message>
-<message>
-        <source>Put the API key in</source>
-        <translation>Den API-Schlüssel einsetzen</translation>
-    </message>
-    <message>
-        <source>Copy</source>
-        <translation>Kopieren</translation>
-    </message>
 </context>
 <context>
     <name>ConnectPage</name>
@@ -934,7 +911,7 @@
         <translation>%1 ist vergessen, ihr Token auch</translation>
     </message>
     <message>
-        <source>That is no address: a machine's name or IP address, and its port if it is not 8443.</source>
+        <source>That is no address: a machine&apos;s name or IP address, and its port if it is not 8443.</source>
         <translation>Das ist keine Adresse: Name oder IP-Adresse einer Maschine, und ihr Port, wenn er nicht 8443 ist.</translation>
     </message>
     <message>
@@ -1145,11 +1122,11 @@
         <translation>Test-Webhook senden</translation>
     </message>
     <message>
-        <source>This customer's calls</source>
+        <source>This customer&apos;s calls</source>
         <translation>Anrufe dieses Kunden</translation>
     </message>
     <message>
-        <source>This customer's webhooks</source>
+        <source>This customer&apos;s webhooks</source>
         <translation>Webhooks dieses Kunden</translation>
     </message>
     <message>
@@ -1571,7 +1548,7 @@
         </translation>
     </message>
     <message>
-        <source>With this token you see certain customers' calls and what came of them, not how the appliance itself is doing.</source>
+        <source>With this token you see certain customers&apos; calls and what came of them, not how the appliance itself is doing.</source>
         <translation>Mit diesem Token sehen Sie die Anrufe bestimmter Kunden und was aus ihnen wurde, nicht aber, wie es der Appliance selbst geht.</translation>
     </message>
     <message>
@@ -1797,7 +1774,7 @@
         <translation>Grenzen, Aufbewahrung, Sprache</translation>
     </message>
     <message>
-        <source>the appliance's default</source>
+        <source>the appliance&apos;s default</source>
         <translation>Vorgabe der Appliance</translation>
     </message>
     <message>
@@ -1889,15 +1866,15 @@
         <translation>Wessen Stimmung ermittelt wird</translation>
     </message>
     <message>
-        <source>the outside party's</source>
+        <source>the outside party&apos;s</source>
         <translation>nur die der externen Seite</translation>
     </message>
     <message>
-        <source>both parties'</source>
+        <source>both parties&apos;</source>
         <translation>die beider Seiten</translation>
     </message>
     <message>
-        <source>nobody's</source>
+        <source>nobody&apos;s</source>
         <translation>niemandes</translation>
     </message>
     <message>
@@ -2060,7 +2037,7 @@
         <translation>Nur ein Administrator darf das Log lesen</translation>
     </message>
     <message>
-        <source>It may name what a viewer is not shown. Ask for an administrator's token, or ask one to look.</source>
+        <source>It may name what a viewer is not shown. Ask for an administrator&apos;s token, or ask one to look.</source>
         <translation>Es kann nennen, was einem Betrachter nicht gezeigt wird. Um den Token eines Administrators bitten, oder einen bitten, nachzusehen.</translation>
     </message>
     <message>
@@ -2219,11 +2196,11 @@
         <source>Welcome: set up step by step</source>
         <translation>Willkommen: Schritt für Schritt einrichten</translation>
     </message>
-<message>
+    <message>
         <source>Notifications</source>
         <translation>Meldungen</translation>
     </message>
-    </context>
+</context>
 <context>
     <name>ManyAtOnce</name>
     <message>
@@ -2359,6 +2336,81 @@
             <numerusform>%1 neu</numerusform>
             <numerusform>%1 neu</numerusform>
         </translation>
+    </message>
+</context>
+<context>
+    <name>NotificationDialog</name>
+    <message>
+        <source>Notifications</source>
+        <translation>Meldungen</translation>
+    </message>
+    <message>
+        <source>Tell me when something is wrong with an appliance</source>
+        <translation>Benachrichtigen, wenn mit einer Appliance etwas nicht stimmt</translation>
+    </message>
+    <message>
+        <source>Quiet hours</source>
+        <translation>Ruhezeiten</translation>
+    </message>
+    <message>
+        <source>Quiet from</source>
+        <translation>Ruhe von</translation>
+    </message>
+    <message>
+        <source>Quiet until</source>
+        <translation>Ruhe bis</translation>
+    </message>
+    <message>
+        <source>Quiet on: %1</source>
+        <translation>Ruhe am: %1</translation>
+    </message>
+    <message>
+        <source>Saturday and Sunday all day</source>
+        <translation>Samstag und Sonntag ganztags</translation>
+    </message>
+    <message>
+        <source>When the window is closed</source>
+        <translation>Wenn das Fenster geschlossen wird</translation>
+    </message>
+    <message>
+        <source>ask me</source>
+        <translation>nachfragen</translation>
+    </message>
+    <message>
+        <source>keep running, with an icon beside the clock</source>
+        <translation>weiterlaufen, mit einem Symbol neben der Uhr</translation>
+    </message>
+    <message>
+        <source>quit</source>
+        <translation>beenden</translation>
+    </message>
+    <message>
+        <source>Save</source>
+        <translation>Speichern</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>Abbrechen</translation>
+    </message>
+    <message>
+        <source>Each trouble is told once when it begins, and once when it is over.</source>
+        <translation>Jede Störung wird einmal gemeldet, wenn sie beginnt, und einmal, wenn sie vorüber ist.</translation>
+    </message>
+    <message>
+        <source>What comes in these hours is told in one line afterwards. A night belongs to the day on which it begins.</source>
+        <translation>Was in dieser Zeit geschieht, wird danach in einer Zeile gemeldet. Eine Nacht gehört zu dem Tag, an dem sie beginnt.</translation>
+    </message>
+    <message>
+        <source>from</source>
+        <translation>von</translation>
+    </message>
+    <message>
+        <source>until</source>
+        <translation>bis</translation>
+    </message>
+    <message>
+        <source>This desktop has no place for an icon beside the clock: what is wrong is told at the foot of the window, and only while the program runs.</source>
+        <translation>Dieser Desktop hat keinen Platz für ein Symbol neben der Uhr: Störungen werden am Fuß des Fensters gemeldet, und nur, solange das Programm läuft.</translation>
     </message>
 </context>
 <context>
@@ -2641,7 +2693,7 @@
         <translation>Auf diesem Rechner geht keine Tonausgabe: Das Gespräch lässt sich lesen, die Aufnahme speichern.</translation>
     </message>
     <message>
-        <source>This recording's format cannot be played here; it can be saved.</source>
+        <source>This recording&apos;s format cannot be played here; it can be saved.</source>
         <translation>Das Format dieser Aufnahme lässt sich hier nicht abspielen, sie lässt sich aber speichern.</translation>
     </message>
     <message>
@@ -2649,7 +2701,7 @@
         <translation>Die Aufnahme ist fort: Sie wurde gelöscht, wie ihre Aufbewahrung es verlangt</translation>
     </message>
     <message>
-        <source>The recording is damaged on the appliance's disk and cannot be played; the texts are kept.</source>
+        <source>The recording is damaged on the appliance&apos;s disk and cannot be played; the texts are kept.</source>
         <translation>Die Aufnahme ist auf der Festplatte der Appliance beschädigt und kann nicht abgespielt werden; die Texte sind erhalten.</translation>
     </message>
     <message>
@@ -2678,6 +2730,29 @@
     <message>
         <source>It still lies in plain on the appliance. Once it is kept, this removes it: %1</source>
         <translation>Er liegt noch unverschlüsselt auf der Appliance. Sobald er verwahrt ist, entfernt ihn dieser Befehl: %1</translation>
+    </message>
+</context>
+<context>
+    <name>RenameDialog</name>
+    <message>
+        <source>Rename the appliance</source>
+        <translation>Appliance umbenennen</translation>
+    </message>
+    <message>
+        <source>What do you call the appliance at %1?</source>
+        <translation>Wie nennen Sie die Appliance unter %1?</translation>
+    </message>
+    <message>
+        <source>Name</source>
+        <translation>Name</translation>
+    </message>
+    <message>
+        <source>Rename</source>
+        <translation>Umbenennen</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>Abbrechen</translation>
     </message>
 </context>
 <context>
@@ -2908,7 +2983,7 @@
         <translation>Nichts ausgewählt</translation>
     </message>
     <message>
-        <source>A viewer's token changes nothing</source>
+        <source>A viewer&apos;s token changes nothing</source>
         <translation>Das Token eines Betrachters ändert nichts</translation>
     </message>
 </context>
@@ -2946,19 +3021,30 @@
     </message>
 </context>
 <context>
+    <name>SettingCard</name>
+    <message>
+        <source>Value</source>
+        <translation>Wert</translation>
+    </message>
+    <message>
+        <source>Default</source>
+        <translation>Vorgabe</translation>
+    </message>
+    <message>
+        <source>It is set by the variable %1: change it there, and start the appliance again.</source>
+        <translation>Das legt die Variable %1 fest: dort ändern und die Appliance neu starten.</translation>
+    </message>
+    <message>
+        <source>It is set in %1: change it there, and start the appliance again.</source>
+        <translation>Das steht in %1: dort ändern und die Appliance neu starten.</translation>
+    </message>
+    <message>
+        <source>It is changed in the appliance&apos;s vbot.toml, or by %1; the appliance is started again then.</source>
+        <translation>Geändert wird es in der vbot.toml der Appliance oder durch %1; danach wird die Appliance neu gestartet.</translation>
+    </message>
+</context>
+<context>
     <name>SettingsTab</name>
-    <message>
-        <source>Retention</source>
-        <translation>Aufbewahrung</translation>
-    </message>
-    <message>
-        <source>Limits</source>
-        <translation>Grenzen</translation>
-    </message>
-    <message>
-        <source>For customers without settings of their own.</source>
-        <translation>Für Kunden ohne eigene Einstellungen.</translation>
-    </message>
     <message>
         <source>No setting matches</source>
         <translation>Keine Einstellung passt</translation>
@@ -2968,49 +3054,6 @@
         <translation>Einstellungen durchsuchen</translation>
     </message>
     <message>
-        <source>They are set on the appliance: in its vbot.toml, or as variables that begin with VBOT_. Secrets are not shown.</source>
-        <translation>Gesetzt werden sie auf der Appliance: in ihrer vbot.toml oder als Variablen, die mit VBOT_ beginnen. Geheimnisse werden nicht gezeigt.</translation>
-    </message>
-    <message numerus="yes">
-        <source>%n day(s)</source>
-        <translation>
-            <numerusform>%n Tag</numerusform>
-            <numerusform>%n Tage</numerusform>
-        </translation>
-    </message>
-    <message>
-        <source>erased at once</source>
-        <translation>sofort gelöscht</translation>
-    </message>
-    <message>
-        <source>Recordings are kept for</source>
-        <translation>Aufnahmen bleiben</translation>
-    </message>
-    <message>
-        <source>Texts are kept for</source>
-        <translation>Texte bleiben</translation>
-    </message>
-    <message>
-        <source>Calls a minute</source>
-        <translation>Anrufe je Minute</translation>
-    </message>
-    <message>
-        <source>Calls at a time</source>
-        <translation>Anrufe zugleich</translation>
-    </message>
-    <message>
-        <source>Recordings of one customer</source>
-        <translation>Aufnahmen eines Kunden</translation>
-    </message>
-    <message>
-        <source>Hours of audio a day</source>
-        <translation>Stunden Ton am Tag</translation>
-    </message>
-    <message>
-        <source>Largest recording</source>
-        <translation>Größte Aufnahme</translation>
-    </message>
-<message>
         <source>Settings</source>
         <translation>Einstellungen</translation>
     </message>
@@ -3204,11 +3247,11 @@
         <translation>Eine ZIP-Datei für den, der hilft: wie es um die Appliance steht, ihre Einstellungen, die neuesten Zeilen ihres Logs, der Stand der neuesten Webhooks, alle Versionen.</translation>
     </message>
     <message>
-        <source>Not in it: keys, tokens and other secrets, customers' names, telephone numbers, words of calls, what webhooks said. It is plain text: look into it before you send it.</source>
+        <source>Not in it: keys, tokens and other secrets, customers&apos; names, telephone numbers, words of calls, what webhooks said. It is plain text: look into it before you send it.</source>
         <translation>Nicht darin: Schlüssel, Tokens und andere Geheimnisse, Namen von Kunden, Telefonnummern, Worte aus Anrufen, Inhalte von Webhooks. Es ist reiner Text: vor dem Senden hineinsehen.</translation>
     </message>
     <message>
-        <source>With a viewer's token the log is not in it either.</source>
+        <source>With a viewer&apos;s token the log is not in it either.</source>
         <translation>Mit dem Token eines Betrachters ist auch das Log nicht darin.</translation>
     </message>
     <message>
@@ -3484,7 +3527,7 @@
         <translation>Name</translation>
     </message>
     <message>
-        <source>Keep the token in this computer's keyring</source>
+        <source>Keep the token in this computer&apos;s keyring</source>
         <translation>Das Token im Schlüsselbund dieses Computers aufbewahren</translation>
     </message>
     <message>
@@ -3500,7 +3543,7 @@
         <translation>Zurück</translation>
     </message>
     <message>
-        <source>An admin's or a viewer's token: “vbot token create” makes one.</source>
+        <source>An admin&apos;s or a viewer&apos;s token: “vbot token create” makes one.</source>
         <translation>Das Token eines Administrators oder Betrachters: „vbot token create“ macht eines.</translation>
     </message>
 </context>
@@ -3578,7 +3621,7 @@
         <translation>Ist das die richtige Maschine?</translation>
     </message>
     <message>
-        <source>This is the SHA-256 fingerprint of the certificate that it shows. Compare it with the appliance's own: its first start printed it, or left it in first-boot.txt in its data folder, and “vbot certificate show” prints it there at any time. If they differ, do not go on: this is another machine, or somebody is reading along.</source>
+        <source>This is the SHA-256 fingerprint of the certificate that it shows. Compare it with the appliance&apos;s own: its first start printed it, or left it in first-boot.txt in its data folder, and “vbot certificate show” prints it there at any time. If they differ, do not go on: this is another machine, or somebody is reading along.</source>
         <translation>Das ist der SHA-256-Fingerabdruck des Zertifikats, das es zeigt. Vergleichen Sie ihn mit dem der Appliance: Ihr erster Start hat ihn ausgegeben oder in first-boot.txt in ihrem Datenordner hinterlassen, und „vbot certificate show“ gibt ihn dort jederzeit aus. Unterscheiden sie sich, gehen Sie nicht weiter: Das ist eine andere Maschine, oder jemand liest mit.</translation>
     </message>
     <message>
@@ -3699,7 +3742,7 @@
         <translation>Das, welches der Empfänger jetzt zeigt; gesendet wird ihm nichts</translation>
     </message>
     <message>
-        <source>SHA-256 of the receiver's certificate</source>
+        <source>SHA-256 of the receiver&apos;s certificate</source>
         <translation>SHA-256 des Zertifikats des Empfängers</translation>
     </message>
     <message>
@@ -3751,7 +3794,7 @@
         <translation>Es zeigt das Zertifikat, das unten eingetragen ist: %1</translation>
     </message>
     <message>
-        <source>It shows a certificate with this SHA-256: %1. Compare it on the receiver's machine first.</source>
+        <source>It shows a certificate with this SHA-256: %1. Compare it on the receiver&apos;s machine first.</source>
         <translation>Es zeigt ein Zertifikat mit diesem SHA-256: %1. Vergleichen Sie ihn zuerst auf der Maschine des Empfängers.</translation>
     </message>
     <message>
@@ -3814,7 +3857,7 @@
         <translation>Webhook als curl kopieren</translation>
     </message>
     <message>
-        <source>Copy the webhook's JSON</source>
+        <source>Copy the webhook&apos;s JSON</source>
         <translation>JSON des Webhooks kopieren</translation>
     </message>
     <message>
@@ -3897,7 +3940,7 @@
         <translation>Geheimnis und Zertifikat …</translation>
     </message>
     <message>
-        <source>On the customer's page</source>
+        <source>On the customer&apos;s page</source>
         <translation>Auf der Seite des Kunden</translation>
     </message>
     <message>
@@ -3912,7 +3955,7 @@
         <translation>Noch keine Webhooks</translation>
     </message>
     <message>
-        <source>Each finished call is told to its customer's server.</source>
+        <source>Each finished call is told to its customer&apos;s server.</source>
         <translation>Jeder fertige Anruf wird dem Server seines Kunden mitgeteilt.</translation>
     </message>
     <message>
@@ -4026,7 +4069,7 @@
         <translation>Willkommen</translation>
     </message>
     <message>
-        <source>Setting up needs an administrator's token.</source>
+        <source>Setting up needs an administrator&apos;s token.</source>
         <translation>Zum Einrichten braucht es den Token eines Administrators.</translation>
     </message>
     <message>
@@ -4148,7 +4191,7 @@
         <translation>In dieser Aufnahme wurde nichts gehört.</translation>
     </message>
     <message>
-        <source>Mostly nobody answered. It is no failure; a webhook tells of it only where the customer's settings say so.</source>
+        <source>Mostly nobody answered. It is no failure; a webhook tells of it only where the customer&apos;s settings say so.</source>
         <translation>Meist hat niemand abgenommen. Das ist kein Fehler; ein Webhook meldet es nur, wenn der Kunde so eingestellt ist.</translation>
     </message>
     <message>
@@ -4224,7 +4267,7 @@
 <context>
     <name>_Gate</name>
     <message>
-        <source>A viewer's token changes nothing</source>
+        <source>A viewer&apos;s token changes nothing</source>
         <translation>Das Token eines Betrachters ändert nichts</translation>
     </message>
     <message>
@@ -4263,7 +4306,7 @@
         <translation>was er mitteilte, wurde gelöscht</translation>
     </message>
     <message>
-        <source>The receiver's certificate is not trusted.</source>
+        <source>The receiver&apos;s certificate is not trusted.</source>
         <translation>Dem Zertifikat des Empfängers wird nicht vertraut.</translation>
     </message>
     <message>
@@ -4299,7 +4342,7 @@
         <translation>Dort nimmt niemand an.</translation>
     </message>
     <message>
-        <source>Is the receiver's program running, and the port right?</source>
+        <source>Is the receiver&apos;s program running, and the port right?</source>
         <translation>Läuft das Programm des Empfängers, und stimmt der Port?</translation>
     </message>
     <message>
@@ -4307,7 +4350,7 @@
         <translation>Kein Rechner dieses Namens ist bekannt.</translation>
     </message>
     <message>
-        <source>Look for a typing error, and at the appliance's DNS server.</source>
+        <source>Look for a typing error, and at the appliance&apos;s DNS server.</source>
         <translation>Suchen Sie nach einem Tippfehler, und prüfen Sie den DNS-Server der Appliance.</translation>
     </message>
     <message>
@@ -4355,8 +4398,27 @@
         <translation>Er ist überlastet; die Wiederholungen kommen später.</translation>
     </message>
     <message>
-        <source>The fault is on the receiver's side: its own log says more.</source>
+        <source>The fault is on the receiver&apos;s side: its own log says more.</source>
         <translation>Der Fehler liegt beim Empfänger: Sein eigenes Log sagt mehr.</translation>
+    </message>
+</context>
+<context>
+    <name>appliances</name>
+    <message>
+        <source>Appliances</source>
+        <translation>Appliances</translation>
+    </message>
+    <message>
+        <source>Go to appliance %1</source>
+        <translation>Zur Appliance %1</translation>
+    </message>
+    <message>
+        <source>Rename appliance %1</source>
+        <translation>Appliance %1 umbenennen</translation>
+    </message>
+    <message>
+        <source>Forget appliance %1</source>
+        <translation>Appliance %1 vergessen</translation>
     </message>
 </context>
 <context>
@@ -4704,11 +4766,11 @@
         <translation>Webhooks sind angehalten, weil</translation>
     </message>
     <message>
-        <source>Webhook's certificate authority</source>
+        <source>Webhook&apos;s certificate authority</source>
         <translation>Zertifizierungsstelle des Webhooks</translation>
     </message>
     <message>
-        <source>Webhook's certificate (SHA-256)</source>
+        <source>Webhook&apos;s certificate (SHA-256)</source>
         <translation>Zertifikat des Webhooks (SHA-256)</translation>
     </message>
     <message>
@@ -5049,7 +5111,7 @@
         <translation>Anruf-ID</translation>
     </message>
     <message>
-        <source>PBX's id</source>
+        <source>PBX&apos;s id</source>
         <translation>ID der Anlage</translation>
     </message>
     <message>
@@ -5069,7 +5131,7 @@
         <translation>Nichts aufgenommen</translation>
     </message>
     <message>
-        <source>Erased, as its retention or its customer's deletion asks</source>
+        <source>Erased, as its retention or its customer&apos;s deletion asks</source>
         <translation>Gelöscht: die Aufbewahrung endete, oder der Kunde wurde gelöscht</translation>
     </message>
     <message>
@@ -5112,7 +5174,7 @@
         <translation>Jetzt ersetzen</translation>
     </message>
     <message>
-        <source>Look at the receiver's certificate</source>
+        <source>Look at the receiver&apos;s certificate</source>
         <translation>Zertifikat des Empfängers ansehen</translation>
     </message>
     <message>
@@ -5234,7 +5296,7 @@
         <translation>Die Appliance kann das zurzeit nicht.</translation>
     </message>
     <message>
-        <source>The file is damaged on the appliance's disk and cannot be had from there.</source>
+        <source>The file is damaged on the appliance&apos;s disk and cannot be had from there.</source>
         <translation>Die Datei ist auf der Festplatte der Appliance beschädigt und von dort nicht mehr zu bekommen.</translation>
     </message>
     <message>
@@ -5293,7 +5355,7 @@
         <translation>die Aufnahme ist entpackt zu groß</translation>
     </message>
     <message>
-        <source>the worker's disk had no room to decode it</source>
+        <source>the worker&apos;s disk had no room to decode it</source>
         <translation>auf der Platte des Workers war kein Platz, sie zu entpacken</translation>
     </message>
     <message>
@@ -5337,7 +5399,7 @@
         <translation>Die Aufnahme ist nicht mehr zu haben: Lassen Sie die Telefonanlage den Anruf noch einmal schicken.</translation>
     </message>
     <message>
-        <source>Make room on the worker's disk, and analyse it again.</source>
+        <source>Make room on the worker&apos;s disk, and analyse it again.</source>
         <translation>Schaffen Sie Platz auf der Platte des Workers, und lassen Sie den Anruf erneut auswerten.</translation>
     </message>
     <message>
@@ -5412,7 +5474,7 @@
         <translation>Gewählte Nummer: %1</translation>
     </message>
     <message>
-        <source>PBX's id: %1</source>
+        <source>PBX&apos;s id: %1</source>
         <translation>ID der Anlage: %1</translation>
     </message>
     <message>
@@ -5809,7 +5871,7 @@
         <translation>Stimmung je Tag</translation>
     </message>
     <message>
-        <source>Made by vBot on %1. Moods are the other side's, read from what was said; no employee is rated.</source>
+        <source>Made by vBot on %1. Moods are the other side&apos;s, read from what was said; no employee is rated.</source>
         <translation>Erstellt von vBot am %1. Stimmungen sind die der Gegenseite, gelesen aus dem Gesagten; kein Mitarbeiter wird bewertet.</translation>
     </message>
     <message>
@@ -5910,10 +5972,6 @@
         <translation>Anrufe werden wieder angenommen</translation>
     </message>
     <message>
-        <source>The appliance answers again</source>
-        <translation>Die Appliance antwortet wieder</translation>
-    </message>
-    <message>
         <source>All workers are there again</source>
         <translation>Alle Worker sind wieder da</translation>
     </message>
@@ -5958,14 +6016,10 @@
         <translation>kam und ging vorüber: %1</translation>
     </message>
     <message>
-        <source>In the quiet hours: %1</source>
-        <translation>In den Ruhezeiten: %1</translation>
-    </message>
-    <message>
         <source>and %1 more</source>
         <translation>und %1 weitere</translation>
     </message>
-<message>
+    <message>
         <source>It cannot be reached: %1</source>
         <translation>Sie ist nicht erreichbar: %1</translation>
     </message>
@@ -6117,7 +6171,7 @@
         <translation>Test-Webhook senden an %1</translation>
     </message>
     <message>
-        <source>Look at the certificate of %1's receiver</source>
+        <source>Look at the certificate of %1&apos;s receiver</source>
         <translation>Zertifikat des Empfängers von %1 ansehen</translation>
     </message>
     <message>
@@ -6201,10 +6255,6 @@
         <translation>Token %1 widerrufen</translation>
     </message>
     <message>
-        <source>Connect to %1</source>
-        <translation>Verbinden mit %1</translation>
-    </message>
-    <message>
         <source>Backup of %1</source>
         <translation>Sicherung vom %1</translation>
     </message>
@@ -6218,6 +6268,185 @@
     </message>
 </context>
 <context>
+    <name>setting meanings</name>
+    <message>
+        <source>Where database, recordings and secrets lie.</source>
+        <translation>Wo Datenbank, Aufnahmen und Geheimnisse liegen.</translation>
+    </message>
+    <message>
+        <source>Where model packs lie; many data folders may share it.</source>
+        <translation>Wo Modellpakete liegen; mehrere Datenordner können sie gemeinsam nutzen.</translation>
+    </message>
+    <message>
+        <source>The address and port on which calls and administrators are answered.</source>
+        <translation>Adresse und Port, unter denen Anrufe angenommen und Verwalter bedient werden.</translation>
+    </message>
+    <message>
+        <source>Names under which the office reaches the box, beside its host name and addresses.</source>
+        <translation>Namen, unter denen das Büro die Box erreicht, neben Rechnername und Adressen.</translation>
+    </message>
+    <message>
+        <source>The certificate: made by the appliance itself (auto), files of your own, or none (off).</source>
+        <translation>Das Zertifikat: von der Appliance selbst gemacht (auto), eigene Dateien oder keines (off).</translation>
+    </message>
+    <message>
+        <source>The first administrator&apos;s token, given at the first start; only its hash is kept.</source>
+        <translation>Das Token des ersten Verwalters, beim ersten Start gegeben; aufbewahrt wird nur sein Hash.</translation>
+    </message>
+    <message>
+        <source>The queue on another machine; not set: a private one on this box.</source>
+        <translation>Die Warteschlange auf einem anderen Rechner; nicht gesetzt: eine eigene auf dieser Box.</translation>
+    </message>
+    <message>
+        <source>The folder with the passwords of the queue&apos;s users.</source>
+        <translation>Der Ordner mit den Kennwörtern der Benutzer der Warteschlange.</translation>
+    </message>
+    <message>
+        <source>The model pack that turns speech into text, or a folder with such a model.</source>
+        <translation>Das Modellpaket, das Sprache in Text verwandelt, oder ein Ordner mit einem solchen Modell.</translation>
+    </message>
+    <message>
+        <source>The model pack that writes summaries; not set: sentences of the call itself.</source>
+        <translation>Das Modellpaket, das Zusammenfassungen schreibt; nicht gesetzt: Sätze aus dem Anruf selbst.</translation>
+    </message>
+    <message>
+        <source>A server in the office that writes the summaries, such as http://10.0.0.5:11434/v1.</source>
+        <translation>Ein Server im Büro, der die Zusammenfassungen schreibt, etwa http://10.0.0.5:11434/v1.</translation>
+    </message>
+    <message>
+        <source>Which of that server&apos;s models; not set: the first that it lists.</source>
+        <translation>Welches Modell dieses Servers; nicht gesetzt: das erste, das er nennt.</translation>
+    </message>
+    <message>
+        <source>The file with the key for that server.</source>
+        <translation>Die Datei mit dem Schlüssel für diesen Server.</translation>
+    </message>
+    <message>
+        <source>How long one answer of that server is waited for, in seconds.</source>
+        <translation>Wie lange auf eine Antwort dieses Servers gewartet wird, in Sekunden.</translation>
+    </message>
+    <message>
+        <source>Whether that server may stand outside the building.</source>
+        <translation>Ob dieser Server außerhalb des Hauses stehen darf.</translation>
+    </message>
+    <message>
+        <source>The model pack for moods and summaries; not set: smollm2-135m where it is installed; off: none.</source>
+        <translation>Das Modellpaket für Stimmungen und Zusammenfassungen; nicht gesetzt: smollm2-135m, wo es installiert ist; off: keines.</translation>
+    </message>
+    <message>
+        <source>The model pack that tells the voices of mono recordings apart; off: they are not told apart.</source>
+        <translation>Das Modellpaket, das die Stimmen einkanaliger Aufnahmen unterscheidet; off: sie werden nicht unterschieden.</translation>
+    </message>
+    <message>
+        <source>Whose mood is found: the outside party&apos;s, both parties&apos; or nobody&apos;s. Customers may differ.</source>
+        <translation>Wessen Stimmung ermittelt wird: die des Gesprächspartners draußen, beider oder niemandes. Kunden können abweichen.</translation>
+    </message>
+    <message>
+        <source>What calls are analysed on: the processor or a graphics card.</source>
+        <translation>Worauf Anrufe ausgewertet werden: auf dem Prozessor oder einer Grafikkarte.</translation>
+    </message>
+    <message>
+        <source>How many calls a worker analyses at the same time; not set: as suits device and memory.</source>
+        <translation>Wie viele Anrufe ein Worker zugleich auswertet; nicht gesetzt: wie es zu Gerät und Speicher passt.</translation>
+    </message>
+    <message>
+        <source>How many requests a minute one API key may make. Customers may differ.</source>
+        <translation>Wie viele Anfragen je Minute ein API-Schlüssel stellen darf. Kunden können abweichen.</translation>
+    </message>
+    <message>
+        <source>How many calls of one customer may be accepted and not yet finished. Customers may differ.</source>
+        <translation>Wie viele Anrufe eines Kunden angenommen und noch nicht fertig sein dürfen. Kunden können abweichen.</translation>
+    </message>
+    <message>
+        <source>How many GB the recordings of one customer may take; not set: half of the disk. Customers may differ.</source>
+        <translation>Wie viele GB die Aufnahmen eines Kunden belegen dürfen; nicht gesetzt: die halbe Platte. Kunden können abweichen.</translation>
+    </message>
+    <message>
+        <source>How many hours of one customer&apos;s audio are analysed in 24 hours. Customers may differ.</source>
+        <translation>Wie viele Stunden Audio eines Kunden in 24 Stunden ausgewertet werden. Kunden können abweichen.</translation>
+    </message>
+    <message>
+        <source>How many MB a recording may have; larger ones are refused.</source>
+        <translation>Wie viele MB eine Aufnahme haben darf; größere werden abgewiesen.</translation>
+    </message>
+    <message>
+        <source>After how many seconds a webhook that failed is tried again: three times.</source>
+        <translation>Nach wie vielen Sekunden ein misslungener Webhook noch einmal versucht wird, dreimal nacheinander.</translation>
+    </message>
+    <message>
+        <source>How many seconds a receiver may take to answer a webhook.</source>
+        <translation>Wie viele Sekunden ein Empfänger brauchen darf, um auf einen Webhook zu antworten.</translation>
+    </message>
+    <message>
+        <source>The networks to which webhooks may go; not set: private and public ones.</source>
+        <translation>Die Netze, in die Webhooks gehen dürfen; nicht gesetzt: private und öffentliche.</translation>
+    </message>
+    <message>
+        <source>Public networks to which webhooks may go over plain HTTP, where anybody on the way can read them.</source>
+        <translation>Öffentliche Netze, in die Webhooks über einfaches HTTP gehen dürfen, wo jeder unterwegs sie lesen kann.</translation>
+    </message>
+    <message>
+        <source>For how many days recordings and texts are kept; 0: a recording is erased once its result is stored. Customers may differ.</source>
+        <translation>Wie viele Tage Aufnahmen und Texte aufbewahrt werden; 0: Eine Aufnahme wird gelöscht, sobald ihr Ergebnis gespeichert ist. Kunden können abweichen.</translation>
+    </message>
+    <message>
+        <source>After how many seconds without a sign of life from its worker a call is given to another.</source>
+        <translation>Nach wie vielen Sekunden ohne Lebenszeichen seines Workers ein Anruf einem anderen gegeben wird.</translation>
+    </message>
+    <message>
+        <source>After how many days in which it took nothing an endpoint is disabled.</source>
+        <translation>Nach wie vielen Tagen, in denen er nichts annahm, ein Empfänger abgeschaltet wird.</translation>
+    </message>
+    <message>
+        <source>Web sites whose pages may read what the API answers.</source>
+        <translation>Websites, deren Seiten lesen dürfen, was die API antwortet.</translation>
+    </message>
+    <message>
+        <source>With less than so many MB free on the disk no call is accepted.</source>
+        <translation>Sind weniger als so viele MB auf der Platte frei, wird kein Anruf angenommen.</translation>
+    </message>
+    <message>
+        <source>After how many hours the appliance makes a backup by itself; 0: never.</source>
+        <translation>Nach wie vielen Stunden die Appliance von selbst eine Sicherung macht; 0: nie.</translation>
+    </message>
+    <message>
+        <source>How many of the backups that it makes by itself are kept; older ones are removed.</source>
+        <translation>Wie viele der Sicherungen bleiben, die sie von selbst macht; ältere werden entfernt.</translation>
+    </message>
+    <message>
+        <source>For how many days lines of the audit are kept; not set: for ever.</source>
+        <translation>Wie viele Tage Zeilen des Protokolls aufbewahrt werden; nicht gesetzt: für immer.</translation>
+    </message>
+    <message>
+        <source>The syslog server or SIEM to which the audit goes.</source>
+        <translation>Der Syslog-Server oder das SIEM, an das das Protokoll geht.</translation>
+    </message>
+    <message>
+        <source>The certificate authority of that server; not set: those that this machine trusts.</source>
+        <translation>Die Zertifizierungsstelle dieses Servers; nicht gesetzt: denen dieser Rechner traut.</translation>
+    </message>
+    <message>
+        <source>Whether the desktop program finds the box in the office&apos;s network; not set: where that can reach it.</source>
+        <translation>Ob das Desktop-Programm die Box im Netz des Büros findet; nicht gesetzt: wo sie von dort erreichbar ist.</translation>
+    </message>
+    <message>
+        <source>For a worker on another machine: the box that it works for.</source>
+        <translation>Für einen Worker auf einem anderen Rechner: die Box, für die er arbeitet.</translation>
+    </message>
+    <message>
+        <source>For a worker on another machine: the SHA-256 of that box&apos;s certificate.</source>
+        <translation>Für einen Worker auf einem anderen Rechner: der SHA-256 des Zertifikats dieser Box.</translation>
+    </message>
+    <message>
+        <source>For a worker on another machine: the file with the token that lets it join.</source>
+        <translation>Für einen Worker auf einem anderen Rechner: die Datei mit dem Token, mit dem er beitritt.</translation>
+    </message>
+    <message>
+        <source>For a worker of another user: the file in which the appliance publishes its certificate.</source>
+        <translation>Für einen Worker eines anderen Benutzers: die Datei, in der die Appliance ihr Zertifikat veröffentlicht.</translation>
+    </message>
+</context>
+<context>
     <name>settings</name>
     <message>
         <source>Setting</source>
@@ -6227,7 +6456,7 @@
         <source>Value</source>
         <translation>Wert</translation>
     </message>
-<message>
+    <message>
         <source>Default</source>
         <translation>Vorgabe</translation>
     </message>
@@ -6499,7 +6728,7 @@
         <translation>Der API-Schlüssel</translation>
     </message>
     <message>
-        <source>The telephone system sends it with each recording. Copy it and keep it where its passwords are kept. It can be seen again, and replaced, on the customer's page.</source>
+        <source>The telephone system sends it with each recording. Copy it and keep it where its passwords are kept. It can be seen again, and replaced, on the customer&apos;s page.</source>
         <translation>Die Telefonanlage sendet ihn mit jeder Aufnahme. Kopieren Sie ihn und bewahren Sie ihn bei ihren Passwörtern auf. Auf der Seite des Kunden lässt er sich wieder ansehen und ersetzen.</translation>
     </message>
     <message>
@@ -6523,7 +6752,7 @@
         <translation>Der Webhook</translation>
     </message>
     <message>
-        <source>Each result is posted to this address, signed with the customer's secret. Results wait until there is an address.</source>
+        <source>Each result is posted to this address, signed with the customer&apos;s secret. Results wait until there is an address.</source>
         <translation>Jedes Ergebnis wird an diese Adresse gesendet, signiert mit dem Geheimnis des Kunden. Solange es keine Adresse gibt, warten die Ergebnisse.</translation>
     </message>
 </context>
@@ -6592,378 +6821,6 @@
     <message>
         <source>worker %1 died %2 times while loading: %3</source>
         <translation>Worker %1 starb %2-mal beim Laden: %3</translation>
-    </message>
-</context>
-<context>
-    <name>ApplianceSwitcher</name>
-    <message>
-        <source>All appliances</source>
-        <translation>Alle Appliances</translation>
-    </message>
-    <message>
-        <source>Rename …</source>
-        <translation>Umbenennen …</translation>
-    </message>
-    <message>
-        <source>Forget it</source>
-        <translation>Vergessen</translation>
-    </message>
-</context>
-<context>
-    <name>ApplianceWatch</name>
-    <message>
-        <source>It has not been asked yet</source>
-        <translation>Sie wurde noch nicht gefragt</translation>
-    </message>
-    <message>
-        <source>Its address is not encrypted: it is asked only while it is open</source>
-        <translation>Ihre Adresse ist nicht verschlüsselt: Sie wird nur gefragt, solange sie geöffnet ist</translation>
-    </message>
-    <message>
-        <source>Its token is not kept on this computer: it is not asked</source>
-        <translation>Ihr Token liegt nicht auf diesem Rechner: Sie wird nicht gefragt</translation>
-    </message>
-</context>
-<context>
-    <name>ClosingQuestion</name>
-    <message>
-        <source>Close the window</source>
-        <translation>Fenster schließen</translation>
-    </message>
-    <message>
-        <source>If the program keeps running, its icon stays beside the clock, and you are told when something is wrong with an appliance. If you quit, you are told nothing. You can change this at any time under “Notifications”.</source>
-        <translation>Läuft das Programm weiter, bleibt sein Symbol neben der Uhr, und Sie erfahren, wenn mit einer Appliance etwas nicht stimmt. Beenden Sie es, erfahren Sie nichts. Ändern können Sie das jederzeit unter „Meldungen“.</translation>
-    </message>
-    <message>
-        <source>Keep running</source>
-        <translation>Weiterlaufen lassen</translation>
-    </message>
-    <message>
-        <source>Quit</source>
-        <translation>Beenden</translation>
-    </message>
-    <message>
-        <source>Keep running in the background?</source>
-        <translation>Im Hintergrund weiterlaufen?</translation>
-    </message>
-</context>
-<context>
-    <name>NotificationDialog</name>
-    <message>
-        <source>Notifications</source>
-        <translation>Meldungen</translation>
-    </message>
-    <message>
-        <source>Tell me when something is wrong with an appliance</source>
-        <translation>Benachrichtigen, wenn mit einer Appliance etwas nicht stimmt</translation>
-    </message>
-    <message>
-        <source>Quiet hours</source>
-        <translation>Ruhezeiten</translation>
-    </message>
-    <message>
-        <source>Quiet from</source>
-        <translation>Ruhe von</translation>
-    </message>
-    <message>
-        <source>Quiet until</source>
-        <translation>Ruhe bis</translation>
-    </message>
-    <message>
-        <source>Quiet on: %1</source>
-        <translation>Ruhe am: %1</translation>
-    </message>
-    <message>
-        <source>Saturday and Sunday all day</source>
-        <translation>Samstag und Sonntag ganztags</translation>
-    </message>
-    <message>
-        <source>When the window is closed</source>
-        <translation>Wenn das Fenster geschlossen wird</translation>
-    </message>
-    <message>
-        <source>ask me</source>
-        <translation>nachfragen</translation>
-    </message>
-    <message>
-        <source>keep running, with an icon beside the clock</source>
-        <translation>weiterlaufen, mit einem Symbol neben der Uhr</translation>
-    </message>
-    <message>
-        <source>quit</source>
-        <translation>beenden</translation>
-    </message>
-    <message>
-        <source>Save</source>
-        <translation>Speichern</translation>
-    </message>
-    <message>
-        <source>Cancel</source>
-        <translation>Abbrechen</translation>
-    </message>
-    <message>
-        <source>Each trouble is told once when it begins, and once when it is over.</source>
-        <translation>Jede Störung wird einmal gemeldet, wenn sie beginnt, und einmal, wenn sie vorüber ist.</translation>
-    </message>
-    <message>
-        <source>What comes in these hours is told in one line afterwards. A night belongs to the day on which it begins.</source>
-        <translation>Was in dieser Zeit geschieht, wird danach in einer Zeile gemeldet. Eine Nacht gehört zu dem Tag, an dem sie beginnt.</translation>
-    </message>
-    <message>
-        <source>from</source>
-        <translation>von</translation>
-    </message>
-    <message>
-        <source>until</source>
-        <translation>bis</translation>
-    </message>
-    <message>
-        <source>This desktop has no place for an icon beside the clock: what is wrong is told at the foot of the window, and only while the program runs.</source>
-        <translation>Dieser Desktop hat keinen Platz für ein Symbol neben der Uhr: Störungen werden am Fuß des Fensters gemeldet, und nur, solange das Programm läuft.</translation>
-    </message>
-</context>
-<context>
-    <name>RenameDialog</name>
-    <message>
-        <source>Rename the appliance</source>
-        <translation>Appliance umbenennen</translation>
-    </message>
-    <message>
-        <source>What do you call the appliance at %1?</source>
-        <translation>Wie nennen Sie die Appliance unter %1?</translation>
-    </message>
-    <message>
-        <source>Name</source>
-        <translation>Name</translation>
-    </message>
-    <message>
-        <source>Rename</source>
-        <translation>Umbenennen</translation>
-    </message>
-    <message>
-        <source>Cancel</source>
-        <translation>Abbrechen</translation>
-    </message>
-</context>
-<context>
-    <name>appliances</name>
-    <message>
-        <source>Appliances</source>
-        <translation>Appliances</translation>
-    </message>
-    <message>
-        <source>Go to appliance %1</source>
-        <translation>Zur Appliance %1</translation>
-    </message>
-    <message>
-        <source>Rename appliance %1</source>
-        <translation>Appliance %1 umbenennen</translation>
-    </message>
-    <message>
-        <source>Forget appliance %1</source>
-        <translation>Appliance %1 vergessen</translation>
-    </message>
-</context>
-<context>
-    <name>SettingCard</name>
-    <message>
-        <source>Value</source>
-        <translation>Wert</translation>
-    </message>
-    <message>
-        <source>Default</source>
-        <translation>Vorgabe</translation>
-    </message>
-    <message>
-        <source>It is set by the variable %1: change it there, and start the appliance again.</source>
-        <translation>Das legt die Variable %1 fest: dort ändern und die Appliance neu starten.</translation>
-    </message>
-    <message>
-        <source>It is set in %1: change it there, and start the appliance again.</source>
-        <translation>Das steht in %1: dort ändern und die Appliance neu starten.</translation>
-    </message>
-    <message>
-        <source>It is changed in the appliance's vbot.toml, or by %1; the appliance is started again then.</source>
-        <translation>Geändert wird es in der vbot.toml der Appliance oder durch %1; danach wird die Appliance neu gestartet.</translation>
-    </message>
-</context>
-<context>
-    <name>setting meanings</name>
-    <message>
-        <source>Where database, recordings and secrets lie.</source>
-        <translation>Wo Datenbank, Aufnahmen und Geheimnisse liegen.</translation>
-    </message>
-    <message>
-        <source>Where model packs lie; many data folders may share it.</source>
-        <translation>Wo Modellpakete liegen; mehrere Datenordner können sie gemeinsam nutzen.</translation>
-    </message>
-    <message>
-        <source>The address and port on which calls and administrators are answered.</source>
-        <translation>Adresse und Port, unter denen Anrufe angenommen und Verwalter bedient werden.</translation>
-    </message>
-    <message>
-        <source>Names under which the office reaches the box, beside its host name and addresses.</source>
-        <translation>Namen, unter denen das Büro die Box erreicht, neben Rechnername und Adressen.</translation>
-    </message>
-    <message>
-        <source>The certificate: made by the appliance itself (auto), files of your own, or none (off).</source>
-        <translation>Das Zertifikat: von der Appliance selbst gemacht (auto), eigene Dateien oder keines (off).</translation>
-    </message>
-    <message>
-        <source>The first administrator's token, given at the first start; only its hash is kept.</source>
-        <translation>Das Token des ersten Verwalters, beim ersten Start gegeben; aufbewahrt wird nur sein Hash.</translation>
-    </message>
-    <message>
-        <source>The queue on another machine; not set: a private one on this box.</source>
-        <translation>Die Warteschlange auf einem anderen Rechner; nicht gesetzt: eine eigene auf dieser Box.</translation>
-    </message>
-    <message>
-        <source>The folder with the passwords of the queue's users.</source>
-        <translation>Der Ordner mit den Kennwörtern der Benutzer der Warteschlange.</translation>
-    </message>
-    <message>
-        <source>The model pack that turns speech into text, or a folder with such a model.</source>
-        <translation>Das Modellpaket, das Sprache in Text verwandelt, oder ein Ordner mit einem solchen Modell.</translation>
-    </message>
-    <message>
-        <source>The model pack that writes summaries; not set: sentences of the call itself.</source>
-        <translation>Das Modellpaket, das Zusammenfassungen schreibt; nicht gesetzt: Sätze aus dem Anruf selbst.</translation>
-    </message>
-    <message>
-        <source>A server in the office that writes the summaries, such as http://10.0.0.5:11434/v1.</source>
-        <translation>Ein Server im Büro, der die Zusammenfassungen schreibt, etwa http://10.0.0.5:11434/v1.</translation>
-    </message>
-    <message>
-        <source>Which of that server's models; not set: the first that it lists.</source>
-        <translation>Welches Modell dieses Servers; nicht gesetzt: das erste, das er nennt.</translation>
-    </message>
-    <message>
-        <source>The file with the key for that server.</source>
-        <translation>Die Datei mit dem Schlüssel für diesen Server.</translation>
-    </message>
-    <message>
-        <source>How long one answer of that server is waited for, in seconds.</source>
-        <translation>Wie lange auf eine Antwort dieses Servers gewartet wird, in Sekunden.</translation>
-    </message>
-    <message>
-        <source>Whether that server may stand outside the building.</source>
-        <translation>Ob dieser Server außerhalb des Hauses stehen darf.</translation>
-    </message>
-    <message>
-        <source>The model pack for moods and summaries; not set: smollm2-135m where it is installed; off: none.</source>
-        <translation>Das Modellpaket für Stimmungen und Zusammenfassungen; nicht gesetzt: smollm2-135m, wo es installiert ist; off: keines.</translation>
-    </message>
-    <message>
-        <source>The model pack that tells the voices of mono recordings apart; off: they are not told apart.</source>
-        <translation>Das Modellpaket, das die Stimmen einkanaliger Aufnahmen unterscheidet; off: sie werden nicht unterschieden.</translation>
-    </message>
-    <message>
-        <source>Whose mood is found: the outside party's, both parties' or nobody's. Customers may differ.</source>
-        <translation>Wessen Stimmung ermittelt wird: die des Gesprächspartners draußen, beider oder niemandes. Kunden können abweichen.</translation>
-    </message>
-    <message>
-        <source>What calls are analysed on: the processor or a graphics card.</source>
-        <translation>Worauf Anrufe ausgewertet werden: auf dem Prozessor oder einer Grafikkarte.</translation>
-    </message>
-    <message>
-        <source>How many calls a worker analyses at the same time; not set: as suits device and memory.</source>
-        <translation>Wie viele Anrufe ein Worker zugleich auswertet; nicht gesetzt: wie es zu Gerät und Speicher passt.</translation>
-    </message>
-    <message>
-        <source>How many requests a minute one API key may make. Customers may differ.</source>
-        <translation>Wie viele Anfragen je Minute ein API-Schlüssel stellen darf. Kunden können abweichen.</translation>
-    </message>
-    <message>
-        <source>How many calls of one customer may be accepted and not yet finished. Customers may differ.</source>
-        <translation>Wie viele Anrufe eines Kunden angenommen und noch nicht fertig sein dürfen. Kunden können abweichen.</translation>
-    </message>
-    <message>
-        <source>How many GB the recordings of one customer may take; not set: half of the disk. Customers may differ.</source>
-        <translation>Wie viele GB die Aufnahmen eines Kunden belegen dürfen; nicht gesetzt: die halbe Platte. Kunden können abweichen.</translation>
-    </message>
-    <message>
-        <source>How many hours of one customer's audio are analysed in 24 hours. Customers may differ.</source>
-        <translation>Wie viele Stunden Audio eines Kunden in 24 Stunden ausgewertet werden. Kunden können abweichen.</translation>
-    </message>
-    <message>
-        <source>How many MB a recording may have; larger ones are refused.</source>
-        <translation>Wie viele MB eine Aufnahme haben darf; größere werden abgewiesen.</translation>
-    </message>
-    <message>
-        <source>After how many seconds a webhook that failed is tried again: three times.</source>
-        <translation>Nach wie vielen Sekunden ein misslungener Webhook noch einmal versucht wird, dreimal nacheinander.</translation>
-    </message>
-    <message>
-        <source>How many seconds a receiver may take to answer a webhook.</source>
-        <translation>Wie viele Sekunden ein Empfänger brauchen darf, um auf einen Webhook zu antworten.</translation>
-    </message>
-    <message>
-        <source>The networks to which webhooks may go; not set: private and public ones.</source>
-        <translation>Die Netze, in die Webhooks gehen dürfen; nicht gesetzt: private und öffentliche.</translation>
-    </message>
-    <message>
-        <source>Public networks to which webhooks may go over plain HTTP, where anybody on the way can read them.</source>
-        <translation>Öffentliche Netze, in die Webhooks über einfaches HTTP gehen dürfen, wo jeder unterwegs sie lesen kann.</translation>
-    </message>
-    <message>
-        <source>For how many days recordings and texts are kept; 0: a recording is erased once its result is stored. Customers may differ.</source>
-        <translation>Wie viele Tage Aufnahmen und Texte aufbewahrt werden; 0: Eine Aufnahme wird gelöscht, sobald ihr Ergebnis gespeichert ist. Kunden können abweichen.</translation>
-    </message>
-    <message>
-        <source>After how many seconds without a sign of life from its worker a call is given to another.</source>
-        <translation>Nach wie vielen Sekunden ohne Lebenszeichen seines Workers ein Anruf einem anderen gegeben wird.</translation>
-    </message>
-    <message>
-        <source>After how many days in which it took nothing an endpoint is disabled.</source>
-        <translation>Nach wie vielen Tagen, in denen er nichts annahm, ein Empfänger abgeschaltet wird.</translation>
-    </message>
-    <message>
-        <source>Web sites whose pages may read what the API answers.</source>
-        <translation>Websites, deren Seiten lesen dürfen, was die API antwortet.</translation>
-    </message>
-    <message>
-        <source>With less than so many MB free on the disk no call is accepted.</source>
-        <translation>Sind weniger als so viele MB auf der Platte frei, wird kein Anruf angenommen.</translation>
-    </message>
-    <message>
-        <source>After how many hours the appliance makes a backup by itself; 0: never.</source>
-        <translation>Nach wie vielen Stunden die Appliance von selbst eine Sicherung macht; 0: nie.</translation>
-    </message>
-    <message>
-        <source>How many of the backups that it makes by itself are kept; older ones are removed.</source>
-        <translation>Wie viele der Sicherungen bleiben, die sie von selbst macht; ältere werden entfernt.</translation>
-    </message>
-    <message>
-        <source>For how many days lines of the audit are kept; not set: for ever.</source>
-        <translation>Wie viele Tage Zeilen des Protokolls aufbewahrt werden; nicht gesetzt: für immer.</translation>
-    </message>
-    <message>
-        <source>The syslog server or SIEM to which the audit goes.</source>
-        <translation>Der Syslog-Server oder das SIEM, an das das Protokoll geht.</translation>
-    </message>
-    <message>
-        <source>The certificate authority of that server; not set: those that this machine trusts.</source>
-        <translation>Die Zertifizierungsstelle dieses Servers; nicht gesetzt: denen dieser Rechner traut.</translation>
-    </message>
-    <message>
-        <source>Whether the desktop program finds the box in the office's network; not set: where that can reach it.</source>
-        <translation>Ob das Desktop-Programm die Box im Netz des Büros findet; nicht gesetzt: wo sie von dort erreichbar ist.</translation>
-    </message>
-    <message>
-        <source>For a worker on another machine: the box that it works for.</source>
-        <translation>Für einen Worker auf einem anderen Rechner: die Box, für die er arbeitet.</translation>
-    </message>
-    <message>
-        <source>For a worker on another machine: the SHA-256 of that box's certificate.</source>
-        <translation>Für einen Worker auf einem anderen Rechner: der SHA-256 des Zertifikats dieser Box.</translation>
-    </message>
-    <message>
-        <source>For a worker on another machine: the file with the token that lets it join.</source>
-        <translation>Für einen Worker auf einem anderen Rechner: die Datei mit dem Token, mit dem er beitritt.</translation>
-    </message>
-    <message>
-        <source>For a worker of another user: the file in which the appliance publishes its certificate.</source>
-        <translation>Für einen Worker eines anderen Benutzers: die Datei, in der die Appliance ihr Zertifikat veröffentlicht.</translation>
     </message>
 </context>
 </TS>

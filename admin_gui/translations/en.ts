@@ -324,16 +324,6 @@
     </message>
 </context>
 <context>
-    <name>SettingsTab</name>
-    <message numerus="yes">
-        <source>%n day(s)</source>
-        <translation>
-            <numerusform>%n day</numerusform>
-            <numerusform>%n days</numerusform>
-        </translation>
-    </message>
-</context>
-<context>
     <name>StatusLine</name>
     <message numerus="yes">
         <source>trying again in %n s</source>
