@@ -8,9 +8,10 @@ from typing import Annotated, Literal, get_args
 import msgspec
 from msgspec import Meta
 
+from appliance.api.http.call_queries import CALL_FILTERS
 from appliance.api.http.handler import Handler
 from appliance.api.http.operation import Caller, Group, Operation, Parameter, operation
-from appliance.api.http.queries import CALL_FILTERS, CUSTOMER_ID, SINCE, UNTIL, Query
+from appliance.api.http.queries import CUSTOMER_ID, SINCE, UNTIL, Query
 from appliance.api.shapes.replies.insights import InsightsReply, insights_reply
 from appliance.domain.insights import Insights
 from appliance.services.calls.time_zones import zone_of
