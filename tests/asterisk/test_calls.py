@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -81,7 +82,8 @@ def test_two_callers_of_a_queue_are_two_calls_each_with_its_agent(office: Office
     two = office.call("queue", "other-caller", "austen-0890", "austen-0930")
     row, bodies = office.arrived("queue, two agents")
     record(row, record_property)
-    assert (row.accepted, row.webhooks, row.lost, row.doubled, row.wrong, row.without_party) == (2, 2, 0, 0, 0, 0)
+    assert (row.accepted, row.webhooks, row.lost, row.doubled, row.wrong) == (2, 2, 0, 0, 0)
+    assert row.without_party == 0, [body["segments"] for body in bodies]
     assert [body["caller_number"] for body in bodies] == [one, two]
     assert [(body["queue"], body["called_number"]) for body in bodies] == [("support", "500")] * 2
     assert [body["agent"] for body in bodies] == ["101", "111"]
@@ -156,6 +158,11 @@ def hostile_numbers(seed: int, count: int) -> list[str]:
     ]
 
 
+def as_asterisk_reads(number: str) -> str:
+    """In SIP, parameters begin behind a semicolon; and its own dial plan reads a backslash as an escape."""
+    return number.partition(";")[0].replace("\\", "")
+
+
 @pytest.mark.parametrize(("plan", "target"), [("the guide for Asterisk", "114"), ("FreePBX-like", "freepbx*114")])
 def test_a_caller_who_calls_himself_a_command_is_a_caller(
     plan: str, target: str, office: Office, record_property: Any
@@ -165,8 +172,10 @@ def test_a_caller_who_calls_himself_a_command_is_a_caller(
     numbers = [number for number in hostile_numbers(17, 60) if not broken & set(number)][:12]
     for number in numbers:
         office.call(target, "quiet", "cards-005", number=number)
+    office.expected = [replace(one, number=as_asterisk_reads(one.number)) for one in office.expected]
     row, bodies = office.arrived(f"hostile callers, {plan}")
     record(row, record_property)
     assert office.pwned() == []
+    assert {body["caller_number"] for body in office.webhooks(12)} == {as_asterisk_reads(one) for one in numbers}
     assert (row.accepted, row.webhooks, row.lost, row.doubled, row.wrong) == (12, 12, 0, 0, 0)
     assert {body["direction"] for body in bodies} == {"inbound"}

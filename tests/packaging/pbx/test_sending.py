@@ -370,6 +370,15 @@ def test_two_legs_become_one_stereo_call_with_the_caller_on_the_left(pbx: Pbx, b
     assert [sent.audio for sent in box.sent] == [
         wav_of(b"\1\0\x0a\0\2\0\0\0\3\0\0\0" + b"\1\0\0\0\2\0\0\0\3\0\0\0" * 8, channels=2)
     ]
+    assert box.sent[0].fields["caller_channel"] == "left"  # so the box knows it also where one of them is silent
+
+
+def test_which_leg_is_the_caller_s_may_be_said_otherwise_and_one_file_says_nothing(pbx: Pbx, box: StandInBox) -> None:
+    legs = [str(pbx.recording(f"1.2-{name}.wav", tone(1))) for name in ("caller", "called")]
+    pbx.here.queue(legs, {"caller_channel": "right"})
+    pbx.call("mix.wav", tone(2))
+    pbx.send()
+    assert [sent.fields.get("caller_channel") for sent in box.sent] == ["right", None]
 
 
 def test_two_legs_that_cannot_be_joined_are_kept_and_say_why(pbx: Pbx, box: StandInBox) -> None:
