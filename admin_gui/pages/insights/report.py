@@ -15,7 +15,7 @@ from admin_gui.models.insights import MOOD_TONES, change, figures, midnight, moo
 from admin_gui.text import formats
 from admin_gui.text.plain_text import visible
 from admin_gui.widgets.charts.heat_map import paint_cells
-from admin_gui.widgets.charts.plot import bar_color
+from admin_gui.widgets.charts.legend import bar_color
 from admin_gui.widgets.charts.scale import WHOLE_STEPS, label_values
 
 translate = QCoreApplication.translate

@@ -68,7 +68,7 @@ class KeywordsTable(InsightsTable):
                 self.tr("Keyword"),
                 lambda one: one.keyword,
                 sort=lambda one: one.keyword.casefold(),
-                width=120,
+                width=96,
             ),
             Column(
                 "calls",

@@ -14,10 +14,10 @@ from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
 
 from admin_gui.app_context import AppContext
-from admin_gui.appearance.colors import Colors, Tone
+from admin_gui.appearance.colors import Tone
 from admin_gui.text import formats
 from admin_gui.widgets.card import CARD_MARGIN, Card
-from admin_gui.widgets.charts.legend import Legend
+from admin_gui.widgets.charts.legend import Legend, bar_color
 from admin_gui.widgets.charts.scale import label_values
 from admin_gui.widgets.elided_label import ElidedLabel
 
@@ -28,7 +28,6 @@ MOST_TICKS = 5
 TICK_WIDTH = 58  # of the words below it, with air
 BAR_SHARE = 0.72  # of a bucket's width
 DAY_SECONDS = 86400
-CALM_ALPHA = 110
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +72,7 @@ class Plot(Card):
         self._plot: Any = None
         heading = ElidedLabel(title)
         heading.setProperty("muted", True)
-        self._legend = Legend(context.theme)
+        self._legend = Legend(context.theme, bar_color)
         self._legend.hide()
         self._reading = ElidedLabel()
         self._reading.setObjectName("sectionTitle")
@@ -293,14 +292,6 @@ class Plot(Card):
         when = formats.date(start) if self._bucket_seconds >= DAY_SECONDS else formats.short_moment(start)
         self._reading.setText(f"{when}   {'   '.join(parts) or formats.DASH}")
         self.setAccessibleDescription(self._reading.text())
-
-
-def bar_color(colors: Colors, tone: Tone) -> QColor:
-    """Of bars, and of what explains them: what is nothing special does not stand out."""
-    color = QColor(colors.tone(tone))
-    if tone == "calm":
-        color.setAlpha(CALM_ALPHA)
-    return color
 
 
 def _load() -> Any:

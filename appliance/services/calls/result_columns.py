@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import logging
 from dataclasses import asdict, dataclass
 from functools import partial
@@ -18,8 +17,6 @@ logger = logging.getLogger(__name__)
 
 # Read and decoded outside of the one writer, whom nobody is to wait for; of so many a commit takes some 20 ms.
 AT_ONCE = 1000
-# An appliance that has just been upgraded has calls to work on.
-REST_SECONDS = 0.2
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,15 +39,18 @@ class ResultColumns:
 class FillResultColumns:
     """Fills in the columns of results that an earlier version stored without, before an upgrade or after a way back."""
 
-    def __init__(self, database: Database, rest_seconds: float = REST_SECONDS) -> None:
+    def __init__(self, database: Database) -> None:
         self._database = database
-        self._rest_seconds = rest_seconds
+        self._is_done = False  # since this start, no result is stored without
 
-    async def __call__(self) -> None:
-        """Some at a time, each in a transaction of its own, until there is none left."""
-        while found := await self._database.read(_look):
-            await self._database.write(partial(results.fill_columns, filled=found))
-            await asyncio.sleep(self._rest_seconds)
+    async def __call__(self) -> bool:
+        """Some of them, in a transaction of its own; returns whether there may be more."""
+        if not self._is_done:
+            found = await self._database.read(_look)
+            if found:
+                await self._database.write(partial(results.fill_columns, filled=found))
+            self._is_done = len(found) < AT_ONCE
+        return not self._is_done
 
 
 def _look(tx: Connection) -> list[ColumnsOfResult]:

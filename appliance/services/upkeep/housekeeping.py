@@ -96,6 +96,7 @@ class Housekeeping:
         on_trial = False
         while True:
             began = loop.time()
+            more = False
             self._wake.clear()
             try:
                 if on_trial := await asyncio.to_thread(self._is_on_trial):
@@ -112,7 +113,7 @@ class Housekeeping:
                     await self._database.write(fit_memory)
                     await self._database.write(partial(usage.forget_analysed, before=self._now() - ANALYSED_COUNTS))
                     await self._encrypt()
-                    await self._fill_result_columns()
+                more = not on_trial and await self._fill_result_columns()
             except Unavailable as error:
                 logger.warning("housekeeping goes on later: %s", error)
             except Exception:
@@ -120,7 +121,8 @@ class Housekeeping:
             await asyncio.sleep(min((loop.time() - began) * RESTS_TIMES_ITS_COST, LONGEST_REST_SECONDS))
             # Not wait_for: Python 3.11's forgets a cancellation that comes together with the wake.
             with contextlib.suppress(TimeoutError):
-                async with asyncio.timeout(LOOK_AT_TRIAL_EVERY_SECONDS if on_trial else SWEEP_EVERY_SECONDS):
+                pause = LOOK_AT_TRIAL_EVERY_SECONDS if on_trial else SWEEP_EVERY_SECONDS
+                async with asyncio.timeout(0 if more else pause):
                     await self._wake.wait()
 
     async def erase_expired(self) -> None:

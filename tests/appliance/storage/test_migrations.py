@@ -64,6 +64,9 @@ def test_an_old_database_opens_and_holds_what_it_held(packed: Path, tmp_path: Pa
         assert waiting.announcement_seconds == (0.0 if packed.name < "0017" else 4.0)
         assert calls.by_external_id(tx, 1, "pbx-1") == waiting
         assert dict(results.bodies(tx, [("call-0", 1)])) == {"call-0": '{"transcription": "Hello."}'}
+        query = "SELECT keywords, caller_talk_seconds, called_talk_seconds, silence_seconds FROM result"
+        counted = (None, None, None, None) if packed.name < "0018" else ("boiler, invoice", 1.5, 0.5, 0.25)
+        assert tx.execute(query).fetchall() == [counted]
         assert stored_recordings.files(tx) == {"2026-11-24/0", "2026-11-24/1"}
         delivery = deliveries.get(tx, "delivery-0")
         assert delivery is not None

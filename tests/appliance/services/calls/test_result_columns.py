@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
-import msgspec
+import asyncio
 
+import msgspec
+import pytest
+
+from appliance.services.calls import result_columns
 from appliance.services.calls.result_columns import AT_ONCE, FillResultColumns
 from appliance.services.calls.store_result import store_result
+from appliance.services.upkeep.housekeeping import Housekeeping
 from appliance.storage.database import Connection, Database
+from appliance.storage.folder.recordings import RecordingStore
 from appliance.storage.tables import calls, results
 from appliance.storage.tables.results import StoredResult
-from tests.appliance.builders import NOON, a_call, a_result
+from tests.appliance.builders import NOON, FakeClock, a_call, a_result
 
 COLUMNS = "keywords, caller_talk_seconds, called_talk_seconds, silence_seconds"
 
@@ -45,9 +51,31 @@ async def test_those_of_an_earlier_version_are_filled_in_once_whatever_their_bod
 
     await database.write(store)
 
-    await FillResultColumns(database, rest_seconds=0)()
+    fill = FillResultColumns(database)
+    assert [await fill(), await fill()] == [True, False], "some at a time: housekeeping has more to do"
 
     found = await columns(database)
     assert found.pop("damaged") == found.pop("empty") == ("", None, None, None)
     assert set(found.values()) == {("boiler", 1.5, 1.5, None)}
     assert await database.read(lambda tx: results.without_columns(tx, 1)) == []
+
+
+async def test_housekeeping_goes_on_until_all_are_filled_in(
+    database: Database, recordings: RecordingStore, clock: FakeClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(result_columns, "AT_ONCE", 1)
+    body = msgspec.json.encode(a_result(keywords="boiler")).decode()
+
+    def store(tx: Connection) -> None:
+        for number in range(3):
+            results.insert(tx, StoredResult(f"call {number}", 1, 1, NOON, "neutral", 1.0, "", body))
+
+    await database.write(store)
+    housekeeping = asyncio.create_task(Housekeeping(database, recordings, (30, 365), clock).run())
+    try:
+        async with asyncio.timeout(60):
+            while await database.read(lambda tx: results.without_columns(tx, 1)):
+                await asyncio.sleep(0.01)
+    finally:
+        housekeeping.cancel()
+    assert {row[0] for row in (await columns(database)).values()} == {"boiler"}
