@@ -32,6 +32,10 @@
         <translation>Der Anrufer ist auf dem anderen Kanal: so erneut auswerten</translation>
     </message>
     <message>
+        <source>Tags</source>
+        <translation>Schlagwörter</translation>
+    </message>
+    <message>
         <source>Timeline</source>
         <translation>Verlauf</translation>
     </message>
@@ -470,6 +474,10 @@
         <translation>Alle Anrufe</translation>
     </message>
     <message>
+        <source>Add a tag to the call</source>
+        <translation>Dem Anruf ein Schlagwort geben</translation>
+    </message>
+    <message>
         <source>It is analysed again, as a new revision</source>
         <translation>Er wird erneut ausgewertet, als neue Revision</translation>
     </message>
@@ -527,6 +535,17 @@
     <message>
         <source>Recording …</source>
         <translation>Aufnahme …</translation>
+    </message>
+</context>
+<context>
+    <name>CallTagging</name>
+    <message>
+        <source>The tags are changed</source>
+        <translation>Die Schlagwörter sind geändert</translation>
+    </message>
+    <message>
+        <source>Taken back</source>
+        <translation>Zurückgenommen</translation>
     </message>
 </context>
 <context>
@@ -1941,6 +1960,10 @@
         <translation>Dauer bis</translation>
     </message>
     <message>
+        <source>Tag</source>
+        <translation>Schlagwort</translation>
+    </message>
+    <message>
         <source>Keyword</source>
         <translation>Stichwort</translation>
     </message>
@@ -2266,6 +2289,10 @@
         <translation>Erneut senden</translation>
     </message>
     <message>
+        <source>Tags …</source>
+        <translation>Schlagwörter …</translation>
+    </message>
+    <message>
         <source>Export</source>
         <translation>Exportieren</translation>
     </message>
@@ -2296,6 +2323,10 @@
     <message>
         <source>Send the webhooks of the selected calls again</source>
         <translation>Webhooks der ausgewählten Anrufe erneut senden</translation>
+    </message>
+    <message>
+        <source>Tags of the selected calls …</source>
+        <translation>Schlagwörter der ausgewählten Anrufe …</translation>
     </message>
     <message>
         <source>Erase the selected calls …</source>
@@ -2463,6 +2494,35 @@
     <message>
         <source>A viewer&apos;s token changes nothing</source>
         <translation>Das Token eines Betrachters ändert nichts</translation>
+    </message>
+</context>
+<context>
+    <name>SelectionTags</name>
+    <message>
+        <source>Close</source>
+        <translation>Schließen</translation>
+    </message>
+    <message>
+        <source>No customer and no webhook is told of tags.</source>
+        <translation>Weder Kunden noch Webhooks erfahren von Schlagwörtern.</translation>
+    </message>
+    <message numerus="yes">
+        <source>Tags of %n call(s)</source>
+        <translation>
+            <numerusform>Schlagwörter von %n Anruf</numerusform>
+            <numerusform>Schlagwörter von %n Anrufen</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Tag: %1</source>
+        <translation>Schlagwort: %1</translation>
+    </message>
+    <message numerus="yes">
+        <source>The tags of %n call(s) are changed</source>
+        <translation>
+            <numerusform>Die Schlagwörter von %n Anruf sind geändert</numerusform>
+            <numerusform>Die Schlagwörter von %n Anrufen sind geändert</numerusform>
+        </translation>
     </message>
 </context>
 <context>
@@ -2858,6 +2918,17 @@
     <message>
         <source>Default order</source>
         <translation>Ursprüngliche Reihenfolge</translation>
+    </message>
+</context>
+<context>
+    <name>TagEditor</name>
+    <message>
+        <source>Add a tag</source>
+        <translation>Schlagwort hinzufügen</translation>
+    </message>
+    <message>
+        <source>Remove the tag: %1</source>
+        <translation>Schlagwort entfernen: %1</translation>
     </message>
 </context>
 <context>
@@ -3906,6 +3977,10 @@
         <translation>Anruf von der Telefonanlage neu beschrieben</translation>
     </message>
     <message>
+        <source>Tags of a call changed</source>
+        <translation>Schlagwörter eines Anrufs geändert</translation>
+    </message>
+    <message>
         <source>Appliance restored</source>
         <translation>Appliance wiederhergestellt</translation>
     </message>
@@ -4237,6 +4312,10 @@
     <message>
         <source>Keywords</source>
         <translation>Stichwörter</translation>
+    </message>
+    <message>
+        <source>Tags</source>
+        <translation>Schlagwörter</translation>
     </message>
     <message>
         <source>Summary</source>
@@ -4572,6 +4651,10 @@
     <message>
         <source>Direction: %1</source>
         <translation>Richtung: %1</translation>
+    </message>
+    <message>
+        <source>Tag: %1</source>
+        <translation>Schlagwort: %1</translation>
     </message>
     <message>
         <source>Keyword: %1</source>
@@ -5092,6 +5175,10 @@
     <message>
         <source>Webhooks of call %1</source>
         <translation>Webhooks des Anrufs %1</translation>
+    </message>
+    <message>
+        <source>Add a tag to call %1</source>
+        <translation>Dem Anruf %1 ein Schlagwort geben</translation>
     </message>
     <message>
         <source>Erase call %1</source>

@@ -24,6 +24,7 @@ from appliance.services.calls.renew_leases import RenewLeases
 from appliance.services.calls.reprocess_call import ReprocessCall
 from appliance.services.calls.statistics import ReadStatistics
 from appliance.services.calls.submit_call import SubmitCall
+from appliance.services.calls.tag_call import TagCall
 from appliance.services.calls.upload_rooms import UploadRooms
 from appliance.services.customers.customers import Customers
 from appliance.services.deliveries.deliverer import Deliverer
@@ -69,6 +70,7 @@ class CallServices:
     await_result: AwaitResult
     reprocess_call: ReprocessCall
     erase_call: EraseCall
+    tag_call: TagCall
     read_statistics: ReadStatistics
     # Opens a connection to the queue as a joined worker.
     open_queue: Callable[[], Awaitable[tuple[asyncio.StreamReader, asyncio.StreamWriter]]]

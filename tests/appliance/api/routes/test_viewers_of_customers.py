@@ -40,6 +40,7 @@ SHOWN = {
     "/api/deliveries",
     "/api/deliveries/([^/]+)",
     "/api/stats",
+    "/api/tags",
     "/api/audit",
     "/api/events",
 }
