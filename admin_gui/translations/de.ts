@@ -540,6 +540,10 @@
 <context>
     <name>CallTagging</name>
     <message>
+        <source>The tag “%1” is not added yet.</source>
+        <translation>Das Schlagwort „%1“ ist noch nicht hinzugefügt.</translation>
+    </message>
+    <message>
         <source>The tags are changed</source>
         <translation>Die Schlagwörter sind geändert</translation>
     </message>

@@ -31,6 +31,7 @@ from admin_gui.pages.calls.summary_card import SummaryCard
 from admin_gui.pages.calls.tagging import CallTagging
 from admin_gui.pages.calls.without_words import WithoutWords
 from admin_gui.pages.object_page import ObjectPage, ShownObject
+from admin_gui.pages.page import Unsaved
 from admin_gui.text.plain_text import from_to
 from admin_gui.widgets.call.player_bar import LEAP_SECONDS
 from admin_gui.widgets.confirm_erase import ConfirmErase
@@ -122,6 +123,9 @@ class CallPage(ObjectPage[Found]):
             Command(self.tr("Add a tag to the call"), self.about.tags.field.setFocus, "Ctrl+T", group, changes=True),
             Command(self.tr("Erase the call …"), self._ask_to_erase, "", group, changes=True),
         ]
+
+    def unsaved(self) -> Unsaved | None:
+        return self.tagging.unsaved()
 
     def header_widgets(self) -> list[QWidget]:
         return [self.state, self.webhooks_button, self.save_button, self.again_button, self.erase_button]

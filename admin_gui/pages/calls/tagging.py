@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import msgspec
@@ -13,8 +13,8 @@ from admin_gui.client.calls import Call
 from admin_gui.client.many import Outcome
 from admin_gui.pages.many_at_once import ManyAtOnce
 from admin_gui.pages.object_page import ObjectPage, ShownObject
-from admin_gui.pages.page import Page
-from admin_gui.text.plain_text import from_to
+from admin_gui.pages.page import Page, Unsaved
+from admin_gui.text.plain_text import from_to, isolated
 from admin_gui.widgets.call.tag_editor import TagEditor
 from admin_gui.widgets.layout.layouts import row, section_title
 from admin_gui.widgets.plain_label import PlainLabel
@@ -35,6 +35,7 @@ class CallTagging(QObject):
         self._knows = False
         editor.added.connect(lambda tag: self._change([*self._tags, tag]))
         editor.removed.connect(lambda tag: self._change([one for one in self._tags if one != tag]))
+        editor.field.textChanged.connect(page.edited)
         page.context.session.changed.connect(self._show)
 
     def show_call(self, call: Call) -> None:
@@ -54,6 +55,19 @@ class CallTagging(QObject):
         self._tags, self._written, self._is_writing, self._knows = [], [], False, False
         self._editor.field.clear()
         self._show()
+
+    def unsaved(self) -> Unsaved | None:
+        """A tag that was typed, and not entered."""
+        field = self._editor.field
+        typed = field.text().strip()
+        if self._page.shown is None or not typed:
+            return None
+
+        def save(then: Callable[[], object]) -> None:
+            self._editor.enter()
+            then()  # what is being written goes on
+
+        return Unsaved(self.tr("The tag “%1” is not added yet.").replace("%1", isolated(typed)), field.clear, save)
 
     def _show(self, _situation: object = None) -> None:
         self._editor.set_tags(self._tags, may_change=self._page.context.session.may_change)

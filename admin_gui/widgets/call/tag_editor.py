@@ -51,11 +51,11 @@ class TagEditor(QWidget):
         self.field.setAccessibleName(self.tr("Add a tag"))
         self.field.setMinimumWidth(FIELD_WIDTH)
         self.field.setMaximumWidth(2 * FIELD_WIDTH)
-        self.field.returnPressed.connect(self._entered)
+        self.field.returnPressed.connect(self.enter)
         self.field.textEdited.connect(self._typed)
         self.completer = TagCompleter(self.field)
         # The field takes what was chosen only after that was told.
-        self.completer.activated.connect(self._entered, Qt.ConnectionType.QueuedConnection)
+        self.completer.activated.connect(self.enter, Qt.ConnectionType.QueuedConnection)
         self._line = WrappingRow()
         self._line.addWidget(self.field)
         self.setLayout(self._line)
@@ -102,7 +102,8 @@ class TagEditor(QWidget):
         made.show()
         return made
 
-    def _entered(self, *_: object) -> None:
+    def enter(self, *_: object) -> None:
+        """Tell of what was typed."""
         tag = " ".join(self.field.text().split())
         self.field.clear()
         # By Enter what was chosen comes twice: from the field and from what it offers.

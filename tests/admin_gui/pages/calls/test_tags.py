@@ -146,3 +146,18 @@ def test_a_viewer_sees_tags_and_writes_none(
     assert editor.tags == ["seen"]
     assert not editor.chip("seen").isEnabled()
     assert editor.field.isHidden()
+
+
+def test_a_tag_that_was_typed_and_not_entered_is_asked_about(
+    qtbot: QtBot, window: MainWindow, calls: list[str], tags: Tags
+) -> None:
+    page: CallPage = opened(qtbot, window, f"call/{calls[0]}")
+    QTest.keyClicks(page.about.tags.field, "half typed")
+    told = page.unsaved()
+    assert told is not None
+    assert told.save is not None
+    assert "half typed" in told.description
+    left: list[bool] = []
+    told.save(lambda: left.append(True))
+    qtbot.waitUntil(lambda: tags(calls[0]) == ["half typed"], timeout=WAIT_MS)
+    assert (left, page.unsaved()) == ([True], None)
