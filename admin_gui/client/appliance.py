@@ -13,6 +13,7 @@ from admin_gui.client.log import Log
 from admin_gui.client.settings import Settings
 from admin_gui.client.stats import StatsHistory
 from admin_gui.client.system import SystemState
+from admin_gui.client.tags import Tags
 from admin_gui.client.tokens import Tokens
 from admin_gui.client.transport.clock import ApplianceClock
 from admin_gui.client.transport.connection import Connection, Transport
@@ -29,6 +30,7 @@ class Appliance:
         self.requests = Requests(self.transport)
         self.customers = Customers(self.requests)
         self.calls = Calls(self.requests)
+        self.tags = Tags(self.requests)
         self.deliveries = Deliveries(self.requests)
         self.tokens = Tokens(self.requests)
         self.backups = Backups(self.requests)

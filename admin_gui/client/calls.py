@@ -143,6 +143,7 @@ class Call(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     warnings: list[str] | None = None
     summary_sources: list[list[int]] | None = None
     sentiment_basis: str | msgspec.UnsetType | None = msgspec.UNSET  # an older appliance does not tell
+    tags: list[str] | None = None  # an older appliance knows of none
     tells_texts: bool = True  # no field of the api: an event tells everything but the texts
 
     @property
@@ -195,7 +196,7 @@ class Call(msgspec.Struct, frozen=True, kw_only=True, gc=False):
 _TEXTS = (
     "transcription", "summary", "sentiment", "keywords", "speech_seconds", "language", "segments", "parties",
     "keyword_scores", "metadata", "models", "no_speech", "voices_confidence", "conversation", "warnings",
-    "summary_sources", "sentiment_basis",
+    "summary_sources", "sentiment_basis", "tags",
 )  # fmt: skip
 
 
@@ -222,6 +223,7 @@ class CallFilter(msgspec.Struct, frozen=True, kw_only=True, gc=False, omit_defau
     direction: str | None = None
     min_seconds: int | None = None
     max_seconds: int | None = None
+    tag: str | None = None
     keyword: str | None = None
     warnings: bool | None = None
     queue: str | None = None
@@ -251,6 +253,7 @@ class CallFilter(msgspec.Struct, frozen=True, kw_only=True, gc=False, omit_defau
             and (self.number is None or self.number in f"{call.caller_number} {call.called_number}")
             and (self.min_seconds is None or (call.duration_seconds or 0) >= self.min_seconds)
             and (self.max_seconds is None or (call.duration_seconds or 0) <= self.max_seconds)
+            and (self.tag is None or self.tag.casefold() in map(str.casefold, call.tags or ()))
             and all(getattr(self, name) in (None, getattr(call, name)) for name in _ALIKE)
         )
 

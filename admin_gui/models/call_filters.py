@@ -21,7 +21,7 @@ _SPANS = (RECEIVED, ENDED, LENGTH)
 _MOMENTS = (*RECEIVED, *ENDED)
 _ONE_OF = {"sentiment": MOODS, "direction": DIRECTIONS}
 _NAMES = (
-    "error_code", *_MOMENTS, *_ONE_OF, *LENGTH, "keyword", "warnings", "queue", "agent", "extension", "did",
+    "error_code", *_MOMENTS, *_ONE_OF, *LENGTH, "tag", "keyword", "warnings", "queue", "agent", "extension", "did",
     "external_id",
 )  # fmt: skip
 
@@ -58,6 +58,7 @@ def in_words(values: Mapping[str, str], now: datetime) -> list[tuple[str, str]]:
         "sentiment": _named(translate("filters", "Mood: %1"), wanted.sentiment and states.word(wanted.sentiment)),
         "direction": _named(translate("filters", "Direction: %1"), wanted.direction and states.word(wanted.direction)),
         LENGTH[0]: _length(wanted.min_seconds, wanted.max_seconds),
+        "tag": _named(translate("filters", "Tag: %1"), wanted.tag),
         "keyword": _named(translate("filters", "Keyword: %1"), wanted.keyword),
         "warnings": _warnings(wanted.warnings),
         "queue": _named(translate("filters", "Queue: %1"), wanted.queue),

@@ -443,4 +443,31 @@
         </translation>
     </message>
 </context>
+<context>
+    <name>SelectionTags</name>
+    <message numerus="yes">
+        <source>Tags of %n call(s)</source>
+        <translation>
+            <numerusform>Tags of %n call</numerusform>
+            <numerusform>Tags of %n calls</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>The tags of %n call(s) are changed</source>
+        <translation>
+            <numerusform>The tags of %n call are changed</numerusform>
+            <numerusform>The tags of %n calls are changed</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>SettingsTab</name>
+    <message numerus="yes">
+        <source>%n day(s)</source>
+        <translation>
+            <numerusform>%n day</numerusform>
+            <numerusform>%n days</numerusform>
+        </translation>
+    </message>
+</context>
 </TS>

@@ -17,6 +17,7 @@ PADDING = 8
 CELL_PADDING = 8
 HEIGHT = 20
 DOT = 6
+GAP = 4  # between pills
 PILL_FRAME = 2 * PADDING + DOT + 6  # around its word
 # A line break in somebody's name must not write over the rows above and below.
 _ONE_LINE = Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextSingleLine
@@ -107,6 +108,14 @@ class CellDelegate(QStyledItemDelegate):
         if column.tone is not None:
             painter.setFont(option.font)
             paint_pill(painter, inner, text, column.tone(row), self._theme)
+            return
+        if column.parts is not None:
+            painter.setFont(option.font)
+            for part in column.parts(row):
+                paint_pill(painter, inner, part, "calm", self._theme)
+                inner.setLeft(inner.left() + option.fontMetrics.horizontalAdvance(visible(part)) + PILL_FRAME + GAP)
+                if inner.width() < PILL_FRAME:
+                    break
             return
         font = self._mono if column.mono else option.font
         metrics = QFontMetrics(font)

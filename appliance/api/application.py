@@ -41,6 +41,7 @@ from appliance.api.routes.metrics import MetricsPage
 from appliance.api.routes.process_call import ProcessCall
 from appliance.api.routes.statistics import StatisticsPage
 from appliance.api.routes.system import SettingsPage, SystemPage
+from appliance.api.routes.tags import CallTags, TagList
 from appliance.api.routes.tokens import TokenDetail, TokenList
 from appliance.api.routes.workers.claims import LeaseRenewals, RecordingClaims
 from appliance.api.routes.workers.queue_tunnel import QueueTunnel
@@ -70,6 +71,8 @@ ROUTES: list[tuple[str, type[Handler]]] = [
     (r"/api/calls/([^/]+)/recording", CallRecording),
     (r"/api/calls/([^/]+)/words", CallWords),
     (r"/api/calls/([^/]+)/reprocess", ReprocessCall),
+    (r"/api/calls/([^/]+)/tags", CallTags),
+    (r"/api/tags", TagList),
     (r"/api/customers", CustomerList),
     (r"/api/customers/([^/]+)", CustomerDetail),
     (r"/api/customers/([^/]+)/enable-webhook", EnableWebhook),

@@ -25,6 +25,7 @@ from appliance.services.calls.renew_leases import RenewLeases
 from appliance.services.calls.reprocess_call import ReprocessCall
 from appliance.services.calls.statistics import ReadStatistics
 from appliance.services.calls.submit_call import SubmitCall
+from appliance.services.calls.tag_call import TagCall
 from appliance.services.calls.upload_rooms import UploadRooms
 from appliance.services.configuration.shown_settings import ShownSetting
 from appliance.services.customers.customers import Customers
@@ -71,6 +72,7 @@ class CallServices:
     await_result: AwaitResult
     reprocess_call: ReprocessCall
     erase_call: EraseCall
+    tag_call: TagCall
     read_statistics: ReadStatistics
     read_insights: ReadInsights
     # Opens a connection to the queue as a joined worker.

@@ -33,6 +33,7 @@ class Action(StrEnum):
     CALLS_TAKEN_IN_AGAIN = "calls.taken_in_again"
     CALL_DESCRIBED_ANEW = "call.described_anew"
     CALL_REPROCESSED = "call.reprocessed"
+    CALL_TAGGED = "call.tagged"
     CALL_ERASED = "call.erased"
     RECORDING_DOWNLOADED = "call.recording_downloaded"
     RECORDINGS_EXPIRED = "recordings.expired"

@@ -91,6 +91,7 @@ class Call:
     answered_at: datetime | None = None
     bridged_at: datetime | None = None
     recording_started_at: datetime | None = None
+    tags: tuple[str, ...] = ()  # an administrator's
     warnings: tuple[str, ...] = ()  # what was found, or put right, when its recording came
     started_at: datetime | None = None
     finished_at: datetime | None = None

@@ -50,6 +50,7 @@ from appliance.services.calls.reprocess_call import ReprocessCall
 from appliance.services.calls.shared_answers import SharedAnswers
 from appliance.services.calls.statistics import ReadStatistics
 from appliance.services.calls.submit_call import SubmitCall
+from appliance.services.calls.tag_call import TagCall
 from appliance.services.calls.upload_rooms import UploadRooms
 from appliance.services.customers.customers import Customers
 from appliance.services.customers.plain_webhooks import LookAtPlainWebhooks
@@ -224,6 +225,7 @@ def _calls(basis: Basis, deliverer: Deliverer) -> tuple[Relay, ReportConsumer, C
         await_result=await_result,
         reprocess_call=ReprocessCall(database, open_calls, utc_now, relay.wake, publish, prove=recordings.prove),
         erase_call=EraseCall(database, recordings, open_calls, utc_now, leases.end, publish),
+        tag_call=TagCall(database, utc_now, publish),
         read_statistics=ReadStatistics(figures, utc_now),
         read_insights=ReadInsights(figures, utc_now),
         open_queue=partial(open_as_joined, url, basis.settings.queue_access),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
@@ -25,6 +25,8 @@ class Column(Generic[T]):
     tooltip: Callable[[T], str] | None = None
     # Drawn as a pill in the colour of this tone.
     tone: Callable[[T], Tone] | None = None
+    # Drawn as pills side by side, one for each; `text` is then for who copies, exports or listens.
+    parts: Callable[[T], Sequence[str]] | None = None
     # What an exported file says, where it differs from the shown text (a moment in UTC, say).
     export: Callable[[T], str] | None = None
     width: int = 140

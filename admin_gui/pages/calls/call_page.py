@@ -28,8 +28,10 @@ from admin_gui.pages.calls.cards import AboutCard, Course
 from admin_gui.pages.calls.export import CallExport
 from admin_gui.pages.calls.listening import Listening
 from admin_gui.pages.calls.summary_card import SummaryCard
+from admin_gui.pages.calls.tagging import CallTagging
 from admin_gui.pages.calls.without_words import WithoutWords
 from admin_gui.pages.object_page import ObjectPage, ShownObject
+from admin_gui.pages.page import Unsaved
 from admin_gui.text.plain_text import from_to
 from admin_gui.widgets.call.player_bar import LEAP_SECONDS
 from admin_gui.widgets.confirm_erase import ConfirmErase
@@ -58,6 +60,7 @@ class CallPage(ObjectPage[Found]):
         self.summary.sources_chosen.connect(self.listening.play_sources)
         self.about = AboutCard(context)
         self.about.exchange_button.clicked.connect(self.exchange_parties)
+        self.tagging = CallTagging(self, self.about.tags, self.about.tags_title)
         self.course = Course(context.theme)
         self.without_words = WithoutWords(context)
         self._middle = QStackedWidget()
@@ -117,8 +120,12 @@ class CallPage(ObjectPage[Found]):
             Command(self.tr("Save the recording …"), self.export.ask_for_recording, "Ctrl+D", group, enabled=is_kept),
             *self.listening.commands(),
             Command(self.tr("Webhooks of this call"), self._show_webhooks, "Alt+W", group),
+            Command(self.tr("Add a tag to the call"), self.about.tags.field.setFocus, "Ctrl+T", group, changes=True),
             Command(self.tr("Erase the call …"), self._ask_to_erase, "", group, changes=True),
         ]
+
+    def unsaved(self) -> Unsaved | None:
+        return self.tagging.unsaved()
 
     def header_widgets(self) -> list[QWidget]:
         return [self.state, self.webhooks_button, self.save_button, self.again_button, self.erase_button]
@@ -163,6 +170,7 @@ class CallPage(ObjectPage[Found]):
         self._call = self.export.call = None
         self._is_new = True
         self.listening.forget()
+        self.tagging.forget()
         self.course.show_call(None)
         self.summary.show_call(None)
         self.confirm.dismiss()
@@ -174,6 +182,7 @@ class CallPage(ObjectPage[Found]):
         self.state.show_state(states.word(call.shown_state), states.call_tone(call.shown_state))
         self.summary.show_call(call)
         self.about.show_call(call, deliveries, customer)
+        self.tagging.show_call(call)
         self.course.show_call(call)
         self._show_what_is_missing()
         self._allow()

@@ -53,6 +53,7 @@ class CallsPage(Page):
         self.time.chosen.connect(self._choose_time)
         self.more = MoreFilters()
         self.more.changed.connect(self._choose_more)
+        self.more.button.toggled.connect(self._load_tags)
         for choice in (self.number, self.customer, self.state, self.time, self.more.button):
             self.table.add_filter(choice)
         self.table.add_under_filters(self.more)
@@ -61,7 +62,7 @@ class CallsPage(Page):
         self.table.opened.connect(self._open)
         self.table.loaded.connect(self.ready)
         self.selected = SelectedCalls(self, self.table)
-        for widget in (self.chips, self.selected.many.banner, self.selected.confirm):
+        for widget in (self.chips, *self.selected.panels):
             self.content.addWidget(widget)
         self.content.addWidget(self.table)
         self.setFocusProxy(self.table)
@@ -141,6 +142,11 @@ class CallsPage(Page):
         """In the place of what a link said."""
         self._other = call_filters.without_times(self._other)
         self._narrow()
+
+    def _load_tags(self, shown: bool) -> None:
+        if shown:
+            tags, show = self.context.appliance.tags, self.more.set_known_tags
+            self.context.calls.start(self, tags.known, show, lambda _error: None, latest="tags")
 
     def _choose_more(self) -> None:
         there = self.more.NAMES

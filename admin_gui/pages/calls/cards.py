@@ -19,6 +19,7 @@ from admin_gui.models.model_words import model_lines
 from admin_gui.text import formats
 from admin_gui.text.plain_text import plain_button, plain_tooltip
 from admin_gui.widgets.banner import Banner
+from admin_gui.widgets.call.tag_editor import TagEditor
 from admin_gui.widgets.card import Card
 from admin_gui.widgets.info_grid import InfoGrid
 from admin_gui.widgets.layout.layouts import row, section_title
@@ -72,6 +73,11 @@ class AboutCard(Card):
         self.exchange_button.setProperty("link", True)
         self.exchange_button.setToolTip(self.tr("The caller is on the other channel: analyse it again that way"))
         self.content.addLayout(row(self.exchange_button, stretch_after=0))
+        self.content.addSpacing(8)
+        self.tags_title = section_title(self.tr("Tags"))
+        self.tags = TagEditor(context.theme)
+        self.content.addWidget(self.tags_title)
+        self.content.addWidget(self.tags)
         self.content.addSpacing(8)
         self.content.addWidget(section_title(self.tr("Timeline")))
         self.content.addWidget(self.way)

@@ -109,6 +109,14 @@ def call_columns(name_of: Callable[[int], str]) -> list[Column[Call]]:
             hidden=True,
         ),
         Column("keywords", translate("calls", "Keywords"), lambda call: call.keywords or "", width=170, hidden=True),
+        Column(
+            "tags",
+            translate("calls", "Tags"),
+            lambda call: ", ".join(call.tags or ()),
+            parts=lambda call: call.tags or (),
+            width=150,
+            hidden=True,
+        ),
         Column("summary", translate("calls", "Summary"), in_a_line, width=150),
     ]
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QCheckBox, QLineEdit, QPushButton, QWidget
 
 from admin_gui.client.calls import DIRECTIONS, MOODS
+from admin_gui.widgets.call.tag_editor import TagCompleter
 from admin_gui.widgets.focus_wheel import FocusWheelSpinBox
 from admin_gui.widgets.layout.wrapping_row import WrappingRow
 from admin_gui.widgets.table.filters import StateChoice
@@ -23,7 +24,7 @@ class MoreFilters(QWidget):
 
     changed = Signal()
     # What there is a field for.
-    NAMES = ("sentiment", "direction", "min_seconds", "max_seconds", "keyword", "queue", "warnings")
+    NAMES = ("sentiment", "direction", "min_seconds", "max_seconds", "tag", "keyword", "queue", "warnings")
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -35,6 +36,8 @@ class MoreFilters(QWidget):
         self.direction = StateChoice(DIRECTIONS, title=self.tr("Direction"), everything=self.tr("Any direction"))
         self.shortest = _seconds(self.tr("Length from"), "≥ ")
         self.longest = _seconds(self.tr("Length up to"), "≤ ")
+        self.tag = _field(self.tr("Tag"))
+        self._known_tags = TagCompleter(self.tag)
         self.keyword = _field(self.tr("Keyword"))
         self.queue = _field(self.tr("Queue"))
         self.warned = QCheckBox(self.tr("With warnings"))
@@ -42,10 +45,11 @@ class MoreFilters(QWidget):
         self.direction.chosen.connect(lambda *_: self.changed.emit())
         for number in (self.shortest, self.longest):
             number.valueChanged.connect(lambda *_: self.changed.emit())
-        self._texts = {"keyword": self.keyword, "queue": self.queue}
+        self._texts = {"tag": self.tag, "keyword": self.keyword, "queue": self.queue}
         self._told = self.values
         for field in self._texts.values():
             field.editingFinished.connect(self._tell_if_other)
+        self._known_tags.activated.connect(self._tell_if_other, Qt.ConnectionType.QueuedConnection)
         self.warned.clicked.connect(lambda *_: self.changed.emit())
         line = WrappingRow()
         for one in (self.mood, self.direction, self.shortest, self.longest, *self._texts.values(), self.warned):
@@ -78,6 +82,10 @@ class MoreFilters(QWidget):
             field.setText(values.get(name, ""))
         self.warned.setChecked(values.get("warnings") == "true")
         self._told = self.values
+
+    def set_known_tags(self, tags: Sequence[str]) -> None:
+        """Those that calls have, to be chosen from."""
+        self._known_tags.set_tags(tags)
 
     def _tell_if_other(self) -> None:
         """A field says that it was left also where nothing was typed."""

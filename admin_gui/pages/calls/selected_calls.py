@@ -7,13 +7,14 @@ from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import QObject
-from PySide6.QtWidgets import QFileDialog
+from PySide6.QtWidgets import QFileDialog, QWidget
 
 from admin_gui.client.calls import Call
 from admin_gui.client.many import Outcome
 from admin_gui.client.transport.stop import Stop
 from admin_gui.commands import Command
 from admin_gui.pages.calls.folder_export import KINDS, Kind, write_call, write_table
+from admin_gui.pages.calls.tagging import SelectionTags
 from admin_gui.pages.many_at_once import ManyAtOnce
 from admin_gui.pages.page import Page
 from admin_gui.text.plain_text import from_to
@@ -23,7 +24,7 @@ from admin_gui.widgets.table.selection_bar import SelectionBar
 
 
 class SelectedCalls(QObject):
-    """The bar under the list of calls, and what its buttons do. The page lays out `many.banner` and `confirm`."""
+    """The bar under the list of calls, and what its buttons do. The page lays out `panels`."""
 
     def __init__(self, page: Page, table: PagedTable) -> None:
         super().__init__(page)
@@ -34,6 +35,8 @@ class SelectedCalls(QObject):
         self.bar = SelectionBar(page.context, table)
         self.again_button = self.bar.add(self.tr("Analyse again"), self.ask_to_analyse)
         self.send_button = self.bar.add(self.tr("Send again"), self.ask_to_send)
+        self.tags = SelectionTags(page, table, self.many)
+        self.tags_button = self.bar.add(self.tr("Tags …"), self.tags.open)
         self.export_button = self.bar.add_menu(
             self.tr("Export"),
             [
@@ -46,6 +49,11 @@ class SelectedCalls(QObject):
         self.erase_button = self.bar.add(self.tr("Erase …"), self.ask_to_erase)
         self.erase_button.setProperty("danger", True)
 
+    @property
+    def panels(self) -> tuple[QWidget, ...]:
+        """What asks, tells, or takes words for the selected ones."""
+        return self.many.banner, self.confirm, self.tags
+
     def commands(self, group: str) -> list[Command]:
         def one(title: str, button: Any, keys: str = "") -> Command:
             return Command(title, button.click, keys, group, changes=True, enabled=button.isEnabled, button=button)
@@ -53,6 +61,7 @@ class SelectedCalls(QObject):
         return [
             one(self.tr("Analyse the selected calls again"), self.again_button, "Ctrl+Shift+R"),
             one(self.tr("Send the webhooks of the selected calls again"), self.send_button, "Ctrl+R"),
+            one(self.tr("Tags of the selected calls …"), self.tags_button, "Ctrl+T"),
             one(self.tr("Erase the selected calls …"), self.erase_button),
         ]
 

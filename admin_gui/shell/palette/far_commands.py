@@ -94,6 +94,7 @@ def _of_calls() -> list[FarCommand]:
         one(translate("CallPage", "Save the recording …"), translate("palette", "Save the recording of %1")),
         one(translate("Listening", "Play or pause"), translate("palette", "Play the recording of %1")),
         one(translate("CallPage", "Webhooks of this call"), translate("palette", "Webhooks of call %1")),
+        one(translate("CallPage", "Add a tag to the call"), translate("palette", "Add a tag to call %1"), changes=True),
         one(translate("CallPage", "Erase the call …"), translate("palette", "Erase call %1"), changes=True),
     ]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Annotated, get_args
 
 from msgspec import Meta
@@ -9,6 +10,7 @@ from msgspec import Meta
 from appliance.api.http.operation import Parameter
 from appliance.api.http.queries import CALL_ID, CUSTOMER_ID, Query, at, one_of, whole
 from appliance.domain.call import CallState, Disposition
+from appliance.domain.tags import LONGEST_TAG
 from appliance.messages.analyse_call import DirectionName
 from appliance.messages.call_result import SentimentLabel
 from appliance.storage.tables.call_filter import CallFilter
@@ -23,11 +25,14 @@ def _seconds(name: str, sentence: str) -> Parameter:
     return Parameter(name, sentence, whole(0, MOST_SECONDS), problem, Annotated[int, Meta(ge=0, le=MOST_SECONDS)], 60)
 
 
-def _keyword(text: str) -> str:
-    wanted = text.strip()
-    if not 0 < len(wanted) <= LONGEST_KEYWORD:
-        raise ValueError
-    return wanted
+def _words(longest: int) -> Callable[[str], str]:
+    def parse(text: str) -> str:
+        wanted = text.strip()
+        if not 0 < len(wanted) <= longest:
+            raise ValueError
+        return wanted
+
+    return parse
 
 
 def _yes_or_no(text: str) -> bool:
@@ -39,10 +44,18 @@ def _yes_or_no(text: str) -> bool:
 KEYWORD = Parameter(
     "keyword",
     "Only calls that have exactly this among their keywords, in capitals or not.",
-    _keyword,
+    _words(LONGEST_KEYWORD),
     f"must be of 1 to {LONGEST_KEYWORD} characters",
     Annotated[str, Meta(min_length=1, max_length=LONGEST_KEYWORD, pattern=r"\S")],
     "invoice",
+)
+TAG = Parameter(
+    "tag",
+    "Only calls with this tag, in capitals or not; not for customers.",
+    _words(LONGEST_TAG),
+    f"must be of 1 to {LONGEST_TAG} characters",
+    Annotated[str, Meta(min_length=1, max_length=LONGEST_TAG, pattern=r"\S")],
+    "to be called back",
 )
 WARNINGS = Parameter(
     "warnings",
@@ -73,6 +86,7 @@ CALL_FILTERS = (
     one_of("sentiment", "Only completed calls with this mood.", get_args(SentimentLabel)),
     _seconds("min_seconds", "Only calls of at least this length."),
     _seconds("max_seconds", "Only calls of at most this length."),
+    TAG,
     KEYWORD,
     WARNINGS,
 )

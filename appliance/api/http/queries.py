@@ -27,7 +27,7 @@ from appliance.storage.tables.deliveries import DeliveryFilter
 from appliance.storage.tables.keyset import Place, Sorting, SortKey
 
 LONGEST_VALUE = 64  # of a filter, in the audit
-_OF_PERSONS = ("number", "external_id", "linked_id", "agent", "extension", "did", "keyword")
+_OF_PERSONS = ("number", "external_id", "linked_id", "agent", "extension", "did", "keyword", "tag")
 
 DEFAULT_LIMIT = 100
 HIGHEST_LIMIT = 500

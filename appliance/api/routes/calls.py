@@ -12,7 +12,7 @@ from typing import Annotated
 import msgspec
 from msgspec import Meta
 
-from appliance.api.http.call_queries import CALL_FILTERS, SEARCHED_TEXT, call_filter
+from appliance.api.http.call_queries import CALL_FILTERS, SEARCHED_TEXT, TAG, call_filter
 from appliance.api.http.downloads import download, head_of
 from appliance.api.http.files import Download, send_file
 from appliance.api.http.handler import Handler
@@ -32,6 +32,7 @@ from appliance.domain.call import Call
 from appliance.domain.customer import Customer
 from appliance.errors import Conflict, DamagedFile
 from appliance.messages.analyse_call import ChannelName
+from appliance.services.calls.history import CallView
 from appliance.storage.tables.call_filter import CallFilter
 from appliance.storage.tables.sorted_calls import CALL_SORTS
 
@@ -50,6 +51,10 @@ class _CallHandler(Handler):
         identity = await self.admit_either()
         self.customer_id = identity.id if isinstance(identity, Customer) else None
         self.only = frozenset({identity.id}) if isinstance(identity, Customer) else identity.customers
+
+    def told(self, view: CallView) -> CallReply:
+        """A call as whoever asks may see it."""
+        return call_reply(view, with_tags=self.customer_id is None)
 
     def note_reading(self, action: Action, call: Call) -> None:
         """Write down that somebody read what was said."""
@@ -73,6 +78,8 @@ class CallList(_CallHandler):
     )
     async def get(self) -> None:
         query = Query(self)
+        if self.customer_id is not None:
+            query.forbid(TAG, "is for administrators")
         wanted = call_filter(query)
         text = query.value(SEARCHED_TEXT)
         if text or wanted.asks_of_results:
@@ -83,7 +90,7 @@ class CallList(_CallHandler):
         found = await self.services.calls.history.calls(asked, page.before, page.limit, text, page.sorting)
         self._note_list(wanted, text, len(found.items))
         cursor = page.next_cursor(found)
-        await self.reply_with(lambda: CallsReply(calls=[call_reply(view) for view in found.items], next_cursor=cursor))
+        await self.reply_with(lambda: CallsReply(calls=[self.told(view) for view in found.items], next_cursor=cursor))
 
     def _note_list(self, wanted: CallFilter, text: str | None, count: int) -> None:
         """One line, however long the list is. Of what was searched for nothing is kept: it may be a patient's name."""
@@ -133,7 +140,7 @@ class CallDetail(_CallHandler):
     async def get(self, call_id: str) -> None:
         found = await self.services.calls.history.call(call_id, self.only)
         self.note_reading(Action.CALL_READ, found.call)
-        await self.reply_with(lambda: call_reply(found))
+        await self.reply_with(lambda: self.told(found))
 
 
 class CallWords(_CallHandler):

@@ -62,6 +62,7 @@ def _call(event: CallChanged) -> CallEvent:
         duration_seconds=call.duration_seconds,
         sentiment=event.sentiment,
         empty=call.empty,
+        tags=list(call.tags),
         error=None if call.error is None else CallErrorReply(code=call.error.code, message=call.error.message),
     )
 
@@ -74,6 +75,7 @@ def _erased(event: CallErased) -> CallEvent:
         caller_number=None,
         called_number=None,
         **NO_DESCRIPTION,
+        tags=[],
         error=None,
         state=ERASED,
     )

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from appliance.domain.call import CallState
+from appliance.storage.tables.call_tags import HAS_TAG
 
 _TOLD_BY_THE_PBX = ("external_id", "linked_id", "agent", "extension", "queue", "did", "direction", "disposition")
 
@@ -32,6 +33,7 @@ class CallFilter:
     direction: str | None = None
     disposition: str | None = None
     sentiment: str | None = None
+    tag: str | None = None
     min_seconds: int | None = None
     max_seconds: int | None = None
     # Of what was made of a call: only `call_search` looks at these.
@@ -59,6 +61,7 @@ def where(wanted: CallFilter, before_seq: int | None) -> tuple[str, list[object]
         ("finished_at >= ?", wanted.finished_since),
         ("finished_at < ?", wanted.finished_until),
         *((f"{name} = ?", getattr(wanted, name)) for name in _TOLD_BY_THE_PBX),
+        (HAS_TAG, wanted.tag),
         ("duration_seconds >= ?", wanted.min_seconds),
         ("duration_seconds <= ?", wanted.max_seconds),
         # Erased texts had a mood, which is kept for the statistics alone.

@@ -12,6 +12,7 @@ import msgspec
 from appliance.domain.call import DAMAGED, Call, CallError, CallState
 from appliance.process.log_subject import about
 from appliance.storage.database import Connection, Row, first_row, marks, rows
+from appliance.storage.tables import call_tags
 from appliance.storage.tables.call_filter import CallFilter, where
 from appliance.storage.tables.customers import DAYS_KEPT
 from appliance.storage.tables.word_lists import from_column, to_column
@@ -33,13 +34,14 @@ def call_of(row: Row) -> Call:
     try:
         values["state"] = CallState(row["state"])
         values |= {name: from_column(row[name]) for name in _LISTS}
+        values["tags"] = call_tags.from_column(row["tags"])
     except (ValueError, msgspec.DecodeError) as error:
         # One such row is no reason to read no other.
         subject = about(call_id=row["call_id"])
         logger.error("what is stored of call %s is damaged: %s", row["call_id"], error, extra=subject)  # noqa: TRY400
         state = values["state"] if isinstance(values["state"], CallState) else CallState.FAILED
         problem = CallError(DAMAGED, "what is stored of this call is damaged; it can be analysed again")
-        values |= {"state": state, **dict.fromkeys(_LISTS, ()), "error": values.get("error", problem)}
+        values |= {"state": state, **dict.fromkeys((*_LISTS, "tags"), ()), "error": values.get("error", problem)}
     return Call(**values)
 
 
@@ -48,6 +50,7 @@ def _values(call: Call) -> list[object]:
     values[_COLUMNS.index("state")] = call.state.value
     for name in _LISTS:
         values[_COLUMNS.index(name)] = to_column(getattr(call, name))
+    values[_COLUMNS.index("tags")] = call_tags.to_column(call.tags)
     return [*values, call.error.code if call.error else None, call.error.message if call.error else None]
 
 
@@ -270,7 +273,7 @@ def erase_texts(tx: Connection, call_ids: Sequence[str]) -> None:
     theirs = f"call_id IN ({marks(call_ids)})"
     tx.execute(f"DELETE FROM result WHERE {theirs}", list(call_ids))  # noqa: S608
     tx.execute(
-        f"UPDATE call SET metadata = NULL, vocabulary = NULL, texts_erased = true WHERE {theirs}",  # noqa: S608
+        f"UPDATE call SET metadata = NULL, vocabulary = NULL, tags = NULL, texts_erased = true WHERE {theirs}",  # noqa: S608
         list(call_ids),
     )
 

@@ -62,6 +62,7 @@ def test_an_old_database_opens_and_holds_what_it_held(packed: Path, tmp_path: Pa
             (None, None, None, None) if packed.name < "0015" else ("pbx-0", "Ada", "support", "answered")
         )
         assert waiting.announcement_seconds == (0.0 if packed.name < "0017" else 4.0)
+        assert waiting.tags == (() if packed.name < "0019" else ("to be called back", "Zephyra"))
         assert calls.by_external_id(tx, 1, "pbx-1") == waiting
         assert dict(results.bodies(tx, [("call-0", 1)])) == {"call-0": '{"transcription": "Hello."}'}
         query = "SELECT keywords, caller_talk_seconds, called_talk_seconds, silence_seconds FROM result"

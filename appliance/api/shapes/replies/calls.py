@@ -94,6 +94,12 @@ Empty = Annotated[
 ]
 
 
+Tags = Annotated[
+    list[str],
+    Meta(description="What administrators have written on it, to find it again.", examples=[["to be called back"]]),
+]
+
+
 class CallReply(msgspec.Struct, frozen=True, kw_only=True):
     """A call; the result fields are there once it is completed."""
 
@@ -172,6 +178,13 @@ class CallReply(msgspec.Struct, frozen=True, kw_only=True):
     announcement: Announcement | msgspec.UnsetType = msgspec.UNSET
     summary_sources: SummarySources | msgspec.UnsetType = msgspec.UNSET
     sentiment_basis: SentimentBasis | msgspec.UnsetType = msgspec.UNSET
+    tags: Annotated[
+        list[str] | msgspec.UnsetType,
+        Meta(
+            description="What administrators have written on it, to find it again; a customer is not told.",
+            examples=[["to be called back"]],
+        ),
+    ] = msgspec.UNSET
 
 
 class CallsReply(msgspec.Struct, frozen=True, kw_only=True):
@@ -179,6 +192,26 @@ class CallsReply(msgspec.Struct, frozen=True, kw_only=True):
 
     calls: Annotated[list[CallReply], Meta(description="The calls.")]
     next_cursor: Annotated[str | None, Meta(description=NEXT_CURSOR, examples=[None])]
+
+
+class CallTagsReply(msgspec.Struct, frozen=True, kw_only=True):
+    """The tags that a call has now."""
+
+    call_id: Annotated[str, Meta(description="Which call.", examples=[EXAMPLE_CALL_ID])]
+    tags: Tags
+
+
+class TagReply(msgspec.Struct, frozen=True, kw_only=True):
+    """A tag."""
+
+    tag: Annotated[str, Meta(description="As it is written on calls.", examples=["to be called back"])]
+    calls: Annotated[int, Meta(description="How many calls have it.", examples=[3])]
+
+
+class TagsReply(msgspec.Struct, frozen=True, kw_only=True):
+    """The tags that calls have, the most frequent first."""
+
+    tags: Annotated[list[TagReply], Meta(description="At most a thousand.")]
 
 
 class ErasureReply(msgspec.Struct, frozen=True, kw_only=True):
@@ -233,8 +266,8 @@ _DAMAGED = CallErrorReply(
 )
 
 
-def call_reply(view: CallView) -> CallReply:
-    """A call as everybody who may see it sees it."""
+def call_reply(view: CallView, *, with_tags: bool = True) -> CallReply:
+    """A call as everybody who may see it sees it; `with_tags` is for operators."""
     call = view.call
     reply = CallReply(
         call_id=call.call_id,
@@ -251,6 +284,7 @@ def call_reply(view: CallView) -> CallReply:
         empty=call.empty,
         error=None if call.error is None else CallErrorReply(code=call.error.code, message=call.error.message),
         links=links_of(call.call_id),
+        tags=list(call.tags) if with_tags else msgspec.UNSET,
     )
     if view.result is None:
         return reply

@@ -9,7 +9,7 @@ from msgspec import Meta
 
 from appliance.api.shapes.replies.backups import BackupReply
 from appliance.api.shapes.replies.basics import EXAMPLE_CALL_ID, EXAMPLE_MOMENT
-from appliance.api.shapes.replies.calls import CallErrorReply, Empty
+from appliance.api.shapes.replies.calls import CallErrorReply, Empty, Tags
 from appliance.domain.call import CallState
 from appliance.domain.delivery import DeliveryState, WebhookEvent
 from appliance.domain.health import HealthStatus
@@ -80,6 +80,7 @@ class CallEvent(msgspec.Struct, frozen=True, kw_only=True):
         str | None, Meta(description="The mood, when the call was completed; else null.", examples=["positive"])
     ]
     empty: Empty
+    tags: Tags
     error: Annotated[CallErrorReply | None, Meta(description="Why the call failed, or null.", examples=[None])]
 
 

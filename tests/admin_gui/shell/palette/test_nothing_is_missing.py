@@ -34,6 +34,7 @@ HERE_ALONE = {
     "Analyse the selected calls again",
     "Send the webhooks of the selected calls again",
     "Erase the selected calls …",
+    "Tags of the selected calls …",
     "Activate the selected customers",
     "Deactivate the selected customers",
     "Enable the webhooks of the selected customers",

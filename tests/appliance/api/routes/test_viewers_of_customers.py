@@ -41,6 +41,7 @@ SHOWN = {
     "/api/deliveries/([^/]+)",
     "/api/stats",
     "/api/stats/insights",
+    "/api/tags",
     "/api/audit",
     "/api/events",
 }

@@ -1,0 +1,194 @@
+"""Tags of the call that is on screen, and of those that are selected in the list."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import msgspec
+from PySide6.QtCore import QObject
+from PySide6.QtWidgets import QPushButton, QVBoxLayout, QWidget
+
+from admin_gui.client.calls import Call
+from admin_gui.client.many import Outcome
+from admin_gui.pages.many_at_once import ManyAtOnce
+from admin_gui.pages.object_page import ObjectPage, ShownObject
+from admin_gui.pages.page import Page, Unsaved
+from admin_gui.text.plain_text import from_to, isolated
+from admin_gui.widgets.call.tag_editor import TagEditor
+from admin_gui.widgets.layout.layouts import row, section_title
+from admin_gui.widgets.plain_label import PlainLabel
+from admin_gui.widgets.table.paged_table import PagedTable
+
+Tagged = Outcome[Call, list[str]]
+
+
+class CallTagging(QObject):
+    """Of one call: what is added or taken away is written at once, one after the other, and can be taken back."""
+
+    def __init__(self, page: ObjectPage[Any], editor: TagEditor, title: QWidget) -> None:
+        super().__init__(page)
+        self._page, self._editor, self._title = page, editor, title
+        self._tags: list[str] = []  # as they are shown
+        self._written: list[str] = []  # as the appliance has them
+        self._is_writing = False
+        self._knows = False
+        editor.added.connect(lambda tag: self._change([*self._tags, tag]))
+        editor.removed.connect(lambda tag: self._change([one for one in self._tags if one != tag]))
+        editor.field.textChanged.connect(page.edited)
+        page.context.session.changed.connect(self._show)
+
+    def show_call(self, call: Call) -> None:
+        """An older appliance knows of no tags."""
+        for widget in (self._editor, self._title):
+            widget.setVisible(call.tags is not None)
+        if not self._is_writing:  # else it was asked for before
+            self._tags = self._written = list(call.tags or ())
+        self._show()
+        if call.tags is not None and not self._knows:
+            self._knows = True
+            tags = self._page.context.appliance.tags
+            self._page.look(tags.known, self._editor.completer.set_tags, lambda _error: None, latest="tags")
+
+    def forget(self) -> None:
+        """Another call is wanted; what is known may have changed by then."""
+        self._tags, self._written, self._is_writing, self._knows = [], [], False, False
+        self._editor.field.clear()
+        self._show()
+
+    def unsaved(self) -> Unsaved | None:
+        """A tag that was typed, and not entered."""
+        field = self._editor.field
+        typed = field.text().strip()
+        if self._page.shown is None or not typed:
+            return None
+
+        def save(then: Callable[[], object]) -> None:
+            self._editor.enter()
+            then()  # what is being written goes on
+
+        return Unsaved(self.tr("The tag “%1” is not added yet.").replace("%1", isolated(typed)), field.clear, save)
+
+    def _show(self, _situation: object = None) -> None:
+        self._editor.set_tags(self._tags, may_change=self._page.context.session.may_change)
+
+    def _change(self, tags: list[str], *, is_undo: bool = False) -> None:
+        if self._page.shown is None or not self._page.context.session.may_change:
+            return
+        self._tags = tags
+        self._show()
+        if not self._is_writing:
+            self._write(self._page.shown, is_undo=is_undo)
+
+    def _write(self, thing: ShownObject, *, is_undo: bool = False) -> None:
+        self._is_writing = True
+        client, wanted, before = self._page.context.appliance.tags, self._tags, self._written
+
+        def written(tags: list[str]) -> None:
+            self._is_writing, self._written = False, tags
+            if self._tags != wanted:
+                self._write(thing)  # somebody has changed them meanwhile
+            else:
+                self._tags = tags
+                self._show()
+
+        def failed(error: Exception) -> None:
+            self._is_writing = False
+            self._page.context.say_error(error)
+            self._page.refresh()
+
+        text = self.tr("Taken back") if is_undo else self.tr("The tags are changed")
+        undo = None if is_undo else (lambda: self._take_back(thing, before))
+        self._page.do(thing, lambda: client.write(thing.id, wanted), written, failed, success_text=text, undo=undo)
+
+    def _take_back(self, thing: ShownObject, before: list[str]) -> None:
+        if self._page.shown is not None and self._page.shown.id == thing.id:
+            self._change(before, is_undo=True)
+            return
+        client = self._page.context.appliance.tags  # of this one, whichever is on screen by now
+        self._page.do(
+            thing, lambda: client.write(thing.id, before), lambda _tags: None, success_text=self.tr("Taken back")
+        )
+
+
+class SelectionTags(QWidget):
+    """Tags of the selected calls: those that any of them has; added to all, taken away from all."""
+
+    def __init__(self, page: Page, table: PagedTable, many: ManyAtOnce) -> None:
+        super().__init__()
+        self._context, self._table, self._many = page.context, table, many
+        self.title = section_title("")
+        self.editor = TagEditor(page.context.theme)
+        self.editor.added.connect(self._add)
+        self.editor.removed.connect(self._remove)
+        self.close_button = QPushButton(self.tr("Close"))
+        self.close_button.clicked.connect(self._leave)
+        self.hint = PlainLabel(self.tr("No customer and no webhook is told of tags."))
+        self.hint.setProperty("muted", True)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addLayout(row(self.title, self.hint, self.close_button, stretch_after=1))
+        layout.addWidget(self.editor)
+        table.selection_changed.connect(self._show_selected)
+        self.hide()
+
+    def open(self) -> None:
+        """For those that are selected now."""
+        tags = self._context.appliance.tags
+        self._context.calls.start(self, tags.known, self.editor.completer.set_tags, lambda _error: None, latest="tags")
+        self.show()
+        self._show_selected()
+        self.editor.field.setFocus()
+
+    def _leave(self) -> None:
+        self.hide()
+        self._table.view.setFocus()
+
+    def _show_selected(self) -> None:
+        if self.isHidden():
+            return
+        chosen: list[Call] = self._table.selected()
+        if not chosen:
+            self.hide()
+            return
+        self.title.setText(self.tr("Tags of %n call(s)", "", len(chosen)))
+        tags = dict.fromkeys(tag for call in chosen for tag in call.tags or ())
+        self.editor.set_tags(list(tags), may_change=self._context.session.may_change)
+
+    def _add(self, tag: str) -> None:
+        def tagged(call: Call) -> list[str]:
+            there = [one for one in call.tags or () if one.casefold() != tag.casefold()]
+            return [*there, tag]
+
+        wanted = [(call, tagged(call)) for call in self._table.selected() if tag not in (call.tags or ())]
+        self._write(wanted, tag)
+
+    def _remove(self, tag: str) -> None:
+        have = [call for call in self._table.selected() if tag in (call.tags or ())]
+        self._write([(call, [one for one in call.tags or () if one != tag]) for call in have], tag)
+
+    def _write(self, wanted: Sequence[tuple[Call, list[str]]], tag: str, *, is_undo: bool = False) -> None:
+        client, by_id = self._context.appliance.tags, {call.call_id: tags for call, tags in wanted}
+
+        def take_back(outcome: Tagged) -> None:
+            self._write([(call, list(call.tags or ())) for call, _ in outcome.done], tag, is_undo=True)
+
+        self._many.do(
+            self.tr("Tag: %1").replace("%1", tag),
+            [call for call, _ in wanted],
+            lambda call, _stop: client.write(call.call_id, by_id[call.call_id]),
+            lambda call: from_to(call.caller_number, call.called_number),
+            lambda count: self.tr("The tags of %n call(s) are changed", "", count),
+            then=self._show_written,
+            undo=None if is_undo else take_back,
+        )
+
+    def _show_written(self, outcome: Tagged) -> None:
+        model = self._table.model
+        rows = [
+            msgspec.structs.replace(model.row_at(place), tags=tags)
+            for call, tags in outcome.done
+            if (place := model.place_of(call.call_id)) is not None
+        ]
+        self._table.merge(rows)
+        self._show_selected()

@@ -1,0 +1,163 @@
+"""Tags: written on a call and taken away again, found, and given to many calls at once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from pytestqt.qtbot import QtBot
+
+from admin_gui.pages.calls.call_page import CallPage
+from admin_gui.pages.calls.calls_page import CallsPage
+from admin_gui.shell.main_window import MainWindow
+from admin_gui.widgets.call.tag_editor import TagEditor
+from tests.admin_gui.conftest import WAIT_MS, TlsAppliance
+from tests.admin_gui.driving import click, opened, press
+from tests.admin_gui.fitting import misfits
+from tests.support.recordings import silence
+
+Tags = Callable[[str], list[str]]
+
+
+@pytest.fixture(scope="module")
+def customer(appliance: TlsAppliance) -> dict[str, Any]:
+    made: dict[str, Any] = appliance.new_customer(company_name="Tagged Ltd")
+    return made
+
+
+@pytest.fixture
+def calls(appliance: TlsAppliance, customer: dict[str, Any]) -> list[str]:
+    sent = [appliance.accepted(customer["api_key"], silence(0.5)) for _ in range(2)]
+    for call_id in sent:
+        appliance.final_call(call_id)
+    return sent
+
+
+@pytest.fixture
+def tags(appliance: TlsAppliance) -> Tags:
+    """What the appliance knows of a call."""
+    return lambda call_id: list(appliance.admin("GET", f"/api/calls/{call_id}").json()["tags"])
+
+
+def enter(editor: TagEditor, tag: str) -> None:
+    QTest.keyClicks(editor.field, tag)
+    QTest.keyClick(editor.field, Qt.Key.Key_Return)
+
+
+def test_a_tag_is_written_on_a_call_taken_away_and_brought_back(
+    qtbot: QtBot, window: MainWindow, calls: list[str], tags: Tags
+) -> None:
+    page: CallPage = opened(qtbot, window, f"call/{calls[0]}")
+    editor = page.about.tags
+    enter(editor, "  call   back ")
+    enter(editor, "CALL BACK")
+    enter(editor, "urgent")
+    qtbot.waitUntil(lambda: tags(calls[0]) == ["call back", "urgent"], timeout=WAIT_MS)
+    assert editor.tags == ["call back", "urgent"]
+    click(editor.chip("call back"))
+    qtbot.waitUntil(lambda: tags(calls[0]) == ["urgent"], timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: page.context.calls.under_way == 0, timeout=WAIT_MS)
+    click(window.status_line.undo_button)
+    qtbot.waitUntil(lambda: tags(calls[0]) == ["call back", "urgent"], timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: editor.tags == ["call back", "urgent"], timeout=WAIT_MS)
+
+
+def test_what_other_calls_have_is_offered_and_taken_by_the_keyboard(
+    qtbot: QtBot, window: MainWindow, appliance: TlsAppliance, calls: list[str], tags: Tags
+) -> None:
+    appliance.admin("PUT", f"/api/calls/{calls[1]}/tags", json={"tags": ["Broken boiler"]})
+    page: CallPage = opened(qtbot, window, f"call/{calls[0]}")
+    editor = page.about.tags
+    qtbot.waitUntil(lambda: editor.completer.model().rowCount() > 0, timeout=WAIT_MS)
+    press(qtbot, window, Qt.Key.Key_T)
+    qtbot.waitUntil(editor.field.hasFocus, timeout=WAIT_MS)
+    added: list[str] = []
+    editor.added.connect(added.append)
+    QTest.keyClicks(editor.field, "boil")
+    popup = editor.completer.popup()
+    qtbot.waitUntil(popup.isVisible, timeout=WAIT_MS)
+    QTest.keyClick(popup, Qt.Key.Key_Down)
+    QTest.keyClick(popup, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: tags(calls[0]) == ["Broken boiler"], timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: editor.field.text() == "", timeout=WAIT_MS)
+    assert added == ["Broken boiler"], "and once"
+
+
+def test_many_calls_are_tagged_at_once_found_by_it_and_that_is_taken_back(
+    qtbot: QtBot, window: MainWindow, appliance: TlsAppliance, customer: dict[str, Any], calls: list[str], tags: Tags
+) -> None:
+    appliance.admin("PUT", f"/api/calls/{calls[0]}/tags", json={"tags": ["old"]})
+    page: CallsPage = opened(qtbot, window, f"calls?customer_id={customer['id']}")
+    panel = page.selected.tags
+
+    def select() -> None:
+        page.table.view.clearSelection()
+        page.table.view.select_again(calls)
+
+    qtbot.waitUntil(lambda: all(page.table.model.place_of(one) is not None for one in calls), timeout=WAIT_MS)
+    select()
+    click(page.selected.tags_button)
+    assert panel.isVisible()
+    assert panel.editor.tags == ["old"]
+    enter(panel.editor, "new")
+    qtbot.waitUntil(lambda: [tags(one) for one in calls] == [["old", "new"], ["new"]], timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: panel.editor.tags in (["old", "new"], ["new", "old"]), timeout=WAIT_MS)
+    columns = {column.key: column for column in page.table.model.columns}
+    assert sorted(columns["tags"].text(call) for call in page.table.selected()) == ["new", "old, new"]
+    qtbot.waitUntil(window.status_line.undo_button.isVisible, timeout=WAIT_MS)
+    click(window.status_line.undo_button)
+    qtbot.waitUntil(lambda: [tags(one) for one in calls] == [["old"], []], timeout=WAIT_MS)
+    narrowed = opened(qtbot, window, f"calls?customer_id={customer['id']}&tag=OLD")
+    qtbot.waitUntil(lambda: calls[0] in [one.call_id for one in narrowed.table.model.rows], timeout=WAIT_MS)
+    assert calls[1] not in [one.call_id for one in narrowed.table.model.rows]
+    assert narrowed.chips.texts == ["Tag: OLD"]
+
+
+def test_one_that_has_too_many_already_is_told(
+    qtbot: QtBot, window: MainWindow, appliance: TlsAppliance, customer: dict[str, Any], calls: list[str], tags: Tags
+) -> None:
+    full = [f"tag {number}" for number in range(20)]
+    appliance.admin("PUT", f"/api/calls/{calls[0]}/tags", json={"tags": full})
+    page: CallsPage = opened(qtbot, window, f"calls?customer_id={customer['id']}")
+    qtbot.waitUntil(lambda: all(page.table.model.place_of(one) is not None for one in calls), timeout=WAIT_MS)
+    page.table.view.select_again(calls)
+    click(page.selected.tags_button)
+    window.resize(1024, 640)
+    qtbot.waitUntil(lambda: misfits(window) == [], timeout=WAIT_MS)
+    enter(page.selected.tags.editor, "one more")
+    banner = page.selected.many.banner
+    qtbot.waitUntil(banner.isVisible, timeout=WAIT_MS)
+    assert banner.text.startswith("1 done, 1 not: ")
+    assert banner.text.endswith("Refused: tags must be at most 20")
+    assert (len(tags(calls[0])), tags(calls[1])) == (20, ["one more"])
+
+
+def test_a_viewer_sees_tags_and_writes_none(
+    qtbot: QtBot, empty_window: MainWindow, appliance: TlsAppliance, calls: list[str]
+) -> None:
+    appliance.admin("PUT", f"/api/calls/{calls[0]}/tags", json={"tags": ["seen"]})
+    empty_window.open(appliance.connection(appliance.viewer_token()), "Test appliance")
+    qtbot.waitUntil(lambda: empty_window.page is not None and empty_window.page.is_ready, timeout=WAIT_MS)
+    page: CallPage = opened(qtbot, empty_window, f"call/{calls[0]}")
+    editor = page.about.tags
+    assert editor.tags == ["seen"]
+    assert not editor.chip("seen").isEnabled()
+    assert editor.field.isHidden()
+
+
+def test_a_tag_that_was_typed_and_not_entered_is_asked_about(
+    qtbot: QtBot, window: MainWindow, calls: list[str], tags: Tags
+) -> None:
+    page: CallPage = opened(qtbot, window, f"call/{calls[0]}")
+    QTest.keyClicks(page.about.tags.field, "half typed")
+    told = page.unsaved()
+    assert told is not None
+    assert told.save is not None
+    assert "half typed" in told.description
+    left: list[bool] = []
+    told.save(lambda: left.append(True))
+    qtbot.waitUntil(lambda: tags(calls[0]) == ["half typed"], timeout=WAIT_MS)
+    assert (left, page.unsaved()) == ([True], None)

@@ -1,0 +1,142 @@
+"""Tags of calls: written by administrators, found by operators, told to no customer, erased with the call."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from appliance.domain.token import Role
+from appliance.messages.call_result import Failure
+from appliance.storage.database import Connection
+from appliance.storage.tables import calls
+from tests.appliance.api.conftest import Answer, Api
+from tests.appliance.api.forms import CONTENT_TYPE, a_form
+from tests.appliance.api.watching import watching
+
+
+async def submit(api: Api, key: str) -> str:
+    """The id of a new call."""
+    headers = {"Content-Type": CONTENT_TYPE}
+    answer = await api.request("POST", "/api/process-call", key=key, body=a_form(), headers=headers)
+    return str(answer.json()["call_id"])
+
+
+class Office:
+    """An administrator, and a customer with a call."""
+
+    def __init__(self, api: Api, admin: str, key: str, call_id: str) -> None:
+        self.api, self.admin, self.key, self.call_id = api, admin, key, call_id
+
+    async def tag(self, *tags: Any, call_id: str = "", bearer: str = "") -> Answer:
+        body = json.dumps({"tags": tags}).encode()
+        path = f"/api/calls/{call_id or self.call_id}/tags"
+        return await self.api.request("PUT", path, bearer=bearer or self.admin, body=body)
+
+    async def get(self, path: str, *, bearer: str = "", key: str = "") -> Any:
+        token = bearer or (None if key else self.admin)
+        answer = await self.api.request("GET", path, bearer=token, key=key or None)
+        assert answer.status == 200, answer.text
+        return answer.json()
+
+    async def found(self, tag: str) -> list[str]:
+        return [call["call_id"] for call in (await self.get(f"/api/calls?tag={tag}"))["calls"]]
+
+
+@pytest.fixture
+async def office(api: Api) -> Office:
+    _, key = await api.customer()
+    return Office(api, await api.token(), key, await submit(api, key))
+
+
+async def test_a_call_is_tagged_and_found_by_it(office: Office) -> None:
+    answer = await office.tag(" Call back ", "urgent", "URGENT")
+    assert (answer.status, answer.json()) == (200, {"call_id": office.call_id, "tags": ["Call back", "urgent"]})
+    assert (await office.get(f"/api/calls/{office.call_id}"))["tags"] == ["Call back", "urgent"]
+    assert await office.found("call%20BACK") == [office.call_id]
+    assert await office.found("call") == [], "a part of one is another"
+    await office.tag("done")
+    assert await office.found("urgent") == []
+    await office.tag()
+    assert (await office.get("/api/calls"))["calls"][0]["tags"] == []
+
+
+async def test_no_customer_is_told_and_no_webhook(office: Office) -> None:
+    await office.tag("difficult")
+    for path in (f"/api/calls/{office.call_id}", "/api/calls"):
+        assert "difficult" not in json.dumps(await office.get(path, key=office.key))
+    refused = await office.api.request("GET", "/api/calls?tag=difficult", key=office.key)
+    assert (refused.status, refused.json()["details"][0]["field"]) == (400, "tag")
+    assert (await office.api.request("GET", "/api/tags", key=office.key)).status == 403
+    finish = office.api.services.calls.claim_call._finish_call
+    await finish.fail(office.call_id, Failure(code="engine_error", message="it broke"))
+    ((body,),) = await office.api.database.read(lambda tx: tx.execute("SELECT body FROM delivery").fetchall())
+    assert b"difficult" not in body
+
+
+async def test_a_viewer_reads_tags_and_writes_none(office: Office) -> None:
+    viewer = await office.api.token(Role.VIEWER)
+    assert (await office.tag("mine", bearer=viewer)).status == 403
+    await office.tag("theirs")
+    assert (await office.get(f"/api/calls/{office.call_id}", bearer=viewer))["tags"] == ["theirs"]
+
+
+@pytest.mark.parametrize(
+    "tags",
+    [[str(number) for number in range(21)], ["x" * 41], [""], [" "], ["two\nlines"], ["a\tb"], ["\u202eturned"], [7]],
+)
+async def test_tags_that_are_none_are_refused_by_their_name(office: Office, tags: list[Any]) -> None:
+    answer = await office.tag(*tags)
+    assert answer.status == 400
+    assert answer.json()["details"][0]["field"].startswith("tags")
+    assert (await office.get(f"/api/calls/{office.call_id}"))["tags"] == []
+
+
+async def test_an_unknown_call_has_no_tags(office: Office) -> None:
+    assert (await office.tag("x", call_id="unknown")).status == 404
+
+
+async def test_the_known_tags_come_with_the_most_frequent_first_and_only_of_calls_that_one_sees(office: Office) -> None:
+    other, key = await office.api.customer()
+    theirs = [await submit(office.api, key) for _ in range(2)]
+    await office.tag("rare", "both")
+    for call_id in theirs:
+        await office.tag("both", call_id=call_id)
+    assert (await office.get("/api/tags"))["tags"] == [{"tag": "both", "calls": 3}, {"tag": "rare", "calls": 1}]
+    body = json.dumps({"role": "viewer", "customer_ids": [other.id]}).encode()
+    made = await office.api.request("POST", "/api/tokens", bearer=office.admin, body=body)
+    told = await office.get("/api/tags", bearer=made.json()["token"])
+    assert told["tags"] == [{"tag": "both", "calls": 2}]
+
+
+async def test_who_watches_is_told_of_new_tags_and_the_audit_of_how_many(office: Office) -> None:
+    async with watching(office.api, office.admin) as watcher:
+        await office.tag("Mrs Doe", "urgent")
+        await office.tag("mrs doe", "urgent")
+        changed, again = await watcher.events(2)
+    assert (changed.type, changed.data["tags"]) == ("call", ["Mrs Doe", "urgent"])
+    assert again.data["tags"] == ["mrs doe", "urgent"]
+    lines = (await office.get(f"/api/audit?action=call.tagged&subject=call:{office.call_id}"))["audit"]
+    assert [(line["before"], line["after"]) for line in lines[::-1]] == [
+        ({"tags": 0}, {"tags": 2}), ({"tags": 2}, {"tags": 2}),
+    ]  # fmt: skip
+    assert "Doe" not in json.dumps(lines)
+
+
+async def test_tags_stay_when_a_call_moves_on_and_go_with_its_texts_and_with_itself(office: Office) -> None:
+    await office.tag("kept")
+    finish = office.api.services.calls.claim_call._finish_call
+    await finish.fail(office.call_id, Failure(code="engine_error", message="it broke"))
+    assert (await office.get(f"/api/calls/{office.call_id}"))["tags"] == ["kept"]
+    await office.api.database.write(lambda tx: calls.erase_texts(tx, [office.call_id]))
+    assert (await office.get("/api/tags"))["tags"] == []
+    await office.tag("kept again")
+    answer = await office.api.request("DELETE", f"/api/calls/{office.call_id}", bearer=office.admin)
+    assert answer.status == 200
+
+    def everything(tx: Connection) -> str:
+        tables = tx.execute("SELECT table_name FROM duckdb_tables() WHERE NOT internal").fetchall()
+        return "".join(str(tx.execute(f'SELECT * FROM "{name}"').fetchall()) for (name,) in tables)
+
+    assert "kept again" not in await office.api.database.read(everything)
