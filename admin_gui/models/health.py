@@ -32,11 +32,12 @@ _WORST_FIRST: tuple[Tone, ...] = ("bad", "warn", "good", "busy", "calm")
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One thing to look at, and where in the program."""
+    """One thing to look at, and where in the program; `key` says which, however its words change while it lasts."""
 
     tone: Tone
     text: str
     link: str | None = None
+    key: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,7 +167,7 @@ def _findings(system: System, now: datetime) -> Iterator[Finding]:
     for silent in system.silent_pbxs:
         template = translate("health", "%1 has fallen silent when it usually sends calls; the last one came %2")
         text = template.replace("%1", silent.customer_name).replace("%2", formats.age(silent.last_call_at, now))
-        yield Finding("warn", text, f"customer/{silent.customer_id}")
+        yield Finding("warn", text, f"customer/{silent.customer_id}", f"silent/{silent.customer_id}")
 
 
 def _about(component: Component, system: System, now: datetime) -> Iterator[Finding]:
@@ -175,15 +176,16 @@ def _about(component: Component, system: System, now: datetime) -> Iterator[Find
         case "webhooks":
             yield from _about_webhooks(system)
         case "queue":
-            yield Finding(tone, translate("health", "The queue does not answer: calls are accepted and wait"), "system")
+            text = translate("health", "The queue does not answer: calls are accepted and wait")
+            yield Finding(tone, text, "system", "queue")
         case "worker":
-            yield Finding(tone, _about_workers(component.reason, system), "system")
+            yield Finding(tone, _about_workers(component.reason, system), "system", "worker")
         case "calls" if system.failures is not None:
             yield from _about_calls(tone, system.failures)
         case "recordings":
             yield _about_recordings(tone, component.reason, system.damaged_recordings)
         case "disk":
-            yield Finding(tone, _about_disk(system), "system")
+            yield Finding(tone, _about_disk(system), "system", "disk")
         case "certificate" if system.certificate is not None and system.certificate.days_left <= SOON_DAYS:
             left = system.certificate.days_left
             text = (
@@ -191,27 +193,28 @@ def _about(component: Component, system: System, now: datetime) -> Iterator[Find
                 if left < 0
                 else translate("health", "The certificate expires in %1").replace("%1", formats.span(left * 86400))
             )
-            yield Finding(tone, text, "system?tab=certificate")
+            yield Finding(tone, text, "system?tab=certificate", "certificate")
         case "backups":
-            yield Finding(tone, _about_backups(component, system, now), "system?tab=backups")
+            yield Finding(tone, _about_backups(component, system, now), "system?tab=backups", "backups")
         case "addresses":
             # Allowed or not: patients' words in plain on the internet are no small thing.
-            yield Finding("bad", component.reason, "webhooks?view=endpoints")
+            yield Finding("bad", component.reason, "webhooks?view=endpoints", "addresses")
         case "certificate":
             # The appliance's own words, which name the command, and the tab with the same in ours.
-            yield Finding(tone, component.reason, "system?tab=certificate")
+            yield Finding(tone, component.reason, "system?tab=certificate", "certificate")
         case "relay" | "deliverer" | "housekeeping" | "reading_log" | "audit_export":
             template = translate("health", "%1 has stopped: restart the API")
-            yield Finding(tone, template.replace("%1", component_name(component.name)), "system")
+            text = template.replace("%1", component_name(component.name))
+            yield Finding(tone, text, "system", component.name)
         case _:
             link = "system?tab=tokens" if component.name == "tokens" else "system"
-            yield Finding(tone, f"{component_name(component.name)}: {component.reason}", link)
+            yield Finding(tone, f"{component_name(component.name)}: {component.reason}", link, component.name)
 
 
 def _about_recordings(tone: Tone, reason: str, damaged: DamagedRecordings) -> Finding:
     """Since when, and the first of the calls; an older appliance tells it in its own words alone."""
     if damaged.since is None or not damaged.call_ids:
-        return Finding(tone, f"{component_name('recordings')}: {reason}", "system")
+        return Finding(tone, f"{component_name('recordings')}: {reason}", "system", "recordings")
     named = ", ".join(damaged.call_ids[:_MOST_NAMED])
     if (more := damaged.count - _MOST_NAMED) > 0:
         named += " " + translate("health", "and %1 more").replace("%1", formats.number(more))
@@ -221,7 +224,7 @@ def _about_recordings(tone: Tone, reason: str, damaged: DamagedRecordings) -> Fi
         "the disk. The calls: %2",
     )
     text = template.replace("%1", formats.moment(damaged.since)).replace("%2", named)
-    return Finding(tone, text, f"call/{damaged.call_ids[0]}")
+    return Finding(tone, text, f"call/{damaged.call_ids[0]}", "recordings")
 
 
 def _about_backups(component: Component, system: System, now: datetime) -> str:
@@ -258,27 +261,27 @@ def _about_webhooks(system: System) -> Iterator[Finding]:
     for endpoint in system.deliveries.disabled_endpoints:
         template = translate("health", "No webhooks are sent to %1: %2")
         text = template.replace("%1", endpoint.customer_name).replace("%2", why_disabled(endpoint.reason))
-        yield Finding("warn", text, f"customer/{endpoint.customer_id}")
+        yield Finding("warn", text, f"customer/{endpoint.customer_id}", f"endpoint/{endpoint.customer_id}")
     if system.deliveries.resting:
         template = translate("health", "Webhooks on hold since a restore, some of which may have been sent before: %1")
         text = template.replace("%1", formats.number(system.deliveries.resting))
-        yield Finding("warn", text, "webhooks?state=disabled")
+        yield Finding("warn", text, "webhooks?state=disabled", "webhooks/resting")
     failed = system.deliveries.failed_last_24_hours
     if failed:
         template = translate("health", "Webhooks that could not be delivered in the last 24 hours: %1")
         text = template.replace("%1", formats.number(failed))
-        yield Finding("warn", text, "webhooks?state=failed")
+        yield Finding("warn", text, "webhooks?state=failed", "webhooks/failed")
     if system.deliveries.retrying:
         template = translate("health", "Webhooks that were not taken and are tried again: %1")
         text = template.replace("%1", formats.number(system.deliveries.retrying))
-        yield Finding("warn", text, "webhooks?state=retrying")
+        yield Finding("warn", text, "webhooks?state=retrying", "webhooks/retrying")
 
 
 def _about_calls(tone: Tone, failures: Failures) -> Iterator[Finding]:
     for group in failures.groups:
-        yield Finding(tone, group_words(group), group_link(group, failures))
+        yield Finding(tone, group_words(group), group_link(group, failures), "calls")
     if not failures.groups:
-        yield Finding(tone, headline(failures), all_link(failures))
+        yield Finding(tone, headline(failures), all_link(failures), "calls")
 
 
 def _about_workers(reason: str, system: System) -> str:

@@ -4592,6 +4592,69 @@
     </message>
 </context>
 <context>
+    <name>notices</name>
+    <message>
+        <source>Calls are accepted again</source>
+        <translation>Anrufe werden wieder angenommen</translation>
+    </message>
+    <message>
+        <source>The appliance answers again</source>
+        <translation>Die Appliance antwortet wieder</translation>
+    </message>
+    <message>
+        <source>All workers are there again</source>
+        <translation>Alle Worker sind wieder da</translation>
+    </message>
+    <message>
+        <source>%1 sends calls again</source>
+        <translation>%1 schickt wieder Anrufe</translation>
+    </message>
+    <message>
+        <source>Webhooks are sent to %1 again</source>
+        <translation>%1 bekommt wieder Webhooks</translation>
+    </message>
+    <message>
+        <source>The queue answers again</source>
+        <translation>Die Warteschlange antwortet wieder</translation>
+    </message>
+    <message>
+        <source>Calls are worked on again</source>
+        <translation>Anrufe werden wieder bearbeitet</translation>
+    </message>
+    <message>
+        <source>No more calls fail than usual</source>
+        <translation>Es schlagen nicht mehr Anrufe fehl als sonst</translation>
+    </message>
+    <message>
+        <source>There is room on the disk again</source>
+        <translation>Auf der Platte ist wieder Platz</translation>
+    </message>
+    <message>
+        <source>The certificate has been renewed</source>
+        <translation>Das Zertifikat wurde erneuert</translation>
+    </message>
+    <message>
+        <source>Backups are made again</source>
+        <translation>Es werden wieder Sicherungen angelegt</translation>
+    </message>
+    <message>
+        <source>%1: all is well again</source>
+        <translation>%1: wieder alles in Ordnung</translation>
+    </message>
+    <message>
+        <source>came and went: %1</source>
+        <translation>kam und ging vorüber: %1</translation>
+    </message>
+    <message>
+        <source>In the quiet hours: %1</source>
+        <translation>In den Ruhezeiten: %1</translation>
+    </message>
+    <message>
+        <source>and %1 more</source>
+        <translation>und %1 weitere</translation>
+    </message>
+</context>
+<context>
     <name>palette</name>
     <message>
         <source>Calls of %1</source>
