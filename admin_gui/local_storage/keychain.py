@@ -41,6 +41,14 @@ def forget_token(key: str) -> None:
         raise NoKeyring(str(found)) from found
 
 
+def move_token(key: str, new_key: str) -> None:
+    """The same appliance is known by another certificate now. Raises NoKeyring."""
+    token = token_of(key)
+    if token is not None:
+        keep_token(new_key, token)
+        forget_token(key)
+
+
 def _keyring() -> tuple[object, type[Exception]]:
     """The library, loaded when it is first needed, and what it raises."""
     import keyring  # noqa: PLC0415

@@ -18,8 +18,8 @@ class Profile(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def key(self) -> str:
-        """Under which its token is kept."""
-        return self.url
+        """Under which its token is kept: a token belongs to a certificate, not to whoever has that address now."""
+        return self.url if self.fingerprint is None else f"{self.url} {self.fingerprint}"
 
 
 class Memory:

@@ -15,6 +15,7 @@ from admin_gui.client.transport.errors import CertificateChanged
 from admin_gui.commands import CommandBook
 from admin_gui.discovery import Discovery
 from admin_gui.links import History, Link
+from admin_gui.local_storage import keychain
 from admin_gui.local_storage.profiles import Profile
 from admin_gui.pages.connect.certificate_changed_page import CertificateChangedPage
 from admin_gui.pages.connect.connect_page import ConnectPage
@@ -283,7 +284,12 @@ class MainWindow(KeyboardWindow):
             return
         renewed = Connection(connection.url, connection.token, fingerprint)
         name = self.context.session.name
-        self.context.memory.save_profile(Profile(name=name, url=renewed.url, fingerprint=renewed.fingerprint))
+        before = Profile(name=name, url=connection.url, fingerprint=connection.fingerprint)
+        profile = Profile(name=name, url=renewed.url, fingerprint=renewed.fingerprint)
+        self.context.memory.save_profile(profile)
+        self.context.calls.start(
+            self.context, lambda: keychain.move_token(before.key, profile.key), failed=lambda _error: None
+        )
         self.open(renewed, name)
 
     # The window itself

@@ -65,7 +65,7 @@ class Ledger:
         """It is no longer one of ours."""
         for record in (self._told, self._seen_since, self._gone_since):
             for which in [one for one in record if one.appliance == appliance]:
-                del record[which]  # type: ignore[attr-defined]
+                del record[which]
         self._keep()
 
     def _begun(self, there: dict[_Which, Trouble], now: datetime) -> list[News]:

@@ -137,7 +137,7 @@ class ConnectPage(QWidget):
 
     def _forget(self, profile: Profile) -> None:
         self._context.memory.forget_profile(profile)
-        self._context.calls.start(self, lambda: keychain.forget_token(profile.key), failed=lambda _error: None)
+        self._forget_token(profile)
 
         def take_back() -> None:
             self._context.memory.save_profile(profile)
@@ -145,6 +145,9 @@ class ConnectPage(QWidget):
 
         self.start_over()
         self._context.say(self.tr("%1 is forgotten, its token too").replace("%1", profile.name), "info", take_back)
+
+    def _forget_token(self, profile: Profile) -> None:
+        self._context.calls.start(self, lambda: keychain.forget_token(profile.key), failed=lambda _error: None)
 
     def _look_at(self, typed: str) -> None:
         try:
@@ -205,6 +208,9 @@ class ConnectPage(QWidget):
             return
         name = self.token.name.text().strip() or self._url
         profile = Profile(name=name, url=self._url, fingerprint=self._fingerprint)
+        for former in self._context.memory.profiles():
+            if former.url == profile.url and former.key != profile.key:
+                self._forget_token(former)  # of the box that had this address before
         if self.token.is_to_be_kept:
 
             def not_kept(_error: Exception) -> None:

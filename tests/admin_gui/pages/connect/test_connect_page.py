@@ -15,6 +15,7 @@ from pytestqt.qtbot import QtBot
 from admin_gui.app_context import AppContext
 from admin_gui.client.transport.certificate import grouped
 from admin_gui.client.transport.connection import Connection
+from admin_gui.local_storage.keychain import move_token
 from admin_gui.local_storage.profiles import Profile
 from admin_gui.pages.connect.cards import TrustCard
 from admin_gui.pages.connect.connect_page import ConnectPage, address_of
@@ -98,10 +99,9 @@ def test_the_first_connection_shows_the_fingerprint_and_pins_it(
     page.token.name.setText("Head office")
     QTest.keyClick(page.token.token, Qt.Key.Key_Return)
     qtbot.waitUntil(lambda: is_live(context), timeout=WAIT_MS)
-    assert context.memory.profiles() == [
-        Profile(name="Head office", url=appliance.url, fingerprint=appliance.fingerprint)
-    ]
-    qtbot.waitUntil(lambda: keychain.kept == {("vbot-admin", appliance.url): appliance.admin_token}, timeout=WAIT_MS)
+    profile = Profile(name="Head office", url=appliance.url, fingerprint=appliance.fingerprint)
+    assert context.memory.profiles() == [profile]
+    qtbot.waitUntil(lambda: keychain.kept == {("vbot-admin", profile.key): appliance.admin_token}, timeout=WAIT_MS)
 
 
 def test_a_token_is_in_no_file_of_ours(
@@ -119,13 +119,43 @@ def test_a_token_is_in_no_file_of_ours(
 def test_a_known_appliance_needs_one_key(
     qtbot: QtBot, page: ConnectPage, context: AppContext, appliance: TlsAppliance, keychain: Keychain
 ) -> None:
-    context.memory.save_profile(Profile(name="Office", url=appliance.url, fingerprint=appliance.fingerprint))
-    keychain.kept["vbot-admin", appliance.url] = appliance.admin_token
+    profile = Profile(name="Office", url=appliance.url, fingerprint=appliance.fingerprint)
+    context.memory.save_profile(profile)
+    keychain.kept["vbot-admin", profile.key] = appliance.admin_token
     page.start_over()
     assert page.known.list.hasFocus()
     QTest.keyClick(page.known.list, Qt.Key.Key_Return)
     qtbot.waitUntil(lambda: is_live(context), timeout=WAIT_MS)
     assert context.session.name == "Office"
+
+
+def test_a_new_box_at_the_address_of_an_old_one_is_never_sent_the_old_ones_token(
+    qtbot: QtBot, page: ConnectPage, context: AppContext, appliance: TlsAppliance, keychain: Keychain
+) -> None:
+    old = Profile(name="Office", url=appliance.url, fingerprint="ab" * 32)
+    context.memory.save_profile(old)
+    keychain.kept["vbot-admin", old.key] = "the-token-of-the-old-box"
+    connect_by_hand(qtbot, page, appliance)
+    page.token.keep.click()
+    page.token.connect_button.click()
+    qtbot.waitUntil(lambda: is_live(context), timeout=WAIT_MS)
+    context.session.close()
+    qtbot.waitUntil(page.known.isVisible, timeout=WAIT_MS)
+    page.known.open_button.click()
+    qtbot.waitUntil(page.token.isVisible, timeout=WAIT_MS)
+    assert page.token.token.text() == ""
+    assert context.session.situation.state is State.DISCONNECTED, "it is asked for"
+    qtbot.waitUntil(lambda: keychain.kept == {}, timeout=WAIT_MS)
+
+
+def test_a_certificate_that_is_trusted_anew_keeps_its_token(keychain: Keychain) -> None:
+    before = Profile(name="Office", url="https://box:8443", fingerprint="ab" * 32)
+    renewed = Profile(name="Office", url="https://box:8443", fingerprint="cd" * 32)
+    keychain.kept["vbot-admin", before.key] = "secret"
+    move_token(before.key, renewed.key)
+    assert keychain.kept == {("vbot-admin", renewed.key): "secret"}
+    move_token(before.key, renewed.key)
+    assert keychain.kept == {("vbot-admin", renewed.key): "secret"}, "there was none to be moved"
 
 
 def test_without_a_keyring_it_says_so_and_asks_for_the_token(
