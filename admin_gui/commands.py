@@ -29,6 +29,8 @@ class Command:
     enabled: Callable[[], bool] = lambda: True
     # The button that does the same, which the palette need not list a second time.
     button: QAbstractButton | None = None
+    # Beside the title in the palette: what tells it from others of that name.
+    detail: str = ""
 
 
 class CommandBook(QObject):
@@ -41,6 +43,7 @@ class CommandBook(QObject):
         self._window = window
         self._may_change = may_change
         self._global: list[Command] = []
+        self._appliances: list[Command] = []
         self._page: list[Command] = []
         self._shortcuts: list[QShortcut] = []
 
@@ -49,6 +52,14 @@ class CommandBook(QObject):
         self._global += commands
         self._bind()
 
+    def show_appliances(self, commands: list[Command]) -> None:
+        """Those that go to an appliance, or name one: they change with the appliances that are remembered."""
+        if [(one.title, one.keys, one.detail) for one in commands] != [
+            (one.title, one.keys, one.detail) for one in self._appliances
+        ]:
+            self._appliances = list(commands)
+            self._bind()
+
     def show_page(self, commands: list[Command]) -> None:
         """The commands of the page that is seen now, in the place of the former page's."""
         self._page = list(commands)
@@ -56,7 +67,7 @@ class CommandBook(QObject):
 
     def all(self) -> list[Command]:
         """The page's first."""
-        return [*self._page, *self._global]
+        return [*self._page, *self.of_program()]
 
     def of_page(self) -> list[Command]:
         """Those of the page that is seen."""
@@ -64,7 +75,7 @@ class CommandBook(QObject):
 
     def of_program(self) -> list[Command]:
         """The program's own."""
-        return list(self._global)
+        return [*self._global, *self._appliances]
 
     def available(self, command: Command) -> bool:
         """Whether it can be done now, by this user."""

@@ -116,6 +116,11 @@ class Session(QObject):
         return self._appliance
 
     @property
+    def connection(self) -> Connection | None:
+        """To which appliance, from when it is tried until it is left."""
+        return None if self._appliance is None else self._appliance.connection
+
+    @property
     def is_connected(self) -> bool:
         """Whether an appliance has answered, even if it is silent now."""
         return self.situation.state in (State.LIVE, State.QUIET, State.STALE)
@@ -199,7 +204,7 @@ class Session(QObject):
             self._greet()
         elif self._appliance is not None:
             appliance = self._appliance
-            self._calls.start(self, lambda: _snapshot(appliance), self._take_poll, self._failed, latest="look")
+            self._calls.start(self, lambda: snapshot_of(appliance), self._take_poll, self._failed, latest="look")
 
     def _take_poll(self, snapshot: Snapshot) -> None:
         was_stale = self.situation.state is State.STALE
@@ -326,11 +331,11 @@ class Session(QObject):
 def _greeting(appliance: Appliance) -> _Greeting:
     """On a thread."""
     role = appliance.tokens.own_role()
-    return _Greeting(role, _snapshot(appliance))
+    return _Greeting(role, snapshot_of(appliance))
 
 
-def _snapshot(appliance: Appliance) -> Snapshot:
-    """On a thread."""
+def snapshot_of(appliance: Appliance) -> Snapshot:
+    """What it says of itself now. On a thread."""
     health = appliance.system.health()
     try:
         system = appliance.system.state()

@@ -22,9 +22,10 @@ QToolTip { background: $surface; color: $text; border: 1px solid $border; paddin
 #sidebar QToolButton:hover { background: $hover; }
 #sidebar QToolButton:checked { background: $selection; color: $text; font-weight: 600; }
 #sidebar QToolButton:focus { outline: none; border: 1px solid $accent; padding: 7px 9px; }
+#switcher QToolButton { padding: 5px 10px; }
+#switcher QToolButton:focus { padding: 4px 9px; }
 #sidebar QToolButton[source="true"] { padding: 0 4px; color: $accent; }
 QToolButton:disabled { color: $muted; }
-#applianceName { font-weight: 600; font-size: 14px; padding-left: 10px; }
 #pageTitle { font-size: 21px; font-weight: 600; }
 #sectionTitle { font-size: 15px; font-weight: 600; }
 #muted, QLabel[muted="true"] { color: $muted; }
@@ -91,7 +92,7 @@ QLineEdit, QPlainTextEdit, QTextEdit, QSpinBox, QDoubleSpinBox, QComboBox, QDate
 }
 QLineEdit:focus, QPlainTextEdit:focus, QTextEdit:focus, QSpinBox:focus, QDoubleSpinBox:focus, QComboBox:focus,
 QDateTimeEdit:focus, QDateEdit:focus { border-color: $accent; }
-QLineEdit:disabled, QPlainTextEdit:disabled, QSpinBox:disabled, QComboBox:disabled {
+QLineEdit:disabled, QPlainTextEdit:disabled, QSpinBox:disabled, QComboBox:disabled, QTimeEdit:disabled {
     color: $muted; background: $window;
 }
 QLineEdit:read-only { background: $window; }
@@ -101,13 +102,15 @@ QComboBox::down-arrow, QDateTimeEdit::down-arrow, QDateEdit::down-arrow {
     image: url("$images/down-$mode.svg"); width: 12px; height: 12px;
 }
 QSpinBox, QDoubleSpinBox { padding: 4px 22px 4px 0; }
-QSpinBox::up-button, QDoubleSpinBox::up-button, QSpinBox::down-button, QDoubleSpinBox::down-button {
+QTimeEdit { padding: 4px 22px 4px 7px; }
+QSpinBox::up-button, QDoubleSpinBox::up-button, QSpinBox::down-button, QDoubleSpinBox::down-button,
+QTimeEdit::up-button, QTimeEdit::down-button {
     border: none; background: transparent; width: 20px;
 }
-QSpinBox::up-arrow, QDoubleSpinBox::up-arrow {
+QSpinBox::up-arrow, QDoubleSpinBox::up-arrow, QTimeEdit::up-arrow {
     image: url("$images/up-$mode.svg"); width: 10px; height: 10px;
 }
-QSpinBox::down-arrow, QDoubleSpinBox::down-arrow {
+QSpinBox::down-arrow, QDoubleSpinBox::down-arrow, QTimeEdit::down-arrow {
     image: url("$images/down-$mode.svg"); width: 10px; height: 10px;
 }
 QComboBox QAbstractItemView { background: $surface; border: 1px solid $border; outline: none; padding: 4px; }

@@ -46,6 +46,13 @@ class Memory:
         others = [one for one in self.profiles() if one.url != profile.url]
         self._write("profiles", msgspec.json.encode([profile, *others]).decode())
 
+    def rename_profile(self, profile: Profile, name: str) -> None:
+        """In its place."""
+        renamed = [
+            msgspec.structs.replace(one, name=name) if one.url == profile.url else one for one in self.profiles()
+        ]
+        self._write("profiles", msgspec.json.encode(renamed).decode())
+
     def forget_profile(self, profile: Profile) -> None:
         others = [one for one in self.profiles() if one.url != profile.url]
         self._write("profiles", msgspec.json.encode(others).decode())

@@ -15,15 +15,16 @@ from admin_gui.client.transport.errors import CertificateChanged
 from admin_gui.commands import CommandBook
 from admin_gui.discovery import Discovery
 from admin_gui.links import History, Link
-from admin_gui.local_storage import keychain
-from admin_gui.local_storage.profiles import Profile
 from admin_gui.pages.connect.certificate_changed_page import CertificateChangedPage
 from admin_gui.pages.connect.connect_page import ConnectPage
 from admin_gui.pages.page import MARGIN, Page
 from admin_gui.pages.registry import PAGES, entry_of
 from admin_gui.session import Situation, State
+from admin_gui.shell.appliances.appliances import Appliances
 from admin_gui.shell.keyboard_window import KeyboardWindow
 from admin_gui.shell.loading_indicator import LoadingIndicator
+from admin_gui.shell.notices.notices import SETTINGS_KEYS, Notices
+from admin_gui.shell.notices.tray_icon import Tray
 from admin_gui.shell.page_header import PageHeader
 from admin_gui.shell.palette.keys_overlay import KeysOverlay
 from admin_gui.shell.palette.opener import PaletteOpener
@@ -47,7 +48,7 @@ class MainWindow(KeyboardWindow):
 
     page_shown = Signal(object)  # the page that one came to
 
-    def __init__(self, context: AppContext, discovery: Discovery | None = None) -> None:
+    def __init__(self, context: AppContext, discovery: Discovery | None = None, tray: Tray | None = None) -> None:
         super().__init__()
         self.context = context
         self._history = History()
@@ -63,6 +64,7 @@ class MainWindow(KeyboardWindow):
         self.sidebar = Sidebar(context.theme, context.memory)
         self.sidebar.chosen.connect(context.go)
         self.sidebar.add_button(self.tr("Commands"), "commands", self.open_palette, "Ctrl+K")
+        self.sidebar.add_button(self.tr("Notifications"), "bell", self.open_notifications, SETTINGS_KEYS)
         self.disconnect_button = self.sidebar.add_button(
             self.tr("Disconnect"), "plug", self.leave_appliance, "Ctrl+Shift+D"
         )
@@ -77,7 +79,6 @@ class MainWindow(KeyboardWindow):
         self.connect_page.connecting.connect(self._open)
         self.certificate_page = CertificateChangedPage(context.theme)
         self.certificate_page.left.connect(context.session.close)
-        self.certificate_page.trusted.connect(self._trust_new_certificate)
         self._stack = QStackedWidget()
         self._stack.addWidget(self.connect_page)
         self._stack.addWidget(self.certificate_page)
@@ -86,7 +87,6 @@ class MainWindow(KeyboardWindow):
         self._lay_out()
         self.status_line = StatusLine(context)
         self.setStatusBar(self.status_line)
-        self.commands.add(*window_commands(self))
         context.navigation_requested.connect(self._go)
         context.theme.changed.connect(self._paint_icons)
         session = context.session
@@ -95,6 +95,9 @@ class MainWindow(KeyboardWindow):
         session.ended.connect(self._ended)
         session.resync_needed.connect(self._anew)
         session.events.connect(self._pass_events)
+        self.appliances = Appliances(self, self.sidebar.switcher)
+        self.notices = Notices(self, tray)
+        self.commands.add(*window_commands(self), *self.notices.commands())
         self._paint_icons()
         self._situation_changed(session.situation)
 
@@ -166,7 +169,7 @@ class MainWindow(KeyboardWindow):
         page = self._pages.get(entry.name)
         if page is None:
             page = entry.make(self.context)
-            page.titled.connect(self._show_title)
+            page.titled.connect(self.show_title)
             self.unsaved_guard.watch(page)
             self._pages[entry.name] = page
             self._stack.addWidget(page)
@@ -176,7 +179,7 @@ class MainWindow(KeyboardWindow):
         self.sidebar.light(entry.section)
         self.header.show_page(page)
         self.commands.show_page(page.commands())
-        self._show_title()
+        self.show_title()
         self.header.look_at(self._history)
         page.setFocus()
         self.page_shown.emit(page)
@@ -191,7 +194,8 @@ class MainWindow(KeyboardWindow):
         if entry is not None:
             self.sidebar.light(entry.section)
 
-    def _show_title(self) -> None:
+    def show_title(self) -> None:
+        """What is seen, and of which appliance."""
         page = self.page
         if page is not None:
             self.header.show_title(page.title())
@@ -208,7 +212,6 @@ class MainWindow(KeyboardWindow):
     def _situation_changed(self, situation: Situation) -> None:
         connected = self.context.session.is_connected
         self.sidebar.setVisible(connected)
-        self.sidebar.show_name(self.context.session.name)
         self.stale_overlay.setVisible(situation.state is State.STALE)
         if situation.state is State.STALE:
             since = formats.short_moment(situation.since)
@@ -278,24 +281,13 @@ class MainWindow(KeyboardWindow):
         if page is not None:
             page.on_events(events)
 
-    def _trust_new_certificate(self, fingerprint: str) -> None:
-        connection = self._connection
-        if connection is None:
-            return
-        renewed = Connection(connection.url, connection.token, fingerprint)
-        name = self.context.session.name
-        before = Profile(name=name, url=connection.url, fingerprint=connection.fingerprint)
-        profile = Profile(name=name, url=renewed.url, fingerprint=renewed.fingerprint)
-        self.context.memory.save_profile(profile)
-        self.context.calls.start(
-            self.context, lambda: keychain.move_token(before.key, profile.key), failed=lambda _error: None
-        )
-        self.open(renewed, name)
-
     # The window itself
 
     def open_palette(self) -> None:
         self._palette.open()
+
+    def open_notifications(self) -> None:
+        self.notices.open_settings()
 
     def open_keys(self) -> None:
         KeysOverlay(self.commands, self).open()
@@ -307,11 +299,18 @@ class MainWindow(KeyboardWindow):
         super().resizeEvent(event)
         self.sidebar.fit(self.width())
 
+    def quit(self) -> None:
+        """End the program, also where the close button would leave it in the tray."""
+        self.notices.quit()
+
     def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802
-        if not self.unsaved_guard.may_close(self.close):
+        if self.notices.closing.stays():
             event.ignore()
-            if self.isMinimized():
-                self.showNormal()
+            return
+        if not self.unsaved_guard.may_close(self.quit):
+            event.ignore()
+            if self.isMinimized() or self.isHidden():
+                self.notices.come_forward()
             return
         self.context.memory.remember_state("window", self.saveGeometry())
         self.context.memory.sync()

@@ -18,6 +18,7 @@ from admin_gui.discovery import Discovery
 from admin_gui.local_storage.profiles import Memory
 from admin_gui.shell.garbage_collection import GuiThreadCollector
 from admin_gui.shell.main_window import TITLE, MainWindow
+from admin_gui.shell.notices.tray_icon import SystemTray
 
 if TYPE_CHECKING:
     from admin_gui.client.transport.connection import Connection
@@ -41,7 +42,7 @@ def _run(application: QApplication, options: Options, connection: Connection | N
     theme = Theme(_mode(options.theme or memory.text("theme")))
     context = AppContext(memory, theme)
     discovery = Discovery(context) if connection is None else None
-    window = MainWindow(context, discovery)
+    window = MainWindow(context, discovery, SystemTray(context))
     if options.size is not None:
         window.resize(*options.size)
     GuiThreadCollector(application)
@@ -57,11 +58,16 @@ def _run(application: QApplication, options: Options, connection: Connection | N
             Photographer(context, window, options.screenshots, application.exit).begin(connection, name)
         else:
             window.open(connection, name)
+    if options.screenshots is None:
+        window.notices.begin()
+        window.appliances.watch.begin()
     code = application.exec()
+    window.notices.end()
+    window.appliances.watch.end()
     if discovery is not None:
         discovery.close()
     context.close()
-    window.close()
+    window.quit()
     return code
 
 

@@ -11,16 +11,16 @@ from PySide6.QtWidgets import QButtonGroup, QSizePolicy, QToolButton, QVBoxLayou
 from admin_gui.appearance.theme import Theme
 from admin_gui.local_storage.profiles import Memory
 from admin_gui.pages.registry import PAGES
+from admin_gui.shell.appliances.switcher import ApplianceSwitcher
 from admin_gui.text.plain_text import plain_tooltip
 from admin_gui.widgets import icons
-from admin_gui.widgets.plain_label import PlainLabel
 
 WIDTH, FOLDED_WIDTH = 188, 64
 NARROW_WINDOW = 1000  # pages need the room more
 
 
 class Sidebar(QWidget):
-    """A button for each section; below them what belongs to the program."""
+    """The appliances, a button for each section, and below them what belongs to the program."""
 
     chosen = Signal(str)
 
@@ -36,14 +36,12 @@ class Sidebar(QWidget):
         self._group.setExclusive(True)
         self._buttons: dict[str, QToolButton] = {}
         self._icons: list[tuple[QToolButton, str]] = []
-        self._name = PlainLabel()
-        self._name.setObjectName("applianceName")
-        self._name.setWordWrap(True)
         self._layout = QVBoxLayout(self)
         self._layout.setContentsMargins(10, 16, 10, 10)
         self._layout.setSpacing(3)
-        self._layout.addWidget(self._name)
-        self._layout.addSpacing(10)
+        self.switcher = ApplianceSwitcher(theme)
+        self._layout.addWidget(self.switcher)
+        self._layout.addSpacing(14)
         self._tips: dict[QToolButton, str] = {}
         for entry in PAGES:
             if entry.label is not None:
@@ -86,11 +84,6 @@ class Sidebar(QWidget):
         self._fold()
         return button
 
-    def show_name(self, name: str) -> None:
-        """Which appliance this is."""
-        self._name.setText(name)
-        self._name.setVisible(bool(name) and not self._is_folded)
-
     def light(self, section: str) -> None:
         """Which section is seen."""
         button = self._buttons.get(section)
@@ -115,7 +108,7 @@ class Sidebar(QWidget):
     def _fold(self) -> None:
         folded = self._is_folded
         self.setFixedWidth(FOLDED_WIDTH if folded else WIDTH)
-        self._name.setVisible(bool(self._name.text()) and not folded)
+        self.switcher.fold(folded)
         style = Qt.ToolButtonStyle
         for button, _icon in self._icons:
             button.setToolButtonStyle(style.ToolButtonIconOnly if folded else style.ToolButtonTextBesideIcon)

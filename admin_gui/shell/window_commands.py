@@ -67,7 +67,7 @@ def _program(window: MainWindow) -> list[Command]:
         Command(
             translate("MainWindow", "Disconnect"), window.leave_appliance, "Ctrl+Shift+D", group, enabled=connected
         ),
-        Command(translate("MainWindow", "Quit"), window.close, "Ctrl+Q", group),
+        Command(translate("MainWindow", "Quit"), window.quit, "Ctrl+Q", group),
     ]
 
 

@@ -42,6 +42,11 @@ def short_moment(value: datetime | None, now: datetime | None = None) -> str:
     return f"{_date(local)} {local.toString('HH:mm')}"
 
 
+def time_of_day(value: datetime) -> str:
+    """Hours and minutes alone, in the local zone."""
+    return _qt(value).toString("HH:mm")
+
+
 def utc_tooltip(value: datetime | None) -> str:
     """What the tooltip of a moment says: the same in UTC, and the zone that is shown."""
     if value is None:

@@ -63,6 +63,15 @@ def plain_tooltip(text: str) -> str:
     return f"<qt>{'<br>'.join(lines)}</qt>"
 
 
+def unmarked(text: str) -> str:
+    """For what a desktop shows outside of our window, some as markup and some as it is: nothing in it is a mark."""
+    return (
+        visible(text)
+        .replace("<", "\N{SINGLE LEFT-POINTING ANGLE QUOTATION MARK}")
+        .replace(">", "\N{SINGLE RIGHT-POINTING ANGLE QUOTATION MARK}")
+    )
+
+
 def plain_button(text: str) -> str:
     """What to give to a button or a menu entry so that it shows exactly this: "Smith & Co" names no key."""
     return visible(text).replace("&", "&&")

@@ -153,6 +153,36 @@
     </message>
 </context>
 <context>
+    <name>ApplianceSwitcher</name>
+    <message>
+        <source>All appliances</source>
+        <translation>Alle Appliances</translation>
+    </message>
+    <message>
+        <source>Rename …</source>
+        <translation>Umbenennen …</translation>
+    </message>
+    <message>
+        <source>Forget it</source>
+        <translation>Vergessen</translation>
+    </message>
+</context>
+<context>
+    <name>ApplianceWatch</name>
+    <message>
+        <source>It has not been asked yet</source>
+        <translation>Sie wurde noch nicht gefragt</translation>
+    </message>
+    <message>
+        <source>Its address is not encrypted: it is asked only while it is open</source>
+        <translation>Ihre Adresse ist nicht verschlüsselt: Sie wird nur gefragt, solange sie geöffnet ist</translation>
+    </message>
+    <message>
+        <source>Its token is not kept on this computer: it is not asked</source>
+        <translation>Ihr Token liegt nicht auf diesem Rechner: Sie wird nicht gefragt</translation>
+    </message>
+</context>
+<context>
     <name>AttentionCard</name>
     <message>
         <source>Needs a look</source>
@@ -777,6 +807,29 @@
     <message>
         <source>request %1</source>
         <translation>Anfrage %1</translation>
+    </message>
+</context>
+<context>
+    <name>ClosingQuestion</name>
+    <message>
+        <source>Close the window</source>
+        <translation>Fenster schließen</translation>
+    </message>
+    <message>
+        <source>If the program keeps running, its icon stays beside the clock, and you are told when something is wrong with an appliance. If you quit, you are told nothing. You can change this at any time under “Notifications”.</source>
+        <translation>Läuft das Programm weiter, bleibt sein Symbol neben der Uhr, und Sie erfahren, wenn mit einer Appliance etwas nicht stimmt. Beenden Sie es, erfahren Sie nichts. Ändern können Sie das jederzeit unter „Meldungen“.</translation>
+    </message>
+    <message>
+        <source>Keep running</source>
+        <translation>Weiterlaufen lassen</translation>
+    </message>
+    <message>
+        <source>Quit</source>
+        <translation>Beenden</translation>
+    </message>
+    <message>
+        <source>Keep running in the background?</source>
+        <translation>Im Hintergrund weiterlaufen?</translation>
     </message>
 </context>
 <context>
@@ -1822,6 +1875,10 @@
         <translation>Befehle</translation>
     </message>
     <message>
+        <source>Notifications</source>
+        <translation>Meldungen</translation>
+    </message>
+    <message>
         <source>Disconnect</source>
         <translation>Trennen</translation>
     </message>
@@ -1953,6 +2010,81 @@
             <numerusform>%1 neu</numerusform>
             <numerusform>%1 neu</numerusform>
         </translation>
+    </message>
+</context>
+<context>
+    <name>NotificationDialog</name>
+    <message>
+        <source>Notifications</source>
+        <translation>Meldungen</translation>
+    </message>
+    <message>
+        <source>Tell me when something is wrong with an appliance</source>
+        <translation>Benachrichtigen, wenn mit einer Appliance etwas nicht stimmt</translation>
+    </message>
+    <message>
+        <source>Quiet hours</source>
+        <translation>Ruhezeiten</translation>
+    </message>
+    <message>
+        <source>Quiet from</source>
+        <translation>Ruhe von</translation>
+    </message>
+    <message>
+        <source>Quiet until</source>
+        <translation>Ruhe bis</translation>
+    </message>
+    <message>
+        <source>Quiet on: %1</source>
+        <translation>Ruhe am: %1</translation>
+    </message>
+    <message>
+        <source>Saturday and Sunday all day</source>
+        <translation>Samstag und Sonntag ganztags</translation>
+    </message>
+    <message>
+        <source>When the window is closed</source>
+        <translation>Wenn das Fenster geschlossen wird</translation>
+    </message>
+    <message>
+        <source>ask me</source>
+        <translation>nachfragen</translation>
+    </message>
+    <message>
+        <source>keep running, with an icon beside the clock</source>
+        <translation>weiterlaufen, mit einem Symbol neben der Uhr</translation>
+    </message>
+    <message>
+        <source>quit</source>
+        <translation>beenden</translation>
+    </message>
+    <message>
+        <source>Save</source>
+        <translation>Speichern</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>Abbrechen</translation>
+    </message>
+    <message>
+        <source>Each trouble is told once when it begins, and once when it is over.</source>
+        <translation>Jede Störung wird einmal gemeldet, wenn sie beginnt, und einmal, wenn sie vorüber ist.</translation>
+    </message>
+    <message>
+        <source>What comes in these hours is told in one line afterwards. A night belongs to the day on which it begins.</source>
+        <translation>Was in dieser Zeit geschieht, wird danach in einer Zeile gemeldet. Eine Nacht gehört zu dem Tag, an dem sie beginnt.</translation>
+    </message>
+    <message>
+        <source>from</source>
+        <translation>von</translation>
+    </message>
+    <message>
+        <source>until</source>
+        <translation>bis</translation>
+    </message>
+    <message>
+        <source>This desktop has no place for an icon beside the clock: what is wrong is told at the foot of the window, and only while the program runs.</source>
+        <translation>Dieser Desktop hat keinen Platz für ein Symbol neben der Uhr: Störungen werden am Fuß des Fensters gemeldet, und nur, solange das Programm läuft.</translation>
     </message>
 </context>
 <context>
@@ -2223,6 +2355,29 @@
     <message>
         <source>Fetching the recording</source>
         <translation>Aufnahme wird geholt</translation>
+    </message>
+</context>
+<context>
+    <name>RenameDialog</name>
+    <message>
+        <source>Rename the appliance</source>
+        <translation>Appliance umbenennen</translation>
+    </message>
+    <message>
+        <source>What do you call the appliance at %1?</source>
+        <translation>Wie nennen Sie die Appliance unter %1?</translation>
+    </message>
+    <message>
+        <source>Name</source>
+        <translation>Name</translation>
+    </message>
+    <message>
+        <source>Rename</source>
+        <translation>Umbenennen</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>Abbrechen</translation>
     </message>
 </context>
 <context>
@@ -3555,6 +3710,25 @@
     </message>
 </context>
 <context>
+    <name>appliances</name>
+    <message>
+        <source>Appliances</source>
+        <translation>Appliances</translation>
+    </message>
+    <message>
+        <source>Go to appliance %1</source>
+        <translation>Zur Appliance %1</translation>
+    </message>
+    <message>
+        <source>Rename appliance %1</source>
+        <translation>Appliance %1 umbenennen</translation>
+    </message>
+    <message>
+        <source>Forget appliance %1</source>
+        <translation>Appliance %1 vergessen</translation>
+    </message>
+</context>
+<context>
     <name>attempts</name>
     <message>
         <source>When</source>
@@ -4598,8 +4772,12 @@
         <translation>Anrufe werden wieder angenommen</translation>
     </message>
     <message>
-        <source>The appliance answers again</source>
-        <translation>Die Appliance antwortet wieder</translation>
+        <source>It cannot be reached: %1</source>
+        <translation>Sie ist nicht erreichbar: %1</translation>
+    </message>
+    <message>
+        <source>It answers again</source>
+        <translation>Sie antwortet wieder</translation>
     </message>
     <message>
         <source>All workers are there again</source>
@@ -4646,12 +4824,64 @@
         <translation>kam und ging vorüber: %1</translation>
     </message>
     <message>
-        <source>In the quiet hours: %1</source>
-        <translation>In den Ruhezeiten: %1</translation>
+        <source>While it was quiet: %1</source>
+        <translation>Während der Ruhe: %1</translation>
     </message>
     <message>
         <source>and %1 more</source>
         <translation>und %1 weitere</translation>
+    </message>
+    <message>
+        <source>not asked</source>
+        <translation>nicht gefragt</translation>
+    </message>
+    <message>
+        <source>well</source>
+        <translation>in Ordnung</translation>
+    </message>
+    <message>
+        <source>needs a look</source>
+        <translation>braucht einen Blick</translation>
+    </message>
+    <message>
+        <source>down</source>
+        <translation>ausgefallen</translation>
+    </message>
+    <message>
+        <source>Notifications</source>
+        <translation>Meldungen</translation>
+    </message>
+    <message>
+        <source>Pause notifications for an hour</source>
+        <translation>Meldungen eine Stunde lang aussetzen</translation>
+    </message>
+    <message>
+        <source>End the pause of notifications</source>
+        <translation>Meldungen nicht mehr aussetzen</translation>
+    </message>
+    <message>
+        <source>Saved on this computer</source>
+        <translation>Auf diesem Rechner gespeichert</translation>
+    </message>
+    <message>
+        <source>No appliance is known yet</source>
+        <translation>Noch ist keine Appliance bekannt</translation>
+    </message>
+    <message>
+        <source>Open the window</source>
+        <translation>Fenster öffnen</translation>
+    </message>
+    <message>
+        <source>Notifications …</source>
+        <translation>Meldungen …</translation>
+    </message>
+    <message>
+        <source>No appliance has been asked yet</source>
+        <translation>Noch wurde keine Appliance gefragt</translation>
+    </message>
+    <message>
+        <source>Notifications pause until %1: resume now</source>
+        <translation>Meldungen sind bis %1 ausgesetzt: jetzt fortsetzen</translation>
     </message>
 </context>
 <context>
@@ -4823,10 +5053,6 @@
     <message>
         <source>Revoke the token %1</source>
         <translation>Token %1 widerrufen</translation>
-    </message>
-    <message>
-        <source>Connect to %1</source>
-        <translation>Verbinden mit %1</translation>
     </message>
     <message>
         <source>Backup of %1</source>

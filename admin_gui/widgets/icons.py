@@ -8,6 +8,7 @@ from PySide6.QtCore import QByteArray, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QGuiApplication, QIcon, QPainter, QPixmap
 from PySide6.QtSvg import QSvgRenderer
 
+from admin_gui.appearance.colors import Tone
 from admin_gui.widgets.icon_paths import ICON_PATHS
 
 _SVG = (
@@ -41,12 +42,17 @@ def icon(name: str, color: str, size: int = 18, checked: str | None = None) -> Q
     return made
 
 
-def program_icon(accent: str) -> QIcon:
-    """The program's own: a rounded square with a speech bubble's wave."""
+_WAVE = "M18 30v4M25 24v16M32 17v30M39 25v14M46 30v4"
+# For who cannot tell the colours: an exclamation mark, a cross; calm: the wave lies flat.
+_MARKS: dict[Tone, str] = {"warn": "M32 17v19M32 47v.1", "bad": "M22 22l20 20M42 22L22 42", "calm": "M18 32h28"}
+
+
+def program_icon(accent: str, tone: Tone = "good") -> QIcon:
+    """The program's own: a rounded square with a speech bubble's wave, or with what a tone says."""
     svg = (
         '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 64 64">'
         f'<rect x="4" y="4" width="56" height="56" rx="14" fill="{accent}"/>'
-        '<path d="M18 30v4M25 24v16M32 17v30M39 25v14M46 30v4" stroke="#ffffff" stroke-width="4.5" '
+        f'<path d="{_MARKS.get(tone, _WAVE)}" stroke="#ffffff" stroke-width="{4.5 if tone == "good" else 7}" '
         'stroke-linecap="round" fill="none"/></svg>'
     )
     picture = QPixmap(128, 128)

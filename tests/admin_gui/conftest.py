@@ -8,6 +8,7 @@ import ssl
 from collections.abc import Iterator
 from pathlib import Path
 
+import keyring
 import pytest
 
 # Before pytest-qt makes the application.
@@ -25,6 +26,7 @@ from admin_gui.client.transport.connection import Connection
 from admin_gui.local_storage.profiles import Memory
 from admin_gui.shell.garbage_collection import GuiThreadCollector
 from admin_gui.shell.main_window import MainWindow
+from tests.admin_gui.keychain_in_memory import Keychain
 from tests.admin_gui.sound_sink import SoundSink
 from tests.support.fake_appliance import FakeAppliance
 
@@ -95,6 +97,16 @@ def client(appliance: TlsAppliance) -> Iterator[Appliance]:
 def memory(tmp_path: Path) -> Memory:
     """What the program remembers, beginning with nothing."""
     return Memory(tmp_path / "settings.ini")
+
+
+@pytest.fixture
+def keychain() -> Iterator[Keychain]:
+    """This computer's keyring."""
+    former = keyring.get_keyring()
+    made = Keychain()
+    keyring.set_keyring(made)
+    yield made
+    keyring.set_keyring(former)
 
 
 @pytest.fixture

@@ -10,7 +10,13 @@ from PySide6.QtCore import QCoreApplication
 
 from admin_gui.appearance.colors import Tone
 from admin_gui.client.system import System
-from admin_gui.client.transport.errors import CertificateChanged, ClientError, Forbidden, NotAuthorised
+from admin_gui.client.transport.errors import (
+    CertificateChanged,
+    ClientError,
+    Forbidden,
+    NotAuthorised,
+    Unreachable,
+)
 from admin_gui.models.failing_calls import all_link, headline
 from admin_gui.models.health import Finding, component_name, verdict
 from admin_gui.session import Snapshot
@@ -58,8 +64,10 @@ def trouble_of_error(error: ClientError) -> Trouble:
         return Trouble(f"{UNREACHED}certificate", "bad", error_messages.message_of(error))
     if isinstance(error, NotAuthorised | Forbidden):
         return Trouble(f"{UNREACHED}token", "warn", error_messages.message_of(error))
-    over = translate("notices", "The appliance answers again")
-    return Trouble(f"{UNREACHED}answer", "bad", error_messages.message_of(error).removesuffix("."), over=over)
+    text = error_messages.message_of(error)
+    if isinstance(error, Unreachable):  # which address this is need not be said beside its name
+        text = translate("notices", "It cannot be reached: %1").replace("%1", translate("errors", error.reason))
+    return Trouble(f"{UNREACHED}answer", "bad", text, over=translate("notices", "It answers again"))
 
 
 def _of_finding(finding: Finding, system: System) -> Iterator[Trouble]:

@@ -60,7 +60,7 @@ def after_quiet(held: Sequence[News], names: Mapping[str, str]) -> Notification 
     if not parts:
         return None
     whole = notification(left or held, names)
-    text = translate("notices", "In the quiet hours: %1").replace("%1", " · ".join(parts))
+    text = translate("notices", "While it was quiet: %1").replace("%1", " · ".join(parts))
     tone: Tone = whole.tone if left else "calm"
     return Notification(whole.title, text, tone, whole.appliance, whole.link)
 

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from functools import partial
 from typing import TYPE_CHECKING
 
 import shiboken6
 from PySide6.QtCore import QCoreApplication, QObject
 
 from admin_gui.links import Link
-from admin_gui.local_storage.profiles import Profile
 from admin_gui.session import Situation
 from admin_gui.shell.palette.command_palette import CommandPalette
 from admin_gui.shell.palette.entries import Entry, Group
@@ -69,35 +67,7 @@ class PaletteOpener(QObject):
         return [
             *here,
             *(command_entry(book, one, Group.PLACES if one.group == places else Group.COMMANDS) for one in program),
-            *self._appliances(),
         ]
-
-    def _appliances(self) -> list[Entry]:
-        """Those that are known, but for the one that is open."""
-        context = self._window.context
-        return [
-            Entry(
-                f"appliance:{profile.url}",
-                translate("palette", "Connect to %1").replace("%1", profile.name),
-                Group.PLACES,
-                partial(self._connect, profile),
-                profile.url,
-            )
-            for profile in context.memory.profiles()
-            if not (context.session.is_connected and profile.name == context.session.name)
-        ]
-
-    def _connect(self, profile: Profile) -> None:
-        window = self._window
-
-        def go() -> None:
-            window.context.session.close()
-            window.connect_page.choose(profile)
-
-        if window.context.session.is_connected:
-            window.unsaved_guard.disconnect_(go)
-        else:
-            go()
 
     def _may(self, command: FarCommand) -> bool:
         """Whether it can be done elsewhere, by this user, and is not offered by the page itself."""

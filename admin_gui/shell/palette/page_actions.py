@@ -22,7 +22,13 @@ def command_entry(book: CommandBook, command: Command, group: Group) -> Entry:
     """A command as a line."""
     also = command.group if command.button is None else f"{command.group} {label_of(command.button)}"
     return Entry(
-        f"{COMMAND}{command.title}", command.title, group, partial(book.run, command), keys=command.keys, also=also
+        f"{COMMAND}{command.title}",
+        command.title,
+        group,
+        partial(book.run, command),
+        command.detail,
+        command.keys,
+        also,
     )
 
 

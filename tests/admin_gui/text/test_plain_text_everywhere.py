@@ -12,11 +12,16 @@ import admin_gui
 
 SOURCE = Path(admin_gui.__file__).parent
 # The one place where each may stand.
-ALLOWED = {"QLabel": "widgets/plain_label.py", "setTextFormat": "widgets/plain_label.py"}
+ALLOWED = {
+    "QLabel": "widgets/plain_label.py",
+    "setTextFormat": "widgets/plain_label.py",
+    # Which takes the marks out of what it shows.
+    "QSystemTrayIcon": "shell/notices/tray_icon.py",
+}
 # What reads markup, or draws a text as such; none of it is needed. Plain fields and QPlainTextEdit read none.
 READS_MARKUP = {
     *("QTextEdit", "QTextBrowser", "QTextDocument", "QStaticText", "QGraphicsTextItem", "TextItem", "LabelItem"),
-    *("QMessageBox", "QErrorMessage", "QProgressDialog", "QInputDialog", "QSystemTrayIcon", "QWhatsThis", "QWizard"),
+    *("QMessageBox", "QErrorMessage", "QProgressDialog", "QInputDialog", "QWhatsThis", "QWizard"),
     *("setHtml", "insertHtml", "appendHtml", "setMarkdown", "setWhatsThis", "setStatusTip", "setLabelText"),
     "setOpenExternalLinks",
 }

@@ -171,10 +171,10 @@ def test_of_an_appliance_that_does_not_answer_nothing_else_is_over(qtbot: QtBot,
     told(ledger, SILENT, minute=0)
     told(ledger, SILENT, minute=1)
     assert told(ledger, AWAY, minute=2) == []
-    assert told(ledger, AWAY, minute=3) == ["box:8443 cannot be reached: it does not answer"]
+    assert told(ledger, AWAY, minute=3) == ["It cannot be reached: it does not answer"]
     assert told(ledger, AWAY, minute=90) == []
     assert told(ledger, SILENT, minute=91) == []
-    assert told(ledger, SILENT, minute=92) == ["The appliance answers again"]
+    assert told(ledger, SILENT, minute=92) == ["It answers again"]
 
 
 def test_a_worse_stage_is_news_and_the_milder_one_is_not_over_by_it(qtbot: QtBot, memory: Memory) -> None:
@@ -236,11 +236,11 @@ def test_what_came_in_quiet_hours_is_one_line(qtbot: QtBot) -> None:
     ]
     found = after_quiet(held, NAMES)
     assert found is not None
-    assert found.text == "In the quiet hours: Berlin: one fails · Berlin: three is well · came and went: 1"
+    assert found.text == "While it was quiet: Berlin: one fails · Berlin: three is well · came and went: 1"
     many = after_quiet([news(str(n), f"{n} fails") for n in range(6)], NAMES)
     assert many is not None
-    assert many.text == "In the quiet hours: Berlin: 0 fails · Berlin: 1 fails · and 4 more"
+    assert many.text == "While it was quiet: Berlin: 0 fails · Berlin: 1 fails · and 4 more"
     passed = after_quiet(held[1:3], NAMES)
     assert passed is not None
-    assert (passed.text, passed.tone) == ("In the quiet hours: came and went: 1", "calm")
+    assert (passed.text, passed.tone) == ("While it was quiet: came and went: 1", "calm")
     assert after_quiet([], NAMES) is None

@@ -2,12 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
-import keyring
 import pytest
-from keyring.backend import KeyringBackend
-from keyring.errors import KeyringError, PasswordDeleteError
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
@@ -23,6 +18,7 @@ from admin_gui.session import State
 from admin_gui.shell.main_window import MainWindow
 from admin_gui.widgets.plain_label import PlainLabel
 from tests.admin_gui.conftest import WAIT_MS, TlsAppliance
+from tests.admin_gui.keychain_in_memory import Keychain
 from tests.support.appliance import free_port
 
 
@@ -33,45 +29,6 @@ def test_where_the_fingerprint_is_to_be_compared_with_is_known_to_whoever_never_
     assert "first-boot.txt" in said
     assert "vbot certificate show" in said
     assert "vbot init" not in said
-
-
-class Keychain(KeyringBackend):
-    """A keyring in memory: the library's own way to bring one's own."""
-
-    priority = 1
-
-    def __init__(self) -> None:
-        super().__init__()  # type: ignore[no-untyped-call]
-        self.kept: dict[tuple[str, str], str] = {}
-        self.locked = False
-
-    def get_password(self, service: str, username: str) -> str | None:
-        self._look()
-        return self.kept.get((service, username))
-
-    def set_password(self, service: str, username: str, password: str) -> None:
-        self._look()
-        self.kept[service, username] = password
-
-    def delete_password(self, service: str, username: str) -> None:
-        self._look()
-        if (service, username) not in self.kept:
-            raise PasswordDeleteError("not there")
-        del self.kept[service, username]
-
-    def _look(self) -> None:
-        if self.locked:
-            raise KeyringError("locked")
-
-
-@pytest.fixture
-def keychain() -> Iterator[Keychain]:
-    """This computer's keyring."""
-    former = keyring.get_keyring()
-    made = Keychain()
-    keyring.set_keyring(made)
-    yield made
-    keyring.set_keyring(former)
 
 
 @pytest.fixture

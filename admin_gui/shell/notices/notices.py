@@ -1,0 +1,113 @@
+"""Telling, put together for the window: what pops up, the tray, the settings, and what closing does."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QCoreApplication, QObject
+
+from admin_gui.commands import Command
+from admin_gui.links import Link
+from admin_gui.local_storage.notification_settings import NotificationSettings
+from admin_gui.models.notices.wording import Notification
+from admin_gui.shell.notices.announcer import Announcer
+from admin_gui.shell.notices.closing import Closing
+from admin_gui.shell.notices.settings_dialog import NotificationDialog
+from admin_gui.shell.notices.tray_icon import Tray
+from admin_gui.shell.notices.tray_menu import TrayMenu
+
+if TYPE_CHECKING:
+    from admin_gui.shell.main_window import MainWindow
+
+translate = QCoreApplication.translate
+
+SETTINGS_KEYS = "Ctrl+Shift+N"
+
+
+class Notices(QObject):
+    """Nothing is told before `begin`."""
+
+    def __init__(self, window: MainWindow, tray: Tray | None) -> None:
+        super().__init__(window)
+        self._window = window
+        self._tray = tray or Tray(self)
+        self._watch = window.appliances.watch
+        self._last: Notification | None = None
+        self.announcer = Announcer(window.context.memory, self._names, self)
+        self.announcer.told.connect(self._pop_up)
+        self.closing = Closing(window, self._tray, self.announcer)
+        self.menu = TrayMenu(self, self._watch, self.announcer)
+        self.come_forward = self.closing.come_forward
+        self.quit = self.closing.quit
+        self._tray.opened.connect(self.come_forward)
+        self._tray.message_clicked.connect(self._go_there)
+
+    def begin(self) -> None:
+        """Tell from now on."""
+        self._watch.looked.connect(self.announcer.take)
+        self._watch.changed.connect(self._show_state)
+        self.announcer.settings_changed.connect(self._show_state)
+        self._tray.begin(self.menu.menu)
+        self._show_state()
+
+    def end(self) -> None:
+        """The program ends."""
+        self._tray.end()
+
+    def commands(self) -> list[Command]:
+        """What belongs to it, in the palette."""
+        group, announcer = translate("MainWindow", "Program"), self.announcer
+        return [
+            Command(translate("notices", "Notifications"), self.open_settings, SETTINGS_KEYS, group),
+            Command(
+                translate("notices", "Pause notifications for an hour"),
+                announcer.pause,
+                "",
+                group,
+                enabled=lambda: not announcer.is_paused,
+            ),
+            Command(
+                translate("notices", "End the pause of notifications"),
+                announcer.resume,
+                "",
+                group,
+                enabled=lambda: announcer.is_paused,
+            ),
+        ]
+
+    def open_settings(self) -> None:
+        self.come_forward()
+        if self._window.findChild(NotificationDialog) is None:
+            dialog = NotificationDialog(self.announcer.settings, self._window, has_tray=self._tray.is_there)
+            dialog.saved.connect(self._save)
+            dialog.open()
+
+    def show_place(self, appliance: str, link: str) -> None:
+        """Open the window there."""
+        self.come_forward()
+        profile = next((one for one in self._watch.profiles if one.url == appliance), None)
+        if profile is not None:
+            self._window.appliances.go(profile, Link.parse(link))
+
+    def _save(self, settings: NotificationSettings) -> None:
+        self.announcer.change(settings)
+        self._window.context.say(translate("notices", "Saved on this computer"), "good")
+
+    def _names(self) -> dict[str, str]:
+        return {one.url: one.name for one in self._watch.profiles}
+
+    def _pop_up(self, notification: Notification) -> None:
+        self._last = notification
+        if self._tray.is_there:
+            self._tray.say(notification.title, notification.text, notification.tone)
+        else:
+            line = notification.text.replace("\n", " · ")
+            self._window.context.say(f"{notification.title}: {line}", "bad" if notification.tone == "bad" else "info")
+
+    def _go_there(self) -> None:
+        if self._last is not None:
+            self.show_place(self._last.appliance, self._last.link)
+
+    def _show_state(self) -> None:
+        self.menu.update()
+        self._tray.show_state(self.menu.state, self.menu.sentence)

@@ -1,0 +1,280 @@
+"""The icon beside the clock, what pops up, and what the close button does."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import msgspec
+import pytest
+from PySide6.QtCore import QTime
+from PySide6.QtWidgets import QApplication, QMenu
+from pytestqt.qtbot import QtBot
+
+from admin_gui.app_context import AppContext
+from admin_gui.appearance.colors import Tone
+from admin_gui.client.system import Component, SilentPbx, System
+from admin_gui.local_storage.notification_settings import QuietHours, read_settings
+from admin_gui.models.notices import ledger
+from admin_gui.models.notices.standing import State
+from admin_gui.session import State as SessionState
+from admin_gui.shell.main_window import MainWindow
+from admin_gui.shell.notices import announcer
+from admin_gui.shell.notices.closing import ClosingQuestion
+from admin_gui.shell.notices.settings_dialog import NotificationDialog
+from admin_gui.shell.notices.tray_icon import SystemTray, Tray
+from tests.admin_gui.boxes import Box
+from tests.admin_gui.conftest import WAIT_MS, shown
+from tests.admin_gui.driving import click
+
+SILENT = [SilentPbx(customer_id=7, customer_name="Berger <b>GmbH</b>")]
+
+
+class FakeTray(Tray):
+    """What the user would see beside the clock."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.is_shown = True
+        self.state = State.UNASKED
+        self.tooltip = ""
+        self.menu: QMenu | None = None
+        self.said: list[tuple[str, str, Tone]] = []
+
+    @property
+    def is_there(self) -> bool:
+        return self.is_shown
+
+    def begin(self, menu: QMenu) -> None:
+        self.menu = menu
+
+    def show_state(self, state: State, text: str) -> None:
+        self.state, self.tooltip = state, text
+
+    def say(self, title: str, text: str, tone: Tone) -> None:
+        self.said.append((title, text, tone))
+
+    @property
+    def lines(self) -> list[str]:
+        assert self.menu is not None
+        return [one.text().replace("&&", "&") for one in self.menu.actions() if not one.isSeparator()]
+
+    def choose(self, text: str) -> None:
+        assert self.menu is not None
+        next(one for one in self.menu.actions() if one.text().startswith(text)).trigger()
+
+
+@pytest.fixture
+def tray() -> FakeTray:
+    return FakeTray()
+
+
+@pytest.fixture
+def window(
+    qtbot: QtBot, context: AppContext, tray: FakeTray, berlin: Box, bonn: Box, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[MainWindow]:
+    """Not connected, with two appliances that are remembered, telling of what lasts at all, and at once."""
+    monkeypatch.setattr(ledger, "SURE_SECONDS", 0.0)
+    monkeypatch.setattr(announcer, "GATHER_MS", 50)
+    made = shown(qtbot, MainWindow(context, tray=tray))
+    made.notices.begin()
+    yield made
+    made.appliances.watch.end()
+    QApplication.setQuitOnLastWindowClosed(True)
+
+
+def look(qtbot: QtBot, window: MainWindow) -> None:
+    watch = window.appliances.watch
+    watch.look()
+    qtbot.waitUntil(lambda: not watch._asked and not watch._waiting, timeout=WAIT_MS)
+
+
+def broken(box: Box) -> None:
+    box.system = System(
+        health="degraded", components=[Component(name="queue", state="failed")], silent_pbxs=list(SILENT)
+    )
+
+
+def test_the_icon_shows_the_worst_and_its_menu_leads_to_the_place(
+    qtbot: QtBot, window: MainWindow, tray: FakeTray, berlin: Box, bonn: Box
+) -> None:
+    assert (tray.state, tray.lines[1]) == (State.UNASKED, "No appliance has been asked yet")
+    look(qtbot, window)
+    assert (tray.state, tray.tooltip) == (State.WELL, "Berlin: All is well\nBonn: All is well")
+    assert tray.lines == [
+        "Open the window",
+        "All is well",
+        "Pause notifications for an hour",
+        "Notifications …",
+        "Quit",
+    ]
+    broken(bonn)
+    look(qtbot, window)
+    assert tray.state is State.LOOK
+    assert tray.tooltip == "Bonn: Calls are accepted, but wait\nBerlin: All is well"
+    assert tray.lines[1] == "Bonn: The queue does not answer: calls are accepted and wait"
+    assert tray.lines[2].startswith("Bonn: Berger <b>GmbH</b> has fallen silent")
+    window.hide()
+    tray.choose("Bonn: The queue")
+    assert window.isVisible()
+    qtbot.waitUntil(lambda: str(window.page and window.page.link) == "system", timeout=WAIT_MS)
+    assert window.context.session.name == "Bonn"
+
+
+def test_what_is_wrong_pops_up_once_also_of_an_appliance_that_is_not_open(
+    qtbot: QtBot, window: MainWindow, tray: FakeTray, berlin: Box, bonn: Box
+) -> None:
+    berlin.system = System(health="healthy", silent_pbxs=list(SILENT))
+    look(qtbot, window)
+    qtbot.waitUntil(lambda: len(tray.said) == 1, timeout=WAIT_MS)
+    ((title, text, tone),) = tray.said
+    assert (title, text, tone) == (
+        "Berlin",
+        "Berger <b>GmbH</b> has fallen silent when it usually sends calls; the last one came never",
+        "warn",
+    )
+    look(qtbot, window)
+    assert not window.notices.announcer._news
+    window.hide()
+    tray.message_clicked.emit()
+    assert window.isVisible()
+    qtbot.waitUntil(lambda: str(window.page and window.page.link) == "customer/7", timeout=WAIT_MS)
+    assert window.context.session.name == "Berlin"
+    berlin.system = System(health="healthy")
+    window.context.session.poll_now()
+    qtbot.waitUntil(lambda: len(tray.said) == 2, timeout=WAIT_MS)
+    assert tray.said[1] == ("Berlin", "Berger <b>GmbH</b> sends calls again", "good")
+
+
+def test_without_a_tray_it_is_told_at_the_foot_of_the_window(
+    qtbot: QtBot, window: MainWindow, tray: FakeTray, bonn: Box
+) -> None:
+    tray.is_shown = False
+    broken(bonn)
+    look(qtbot, window)
+    qtbot.waitUntil(lambda: window.status_line.message != "", timeout=WAIT_MS)
+    assert window.status_line.message.startswith(
+        "Bonn: The queue does not answer: calls are accepted and wait · Berger"
+    )
+    window.close()
+    assert window.findChild(ClosingQuestion) is None
+    assert not window.isVisible()
+
+
+def test_the_close_button_asks_once_and_then_leaves_the_program_in_the_tray(
+    qtbot: QtBot, window: MainWindow, tray: FakeTray, bonn: Box
+) -> None:
+    window.close()
+    question = window.findChild(ClosingQuestion)
+    assert isinstance(question, ClosingQuestion)
+    assert window.isVisible()
+    click(question.keep_button)
+    assert not window.isVisible()
+    assert not QApplication.quitOnLastWindowClosed()
+    broken(bonn)
+    look(qtbot, window)
+    qtbot.waitUntil(lambda: len(tray.said) == 1, timeout=WAIT_MS)
+    tray.opened.emit()
+    assert window.isVisible()
+    assert QApplication.quitOnLastWindowClosed()
+    qtbot.waitUntil(lambda: window.findChild(ClosingQuestion) is None, timeout=WAIT_MS)
+    window.close()
+    assert not window.isVisible(), "it is not asked again"
+    assert window.findChild(ClosingQuestion) is None
+    window.notices.come_forward()
+    window.quit()
+    assert not window.isVisible()
+    assert QApplication.quitOnLastWindowClosed()
+
+
+def test_esc_is_no_answer_and_whoever_quits_is_not_asked_again(qtbot: QtBot, window: MainWindow) -> None:
+    window.close()
+    question = window.findChild(ClosingQuestion)
+    assert isinstance(question, ClosingQuestion)
+    question.reject()
+    assert window.isVisible()
+    assert read_settings(window.context.memory).on_close == ""
+    qtbot.waitUntil(lambda: window.findChild(ClosingQuestion) is None, timeout=WAIT_MS)
+    window.close()
+    question = window.findChild(ClosingQuestion)
+    assert isinstance(question, ClosingQuestion)
+    click(question.quit_button)
+    assert not window.isVisible()
+    assert QApplication.quitOnLastWindowClosed()
+    assert read_settings(window.context.memory).on_close == "quit"
+
+
+def test_without_an_appliance_there_is_nothing_to_keep_running_for(
+    qtbot: QtBot, window: MainWindow, berlin: Box, bonn: Box
+) -> None:
+    for box in (berlin, bonn):
+        window.context.memory.forget_profile(box.profile)
+    window.close()
+    assert not window.isVisible()
+
+
+def test_the_settings_are_kept(qtbot: QtBot, window: MainWindow, tray: FakeTray) -> None:
+    tray.choose("Notifications")
+    dialog = window.findChild(NotificationDialog)
+    assert isinstance(dialog, NotificationDialog)
+    assert not dialog.begin.isEnabled()
+    dialog.quiet.click()
+    dialog.begin.setTime(QTime(21, 30))
+    dialog.end.setTime(QTime(6, 15))
+    dialog.days[4].click()
+    dialog.weekends.click()
+    dialog.on_close.setCurrentIndex(1)
+    click(dialog.save_button)
+    kept = read_settings(window.context.memory)
+    days = (0, 1, 2, 3, 5, 6)
+    assert kept.quiet_hours == QuietHours(begin=21 * 60 + 30, end=6 * 60 + 15, days=days, weekends=True)
+    assert kept.on_close == "keep"
+    qtbot.waitUntil(lambda: window.findChild(NotificationDialog) is None, timeout=WAIT_MS)
+    window.notices.open_settings()
+    again = window.findChild(NotificationDialog)
+    assert isinstance(again, NotificationDialog)
+    assert (again.begin.time(), again.days[4].isChecked()) == (QTime(21, 30), False)
+    again.on.click()
+    click(again.save_button)
+    assert not read_settings(window.context.memory).are_on
+
+
+def test_notifications_pause_for_an_hour_by_the_menu_and_by_the_palette(
+    qtbot: QtBot, window: MainWindow, tray: FakeTray, bonn: Box
+) -> None:
+    tray.choose("Pause notifications for an hour")
+    assert any(line.startswith("Notifications pause until ") for line in tray.lines)
+    broken(bonn)
+    look(qtbot, window)
+    qtbot.waitUntil(lambda: bool(window.notices.announcer._held), timeout=WAIT_MS)
+    assert tray.said == []
+    command = next(one for one in window.commands.all() if one.title == "End the pause of notifications")
+    assert window.commands.available(command)
+    window.commands.run(command)
+    ((title, text, _tone),) = tray.said
+    assert title == "Bonn"
+    assert text.startswith("While it was quiet: Bonn: The queue does not answer")
+    assert not window.commands.available(command)
+
+
+def test_the_real_icon_shows_no_markup_and_is_not_there_on_a_screen_without_a_tray(qtbot: QtBot) -> None:
+    tray = SystemTray()
+    tray.begin(QMenu())
+    for state in State:
+        tray.show_state(state, "Berger <b>GmbH</b>")
+    assert tray._icon.toolTip() == "Berger ‹b›GmbH‹/b›"
+    tray.say("Berger", "<b>", "bad")
+    assert not tray.is_there
+    tray.end()
+
+
+def test_when_the_session_ends_its_appliance_is_told_of_still(
+    qtbot: QtBot, window: MainWindow, tray: FakeTray, berlin: Box
+) -> None:
+    window.appliances.go(berlin.profile)
+    session = window.context.session
+    qtbot.waitUntil(lambda: session.situation.state is SessionState.LIVE, timeout=WAIT_MS)
+    session.close()
+    berlin.system = msgspec.structs.replace(berlin.system, silent_pbxs=list(SILENT))
+    look(qtbot, window)
+    qtbot.waitUntil(lambda: len(tray.said) == 1, timeout=WAIT_MS)
+    assert tray.said[0][0] == "Berlin"
