@@ -105,8 +105,7 @@ QComboBox::drop-down, QDateTimeEdit::drop-down, QDateEdit::drop-down { border: n
 QComboBox::down-arrow, QDateTimeEdit::down-arrow, QDateEdit::down-arrow {
     image: url("$images/down-$mode.svg"); width: 12px; height: 12px;
 }
-QSpinBox, QDoubleSpinBox { padding: 4px 22px 4px 0; }
-QTimeEdit { padding: 4px 22px 4px 7px; }
+QSpinBox, QDoubleSpinBox, QTimeEdit { padding: 4px 22px 4px 0; }
 QSpinBox::up-button, QDoubleSpinBox::up-button, QSpinBox::down-button, QDoubleSpinBox::down-button,
 QTimeEdit::up-button, QTimeEdit::down-button {
     border: none; background: transparent; width: 20px;

@@ -32,6 +32,11 @@ class Memory:
         else:
             self._settings = QSettings(str(file), QSettings.Format.IniFormat)
 
+    @property
+    def file(self) -> Path:
+        """Where it is kept."""
+        return Path(self._settings.fileName())
+
     # Appliances
 
     def profiles(self) -> list[Profile]:

@@ -18,6 +18,7 @@ from admin_gui.discovery import Discovery
 from admin_gui.local_storage.profiles import Memory
 from admin_gui.shell.garbage_collection import GuiThreadCollector
 from admin_gui.shell.main_window import TITLE, MainWindow
+from admin_gui.shell.notices.second_start import call_forward
 from admin_gui.shell.notices.tray_icon import SystemTray
 
 if TYPE_CHECKING:
@@ -31,7 +32,10 @@ def run(application: QApplication, options: Options, connection: Connection | No
     """Until the window is closed, or the pictures are taken. Returns the exit code."""
     application.setApplicationDisplayName(TITLE)
     if options.screenshots is None:
-        return _run(application, options, connection, Memory(options.settings_file))
+        memory = Memory(options.settings_file)
+        if connection is None and call_forward(memory.file):
+            return 0
+        return _run(application, options, connection, memory)
     with tempfile.TemporaryDirectory() as folder:
         # Pictures show the program as it is at first, and leave no trace of themselves.
         return _run(application, options, connection, Memory(Path(folder) / "settings.ini"))

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from PySide6.QtCore import QPoint, QSize, Qt, Signal
+from PySide6.QtCore import QPoint, QRect, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QIcon, QKeySequence, QPainter, QPen, QPixmap, QPolygonF
 from PySide6.QtWidgets import QMenu, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
+from admin_gui.appearance.colors import Colors
 from admin_gui.appearance.theme import Theme
 from admin_gui.local_storage.profiles import Profile
 from admin_gui.models.notices.standing import Standing, State
@@ -18,6 +19,7 @@ from admin_gui.widgets import icons
 # The pages below need the room; the others are in the palette.
 MOST_SHOWN = 4
 ICON = 18
+LETTERED = 24  # so wide with a letter
 TEXT_WIDTH = 108
 
 
@@ -78,14 +80,13 @@ class ApplianceSwitcher(QWidget):
         return next((button for button, line in pairs if line.profile == profile), None)
 
     def fold(self, folded: bool) -> None:
-        """Whether the dots alone are seen."""
+        """Whether the names are not seen."""
         self._is_folded = folded
         self._paint()
 
     def _button(self) -> QToolButton:
         button = QToolButton()
         button.setCheckable(True)
-        button.setIconSize(QSize(ICON, ICON))
         button.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         button.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         button.clicked.connect(lambda _checked: self._choose(button))
@@ -111,6 +112,7 @@ class ApplianceSwitcher(QWidget):
         for button, line in zip(self.buttons, self._lines, strict=True):
             name, standing = line.profile.name, line.standing
             button.setToolButtonStyle(look)
+            button.setIconSize(QSize(LETTERED if self._is_folded else ICON, ICON))
             button.setChecked(line.is_current)
             fitting = _metrics(button).elidedText(visible(name), Qt.TextElideMode.ElideRight, TEXT_WIDTH)
             button.setText(plain_button(f"  {fitting}"))
@@ -118,7 +120,7 @@ class ApplianceSwitcher(QWidget):
             keys = QKeySequence(line.keys).toString(QKeySequence.SequenceFormat.NativeText)
             keys = f" ({keys})" if keys else ""
             button.setToolTip(plain_tooltip(f"{name}{keys}\n{line.profile.url}\n{standing.text}"))
-            button.setIcon(_dot(standing.state, self._theme.colors.tone(standing.state.tone)))
+            button.setIcon(_icon(line, self._theme.colors, lettered=self._is_folded))
         self.more_button.setToolButtonStyle(look)
         self.more_button.setIcon(icons.icon("more", self._theme.colors.muted))
         self.more_button.setToolTip(self.tr("All appliances"))
@@ -143,16 +145,27 @@ def _metrics(button: QToolButton) -> QFontMetrics:
     return QFontMetrics(font)
 
 
-def _dot(state: State, color: str) -> QIcon:
-    """A disc, a triangle, a square, a ring: also for who cannot tell the colours."""
-    scale = 3
-    picture = QPixmap(ICON * scale, ICON * scale)
+def _icon(line: Line, colors: Colors, *, lettered: bool) -> QIcon:
+    """The dot for its state; beside it the first letter of its name, where the name itself is not seen."""
+    state, scale = line.standing.state, 3
+    picture = QPixmap((LETTERED if lettered else ICON) * scale, ICON * scale)
     picture.setDevicePixelRatio(scale)
     picture.fill(Qt.GlobalColor.transparent)
     painter = QPainter(picture)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    painter.setPen(QPen(QColor(color), 1.6))
-    painter.setBrush(Qt.BrushStyle.NoBrush if state is State.UNASKED else QColor(color))
+    if lettered:
+        font = painter.font()
+        font.setPixelSize(14)
+        font.setWeight(QFont.Weight.DemiBold)
+        painter.setFont(font)
+        painter.setPen(QColor(colors.text))
+        painter.drawText(QRect(0, 0, 14, ICON), Qt.AlignmentFlag.AlignCenter, visible(line.profile.name[:1].upper()))
+        painter.translate(12, 3)
+        painter.scale(0.7, 0.7)
+    color = QColor(colors.tone(state.tone))
+    painter.setPen(QPen(color, 1.6))
+    painter.setBrush(Qt.BrushStyle.NoBrush if state is State.UNASKED else color)
+    # A disc, a triangle, a square, a ring: also for who cannot tell the colours.
     match state:
         case State.LOOK:
             painter.drawPolygon(QPolygonF([QPoint(9, 4), QPoint(14, 13), QPoint(4, 13)]))

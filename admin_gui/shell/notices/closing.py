@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QApplication, QDialog, QPushButton, QVBoxLayout, Q
 
 from admin_gui.local_storage.notification_settings import OnClose
 from admin_gui.shell.notices.announcer import Announcer
+from admin_gui.shell.notices.second_start import SecondStart
 from admin_gui.shell.notices.tray_icon import Tray
 from admin_gui.widgets.layout.layouts import row, section_title
 from admin_gui.widgets.plain_label import PlainLabel
@@ -66,14 +67,17 @@ class Closing(QObject):
         self._tray = tray
         self._announcer = announcer
         self._quits = False
-        # Who is asked about what was typed, and stays, has not quit.
-        window.unsaved_guard.bar.stayed.connect(self._stay)
+        self._second_start = SecondStart(window.context.memory.file, self)
+        self._second_start.wanted.connect(self.come_forward)
 
     def quit(self) -> None:
         """End the program, whatever the close button does; it asks first if something that was typed would be lost."""
-        self._quits = True
         was_hidden = self._window.isHidden()
-        if self._window.close() and was_hidden:
+        self._quits = True
+        is_closed = self._window.close()
+        self._quits = False
+        if is_closed and was_hidden:
+            self._second_start.end()
             QApplication.exit(0)  # the last window was closed long ago
 
     def stays(self) -> bool:
@@ -92,6 +96,7 @@ class Closing(QObject):
 
     def come_forward(self) -> None:
         """The window is to be seen again."""
+        self._second_start.end()
         QApplication.setQuitOnLastWindowClosed(True)
         window = self._window
         window.setWindowState(window.windowState() & ~Qt.WindowState.WindowMinimized)
@@ -107,7 +112,9 @@ class Closing(QObject):
 
     def _hide(self) -> None:
         QApplication.setQuitOnLastWindowClosed(False)
+        self._window.context.memory.sync()  # it may be weeks until it ends
         self._window.hide()
+        self._second_start.wait()
 
     def _ask(self) -> None:
         if self._window.findChild(ClosingQuestion) is None:
@@ -118,6 +125,3 @@ class Closing(QObject):
     def _answered(self, choice: OnClose) -> None:
         self._announcer.change(msgspec.structs.replace(self._announcer.settings, on_close=choice))
         self._window.close()
-
-    def _stay(self) -> None:
-        self._quits = False

@@ -124,6 +124,7 @@ class NotificationDialog(QDialog):
 def _time_edit(minutes: int, name: str) -> QTimeEdit:
     edit = QTimeEdit(QTime(minutes // 60, minutes % 60))
     edit.setDisplayFormat("HH:mm")
+    edit.setAlignment(Qt.AlignmentFlag.AlignHCenter)
     edit.setFixedWidth(96)
     edit.setAccessibleName(name)
     return edit

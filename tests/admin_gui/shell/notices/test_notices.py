@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator
 
 import msgspec
@@ -13,13 +14,14 @@ from pytestqt.qtbot import QtBot
 from admin_gui.app_context import AppContext
 from admin_gui.appearance.colors import Tone
 from admin_gui.client.system import Component, SilentPbx, System
-from admin_gui.local_storage.notification_settings import QuietHours, read_settings
+from admin_gui.local_storage.notification_settings import NotificationSettings, QuietHours, read_settings
 from admin_gui.models.notices import ledger
 from admin_gui.models.notices.standing import State
 from admin_gui.session import State as SessionState
 from admin_gui.shell.main_window import MainWindow
 from admin_gui.shell.notices import announcer
 from admin_gui.shell.notices.closing import ClosingQuestion
+from admin_gui.shell.notices.second_start import call_forward
 from admin_gui.shell.notices.settings_dialog import NotificationDialog
 from admin_gui.shell.notices.tray_icon import SystemTray, Tray
 from tests.admin_gui.boxes import Box
@@ -184,6 +186,25 @@ def test_the_close_button_asks_once_and_then_leaves_the_program_in_the_tray(
     window.quit()
     assert not window.isVisible()
     assert QApplication.quitOnLastWindowClosed()
+
+
+def test_who_starts_the_program_again_while_it_is_in_the_tray_gets_its_window(
+    qtbot: QtBot, window: MainWindow, context: AppContext
+) -> None:
+    file = context.memory.file
+    assert not call_forward(file), "nobody is in the tray"
+    window.notices.announcer.change(NotificationSettings(on_close="keep"))
+    window.close()
+    assert not window.isVisible()
+    answers: list[bool] = []
+    second = threading.Thread(target=lambda: answers.append(call_forward(file, WAIT_MS / 1000)))
+    second.start()
+    qtbot.waitUntil(window.isVisible, timeout=WAIT_MS)
+    second.join()
+    assert answers == [True]
+    assert not call_forward(file), "its window is seen: another one is wanted beside it"
+    window.close()
+    assert not call_forward(file, 0.0), "one that hangs is not waited for"
 
 
 def test_esc_is_no_answer_and_whoever_quits_is_not_asked_again(qtbot: QtBot, window: MainWindow) -> None:

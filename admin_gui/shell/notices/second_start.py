@@ -1,0 +1,70 @@
+"""Whoever starts the program while it is in the tray has its window brought forward, not a second one beside it."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+
+from PySide6.QtCore import QLockFile, QObject, QTimer, Signal
+
+LOOK_INTERVAL_MS = 300
+# So long the second start waits for the first; one that hangs is not waited for.
+PATIENCE_SECONDS = 5.0
+
+
+class SecondStart(QObject):
+    """`wanted` when somebody starts the program once more; only between `wait` and `end`, while no window is seen."""
+
+    wanted = Signal()
+
+    def __init__(self, settings_file: Path, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._call = _call_file(settings_file)
+        self._lock = _lock(settings_file)
+        self._timer = QTimer(self)
+        self._timer.setInterval(LOOK_INTERVAL_MS)
+        self._timer.timeout.connect(self._look)
+
+    def wait(self) -> None:
+        if self._lock.tryLock(0):  # else another one is in the tray already, and is brought forward
+            self._call.unlink(missing_ok=True)
+            self._timer.start()
+
+    def end(self) -> None:
+        if self._lock.isLocked():
+            self._timer.stop()
+            self._lock.unlock()
+
+    def _look(self) -> None:
+        if self._call.exists():
+            self._call.unlink(missing_ok=True)
+            self.wanted.emit()
+
+
+def call_forward(settings_file: Path, patience_seconds: float = PATIENCE_SECONDS) -> bool:
+    """Whether the program is in the tray, and its window comes forward now. Before there is a window of our own."""
+    settings_file.parent.mkdir(parents=True, exist_ok=True)
+    lock, call = _lock(settings_file), _call_file(settings_file)
+    if lock.tryLock(0):
+        lock.unlock()
+        return False
+    if lock.error() is not QLockFile.LockError.LockFailedError:
+        return False  # nobody may write there: no program of ours waits there either
+    call.touch()
+    until = time.monotonic() + patience_seconds
+    while call.exists():
+        if time.monotonic() >= until:
+            call.unlink(missing_ok=True)
+            return False
+        time.sleep(LOOK_INTERVAL_MS / 3000)
+    return True
+
+
+def _lock(settings_file: Path) -> QLockFile:
+    lock = QLockFile(str(settings_file.with_suffix(".lock")))
+    lock.setStaleLockTime(0)  # one may be in the tray for weeks; that of a program that has died counts as none
+    return lock
+
+
+def _call_file(settings_file: Path) -> Path:
+    return settings_file.with_suffix(".call")
