@@ -204,6 +204,16 @@
     </message>
 </context>
 <context>
+    <name>SettingsTab</name>
+    <message numerus="yes">
+        <source>%n changed setting(s) are not saved.</source>
+        <translation>
+            <numerusform>%n changed setting is not saved.</numerusform>
+            <numerusform>%n changed settings are not saved.</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>StatusLine</name>
     <message numerus="yes">
         <source>trying again in %n s</source>

@@ -1,8 +1,9 @@
-"""The appliance's settings: one frozen value, read once from file and environment.
+"""The appliance's settings: one frozen value, read once from environment, file and data folder.
 
 A file (`/etc/vbot/vbot.toml` or `--config FILE`) holds the names of the schema; an environment variable overrides its
 line. An unknown name in the file, or a bad value anywhere, is an error, never ignored. Of unknown variables we can only
-warn: an environment may hold somebody else's that begin as ours do.
+warn: an environment may hold somebody else's that begin as ours do. What neither of them sets may have been changed
+over the API (`own_file`), and has its default else.
 """
 
 from __future__ import annotations
@@ -10,11 +11,13 @@ from __future__ import annotations
 import difflib
 import tomllib
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from appliance.errors import ConfigurationError
 from appliance.settings.about import Source, SourceKind
+from appliance.settings.own_file import OWN_FILE, read_own_file
 from appliance.settings.schema import ABOUT as ABOUT
 from appliance.settings.schema import PARSERS as PARSERS
 from appliance.settings.schema import Settings as Settings
@@ -52,7 +55,12 @@ def load(config_file: Path | None, environment: Mapping[str, str]) -> Settings:
         except ValueError as error:
             shown = "" if name == "admin_token" else f" (is {value!r})"
             raise ConfigurationError(f"{origin} {error}{shown}") from None
-    return Settings(**parsed, config_file=chosen, sources=sources)
+    settings = Settings(**parsed, config_file=chosen, sources=sources)
+    own = settings.data_dir / OWN_FILE
+    changed, passed_over = read_own_file(own)
+    kept = {name: value for name, value in changed.items() if name not in parsed}
+    sources |= dict.fromkeys(kept, Source(SourceKind.APPLIANCE, str(own)))
+    return replace(settings, **kept, passed_over=passed_over)
 
 
 def unknown_variables(environment: Mapping[str, str]) -> dict[str, str | None]:
