@@ -21,7 +21,10 @@ from appliance.settings.values import Listen, Network, SyslogTarget, TlsFiles
 def _home_folder(name: str) -> Path:
     if os.geteuid() == 0:
         return Path("/var/lib") / name
-    return Path.home() / ".local/share" / name
+    try:
+        return Path.home() / ".local/share" / name
+    except RuntimeError:  # a user whom this machine does not know, as in a container: it has no home
+        return Path("/var/lib") / name
 
 
 @dataclass(frozen=True, slots=True)
