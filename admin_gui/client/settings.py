@@ -1,7 +1,8 @@
-"""The settings, one by one."""
+"""The settings, one by one, and the api's next life."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import msgspec
@@ -9,8 +10,18 @@ import msgspec
 from admin_gui.client.transport.exchange import Requests
 
 
+class Edit(msgspec.Struct, frozen=True, kw_only=True, gc=False):
+    """How a value is written: `kind` is whole, number, wholes, numbers (`count` of them) or choice."""
+
+    kind: str
+    lowest: float = 0
+    highest: float = 0
+    choices: list[str] = []
+    count: int = 1
+
+
 class Setting(msgspec.Struct, frozen=True, kw_only=True, gc=False):
-    """A setting: its value in force, its default, and what it was set by."""
+    """A setting: its value in force, its default, what it was set by, and what it is after the next start."""
 
     name: str
     variable: str = ""
@@ -21,10 +32,20 @@ class Setting(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     where: str | None = None
     restart: bool = True
     secret: bool = False
+    edit: Edit | None = None  # None: it is not changed here
+    waits: bool = False
+    next_value: Any = None
 
 
-class _SettingsReply(msgspec.Struct):
+class SettingsList(msgspec.Struct, frozen=True, kw_only=True):
+    """All of them; `can_restart`: the appliance would come back by itself."""
+
     settings: list[Setting]
+    can_restart: bool = False
+
+
+class _Done(msgspec.Struct):
+    message: str = ""
 
 
 class Settings:
@@ -33,6 +54,14 @@ class Settings:
     def __init__(self, requests: Requests) -> None:
         self._requests = requests
 
-    def all(self) -> list[Setting]:
+    def all(self) -> SettingsList:
         """Raises NotFound of an appliance of before."""
-        return self._requests.get("/api/system/settings", _SettingsReply).settings
+        return self._requests.get("/api/system/settings", SettingsList)
+
+    def change(self, wanted: Mapping[str, Any]) -> SettingsList:
+        """Set these; None: back to the default. Raises Invalid that names each which was refused: then none is set."""
+        return self._requests.patch("/api/system/settings", SettingsList, dict(wanted))
+
+    def restart(self) -> None:
+        """End the api; it answers again within seconds."""
+        self._requests.post("/api/system/restart", _Done)

@@ -3138,6 +3138,30 @@
         <source>It is changed in the appliance's vbot.toml, or by %1; the appliance is started again then.</source>
         <translation>Geändert wird es in der vbot.toml der Appliance oder durch %1; danach wird die Appliance neu gestartet.</translation>
     </message>
+<message>
+        <source>Back to the default</source>
+        <translation>Zurück zur Vorgabe</translation>
+    </message>
+    <message>
+        <source>%1 to %2</source>
+        <translation>%1 bis %2</translation>
+    </message>
+    <message>
+        <source>%3 numbers with commas between them, %1 to %2</source>
+        <translation>%3 Zahlen mit Kommas dazwischen, %1 bis %2</translation>
+    </message>
+    <message>
+        <source>%1 waits until the appliance is started again.</source>
+        <translation>%1 wartet, bis die Appliance neu gestartet wird.</translation>
+    </message>
+    <message>
+        <source>A change takes effect when the appliance is started again.</source>
+        <translation>Eine Änderung wirkt, sobald die Appliance neu gestartet wird.</translation>
+    </message>
+    <message>
+        <source>A change takes effect at once.</source>
+        <translation>Eine Änderung wirkt sofort.</translation>
+    </message>
 </context>
 <context>
     <name>SettingsTab</name>
@@ -3207,6 +3231,81 @@
     <message>
         <source>Largest recording</source>
         <translation>Größte Aufnahme</translation>
+    </message>
+<message>
+        <source>Save</source>
+        <translation>Speichern</translation>
+    </message>
+    <message>
+        <source>Discard</source>
+        <translation>Verwerfen</translation>
+    </message>
+    <message>
+        <source>Save the settings</source>
+        <translation>Die Einstellungen speichern</translation>
+    </message>
+    <message>
+        <source>Discard the changed settings</source>
+        <translation>Die geänderten Einstellungen verwerfen</translation>
+    </message>
+    <message>
+        <source>Set the setting back to its default</source>
+        <translation>Die Einstellung auf ihre Vorgabe zurücksetzen</translation>
+    </message>
+    <message>
+        <source>Start the appliance again …</source>
+        <translation>Die Appliance neu starten …</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n changed setting(s) are not saved.</source>
+        <translation>
+            <numerusform>%n geänderte Einstellung ist nicht gespeichert.</numerusform>
+            <numerusform>%n geänderte Einstellungen sind nicht gespeichert.</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Keep less?</source>
+        <translation>Weniger aufbewahren?</translation>
+    </message>
+    <message>
+        <source>%1: what is past its time then is erased within minutes, and nothing brings it back.</source>
+        <translation>%1: Was dann über seine Zeit ist, wird binnen Minuten gelöscht, und nichts bringt es zurück.</translation>
+    </message>
+    <message>
+        <source>Start the appliance again?</source>
+        <translation>Die Appliance neu starten?</translation>
+    </message>
+    <message>
+        <source>For some seconds no call is accepted; telephone systems that send with vbot-post try again.</source>
+        <translation>Einige Sekunden lang wird kein Anruf angenommen; Telefonanlagen, die mit vbot-post senden, versuchen es noch einmal.</translation>
+    </message>
+    <message>
+        <source>Calls that are being analysed go on.</source>
+        <translation>Anrufe, die gerade ausgewertet werden, gehen weiter.</translation>
+    </message>
+    <message>
+        <source>Start it again</source>
+        <translation>Neu starten</translation>
+    </message>
+    <message>
+        <source>The appliance is starting again</source>
+        <translation>Die Appliance startet neu</translation>
+    </message>
+    <message>
+        <source>Saved</source>
+        <translation>Gespeichert</translation>
+    </message>
+    <message>
+        <source>Not saved: look at what is marked</source>
+        <translation>Nicht gespeichert: Sehen Sie nach, was markiert ist</translation>
+    </message>
+    <message>
+        <source>Waiting until the appliance is started again: %1</source>
+        <translation>Bis zum Neustart der Appliance warten: %1</translation>
+    </message>
+    <message>
+        <source>Start it again …</source>
+        <translation>Neu starten …</translation>
     </message>
 </context>
 <context>
@@ -4872,6 +4971,14 @@
 <message>
         <source>Tags of a call changed</source>
         <translation>Schlagwörter eines Anrufs geändert</translation>
+    </message>
+    <message>
+        <source>Settings changed</source>
+        <translation>Einstellungen geändert</translation>
+    </message>
+    <message>
+        <source>Appliance started again</source>
+        <translation>Appliance neu gestartet</translation>
     </message>
     </context>
 <context>

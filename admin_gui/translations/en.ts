@@ -469,5 +469,12 @@
             <numerusform>%n days</numerusform>
         </translation>
     </message>
+<message numerus="yes">
+        <source>%n changed setting(s) are not saved.</source>
+        <translation>
+            <numerusform>%n changed setting is not saved.</numerusform>
+            <numerusform>%n changed settings are not saved.</numerusform>
+        </translation>
+    </message>
 </context>
 </TS>

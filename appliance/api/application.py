@@ -40,7 +40,7 @@ from appliance.api.routes.log import LogLevelPage, LogPage
 from appliance.api.routes.metrics import MetricsPage
 from appliance.api.routes.process_call import ProcessCall
 from appliance.api.routes.statistics import StatisticsPage
-from appliance.api.routes.system import SettingsPage, SystemPage
+from appliance.api.routes.system import RestartPage, SettingsPage, SystemPage
 from appliance.api.routes.tags import CallTags, TagList
 from appliance.api.routes.tokens import TokenDetail, TokenList
 from appliance.api.routes.workers.claims import LeaseRenewals, RecordingClaims
@@ -95,6 +95,7 @@ ROUTES: list[tuple[str, type[Handler]]] = [
     (r"/api/audit/([^/]+)", AuditErasure),
     (r"/api/system", SystemPage),
     (r"/api/system/settings", SettingsPage),
+    (r"/api/system/restart", RestartPage),
     (r"/api/log", LogPage),
     (r"/api/log/level", LogLevelPage),
     (r"/api/backups", BackupList),

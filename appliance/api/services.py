@@ -27,7 +27,7 @@ from appliance.services.calls.statistics import ReadStatistics
 from appliance.services.calls.submit_call import SubmitCall
 from appliance.services.calls.tag_call import TagCall
 from appliance.services.calls.upload_rooms import UploadRooms
-from appliance.services.configuration.shown_settings import ShownSetting
+from appliance.services.configuration.own_settings import OwnSettings, Restart
 from appliance.services.customers.customers import Customers
 from appliance.services.deliveries.deliverer import Deliverer
 from appliance.services.deliveries.endpoint_look import EndpointLook
@@ -100,7 +100,6 @@ class HealthServices:
     read_failures: ReadFailures
     read_damaged_recordings: ReadDamagedRecordings
     describe_system: DescribeSystem
-    describe_settings: Callable[[], list[ShownSetting]]
     take_readings: TakeReadings
     metrics: Metrics
     live_events: LiveEvents
@@ -114,6 +113,14 @@ class UpkeepServices:
 
     backups: Backups
     backup_verifications: BackupVerifications
+
+
+@dataclass(frozen=True, slots=True)
+class ConfigurationServices:
+    """The settings, and the api's next life."""
+
+    own_settings: OwnSettings
+    restart: Restart
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,6 +150,7 @@ class Services:
     deliveries: DeliveryServices
     health: HealthServices
     upkeep: UpkeepServices
+    configuration: ConfigurationServices
     limits: PublishedLimits
     cursors: Cursors
     own_names: OwnNames

@@ -122,7 +122,9 @@ def versions(_box: Box) -> str:
 
 
 def settings(box: Box) -> str:
-    return box.as_text(dict(shown_settings(box.settings)))
+    found = box.settings
+    set_by = {name: source.where for name, source in found.sources.items()}
+    return box.as_text({**shown_settings(found), "set_by": set_by, "passed_over": list(found.passed_over)})
 
 
 def system(box: Box) -> str:

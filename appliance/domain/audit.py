@@ -56,6 +56,8 @@ class Action(StrEnum):
     FIRST_BOOT_NOTE_REMOVED = "appliance.first_boot_note_removed"
     WORKER_JOINED = "worker.joined"
     LOG_LEVEL_CHANGED = "appliance.log_level_changed"
+    SETTINGS_CHANGED = "appliance.settings_changed"
+    RESTARTED = "appliance.restarted"
     AUDIT_EXPIRED = "audit.expired"
     AUDIT_ERASED = "audit.erased"
     KEYS_SHOWN = "customer.keys_shown"

@@ -28,6 +28,11 @@ class ServiceManager:
         self._address = "\0" + address[1:] if address.startswith("@") else address
         self.watchdog_seconds = _watchdog_seconds(environment)
 
+    @property
+    def listens(self) -> bool:
+        """Whether there is one."""
+        return bool(self._address)
+
     def ready(self, status: str) -> None:
         """All that is needed to do the work is there, for the first time or again after a reload."""
         self._tell("READY=1", f"STATUS={status}")

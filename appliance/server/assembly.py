@@ -26,6 +26,7 @@ from appliance.queue.tunnel import open_as_joined
 from appliance.relay.relay import Relay
 from appliance.relay.reports import ReportConsumer, ReportTakers
 from appliance.server.basis import Basis, open_basis
+from appliance.server.configuration_assembly import assemble_configuration, backup_schedule, retry_policy
 from appliance.server.health_assembly import assemble_health
 from appliance.server.shown_certificate import ShownCertificate
 from appliance.services.access.audit_export import AuditExport, exported_until
@@ -55,7 +56,7 @@ from appliance.services.calls.upload_rooms import UploadRooms
 from appliance.services.customers.customers import Customers
 from appliance.services.customers.plain_webhooks import LookAtPlainWebhooks
 from appliance.services.customers.silent_pbxs import SilentPbxs
-from appliance.services.deliveries.deliverer import Deliverer, RetryPolicy
+from appliance.services.deliveries.deliverer import Deliverer
 from appliance.services.deliveries.endpoint_look import EndpointLook
 from appliance.services.deliveries.redeliver import Redeliver
 from appliance.services.health.background import Background
@@ -67,7 +68,7 @@ from appliance.services.health.watch import Watch
 from appliance.services.upgrade.installation import Installation
 from appliance.services.upgrade.record import is_begun
 from appliance.services.upkeep.backup_verification import BackupVerifications
-from appliance.services.upkeep.backups import Backups, BackupSchedule
+from appliance.services.upkeep.backups import Backups
 from appliance.services.upkeep.housekeeping import Housekeeping
 from appliance.services.upkeep.rewrite_database import RewriteDatabase
 from appliance.settings import Settings
@@ -107,8 +108,9 @@ async def assemble(
     database: Database,
     log: LogRing | None = None,
     shown: ShownCertificate | None = None,
+    restart: Callable[[], None] | None = None,
 ) -> Appliance:
-    """Put the use cases together."""
+    """Put the use cases together; `restart` ends this process, where somebody would start it again."""
     basis = await open_basis(settings, folder, keys, database)
     peer_clocks = PeerClocks(utc_now)
     sender, deliveries = _deliveries(basis, peer_clocks)
@@ -146,6 +148,9 @@ async def assemble(
         deliveries=deliveries,
         health=health,
         upkeep=upkeep,
+        configuration=assemble_configuration(
+            basis, housekeeping, upkeep.backups, deliveries.deliverer, health.describe_system, restart
+        ),
         limits=_limits(settings),
         cursors=Cursors(keys),
         own_names=OwnNames(socket.gethostname(), lambda: None if shown is None else shown.certificate),
@@ -173,9 +178,8 @@ def _deliveries(basis: Basis, peer_clocks: PeerClocks) -> tuple[WebhookSender, D
     settings = basis.settings
     policy = AddressPolicy(settings.webhook_allow, settings.webhook_plain_http)
     sender = WebhookSender(policy, settings.webhook_timeout_seconds, saw_clock=peer_clocks.saw)
-    retry = RetryPolicy(settings.webhook_retry_seconds, timedelta(days=settings.webhook_disable_after_days))
     counted = CountedSender(sender, basis.metrics)
-    deliverer = Deliverer(basis.database, basis.keys, counted, retry, utc_now, basis.publish)
+    deliverer = Deliverer(basis.database, basis.keys, counted, retry_policy(settings), utc_now, basis.publish)
     redeliver = Redeliver(basis.database, utc_now, deliverer.wake, basis.publish)
     look = EndpointLook(basis.database, basis.keys, sender, utc_now)
     return sender, DeliveryServices(deliverer, redeliver, WebhookTargets(policy), look)
@@ -244,9 +248,7 @@ def _quotas(basis: Basis) -> CustomerQuotas:
 
 def _upkeep(basis: Basis) -> tuple[Housekeeping, UpkeepServices]:
     settings, database = basis.settings, basis.database
-    every = timedelta(hours=settings.backup_every_hours) if settings.backup_every_hours else None
-    schedule = BackupSchedule(every, settings.backup_keep)
-    backups = Backups(database, basis.folder, basis.keys, schedule, utc_now, basis.publish)
+    backups = Backups(database, basis.folder, basis.keys, backup_schedule(settings), utc_now, basis.publish)
     reingest = ReingestLostCalls(
         database,
         basis.folder,

@@ -13,7 +13,6 @@ from appliance.server.basis import Basis
 from appliance.server.shown_certificate import ShownCertificate
 from appliance.services.access.audit_export import AuditExport
 from appliance.services.access.audit_log import AuditLog
-from appliance.services.configuration.shown_settings import described
 from appliance.services.customers.plain_webhooks import LookAtPlainWebhooks
 from appliance.services.customers.silent_pbxs import SilentPbxs
 from appliance.services.health.background import Background
@@ -102,7 +101,6 @@ def assemble_health(
         read_failures=read_failures,
         read_damaged_recordings=read_damaged_recordings,
         describe_system=DescribeSystem(sources, utc_now),
-        describe_settings=partial(described, basis.settings),
         take_readings=TakeReadings(
             database, leases, basis.open_calls, queue_reachable, lambda: len(silent_pbxs.current())
         ),

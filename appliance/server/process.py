@@ -114,7 +114,11 @@ async def _run(
     manager = ServiceManager(os.environ)
     # To the very end: a loop that hangs while it stops is stuck as well.
     watchdog = asyncio.create_task(manager.feed_watchdog())
-    appliance = await assemble(settings, folder, keys, database, log, shown)
+    for problem in settings.passed_over:
+        logger.warning("passed over: %s", problem)
+    # Whoever waits to be told that we are ready starts us again, too: systemd by our unit, or `vbot up`.
+    restart = stop.set if manager.listens else None
+    appliance = await assemble(settings, folder, keys, database, log, shown, restart)
     async with (
         listening(settings, folder, appliance.services, shown) as public,
         _background(

@@ -1,8 +1,9 @@
-"""The appliance's settings: one frozen value, read once from file and environment.
+"""The appliance's settings: one frozen value, read once from environment, file and data folder.
 
 A file (`/etc/vbot/vbot.toml` or `--config FILE`) holds the names of the schema; an environment variable overrides its
 line. An unknown name in the file, or a bad value anywhere, is an error, never ignored. Of unknown variables we can only
-warn: an environment may hold somebody else's that begin as ours do.
+warn: an environment may hold somebody else's that begin as ours do. What neither of them sets may have been changed
+over the API (`own_file`), and has its default else.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from typing import Any
 
 from appliance.errors import ConfigurationError
 from appliance.settings.about import Source, SourceKind
+from appliance.settings.own_file import OWN_FILE, read_own_file
 from appliance.settings.schema import ABOUT as ABOUT
 from appliance.settings.schema import PARSERS as PARSERS
 from appliance.settings.schema import Settings as Settings
@@ -56,7 +58,12 @@ def load(config_file: Path | None, environment: Mapping[str, str]) -> Settings:
             shown = "" if name == "admin_token" else f" (is {value!r})"
             raise ConfigurationError(f"{origin} {error}{shown}") from None
     settings = Settings(**parsed, config_file=chosen, sources=sources)
-    return replace(settings, queue_access=settings.queue_access or _users_of_unit(settings))
+    own = settings.data_dir / OWN_FILE
+    changed, passed_over = read_own_file(own)
+    kept = {name: value for name, value in changed.items() if name not in parsed}
+    sources |= dict.fromkeys(kept, Source(SourceKind.APPLIANCE, str(own)))
+    users = settings.queue_access or _users_of_unit(settings)
+    return replace(settings, **kept, passed_over=passed_over, queue_access=users)
 
 
 def _users_of_unit(settings: Settings) -> Path | None:

@@ -31,7 +31,8 @@ class Kind(StrEnum):
 
     WHOLE = "whole"  # a whole number
     NUMBER = "number"
-    NUMBERS = "numbers"  # so many as stand there
+    WHOLES = "wholes"  # `count` whole numbers
+    NUMBERS = "numbers"
     CHOICE = "choice"
 
 
@@ -39,13 +40,14 @@ class Kind(StrEnum):
 class Edit:
     """That it may be changed over the API: a slip locks nobody out, and opens nothing.
 
-    `lowest` and `highest` hold for each number.
+    `lowest` and `highest` hold for each number; `count` is how many there are.
     """
 
     kind: Kind
     lowest: float = 0
     highest: float = 0
     choices: tuple[str, ...] = ()
+    count: int = 1
     at_once: bool = False  # without a restart
 
 

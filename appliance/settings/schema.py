@@ -21,7 +21,10 @@ from appliance.settings.values import Listen, Network, SyslogTarget, TlsFiles
 def _home_folder(name: str) -> Path:
     if os.geteuid() == 0:
         return Path("/var/lib") / name
-    return Path.home() / ".local/share" / name
+    try:
+        return Path.home() / ".local/share" / name
+    except RuntimeError:  # a user whom this machine does not know, as in a container: it has no home
+        return Path("/var/lib") / name
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,7 +154,7 @@ class Settings:
         values.three_seconds,
         About(
             "After how many seconds a webhook that failed is tried again: three times.",
-            Edit(Kind.NUMBERS, 1, 7 * 24 * 3600, at_once=True),
+            Edit(Kind.NUMBERS, 1, 7 * 24 * 3600, count=3, at_once=True),
         ),
     ] = (10.0, 60.0, 300.0)
     webhook_timeout_seconds: Annotated[
@@ -175,7 +178,7 @@ class Settings:
         About(
             "For how many days recordings and texts are kept; 0: a recording is erased once its result is stored. "
             "Customers may differ.",
-            Edit(Kind.NUMBERS, 0, 36_500, at_once=True),
+            Edit(Kind.WHOLES, 0, 36_500, count=2, at_once=True),
         ),
     ] = (30, 365)  # recordings, texts
     lease_seconds: Annotated[

@@ -13,8 +13,9 @@ import pytest
 
 from appliance import settings
 from appliance.errors import ConfigurationError
-from appliance.settings import Listen, Settings, TlsFiles, load, unknown_variables
+from appliance.settings import ABOUT, Listen, Settings, TlsFiles, load, unknown_variables
 from appliance.settings.about import Source, SourceKind
+from appliance.settings.own_file import OWN_FILE, own_file_text
 from appliance.settings.values import SyslogTarget
 
 Networks = tuple[ipaddress.IPv4Network | ipaddress.IPv6Network, ...]
@@ -685,3 +686,70 @@ def test_where_the_file_is_of_before_the_queue_had_users_those_that_its_unit_has
         (tmp_path / "users.acl").touch()
     config.write_text(lines.format(unit=settings.QUEUE_OF_UNIT))
     assert load(config, {}).queue_access == (tmp_path if used else None)
+
+
+# -- what was changed over the API ---------------------------------------------------------------------------
+
+
+def own(tmp_path: Path, text: str, **environment: str) -> Settings:
+    (tmp_path / OWN_FILE).write_text(text)
+    return load(None, {"VBOT_DATA_DIR": str(tmp_path), **environment})
+
+
+def test_environment_and_file_go_before_what_was_changed_and_the_default_behind(config: Path, tmp_path: Path) -> None:
+    (tmp_path / OWN_FILE).write_text("backup_keep = 3\nmax_recording_mb = 4\nrate_limit_per_minute = 5\n")
+    config.write_text("max_recording_mb = 40\n")
+    loaded = load(config, {"VBOT_DATA_DIR": str(tmp_path), "VBOT_RATE_LIMIT_PER_MINUTE": "50"})
+    assert (loaded.backup_keep, loaded.max_recording_mb, loaded.rate_limit_per_minute) == (3, 40, 50)
+    kinds = [loaded.source_of(name).kind for name in ("backup_keep", "max_recording_mb", "rate_limit_per_minute")]
+    assert kinds == [SourceKind.APPLIANCE, SourceKind.FILE, SourceKind.ENVIRONMENT]
+    assert loaded.passed_over == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("backup_keep = \n", "is not valid TOML"),
+        ("backup_keep = 0\n", "'backup_keep' must be at least 1"),
+        ('listen = "0.0.0.0:1"\n', "'listen' is changed on the appliance itself alone"),
+        ("colour = 1\n", "'colour' is no setting"),
+        ("#" * 70_000, "is larger than anything that the appliance writes there"),
+    ],
+)
+def test_what_is_damaged_or_unknown_there_is_passed_over_and_told(tmp_path: Path, text: str, told: str) -> None:
+    loaded = own(tmp_path, text)
+    assert (loaded.backup_keep, str(loaded.listen)) == (7, "0.0.0.0:8443")
+    (problem,) = loaded.passed_over
+    assert told in problem
+    assert str(tmp_path / OWN_FILE) in problem
+
+
+def test_one_bad_line_costs_no_other(tmp_path: Path) -> None:
+    assert own(tmp_path, "backup_keep = 0\nmax_recording_mb = 4\n").max_recording_mb == 4
+
+
+def test_every_editable_value_comes_back_from_the_file(tmp_path: Path) -> None:
+    defaults = {name: getattr(Settings(), name) for name, about in ABOUT.items() if about.edit is not None}
+    defaults["max_storage_gb"] = 5
+    loaded = own(tmp_path, own_file_text(defaults))
+    assert loaded.passed_over == ()
+    assert {name: getattr(loaded, name) for name in defaults} == defaults
+    assert {loaded.source_of(name).kind for name in defaults} == {SourceKind.APPLIANCE}
+
+
+def test_nothing_that_locks_out_or_opens_the_box_may_be_edited() -> None:
+    editable = {name for name, about in ABOUT.items() if about.edit is not None}
+    assert editable == {
+        "sentiment_of",
+        "rate_limit_per_minute",
+        "max_concurrent_calls",
+        "max_storage_gb",
+        "max_audio_hours_per_day",
+        "max_recording_mb",
+        "webhook_retry_seconds",
+        "webhook_timeout_seconds",
+        "webhook_disable_after_days",
+        "retention_days",
+        "backup_every_hours",
+        "backup_keep",
+    }

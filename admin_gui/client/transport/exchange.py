@@ -54,6 +54,9 @@ class Requests:
     def put(self, path: str, kind: type[T], body: Any) -> T:
         return self._decoded(self.transport.send("PUT", path, json=body).content, kind)
 
+    def patch(self, path: str, kind: type[T], body: Any) -> T:
+        return self._decoded(self.transport.send("PATCH", path, json=body).content, kind)
+
     def delete(self, path: str, kind: type[T]) -> T:
         return self._decoded(self.transport.send("DELETE", path).content, kind)
 

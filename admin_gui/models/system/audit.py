@@ -26,7 +26,7 @@ ACTIONS = (
     "calls.taken_in_again", "call.read", "call.words_read", "calls.listed", "calls.searched",
     "deliveries.listed", "delivery.read", "events.watched", "audit.exported", "customer.keys_shown", "login.failed",
     "audit.expired", "audit.erased", "appliance.recovery_key_shown", "appliance.first_boot_note_removed",
-    "appliance.log_level_changed", "worker.joined",
+    "appliance.log_level_changed", "appliance.settings_changed", "appliance.restarted", "worker.joined",
 )  # fmt: skip
 SUBJECTS = ("customer", "call", "delivery", "token", "backup", "appliance", "audit")
 # Pages about one thing of a kind.
@@ -88,6 +88,8 @@ def action_word(action: str) -> str:
         "appliance.recovery_key_shown": translate("audit", "Recovery key shown"),
         "appliance.first_boot_note_removed": translate("audit", "Note of the first boot removed"),
         "appliance.log_level_changed": translate("audit", "Log level changed"),
+        "appliance.settings_changed": translate("audit", "Settings changed"),
+        "appliance.restarted": translate("audit", "Appliance started again"),
         "worker.joined": translate("audit", "Worker on another machine joined"),
         "login.failed": translate("audit", "Refused: unknown credential"),
         "audit.erased": translate("audit", "What named a person erased"),

@@ -8,6 +8,7 @@ from typing import Any
 
 from PySide6.QtCore import QCoreApplication
 
+from admin_gui.client.settings import Edit
 from admin_gui.client.settings import Setting as ToldSetting
 from admin_gui.models.system.setting_words import meaning_word
 from admin_gui.text import formats
@@ -59,6 +60,37 @@ def source_word(one: ToldSetting) -> str:
         case "default":
             return translate("settings", "default")
     return one.source
+
+
+def written(value: Any) -> str:
+    """A value as somebody writes it into a field; nothing where it is not set."""
+    return "" if value is None else value_text(value)
+
+
+def read(text: str, edit: Edit) -> Any:
+    """What was written, to be sent; what is no number goes as it is: the appliance says what is wrong with it."""
+    parts = [part.strip() for part in text.split(",")]
+    if edit.kind == "choice":
+        return text
+    numbers = [_number(part) for part in parts]
+    return numbers if edit.count > 1 else numbers[0] if len(numbers) == 1 else text
+
+
+def is_lowered(one: ToldSetting, wanted: Any) -> bool:
+    """Whether something that is kept now would be kept no longer."""
+    if one.name not in ("retention_days", "backup_keep"):
+        return False
+    now, then = (value if isinstance(value, list) else [value] for value in (one.value, wanted))
+    return any(isinstance(new, int | float) and new < old for old, new in zip(now, then, strict=False))
+
+
+def _number(text: str) -> Any:
+    for kind in (int, float):
+        try:
+            return kind(text)
+        except ValueError:
+            continue
+    return text
 
 
 def holds(setting: Setting, wanted: str) -> bool:

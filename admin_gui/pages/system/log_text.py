@@ -27,7 +27,6 @@ class LogText(QPlainTextEdit):
         super().__init__()
         self._theme = theme
         self._following = True
-        self._appending = False
         self._missed = 0
         self._wanted = ""
         self.setReadOnly(True)
@@ -47,7 +46,8 @@ class LogText(QPlainTextEdit):
         self.new_button.hide()
         bar = self.verticalScrollBar()
         bar.rangeChanged.connect(lambda *_: self._to_end() if self._following else None)
-        bar.valueChanged.connect(self._scrolled)
+        # By hand: wheel, bar and drag. Qt moves it by itself as well, where lines are wrapped anew.
+        bar.actionTriggered.connect(lambda _action: self._scrolled(bar.sliderPosition()))
         self.viewport().installEventFilter(self)
 
     @property
@@ -69,12 +69,9 @@ class LogText(QPlainTextEdit):
         self._wanted = wanted
         place = self.verticalScrollBar().value()
         self._miss(-self._missed)
-        self._appending = True
         self.clear()
         self._insert(lines)
-        self._appending = True
         self.verticalScrollBar().setValue(self.verticalScrollBar().maximum() if self._following else place)
-        self._appending = False
 
     def add_lines(self, lines: Sequence[LogLine]) -> None:
         """These at the end."""
@@ -86,10 +83,8 @@ class LogText(QPlainTextEdit):
         if self._following:
             self._to_end()
             return
-        self._appending = True
         bar.setValue(place)
         across.setValue(side)
-        self._appending = False
         self._miss(len(lines))
 
     @property
@@ -111,7 +106,10 @@ class LogText(QPlainTextEdit):
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             self.open_here()
             return
+        before = self.verticalScrollBar().value()
         super().keyPressEvent(event)
+        if self.verticalScrollBar().value() != before:
+            self._scrolled(self.verticalScrollBar().value())
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:  # noqa: N802
         super().mouseMoveEvent(event)
@@ -136,7 +134,6 @@ class LogText(QPlainTextEdit):
 
     def _insert(self, lines: Sequence[LogLine]) -> None:
         colors = self._theme.colors
-        self._appending = True
         cursor = QTextCursor(self.document())
         cursor.movePosition(QTextCursor.MoveOperation.End)
         cursor.beginEditBlock()
@@ -158,7 +155,6 @@ class LogText(QPlainTextEdit):
                 form.setFontUnderline(True)
                 cursor.insertText(words, form)
         cursor.endEditBlock()
-        self._appending = False
 
     def _write(self, cursor: QTextCursor, text: str, form: QTextCharFormat) -> None:
         """Letter by letter as it stands there; what was searched for on another ground."""
@@ -172,14 +168,11 @@ class LogText(QPlainTextEdit):
                 cursor.insertText(piece, form)
 
     def _scrolled(self, value: int) -> None:
-        if not self._appending:
-            self.set_following(value >= self.verticalScrollBar().maximum())
+        self.set_following(value >= self.verticalScrollBar().maximum())
 
     def _to_end(self) -> None:
-        self._appending = True
         bar = self.verticalScrollBar()
         bar.setValue(bar.maximum())
-        self._appending = False
 
     def _miss(self, count: int) -> None:
         """So many more lines came below what is seen."""

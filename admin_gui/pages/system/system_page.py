@@ -117,6 +117,7 @@ class SystemPage(Page):
             kind = getattr(importlib.import_module(f"admin_gui.pages.system.{name}"), _KINDS[name])
             made = cast("type[SystemTab]", kind)(self.context)
             made.moved.connect(self._note_link)
+            made.edited.connect(self.edited)
             made.ready.connect(lambda: self._tab_ready(made))
             self._tabs[name] = made
             self._stack.addWidget(made)

@@ -19,6 +19,7 @@ class SystemTab(QWidget):
     """One tab: made when it is first opened."""
 
     ready = Signal()  # its data, or the words why not, is shown
+    edited = Signal()  # what `unsaved` tells has changed
     moved = Signal(object)  # it shows something else now (a filter was set): the Link to that
 
     def __init__(self, context: AppContext) -> None:

@@ -168,6 +168,7 @@ def _of_the_system() -> list[FarCommand]:
         one("audit", translate("AuditTab", "Save the audit log as JSON lines …")),
         one("certificate", translate("CertificateTab", "Copy the fingerprint")),
         one("settings", translate("SettingsTab", "Search settings")),
+        one("settings", translate("SettingsTab", "Start the appliance again …"), changes=True),
         one("log", translate("LogTab", "Search the log")),
         one("log", translate("LogTab", "Copy the log")),
         one("log", translate("LogTab", "Follow the log, or stay")),

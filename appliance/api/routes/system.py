@@ -2,10 +2,18 @@
 
 from __future__ import annotations
 
+import asyncio
+from typing import Any
+
 from appliance.api.http.handler import Handler
 from appliance.api.http.operation import Caller, Group, Operation, operation
+from appliance.api.shapes.replies.basics import SuccessReply
 from appliance.api.shapes.replies.system import SystemReply, system_reply
-from appliance.api.shapes.settings import SettingsReply, settings_reply
+from appliance.api.shapes.settings import ChangedSettings, SettingsReply, settings_reply
+
+RESTARTING = "The api starts again"
+# Who asked for it has read the answer.
+ANSWERED_AFTER_SECONDS = 0.3
 
 
 class SystemPage(Handler):
@@ -28,10 +36,10 @@ class SystemPage(Handler):
 
 
 class SettingsPage(Handler):
-    """GET /api/system/settings."""
+    """GET and PATCH /api/system/settings."""
 
     async def admit(self) -> None:
-        await self.admit_operator(changes=False)
+        await self.admit_operator(changes=self.request.method != "GET")
 
     @operation(
         Operation(
@@ -42,4 +50,48 @@ class SettingsPage(Handler):
         )
     )
     async def get(self) -> None:
-        self.reply(settings_reply(self.services.health.describe_settings()))
+        self._tell()
+
+    @operation(
+        Operation(
+            group=Group.APPLIANCE,
+            summary="Change settings; null: back to the default.",
+            caller=Caller.ADMIN,
+            answers=SettingsReply,
+            takes=ChangedSettings,
+            example={},
+            notes="Only where a slip locks nobody out and opens nothing, and where neither a variable nor `vbot.toml` "
+            "sets it (400). They are kept in the data folder. What has `restart` waits for the next start.",
+        )
+    )
+    async def patch(self) -> None:
+        wanted: dict[str, Any] = self.json_body(dict)
+        await self.services.configuration.own_settings.change(self.actor, wanted)
+        self._tell()
+
+    def _tell(self) -> None:
+        parts = self.services.configuration
+        self.reply(settings_reply(parts.own_settings.listing(), can_restart=parts.restart.end is not None))
+
+
+class RestartPage(Handler):
+    """POST /api/system/restart."""
+
+    async def admit(self) -> None:
+        await self.admit_operator(changes=True)
+
+    @operation(
+        Operation(
+            group=Group.APPLIANCE,
+            summary="Start the api again.",
+            caller=Caller.ADMIN,
+            answers=SuccessReply,
+            example={"message": RESTARTING},
+            notes="Uploads in progress get 8 s to end; calls in the workers' hands go on. It answers again within "
+            "seconds. Where nothing would start it again this is 409.",
+        )
+    )
+    async def post(self) -> None:
+        end = await self.services.configuration.restart.ask(self.actor)
+        self.reply(SuccessReply(message=RESTARTING))
+        asyncio.get_running_loop().call_later(ANSWERED_AFTER_SECONDS, end)

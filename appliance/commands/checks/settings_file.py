@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from appliance.commands.checks.finding import Doubtful, Finding, State, as_root
 from appliance.settings import DEFAULT_CONFIG_FILE, unknown_variables
+from appliance.settings.own_file import OWN_FILE
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -23,6 +24,9 @@ def check_settings(box: Box) -> str:
     if unknown:
         names = [name if meant is None else f"{name} (is {meant} meant?)" for name, meant in unknown.items()]
         raise Doubtful(f"these variables are no settings of vBot: {', '.join(names)}", f"unset {' '.join(unknown)}")
+    if box.settings.passed_over:
+        file = box.settings.data_dir / OWN_FILE
+        raise Doubtful(f"passed over: {'; '.join(box.settings.passed_over)}", as_root(f"editor {file}"))
     return f"of {box.settings.config_file or 'the environment, and else the defaults'}"
 
 

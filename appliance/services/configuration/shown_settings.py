@@ -36,7 +36,7 @@ class ShownSetting:
 def shown_settings(settings: Settings) -> Mapping[str, Any]:
     """The settings that are no secret, by name; with the file that they were read from."""
     names = [name for name, about in ABOUT.items() if not about.secret and name not in _SHOWN_ELSEWHERE]
-    return {**{name: shown_value(settings, name) for name in names}, "config_file": _shown(settings.config_file)}
+    return {**{name: shown_value(settings, name) for name in names}, "config_file": plain(settings.config_file)}
 
 
 def described(settings: Settings) -> list[ShownSetting]:
@@ -61,14 +61,15 @@ def shown_value(settings: Settings, name: str) -> Any:
     if name == "redis_url" and value is not None:
         url = urlsplit(value)
         return f"{url.scheme}://{url.netloc.rpartition('@')[2]}{url.path}"
-    return _shown(value)
+    return plain(value)
 
 
-def _shown(value: Any) -> Any:
+def plain(value: Any) -> Any:
+    """A value as JSON can hold it."""
     if isinstance(value, tuple):
-        return [_shown(item) for item in value]
+        return [plain(item) for item in value]
     if isinstance(value, frozenset):
-        return sorted(_shown(item) for item in value)
+        return sorted(plain(item) for item in value)
     if isinstance(value, TlsFiles):
         return f"{value.certificate},{value.key}"
     return value if value is None or isinstance(value, bool | int | float | str) else str(value)

@@ -98,6 +98,10 @@ class Deliverer:
         """Something may be due."""
         self._wake.set()
 
+    def retry_by(self, retry: RetryPolicy) -> None:
+        """From now on by this policy."""
+        self._retry = retry
+
     async def run(self) -> None:
         """Send what is due, for ever."""
         try:

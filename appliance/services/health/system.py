@@ -103,8 +103,13 @@ class DescribeSystem:
         self._sources = sources
         self._now = now
         self._monotonic = monotonic
+        self._settings = sources.settings
         self._recordings_bytes = 0
         self._recordings_measured_at = float("-inf")
+
+    def follow(self, settings: Settings) -> None:
+        """These are in force from now on."""
+        self._settings = settings
 
     async def __call__(self) -> System:
         sources, now = self._sources, self._now()
@@ -117,7 +122,7 @@ class DescribeSystem:
             sources.database.read(tokens.listing),
         )
         disk = await asyncio.to_thread(self._look_at_disk)
-        max_storage_bytes = await asyncio.to_thread(getattr, sources.settings, "max_storage_bytes")
+        max_storage_bytes = await asyncio.to_thread(getattr, self._settings, "max_storage_bytes")
         certificate = sources.certificate()
         workers = self._workers(now)
         verdict = sources.audit_verdict()
@@ -166,15 +171,15 @@ class DescribeSystem:
             dropped_reports=sources.dropped_reports.counts,
             silent_pbxs=sources.silent_pbxs(),
             damaged_recordings=damaged,
-            retention=Retention(*sources.settings.retention_days),
+            retention=Retention(*self._settings.retention_days),
             limits=Limits(
-                sources.settings.rate_limit_per_minute,
-                sources.settings.max_concurrent_calls,
+                self._settings.rate_limit_per_minute,
+                self._settings.max_concurrent_calls,
                 max_storage_bytes,
-                sources.settings.max_audio_hours_per_day,
-                sources.settings.max_recording_bytes,
+                self._settings.max_audio_hours_per_day,
+                self._settings.max_recording_bytes,
             ),
-            settings=shown_settings(sources.settings),
+            settings=shown_settings(self._settings),
             audit_broken=None if verdict is None else verdict.broken is not None,
         )
 
@@ -196,7 +201,7 @@ class DescribeSystem:
         return Disk(
             total_bytes=usage.total,
             free_bytes=usage.free,
-            floor_bytes=self._sources.settings.disk_floor_mb * 1024 * 1024,
+            floor_bytes=self._settings.disk_floor_mb * 1024 * 1024,
             recordings_bytes=self._recordings_bytes,
             database_bytes=sum(_size(path) for path in folder.root.glob(f"{folder.database.name}*")),
             backups_bytes=sum(_size(path) for path in folder.backups.glob("*.tar")),

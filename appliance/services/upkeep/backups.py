@@ -171,6 +171,10 @@ class Backups:
             raise NotFound(f"there is no backup {name}")
         return path
 
+    def follow(self, schedule: BackupSchedule) -> None:
+        """From now on by this schedule."""
+        self._schedule = schedule
+
     async def run(self) -> None:
         """Make backups by the schedule until cancelled."""
         await asyncio.to_thread(sweep, self._folder)
@@ -307,6 +311,7 @@ def _make_backup(database: Database, folder: DataFolder, keys: Keys, target: Pat
             certificate=folder.certificate.read_text(),
             certificate_key=folder.certificate_key.read_text(),
             database_key=None if key is None else key.text,
+            own_settings=folder.own_settings_text,
         )
         # Asked of the copy: what it holds is what a restore will need.
         with opened_as_it_is(copy, keys=DatabaseKeys(keys)) as copied:

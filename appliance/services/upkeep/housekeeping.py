@@ -125,6 +125,11 @@ class Housekeeping:
                 async with asyncio.timeout(0 if more else pause):
                     await self._wake.wait()
 
+    def keep_for(self, retention_days: tuple[int, int]) -> None:
+        """For so many days from now on: recordings, and texts."""
+        self._recording_days, self._text_days = retention_days
+        self._wake.set()
+
     async def erase_expired(self) -> None:
         """Erase recordings past their time; the row is marked first, the sweep catches what a kill leaves."""
         loop = asyncio.get_running_loop()

@@ -150,21 +150,21 @@ def _replace(
     unknown, absent = _bring_recordings(folder, reader, outcome)
     write_private(folder.certificate_key, secrets.certificate_key.encode())
     write_private(folder.certificate, secrets.certificate.encode())
+    folder.keep_own_settings(secrets.own_settings)
     without_key = key_is_credential and old.is_its_own
     write_private(folder.recovery_key, seal_recovery_key(secrets.recovery_key, keys))
     write_private(folder.master_key, b"" if without_key else secrets.master_key.encode())
     folder.restore_mark.unlink()
-    manifest, unreadable = reader.manifest, tuple(old.unreadable)
     return Restored(
-        manifest.calls,
-        manifest.created_at,
+        reader.manifest.calls,
+        reader.manifest.created_at,
         outcome.erased_again,
         unknown,
         len(absent - outcome.unfinished),
         len(absent & outcome.unfinished),
         aside,
         reader.authenticated,
-        unreadable,
+        tuple(old.unreadable),
         without_key,
         outcome.waiting_webhooks,
         outcome.withdrawn,

@@ -62,7 +62,8 @@ class Manifest(msgspec.Struct, frozen=True, kw_only=True):
 class Secrets(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """What opens the rest, on any machine; all texts are the files' contents.
 
-    `database_key`: of the database in the backup, where that is encrypted.
+    `database_key`: of the database in the backup, where that is encrypted. `own_settings`: what was changed
+    over the API.
     """
 
     master_key: str
@@ -70,6 +71,7 @@ class Secrets(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     certificate: str
     certificate_key: str
     database_key: str | None = None
+    own_settings: str | None = None
 
 
 class BackupReader(ABC):

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from appliance.errors import ConfigurationError, PermanentFailure
+from appliance.settings.own_file import OWN_FILE
 
 # sockaddr_un holds 108 bytes with the closing NUL.
 LONGEST_SOCKET_PATH_BYTES = 107
@@ -95,6 +96,24 @@ class DataFolder:
     @property
     def first_boot_note(self) -> Path:
         return self.root / "first-boot.txt"
+
+    @property
+    def own_settings(self) -> Path:
+        """What was changed over the API (`appliance.settings.own_file`)."""
+        return self.root / OWN_FILE
+
+    @property
+    def own_settings_text(self) -> str | None:
+        """For a backup; a file that cannot be read is no reason to have none."""
+        try:
+            return self.own_settings.read_text(encoding="utf-8")
+        except (OSError, UnicodeDecodeError):
+            return None
+
+    def keep_own_settings(self, text: str | None) -> None:
+        """Those of a backup; one of before there were any has none."""
+        if text is not None:
+            write_private(self.own_settings, text.encode())
 
     @property
     def valkey_socket(self) -> Path:

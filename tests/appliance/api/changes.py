@@ -127,6 +127,7 @@ async def make_world(api: Api, folder: DataFolder, keys: Keys) -> World:
         deliveries.insert(tx, delivery)
 
     await api.database.write(store)
+    api.services.configuration.restart.end = lambda: None  # as if somebody would start it again
     await api.token()
     (token, *_) = await api.services.access.tokens.listing()
     (line, *_) = (await api.services.access.audit_log.page(AuditFilter(), None, 1)).items
@@ -181,6 +182,8 @@ CHANGES: dict[tuple[str, str], Change] = {
     ),
     ("POST", "/api/backups"): Change(Action.BACKUP_CREATED),
     ("PUT", "/api/log/level"): Change(Action.LOG_LEVEL_CHANGED, {"level": "info"}, only_looks=True),
+    ("PATCH", "/api/system/settings"): Change(Action.SETTINGS_CHANGED, {"backup_keep": 3}, only_looks=True),
+    ("POST", "/api/system/restart"): Change(Action.RESTARTED, only_looks=True),
     ("POST", "/api/backups/([^/]+)/verify"): Change(
         Action.BACKUP_VERIFIED, path=lambda world: f"/api/backups/{A_BACKUP}/verify", only_looks=True
     ),

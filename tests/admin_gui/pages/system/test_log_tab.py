@@ -6,6 +6,7 @@ import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QTextCursor
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QAbstractSlider
 from pytestqt.qtbot import QtBot
 
 from admin_gui.appearance.theme import Theme
@@ -83,10 +84,11 @@ def test_scrolling_up_stays_there_until_one_is_back_at_the_end(qtbot: QtBot) -> 
     text.show_lines([line(number) for number in range(200)])
     bar = text.verticalScrollBar()
     assert bar.value() == bar.maximum() > 0
-    bar.setValue(20)
-    assert not text.following
+    bar.triggerAction(QAbstractSlider.SliderAction.SliderPageStepSub)
+    place = bar.value()
+    assert (text.following, place < bar.maximum()) == (False, True)
     text.add_lines([line(200, "newest")])
-    assert bar.value() == 20
+    assert bar.value() == place
     assert text.new_button.isVisible()
     click(text.new_button)
     assert (bar.value(), text.following, text.new_button.isVisible()) == (bar.maximum(), True, False)
@@ -95,8 +97,12 @@ def test_scrolling_up_stays_there_until_one_is_back_at_the_end(qtbot: QtBot) -> 
     text.set_following(False)
     text.add_lines([line(number) for number in range(230, 250)])
     assert bar.value() < bar.maximum()
-    bar.setValue(bar.maximum())
+    bar.triggerAction(QAbstractSlider.SliderAction.SliderToMaximum)
     assert text.following
+    text.resize(300, 200)
+    assert text.following, "what Qt moves by itself is nobody's scrolling"
+    QTest.keyClick(text, Qt.Key.Key_Home, Qt.KeyboardModifier.ControlModifier)
+    assert (text.following, bar.value()) == (False, 0)
 
 
 def test_the_box_says_whether_it_follows(tab: LogTab) -> None:

@@ -50,6 +50,9 @@ HERE_ALONE = {
     "See more of the waveform",
     "Find in this call",
     "Open what the line is about",
+    "Save the settings",
+    "Discard the changed settings",
+    "Set the setting back to its default",
 }
 # Qt's own, within a widget: what they do is done by the keyboard, or by the widget.
 WITHIN = (QTabBar, QLineEdit)

@@ -1,14 +1,25 @@
-"""GET /api/system/settings."""
+"""GET and PATCH /api/system/settings, and POST /api/system/restart."""
 
 from __future__ import annotations
 
+import asyncio
+import json
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
+from appliance.domain.actor import OWNER
+from appliance.domain.audit import Action
 from appliance.domain.token import Role
-from appliance.settings import ABOUT
-from tests.appliance.api.conftest import Api
+from appliance.errors import InvalidRequest
+from appliance.server.assembly import assemble
+from appliance.settings import ABOUT, load
+from appliance.settings.about import Source, SourceKind
+from appliance.storage.folder.data_folder import DataFolder
+from appliance.storage.folder.keys import Keys
+from appliance.storage.tables.audit import AuditFilter
+from tests.appliance.api.conftest import Answer, Api
 
 
 async def listed(api: Api, role: Role = Role.VIEWER) -> dict[str, dict[str, Any]]:
@@ -30,7 +41,12 @@ async def test_each_setting_is_told_with_its_meaning_default_and_source(api: Api
         "where": None,
         "restart": True,
         "secret": False,
+        "edit": None,
+        "waits": False,
+        "next_value": 900.0,
     }
+    kinds = {"kind": "wholes", "lowest": 0, "highest": 36500, "choices": [], "count": 2}
+    assert found["retention_days"]["edit"] == kinds
     assert (found["tls"]["value"], found["tls"]["default"]) == ("off", "auto")
     assert found["retention_days"]["value"] == [30, 365]
 
@@ -41,3 +57,109 @@ def test_a_meaning_is_a_sentence(name: str) -> None:
     assert meaning.endswith(".")
     assert meaning[0].isupper()
     assert "VBOT_" not in meaning
+
+
+async def changed(api: Api, **wanted: Any) -> Answer:
+    body = json.dumps(wanted).encode()
+    return await api.request("PATCH", "/api/system/settings", bearer=await api.token(), body=body)
+
+
+async def test_a_change_is_kept_in_the_data_folder_audited_and_undone(api: Api, folder: DataFolder) -> None:
+    answer = await changed(api, retention_days=[7, 90], max_concurrent_calls=20)
+    assert answer.status == 200, answer.text
+    assert (folder.own_settings.stat().st_mode & 0o777) == 0o600
+    loaded = load(None, {"VBOT_DATA_DIR": str(folder.root)})
+    assert (loaded.retention_days, loaded.max_concurrent_calls) == ((7, 90), 20)
+    assert loaded.source_of("retention_days") == Source(SourceKind.APPLIANCE, str(folder.own_settings))
+
+    found = await listed(api)
+    at_once, later = found["retention_days"], found["max_concurrent_calls"]
+    assert (at_once["value"], at_once["source"], at_once["waits"]) == ([7, 90], "appliance", False)
+    assert (later["value"], later["next_value"], later["waits"], later["restart"]) == (10, 20, True, True)
+    (line,) = (await api.services.access.audit_log.page(AuditFilter(action=Action.SETTINGS_CHANGED), None, 5)).items
+    assert (dict(line.before), dict(line.after)) == (
+        {"retention_days": [30, 365], "max_concurrent_calls": 10},
+        {"retention_days": [7, 90], "max_concurrent_calls": 20},
+    )
+
+    assert (await changed(api, retention_days=None, max_concurrent_calls=None)).status == 200
+    found = await listed(api)
+    assert (found["retention_days"]["value"], found["retention_days"]["source"]) == ([30, 365], "default")
+    assert not found["max_concurrent_calls"]["waits"]
+
+
+async def test_what_needs_no_restart_is_in_force_at_once(api: Api) -> None:
+    wanted = {
+        "retention_days": [7, 90],
+        "webhook_retry_seconds": [1, 2, 3],
+        "webhook_disable_after_days": 2,
+        "backup_every_hours": 0,
+        "backup_keep": 3,
+    }
+    assert set(wanted) == {name for name, about in ABOUT.items() if about.edit is not None and about.edit.at_once}
+    assert (await changed(api, **wanted)).status == 200
+    parts = api.appliance
+    system = (await api.request("GET", "/api/system", bearer=await api.token())).json()
+    assert system["retention"] == {"recordings_days": 7, "texts_days": 90}
+    assert (parts.housekeeping._recording_days, parts.housekeeping._text_days) == (7, 90)
+    assert parts.deliverer._retry.delays == (1, 2, 3)
+    assert parts.deliverer._retry.disable_after is not None
+    assert parts.deliverer._retry.disable_after.days == 2
+    schedule = parts.services.upkeep.backups._schedule
+    assert (schedule.every, schedule.keep) == (None, 3)
+
+
+@pytest.mark.parametrize(
+    ("wanted", "problem"),
+    [
+        ({"listen": "0.0.0.0:1"}, "is changed on the appliance itself alone"),
+        ({"tls": None}, "is changed on the appliance itself alone"),
+        ({"retenton_days": 3}, "is no setting"),
+        ({"backup_keep": 0}, "must be at least 1"),
+        ({"backup_keep": True}, "must be a whole number"),
+        ({"backup_keep": 1.5}, "must be a whole number"),
+        ({"backup_keep": 1001}, "must be at most 1000"),
+        ({"retention_days": [10, 10**9]}, "must be at most 36500"),
+        ({"webhook_retry_seconds": [1, 2]}, "must be three numbers of seconds: the published limit is 3 retries"),
+        ({"sentiment_of": "everybody"}, "must be outside, both or none"),
+    ],
+)
+async def test_what_cannot_be_set_is_named_and_nothing_is_changed(
+    api: Api, folder: DataFolder, wanted: dict[str, Any], problem: str
+) -> None:
+    answer = await changed(api, backup_every_hours=1, **wanted)
+    assert answer.status == 400
+    assert answer.json()["details"] == [{"field": next(iter(wanted)), "problem": problem}]
+    assert not folder.own_settings.exists()
+
+
+async def test_what_the_installer_set_is_changed_where_it_was_set(api: Api, folder: DataFolder, keys: Keys) -> None:
+    settings = load(None, {"VBOT_DATA_DIR": str(folder.root), "VBOT_BACKUP_KEEP": "9", "VBOT_TLS": "off"})
+    parts = await assemble(replace(settings, disk_floor_mb=0), folder, keys, api.database)
+    shown = {one.shown.name: one for one in parts.services.configuration.own_settings.listing()}
+    assert not shown["backup_keep"].editable
+    with pytest.raises(InvalidRequest, match="is set by VBOT_BACKUP_KEEP: change it there"):
+        await parts.services.configuration.own_settings.change(OWNER, {"backup_keep": 3})
+    await parts.sender.close()
+
+
+async def test_a_file_that_cannot_be_written_changes_nothing_and_the_audit_says_so(
+    api: Api, folder: DataFolder
+) -> None:
+    folder.own_settings.with_name("settings.toml.new").mkdir()  # so that no file of that name can be made
+    answer = await changed(api, backup_keep=3)
+    assert answer.status == 503
+    assert (await listed(api))["backup_keep"]["next_value"] == 7
+    lines = (await api.services.access.audit_log.page(AuditFilter(action=Action.SETTINGS_CHANGED), None, 5)).items
+    assert [dict(line.after) for line in lines] == [{"backup_keep": 7}, {"backup_keep": 3}]
+
+
+async def test_a_restart_is_asked_for_and_answered_before_it_is_done(api: Api) -> None:
+    token = await api.token()
+    refused = await api.request("POST", "/api/system/restart", bearer=token)
+    assert refused.status == 409
+    ended = asyncio.Event()
+    api.services.configuration.restart.end = ended.set
+    answer = await api.request("POST", "/api/system/restart", bearer=token)
+    assert (answer.status, answer.json()["message"]) == (200, "The api starts again")
+    await asyncio.wait_for(ended.wait(), 30)

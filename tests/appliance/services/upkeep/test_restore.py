@@ -154,6 +154,23 @@ def test_the_folder_is_as_it_was_when_the_backup_was_made(box: Box) -> None:
     box.folder.create()
 
 
+def test_what_was_changed_over_the_api_comes_back(box: Box) -> None:
+    box.folder.own_settings.write_text("backup_keep = 3\n")
+    box.make_backup()
+    box.folder.own_settings.write_text("backup_keep = 9\n")
+    box.restore()
+    assert box.folder.own_settings.read_text() == "backup_keep = 3\n"
+    assert box.folder.own_settings.stat().st_mode & 0o777 == 0o600
+
+
+def test_settings_that_a_backup_does_not_hold_are_none(box: Box) -> None:
+    box.folder.own_settings.write_text("backup_keep = 9\n")
+    done = box.restore()
+    assert not box.folder.own_settings.exists()
+    assert done.aside is not None
+    assert (done.aside / "settings.toml").read_text() == "backup_keep = 9\n"
+
+
 def test_what_was_there_before_lies_aside_and_is_whole(box: Box) -> None:
     box.add_call("since")
     before = box.files

@@ -1,0 +1,49 @@
+"""The settings as parts of the api follow them: from its start on, and as they are changed over the API."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+
+from appliance.api.services import ConfigurationServices
+from appliance.domain.clock import utc_now
+from appliance.server.basis import Basis
+from appliance.services.configuration.own_settings import OwnSettings, Restart
+from appliance.services.deliveries.deliverer import Deliverer, RetryPolicy
+from appliance.services.health.system import DescribeSystem
+from appliance.services.upkeep.backups import Backups, BackupSchedule
+from appliance.services.upkeep.housekeeping import Housekeeping
+from appliance.settings import Settings
+
+
+def retry_policy(settings: Settings) -> RetryPolicy:
+    """When a webhook is tried again, and when its endpoint is given up."""
+    return RetryPolicy(settings.webhook_retry_seconds, timedelta(days=settings.webhook_disable_after_days))
+
+
+def backup_schedule(settings: Settings) -> BackupSchedule:
+    """When a backup is made by itself, and how many are kept."""
+    every = timedelta(hours=settings.backup_every_hours) if settings.backup_every_hours else None
+    return BackupSchedule(every, settings.backup_keep)
+
+
+def assemble_configuration(
+    basis: Basis,
+    housekeeping: Housekeeping,
+    backups: Backups,
+    deliverer: Deliverer,
+    describe_system: DescribeSystem,
+    restart: Callable[[], None] | None,
+) -> ConfigurationServices:
+    """Put together; what follows a change without a restart is what the schema says of `at_once`."""
+
+    def follow(settings: Settings) -> None:
+        housekeeping.keep_for(settings.retention_days)
+        backups.follow(backup_schedule(settings))
+        deliverer.retry_by(retry_policy(settings))
+        describe_system.follow(settings)
+
+    return ConfigurationServices(
+        OwnSettings(basis.settings, basis.folder, basis.database, utc_now, follow),
+        Restart(basis.database, utc_now, restart),
+    )

@@ -1,0 +1,117 @@
+"""Settings that are changed in the desktop program, on a real appliance that has none of them from elsewhere."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from pytestqt.qtbot import QtBot
+
+from admin_gui.client.settings import Edit
+from admin_gui.models.system.settings import read
+from admin_gui.pages.system.settings import SettingsTab
+from admin_gui.shell.main_window import MainWindow
+from tests.admin_gui.conftest import WAIT_MS, TlsAppliance
+from tests.admin_gui.driving import click, opened, type_over
+
+pytestmark = pytest.mark.slow  # each test changes an appliance of its own
+
+
+@pytest.fixture
+def appliance(tmp_path: Path) -> Iterator[TlsAppliance]:
+    with TlsAppliance(tmp_path / "box") as running:
+        yield running
+
+
+def opened_settings(qtbot: QtBot, window: MainWindow, name: str) -> SettingsTab:
+    page = opened(qtbot, window, f"system?tab=settings&name={name}")
+    tab = page.tab  # type: ignore[attr-defined]
+    assert isinstance(tab, SettingsTab)
+    qtbot.waitUntil(lambda: tab.card.title.text() == name, timeout=WAIT_MS)
+    return tab
+
+
+def kept(appliance: TlsAppliance) -> dict[str, object]:
+    file = appliance.data_dir / "settings.toml"
+    return tomllib.loads(file.read_text()) if file.exists() else {}
+
+
+def test_a_setting_is_changed_saved_and_set_back(qtbot: QtBot, window: MainWindow, appliance: TlsAppliance) -> None:
+    tab = opened_settings(qtbot, window, "backup_keep")
+    assert (tab.card.field.text(), tab.unsaved_bar.isVisible()) == ("7", False)
+    type_over(tab.card.field, "12")
+    assert tab.unsaved_bar.isVisible()
+    assert window.page is not None
+    assert window.page.unsaved() is not None
+    assert {one.name: one.value for one in tab.table.model.rows}["backup_keep"] == "7 → 12"
+    QTest.keyClick(tab.card.field, Qt.Key.Key_S, Qt.KeyboardModifier.ControlModifier)
+    qtbot.waitUntil(lambda: kept(appliance) == {"backup_keep": 12}, timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: not tab.unsaved_bar.isVisible(), timeout=WAIT_MS)
+    setting = next(one for one in tab.table.model.rows if one.name == "backup_keep")
+    assert (setting.value, setting.source) == ("12", "changed here")
+    click(tab.card.default_button)
+    assert tab.card.field.text() == "7"
+    click(tab.save_button)
+    click(tab.confirm.yes_button)  # fewer are kept by default
+    qtbot.waitUntil(lambda: kept(appliance) == {}, timeout=WAIT_MS)
+
+
+def test_what_is_refused_is_marked_and_nothing_is_lost(
+    qtbot: QtBot, window: MainWindow, appliance: TlsAppliance
+) -> None:
+    tab = opened_settings(qtbot, window, "max_recording_mb")
+    type_over(tab.card.field, "100")
+    tab.table.select("backup_keep")
+    type_over(tab.card.field, "often")
+    click(tab.save_button)
+    qtbot.waitUntil(lambda: tab.card.problem.text() == "must be a whole number", timeout=WAIT_MS)
+    assert tab.card.title.text() == "backup_keep"
+    assert (tab.unsaved_bar.isVisible(), kept(appliance)) == (True, {})
+    click(tab.discard_button)
+    assert (tab.card.field.text(), tab.unsaved_bar.isVisible()) == ("7", False)
+
+
+def test_before_less_is_kept_it_is_asked(qtbot: QtBot, window: MainWindow, appliance: TlsAppliance) -> None:
+    tab = opened_settings(qtbot, window, "retention_days")
+    type_over(tab.card.field, "7, 365")
+    click(tab.save_button)
+    assert tab.confirm.isVisible()
+    assert kept(appliance) == {}
+    click(tab.confirm.yes_button)
+    qtbot.waitUntil(lambda: kept(appliance) == {"retention_days": [7, 365]}, timeout=WAIT_MS)
+
+
+def test_a_change_that_waits_says_so_and_a_restart_is_offered(
+    qtbot: QtBot, window: MainWindow, appliance: TlsAppliance
+) -> None:
+    tab = opened_settings(qtbot, window, "sentiment_of")
+    boot = appliance.admin("GET", "/api/system").json()["boot_id"]
+    tab.card.choice.setCurrentText("both")
+    tab.card.choice.activated.emit(tab.card.choice.currentIndex())
+    click(tab.save_button)
+    qtbot.waitUntil(tab.restart_banner.isVisible, timeout=WAIT_MS)
+    assert "sentiment_of" in tab.restart_banner.text
+    tab.ask_to_restart()
+    click(tab.confirm.yes_button)
+
+    def is_new() -> bool:
+        try:
+            return bool(appliance.admin("GET", "/api/system").json()["boot_id"] != boot)
+        except Exception:  # noqa: BLE001 - it is away for a moment
+            return False
+
+    qtbot.waitUntil(is_new, timeout=WAIT_MS)
+    found = {one["name"]: one for one in appliance.admin("GET", "/api/system/settings").json()["settings"]}
+    assert (found["sentiment_of"]["value"], found["sentiment_of"]["waits"]) == ("both", False)
+
+
+def test_numbers_are_read_and_what_is_none_is_sent_as_it_is() -> None:
+    assert read("7, 90", Edit(kind="wholes", count=2)) == [7, 90]
+    assert read("1.5", Edit(kind="number")) == 1.5
+    assert read("often", Edit(kind="whole")) == "often"
+    assert read("1, 2", Edit(kind="whole")) == "1, 2"
+    assert read("both", Edit(kind="choice")) == "both"

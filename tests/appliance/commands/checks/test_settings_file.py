@@ -1,0 +1,25 @@
+"""What doctor says of the settings that were changed over the API."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from appliance.commands.checks.box import Box
+from appliance.commands.checks.finding import Doubtful
+from appliance.commands.checks.settings_file import check_settings
+from appliance.settings import load
+from appliance.settings.own_file import OWN_FILE
+from appliance.storage.folder.data_folder import DataFolder
+
+
+def test_a_line_that_cannot_be_used_is_told_with_its_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("VBOT_DATA_DIR", "VBOT_BACKUP_KEEP"):
+        monkeypatch.delenv(name, raising=False)
+    own = tmp_path / OWN_FILE
+    own.write_text("backup_keep = 0\n")
+    box = Box(load(None, {"VBOT_DATA_DIR": str(tmp_path)}), DataFolder(tmp_path))
+    with pytest.raises(Doubtful, match="'backup_keep' must be at least 1") as doubt:
+        check_settings(box)
+    assert str(own) in str(doubt.value.command)
