@@ -17,15 +17,20 @@ QMainWindow, QDialog { background: $window; }
 QToolTip { background: $surface; color: $text; border: 1px solid $border; padding: 5px 7px; }
 
 #sidebar { background: $sunken; border: none; border-right: 1px solid $border; }
-#sidebar QToolButton {
+#sidebar QPushButton {
     border: none; border-radius: 7px; padding: 8px 10px; text-align: left; color: $text; background: transparent;
     font-size: 13px;
 }
-#sidebar QToolButton:hover { background: $hover; }
-#sidebar QToolButton:checked { background: $selection; color: $text; font-weight: 600; }
-#sidebar QToolButton:focus { outline: none; border: 1px solid $accent; padding: 7px 9px; }
-#switcher QToolButton { padding: 5px 10px; }
-#switcher QToolButton:focus { padding: 4px 9px; }
+#sidebar QPushButton:hover { background: $hover; }
+#sidebar QPushButton:checked { background: $selection; color: $text; font-weight: 600; }
+#sidebar QPushButton:focus { outline: none; border: 1px solid $accent; padding: 7px 9px; }
+#sidebar #switcher QToolButton {
+    border: none; border-radius: 7px; padding: 5px 10px; text-align: left; color: $text; background: transparent;
+    font-size: 13px;
+}
+#sidebar #switcher QToolButton:hover { background: $hover; }
+#sidebar #switcher QToolButton:checked { background: $selection; color: $text; font-weight: 600; }
+#sidebar #switcher QToolButton:focus { outline: none; border: 1px solid $accent; padding: 4px 9px; }
 #sidebar QToolButton[source="true"] { padding: 0 4px; color: $accent; }
 QToolButton:disabled { color: $muted; }
 #pageTitle { font-size: 21px; font-weight: 600; }
@@ -42,8 +47,6 @@ QLabel[mono="true"], QLineEdit[mono="true"], QPlainTextEdit[mono="true"] {
 #card QLabel { background: transparent; }
 #waiting { background: $surface; border: 1px solid $border; border-radius: 10px; }
 #waiting QLabel { background: transparent; }
-#card[clickable="true"]:hover { border-color: $accent; }
-#card[clickable="true"]:focus { border-color: $accent; }
 
 QPushButton {
     background: $surface; color: $text; border: 1px solid $border; border-radius: 7px; padding: 6px 13px;

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from admin_gui.commands import Command
 from admin_gui.links import Link
+from admin_gui.widgets.spoken_labels import label_choices
 
 if TYPE_CHECKING:
     from admin_gui.app_context import AppContext
@@ -107,6 +108,7 @@ class Page(QWidget):
         self.link = link
         self.tools.ensurePolished()  # made by now: a button that is shown before it has a parent is a window
         self.visit(link)
+        label_choices(self)
 
     # What a page uses
 

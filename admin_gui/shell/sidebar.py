@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import QCoreApplication, QSize, Qt, Signal
-from PySide6.QtWidgets import QButtonGroup, QSizePolicy, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QButtonGroup, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from admin_gui.appearance.theme import Theme
 from admin_gui.commands import native_keys
@@ -34,15 +34,15 @@ class Sidebar(QWidget):
         self._theme = theme
         self._group = QButtonGroup(self)
         self._group.setExclusive(True)
-        self._buttons: dict[str, QToolButton] = {}
-        self._icons: list[tuple[QToolButton, str]] = []
+        self._buttons: dict[str, QPushButton] = {}
+        self._icons: list[tuple[QPushButton, str]] = []
         self._layout = QVBoxLayout(self)
         self._layout.setContentsMargins(10, 16, 10, 10)
         self._layout.setSpacing(3)
         self.switcher = ApplianceSwitcher(theme)
         self._layout.addWidget(self.switcher)
         self._layout.addSpacing(14)
-        self._tips: dict[QToolButton, str] = {}
+        self._tips: dict[QPushButton, str] = {}
         for entry in PAGES:
             if entry.label is not None:
                 label = QCoreApplication.translate("sidebar", entry.label)
@@ -75,7 +75,7 @@ class Sidebar(QWidget):
             self._is_folded = narrow or self._memory.text("sidebar") == "folded"
             self._fold()
 
-    def add_button(self, label: str, icon: str, run: Callable[[], object], keys: str) -> QToolButton:
+    def add_button(self, label: str, icon: str, run: Callable[[], object], keys: str) -> QPushButton:
         """One at the lower end; its tooltip tells the keys that do the same."""
         button = self._button(label, icon)
         self._tips[button] = native_keys(keys)
@@ -90,15 +90,14 @@ class Sidebar(QWidget):
         if button is not None:
             button.setChecked(True)
 
-    def button(self, section: str) -> QToolButton:
+    def button(self, section: str) -> QPushButton:
         return self._buttons[section]
 
-    def _button(self, label: str, icon: str, *, checkable: bool = False) -> QToolButton:
-        button = QToolButton()
-        button.setText(f"  {label}")  # Qt puts the words close to the icon
+    def _button(self, label: str, icon: str, *, checkable: bool = False) -> QPushButton:
+        button = QPushButton()
         button.setAccessibleName(label)
         button.setCheckable(checkable)
-        button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        button.setAutoExclusive(checkable)  # so it is told as one of several, not as something to tick
         button.setIconSize(QSize(18, 18))
         button.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self._layout.addWidget(button)
@@ -109,9 +108,9 @@ class Sidebar(QWidget):
         folded = self._is_folded
         self.setFixedWidth(FOLDED_WIDTH if folded else WIDTH)
         self.switcher.fold(folded)
-        style = Qt.ToolButtonStyle
         for button, _icon in self._icons:
-            button.setToolButtonStyle(style.ToolButtonIconOnly if folded else style.ToolButtonTextBesideIcon)
+            # Qt puts the words close to the icon.
+            button.setText("" if folded else f"  {button.accessibleName()}")
             keys = self._tips.get(button, "")
             label = f"{button.accessibleName()} ({keys})" if keys else button.accessibleName()
             button.setToolTip(plain_tooltip(label if folded else keys))

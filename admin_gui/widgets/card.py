@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import re
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QKeyEvent, QMouseEvent
-from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
+from PySide6.QtCore import QRectF, Qt, Signal
+from PySide6.QtGui import QPainter, QPaintEvent, QPalette, QPen, QResizeEvent
+from PySide6.QtWidgets import QAbstractButton, QFrame, QVBoxLayout, QWidget
 
 from admin_gui.text.plain_text import plain_tooltip
 from admin_gui.widgets.elided_label import ElidedLabel
 from admin_gui.widgets.plain_label import PlainLabel
 
 CARD_MARGIN = 16
+RADIUS = 10  # as the style sheet rounds them
 # A number and the space before its unit, which must not begin a line of its own.
 _WITH_UNIT = re.compile(r"(\d) (?=[\w%])")
 
@@ -51,10 +52,11 @@ class Tile(Card):
         for widget in (self._name, self._number, self._note):
             self.content.addWidget(widget)
         self.content.addStretch(1)
-        if clickable:
-            self.setProperty("clickable", True)
-            self.setCursor(Qt.CursorShape.PointingHandCursor)
-            self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        # A button over all of it, so that it is pressed, focused and told as one.
+        self.button = _Cover(self) if clickable else None
+        if self.button is not None:
+            self.button.clicked.connect(self.clicked)
+            self.setFocusProxy(self.button)
 
     def show_number(self, number: str, note: str = "", color: str = "", tooltip: str = "") -> None:
         """What it says; `color` (#rrggbb) where the number is one to look at."""
@@ -63,6 +65,8 @@ class Tile(Card):
         self._note.setText(_WITH_UNIT.sub("\\1\u00a0", note))
         self.setToolTip(plain_tooltip(tooltip))
         self.setAccessibleName(f"{self._name.text()}: {number}. {note}")
+        if self.button is not None:
+            self.button.setAccessibleName(self.accessibleName())
 
     @property
     def number(self) -> str:
@@ -72,12 +76,27 @@ class Tile(Card):
     def note(self) -> str:
         return self._note.text().replace("\u00a0", " ")
 
-    def mouseReleaseEvent(self, event: QMouseEvent) -> None:  # noqa: N802
-        if self.property("clickable") and self.rect().contains(event.position().toPoint()):
-            self.clicked.emit()
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
+        super().resizeEvent(event)
+        if self.button is not None:
+            self.button.setGeometry(self.rect())
+            self.button.raise_()
 
-    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
-        if self.property("clickable") and event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space):
-            self.clicked.emit()
-        else:
-            super().keyPressEvent(event)
+
+class _Cover(QAbstractButton):
+    """Shows nothing but that the mouse or the keyboard is on it."""
+
+    def __init__(self, tile: Tile) -> None:
+        super().__init__(tile)
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setAttribute(Qt.WidgetAttribute.WA_Hover)
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802
+        if not self.hasFocus() and not self.underMouse():
+            return
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(QPen(self.palette().color(QPalette.ColorRole.Accent), 1))
+        painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), RADIUS, RADIUS)
+        painter.end()

@@ -43,6 +43,7 @@ class CallsPage(Page):
         self.time = TimeChoice()
         self.number = QLineEdit()
         self.number.setPlaceholderText(self.tr("Number"))
+        self.number.setAccessibleName(self.number.placeholderText())
         self.number.setClearButtonEnabled(True)
         self.number.setMinimumWidth(90)
         self.number.setMaximumWidth(150)

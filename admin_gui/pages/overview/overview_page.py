@@ -196,6 +196,7 @@ class OverviewPage(Page):
         for reach in RANGES:
             button = QPushButton(words[reach])
             button.setCheckable(True)
+            button.setAutoExclusive(True)  # told as one of several
             button.setProperty("segment", True)
             button.setChecked(reach == self._range)
             button.clicked.connect(lambda _checked, one=reach: self._choose(one))

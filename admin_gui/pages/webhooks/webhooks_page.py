@@ -255,6 +255,7 @@ class WebhooksPage(Page):
         self.endpoints_button = QPushButton(self.tr("Endpoints"))
         for button, view in ((self.deliveries_button, ""), (self.endpoints_button, "endpoints")):
             button.setCheckable(True)
+            button.setAutoExclusive(True)  # told as one of several
             button.setProperty("segment", True)
             button.clicked.connect(lambda _checked, one=view: self._go(one))
             group.addButton(button)

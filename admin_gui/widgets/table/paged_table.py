@@ -248,6 +248,7 @@ class PagedTable(QWidget):
     def _make_search(self) -> QLineEdit:
         field = QLineEdit()
         field.setPlaceholderText(self.tr("Search"))
+        field.setAccessibleName(field.placeholderText())
         field.setClearButtonEnabled(True)
         field.setMinimumWidth(130)
         field.setMaximumWidth(320)

@@ -53,14 +53,14 @@ def test_failed_webhooks_are_told_with_the_way_to_them(
     assert page.health.light.tone == "warn"
     assert page.health.title.text() == "Calls are worked on; something needs a look"
     assert int(page.tiles.webhooks.number) >= 1
-    QTest.mouseClick(page.tiles.webhooks, Qt.MouseButton.LeftButton)
+    QTest.mouseClick(page.tiles.webhooks.button, Qt.MouseButton.LeftButton)
     assert window.page is not None
     assert str(window.page.link) == "webhooks?state=failed"
 
 
 def test_a_tile_is_opened_by_the_keyboard_too(qtbot: QtBot, page: OverviewPage, window: MainWindow) -> None:
     page.tiles.calls.setFocus()
-    QTest.keyClick(page.tiles.calls, Qt.Key.Key_Return)
+    QTest.keyClick(page.tiles.calls.button, Qt.Key.Key_Return)
     assert window.page is not None
     assert window.page.link.page == "calls"
 

@@ -1,0 +1,127 @@
+"""Whoever presses a button by the keyboard is still there afterwards: the focus is on the page, on what can have it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QAbstractButton, QApplication, QFileDialog, QLineEdit, QTabBar, QWidget
+from pytestqt.qtbot import QtBot
+
+from admin_gui.pages.page import Page
+from admin_gui.shell.main_window import MainWindow
+from admin_gui.widgets.confirm_erase import ConfirmErase
+from admin_gui.widgets.table.paged_table import PagedTable
+from tests.admin_gui.conftest import WAIT_MS, TlsAppliance
+from tests.admin_gui.driving import opened
+from tests.support.fake_worker import that_says
+from tests.support.receiver import Answer, WebhookReceiver
+from tests.support.recordings import stereo_conversation
+
+pytestmark = pytest.mark.slow
+
+TURNS = [{"start": 1.0, "end": 3.0, "channel": 0, "party": "caller", "text": "Where is my parcel?"}]
+
+
+@pytest.fixture
+def things(appliance: TlsAppliance, receiver: WebhookReceiver) -> dict[str, str]:
+    """Of each page about one thing one that is there."""
+    customer = appliance.new_customer(company_name="Pressed Ltd", webhook_url=receiver.endpoint(Answer(404)).url)
+    call_id = appliance.accepted(customer["api_key"], that_says(stereo_conversation(), TURNS))
+    delivery = appliance.delivery_in_state(call_id, "failed")
+    assert appliance.admin("POST", "/api/backups").status_code == 200
+    return {"customer": str(customer["id"]), "call": call_id, "webhook": delivery["id"]}
+
+
+PLACES = (
+    "overview",
+    "customers",
+    "customer/",
+    "customer/new",
+    "calls",
+    "call/",
+    "webhooks",
+    "webhooks?view=endpoints",
+    "webhook/",
+    "system",
+    "system?tab=backups",
+)
+
+
+@pytest.mark.parametrize("place", PLACES)
+def test_a_button_that_was_pressed_leaves_the_focus_on_its_page(
+    qtbot: QtBot, window: MainWindow, things: dict[str, str], place: str
+) -> None:
+    link = f"{place}{things[place[:-1]]}" if place.endswith("/") else place
+    window.activateWindow()
+    qtbot.waitUntil(window.isActiveWindow, timeout=WAIT_MS)
+    pressed: set[object] = set()  # each by itself and by its words: some change theirs, others are made anew
+    lost = []
+    page = opened(qtbot, window, link)
+    settle(qtbot, window)
+    while True:
+        if window.page is not page or str(page.link) != link:
+            page = opened(qtbot, window, link)
+            settle(qtbot, window)
+        for table in page.findChildren(PagedTable):
+            if table.isVisible() and table.model.rowCount() and table.current() is None:
+                table.select(table.model.identity(table.model.row_at(0)))
+        button = next((one for one in buttons(page) if not {one, label_of(one)} & pressed), None)
+        if button is None:
+            break
+        pressed |= {button, label_of(button)}
+        button.setFocus()
+        QTest.keyClick(button, Qt.Key.Key_Space)
+        close_dialogs(page)
+        settle(qtbot, window)
+        if window.page is page and str(page.link) == link:
+            focus = window.focusWidget()
+            if not is_well(page, focus):
+                lost.append(f"{label_of(button)}: {told(focus)}")
+    assert lost == []
+    assert pressed
+
+
+def settle(qtbot: QtBot, window: MainWindow) -> None:
+    qtbot.waitUntil(lambda: window.context.calls.under_way == 0, timeout=WAIT_MS)
+    QApplication.processEvents()
+    qtbot.waitUntil(lambda: window.context.calls.under_way == 0, timeout=WAIT_MS)
+
+
+def buttons(page: Page) -> Iterator[QAbstractButton]:
+    """Those that can be pressed now, but for what Qt makes within fields, and the yes to what cannot be undone."""
+    sure = {question.yes_button for question in page.findChildren(ConfirmErase)}
+    for one in (*page.tools.findChildren(QAbstractButton), *page.findChildren(QAbstractButton)):
+        within = isinstance(one.parentWidget(), QLineEdit | QTabBar) or one in sure
+        takes = bool(one.focusPolicy() & Qt.FocusPolicy.TabFocus) and getattr(one, "menu", lambda: None)() is None
+        if takes and not within and one.isVisible() and one.isEnabled():
+            yield one
+
+
+def label_of(button: QAbstractButton) -> str:
+    return (button.text() or button.accessibleName()).strip()
+
+
+def is_well(page: Page, focus: QWidget | None) -> bool:
+    """Whether the keyboard does something there."""
+    return (
+        focus is not None
+        and focus.isVisible()
+        and focus.isEnabled()
+        and (focus is page or page.isAncestorOf(focus) or page.tools.isAncestorOf(focus))
+    )
+
+
+def told(focus: QWidget | None) -> str:
+    if focus is None:
+        return "nowhere"
+    words = label_of(focus) if isinstance(focus, QAbstractButton) else ""
+    state = f"{'seen' if focus.isVisible() else 'hidden'}, {'enabled' if focus.isEnabled() else 'disabled'}"
+    return f"{type(focus).__name__} “{words}” in {type(focus.parentWidget()).__name__}, {state}"
+
+
+def close_dialogs(page: Page) -> None:
+    for chooser in page.findChildren(QFileDialog):
+        chooser.reject()
