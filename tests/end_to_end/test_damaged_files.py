@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -17,16 +18,25 @@ from tests.support.recordings import conversation
 pytestmark = pytest.mark.slow
 
 
-@pytest.fixture
-def box(tmp_path: Path) -> RunningAppliance:
+@pytest.fixture(scope="module")
+def killed(tmp_path_factory: pytest.TempPathFactory) -> RunningAppliance:
     """An api that has worked and was killed: its database has a log, and there is a backup."""
-    box = RunningAppliance(tmp_path, command="api")
+    box = RunningAppliance(tmp_path_factory.mktemp("killed"), command="api")
     with box:
         for _ in range(10):
             box.new_customer()
         assert wait_until(lambda: any((box.data_dir / "backups").glob("*.tar")), 30)
         box.kill_parent()
     box.destroy()
+    return box
+
+
+@pytest.fixture
+def box(killed: RunningAppliance, tmp_path: Path) -> RunningAppliance:
+    """One with a copy of its data folder, to be damaged."""
+    box = RunningAppliance(tmp_path, {"VBOT_ADMIN_TOKEN": killed.admin_token}, command="api")
+    box.admin_token = killed.admin_token
+    shutil.copytree(killed.data_dir, box.data_dir, ignore=shutil.ignore_patterns("*.sock"))
     return box
 
 

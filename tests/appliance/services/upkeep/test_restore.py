@@ -39,9 +39,11 @@ from appliance.storage.tables.stored_recordings import StoredRecording
 from appliance.storage.tables.withdrawals import Withdrawn
 from tests.appliance.audited import lines
 from tests.appliance.builders import AN_ADMIN, NOON, a_call, a_customer, a_delivery
+from tests.support.cases import long_but
 from tests.support.unsealed_backups import seal_secrets, write_unsealed
 
-pytestmark = pytest.mark.slow  # each test makes a backup and restores it
+# Each test makes a backup and restores it.
+pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("looked_at_here")]
 
 T = TypeVar("T")
 
@@ -468,7 +470,7 @@ def test_what_cannot_be_restored_leaves_no_folder_where_there_was_none(
 STEPS = ["_move_aside", "_bring_up_to_date", "_bring_recordings", "seal_recovery_key"]
 
 
-@pytest.mark.parametrize("step", STEPS)
+@pytest.mark.parametrize("step", long_but(["_move_aside", "_bring_recordings"], STEPS))
 @pytest.mark.parametrize("when", ["before", "after"])
 def test_a_restore_that_was_cut_off_lets_nothing_start_until_it_is_repeated(
     box: Box, monkeypatch: pytest.MonkeyPatch, step: str, when: str
