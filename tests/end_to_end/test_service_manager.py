@@ -251,6 +251,7 @@ def test_a_worker_that_is_frozen_pings_no_more(watched: Watched) -> None:
     watched.ear.wait_for("WATCHDOG")
 
 
+@pytest.mark.long
 def test_a_worker_whose_interpreter_is_held_by_a_native_call_pings_no_more(watched: Watched) -> None:
     worker = watched.start(HOLDS_THE_INTERPRETER)
     call_id = watched.call()

@@ -20,6 +20,7 @@ import pytest
 from tests.faults import file_damage as damage
 from tests.faults.file_damage import Damage, Help, Victim, WayOut
 from tests.support.appliance import vbot
+from tests.support.broken_installation import BrokenInstallation
 from tests.support.fake_appliance import FakeAppliance
 from tests.support.fake_up import CLOCK_FILE, CLOCK_LIBRARY
 from tests.support.ledger import EVENT_OF, Entry, Ledger
@@ -33,7 +34,7 @@ SEED = os.environ.get("FAULTS_SEED", "1")
 LONG = 200
 DONE, SINCE_BACKUP, WAITING = 8, 4, 3
 START_SECONDS, SETTLE_SECONDS = 120.0, 120.0
-REFUSED_SECONDS = 15.0  # while the disk refuses, what is lost now comes later: who waits for longer sees no more
+REFUSED_SECONDS = 20.0  # while the disk refuses, nothing may start or be settled: who waits for longer sees no more
 # So often may a part be started again within START_SECONDS before that is a loop: the pauses grow to 5 s.
 MOST_RESTARTS = 12
 TRACEBACK = "Traceback (most recent call last)"
@@ -137,6 +138,7 @@ class Original:
     ledger: Ledger
     help: Help
     shim: Path | None
+    no_engine: str  # where doctor finds a torch that fails at once: it looks at files here
 
 
 @pytest.fixture(scope="module")
@@ -179,7 +181,10 @@ def original(tmp_path_factory: pytest.TempPathFactory, receiver: WebhookReceiver
         subprocess.run(["cp", "-a", backup, put_away], check=True)
         (kept / "incoming/cut-off.part").write_bytes(b"RIFF" * 2000)
         (kept / "tls/shown.pem").write_bytes((kept / "tls/certificate.pem").read_bytes())
-        yield Original(kept, box.admin_token, ledger, Help(put_away, key), damage.compile_shim(folder))
+        installation = BrokenInstallation(folder)
+        installation.breaks()
+        no_engine = f"{folder / 'first-on-the-path'}{os.pathsep}{box.settings['PYTHONPATH']}"
+        yield Original(kept, box.admin_token, ledger, Help(put_away, key), damage.compile_shim(folder), no_engine)
     finally:
         box.close()
 
@@ -202,7 +207,8 @@ class Case:
         return self.rng.choice(found)
 
     def doctor(self) -> str:
-        done = vbot("doctor", data_dir=self.box.data_dir, settings=self.box.settings, seconds=180)
+        settings = {**self.box.settings, "PYTHONPATH": self.original.no_engine}
+        done = vbot("doctor", data_dir=self.box.data_dir, settings=settings, seconds=180)
         self.said += [done.stdout, done.stderr]
         return done.stdout
 
@@ -294,11 +300,11 @@ def look_at(case: Case, counts: Counts) -> None:
     box, fault = case.box, case.fault
     fault.how(case.victim)
     named = fault.doctor is None or f"WRONG {fault.doctor}" in case.doctor()
-    began = box.tries_to_start(START_SECONDS)
+    refuses = fault.how in REFUSALS
+    began = box.tries_to_start(REFUSED_SECONDS if refuses else START_SECONDS)
     refused, restarts = not began and box.ended_with in (1, 78), case.restarts
     looped = not began and restarts > MOST_RESTARTS
-    patience = REFUSED_SECONDS if fault.how in REFUSALS else SETTLE_SECONDS
-    lost: list[str] = case.lost(patience) if began else ["it did not start"]
+    lost = case.lost(REFUSED_SECONDS if refuses else SETTLE_SECONDS) if began else ["it did not start"]
     if lost:
         if began:
             box.destroy()
