@@ -41,7 +41,8 @@ from tests.support.recordings import conversation, stereo_conversation
 pytestmark = pytest.mark.slow
 
 ABOUT_ONE_THING = [entry for entry in PAGES if entry.targets is not None]
-WAYS = ("at once", pytest.param("late", marks=pytest.mark.slow), pytest.param("not at all", marks=pytest.mark.slow))
+# Who comes late begins with what comes at once.
+WAYS = (pytest.param("at once", marks=pytest.mark.long), "late", pytest.param("not at all", marks=pytest.mark.long))
 TYPED = "Typed and not saved"
 
 

@@ -276,6 +276,7 @@ def test_a_child_that_asks_for_time_while_it_loads_gets_it(tmp_path: Path) -> No
         assert running.log.read_text().count("api started") == 1
 
 
+@pytest.mark.long
 def test_who_was_stopped_together_with_its_children_does_not_blame_them(tmp_path: Path) -> None:
     """Ctrl+Z stops them all; what did not ping meanwhile could not."""
     with Running(tmp_path, child("worker", PINGS, watchdog_seconds=10.0), start_new_session=True) as running:

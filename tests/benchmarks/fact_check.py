@@ -44,15 +44,21 @@ class Checked:
         return sum(claim["true"] for claim, _ in self.wrong) / self.seen["true"]
 
 
-def check_claims(which: str, embedder: Embedder, *, with_turns: bool = True) -> Checked:
-    """Check the sentences of `tests/data/claims/{which}.jsonl`; without the turns that they name, if so asked."""
+def check_claims(which: str, embedder: Embedder, *, with_turns: bool = True, every: int = 1) -> Checked:
+    """Check the sentences of `tests/data/claims/{which}.jsonl`; without the turns that they name, if so asked.
+
+    Of the calls that they are about it takes the first of as many, and what is said of it.
+    """
     claims = [json.loads(line) for line in (DATA / "claims" / f"{which}.jsonl").read_text().splitlines()]
     calls = {
         call.name: call for folder in ("calls-briefed", "calls-briefed-aside") for call in read_calls(DATA / folder)
     }
     checkers: dict[str, FactChecker] = {}
+    taken = {*sorted({claim["call"] for claim in claims})[::every]}
     found = Checked()
     for claim in claims:
+        if claim["call"] not in taken:
+            continue
         call = calls[claim["call"]]
         if call.name not in checkers:
             names = party_names(call.transcript.segments, call.direction)

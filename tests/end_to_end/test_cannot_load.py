@@ -46,7 +46,7 @@ def last_line(done: subprocess.CompletedProcess[str]) -> str:
 # -- vbot up and vbot demo, for those who have just installed it -------------------------------------------------
 
 
-@pytest.mark.parametrize("command", ["up", "demo"])
+@pytest.mark.parametrize("command", ["up", pytest.param("demo", marks=pytest.mark.long)])
 def test_an_appliance_whose_worker_cannot_load_ends_with_its_reason(
     tmp_path: Path, installation: BrokenInstallation, command: str
 ) -> None:
@@ -58,6 +58,7 @@ def test_an_appliance_whose_worker_cannot_load_ends_with_its_reason(
     assert last_line(done) == f"vbot: worker {AUTO} died 3 times while loading: {REASON}"
 
 
+@pytest.mark.long
 def test_a_worker_that_is_killed_while_it_loads_has_said_nothing_and_that_is_told(
     tmp_path: Path, installation: BrokenInstallation
 ) -> None:
@@ -129,6 +130,7 @@ def test_once_ready_it_goes_on_accepting_calls_and_says_why_they_wait(
         assert wait_until(lambda: worker_component(running)["state"] == "ok", 30, 0.2), worker_component(running)
 
 
+@pytest.mark.long
 def test_once_ready_it_ends_when_the_api_cannot_load_any_more(tmp_path: Path) -> None:
     running = RunningAppliance(tmp_path / "up").start()
     try:
@@ -205,6 +207,7 @@ def units(tmp_path: Path, installation: BrokenInstallation) -> Iterator[Units]:
     running.close()
 
 
+@pytest.mark.long
 def test_under_systemd_everybody_who_looks_reads_how_often_it_died_and_why(
     units: Units, installation: BrokenInstallation
 ) -> None:

@@ -23,6 +23,7 @@ from appliance.services.access.certificate import (
 )
 from tests.end_to_end.raw_http import connected, read_answer, upload_body, upload_head
 from tests.support.appliance import VBOT, RunningAppliance, environment, free_port, vbot
+from tests.support.cases import long_but
 from tests.support.processes import family, wait_until
 from tests.support.recordings import silence
 from tests.support.service_manager import Ear
@@ -138,7 +139,11 @@ def test_a_certificate_that_is_the_same_is_not_written_down_as_a_change(box: Box
 
 
 @pytest.mark.parametrize(
-    "fault", ["no certificate", "no key", "another key", "an empty file", "a key under a password"]
+    "fault",
+    long_but(
+        ["no certificate", "another key"],
+        ["no certificate", "no key", "another key", "an empty file", "a key under a password"],
+    ),
 )
 def test_a_pair_that_cannot_be_used_is_refused_in_one_line_and_the_old_one_stays(
     box: Box, fault: str, tmp_path: Path
@@ -181,7 +186,7 @@ def test_many_hangups_at_once_end_with_what_the_files_hold(box: Box) -> None:
     assert wait_until(lambda: shown_by(box.api) == fingerprint(box.certificate), 20), box.api.log_tail()
 
 
-@pytest.mark.parametrize("command", ["api", "up"])
+@pytest.mark.parametrize("command", ["api", pytest.param("up", marks=pytest.mark.long)])
 def test_hangups_while_it_starts_end_nothing_and_none_is_lost(tmp_path: Path, command: str) -> None:
     """From the moment on at which it is known by its name, until its api shows a certificate."""
     settings = {"VBOT_LISTEN": f"127.0.0.1:{free_port()}", "VBOT_TLS": "auto"}

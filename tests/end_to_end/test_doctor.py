@@ -195,7 +195,7 @@ STOPPED = [
         port_taken, "api", "failed", r"\(pid \d+\) listens on .*, so that this api cannot", r"(kill|systemctl stop) \S"
     ),
     Case(database_newer, "database", "failed", "newer vBot .schema 9999.: install that version", "vbot", {"api"}),
-    Case(database_damaged, "database", "failed", "is cut off|is damaged|is no", "^vbot repair", {"api"}),
+    Case(database_damaged, "database", "failed", "is cut off|is damaged|is no", "^vbot repair", {"api"}, long=True),
     Case(variable_misspelt, "settings", "warning", "VBOT_WEBHOOK_ALOW .is VBOT_WEBHOOK_ALLOW", "^unset VBOT_", {"api"}),
     Case(torch_not_importable, "engine", "failed", "cannot be imported: RuntimeError: .*CUDA", "reinstall", {"api"}),
     Case(pack_missing, "model packs", "failed", "whisper-tiny.en", "^vbot models install", {"api"}),
@@ -220,7 +220,13 @@ STOPPED = [
         long=True,
     ),
     Case(
-        certificate_not_valid_yet, "certificate", "failed", "UTC on only: if that", "^vbot certificate renew$", {"api"}
+        certificate_not_valid_yet,
+        "certificate",
+        "failed",
+        "UTC on only: if that",
+        "^vbot certificate renew$",
+        {"api"},
+        long=True,
     ),
     Case(backups_old, "backups", "failed", "the newest is 9 days old, and one is to be made", "backup create", {"api"}),
     Case(

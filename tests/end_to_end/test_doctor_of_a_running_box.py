@@ -132,7 +132,7 @@ def clock_ahead(box: FakeAppliance, receiver: WebhookReceiver) -> Iterator[None]
 
 RUNNING = [
     Case(worker_frozen, "worker", "failed", "No worker is there: calls are accepted and wait", "^vbot up$"),
-    Case(queue_frozen, "queue", "failed", "the queue is not reachable", "^vbot up$", later={"worker"}),
+    Case(queue_frozen, "queue", "failed", "the queue is not reachable", "^vbot up$", later={"worker"}, long=True),
     Case(disk_filled, "disk", "failed", "less than the floor of 0.0 GB", "du -xh ", {"database"}),
     Case(
         endpoint_disabled,
@@ -150,7 +150,12 @@ RUNNING = [
         long=True,
     ),
     Case(
-        clock_ahead, "clock", "failed", "60 minutes ahead of that of localhost, 127.0.0.2", "timedatectl set-ntp true"
+        clock_ahead,
+        "clock",
+        "failed",
+        "60 minutes ahead of that of localhost, 127.0.0.2",
+        "timedatectl set-ntp true",
+        long=True,
     ),
 ]
 

@@ -225,10 +225,14 @@ COMMANDS: Sequence[tuple[str, ...]] = (
     ("up",),
     ("api",),
 )
+# Of what looks at the database, what reads the keys, and what begins.
+SAID_BY = (("token", "create", "--role", "viewer"), ("backup", "recovery-key"), ("up",))
 
 
 @as_root
-@pytest.mark.parametrize("command", COMMANDS, ids=" ".join)
+@pytest.mark.parametrize(
+    "command", [pytest.param(one, marks=[pytest.mark.long] * (one not in SAID_BY)) for one in COMMANDS], ids=" ".join
+)
 def test_whoever_is_not_the_owner_is_told_to_use_sudo(roots_folder: Path, command: tuple[str, ...]) -> None:
     done = as_nobody(*command, data_dir=roots_folder)
 

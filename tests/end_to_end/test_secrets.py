@@ -240,7 +240,7 @@ def environments_of_others(box: Box) -> bytes:
 
 
 def worker_without_queue(box: Box, url: str) -> str:
-    """What a worker says that looks for its queue in vain for a moment."""
+    """What a worker says until it has looked for its queue in vain."""
     settings = {**box.running.settings, "VBOT_REDIS_URL": url}
     worker = subprocess.Popen(
         [VBOT, "worker"],
@@ -249,10 +249,17 @@ def worker_without_queue(box: Box, url: str) -> str:
         stderr=subprocess.STDOUT,
         text=True,
     )
-    with contextlib.suppress(subprocess.TimeoutExpired):
-        worker.wait(timeout=15)
-    worker.kill()  # while it loads its models it hears nothing else
-    return worker.communicate(timeout=30)[0]
+    patience = threading.Timer(15, worker.kill)  # while it loads its models it hears nothing else
+    patience.start()
+    assert worker.stdout is not None
+    said = ""
+    for line in worker.stdout:
+        said += line
+        if "is not reachable" in line:
+            break
+    patience.cancel()
+    worker.kill()
+    return said + worker.communicate(timeout=30)[0]
 
 
 def look_at_everything(box: Box) -> None:

@@ -217,7 +217,11 @@ def watched(tmp_path: Path, ear: Ear) -> Iterator[Watched]:
     running.close()
 
 
-@pytest.mark.parametrize("behaviour", [WAITS_AND_TELLS, COMPUTES], ids=["waits and tells", "computes"])
+@pytest.mark.parametrize(
+    "behaviour",
+    [pytest.param(WAITS_AND_TELLS, marks=pytest.mark.long), COMPUTES],
+    ids=["waits and tells", "computes"],
+)
 def test_a_worker_pings_while_it_idles_and_while_a_call_is_merely_long(watched: Watched, behaviour: str) -> None:
     worker = watched.start(behaviour)
     watched.ear.wait_for("WATCHDOG")
@@ -235,6 +239,7 @@ def test_a_worker_pings_while_it_idles_and_while_a_call_is_merely_long(watched: 
     assert (call["state"], worker.poll()) == ("completed", None)
 
 
+@pytest.mark.long
 def test_a_worker_that_is_frozen_pings_no_more(watched: Watched) -> None:
     worker = watched.start()
     watched.ear.wait_for("WATCHDOG")
@@ -246,6 +251,7 @@ def test_a_worker_that_is_frozen_pings_no_more(watched: Watched) -> None:
     watched.ear.wait_for("WATCHDOG")
 
 
+@pytest.mark.long
 def test_a_worker_whose_interpreter_is_held_by_a_native_call_pings_no_more(watched: Watched) -> None:
     worker = watched.start(HOLDS_THE_INTERPRETER)
     call_id = watched.call()
@@ -275,6 +281,7 @@ sys.exit(main(["up"]))
 """
 
 
+@pytest.mark.long
 def test_a_frozen_worker_of_vbot_up_is_started_again(tmp_path: Path) -> None:
     program = [sys.executable, "-c", UP_THAT_IS_IMPATIENT]
     with RunningAppliance(tmp_path, program=program) as running:

@@ -87,7 +87,7 @@ def recording_of(name: str) -> bytes:
     return that_feels(that_says(silence(0.3), turns), moods["caller"], moods["called"], tells_all=tells_all)
 
 
-@pytest.fixture(scope="module", params=["outside", "both", "none"])
+@pytest.fixture(scope="module", params=["outside", pytest.param("both", marks=pytest.mark.long), "none"])
 def searched(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, receiver: WebhookReceiver
 ) -> Searched:

@@ -11,6 +11,7 @@ import pytest
 
 from tests.appliance.worker.test_chat_server import Serve, Server, say, serve, text
 from tests.support.appliance import vbot
+from tests.support.broken_installation import BrokenInstallation
 from tests.support.recordings import CONVERSATION
 
 __all__ = ["serve"]  # the fixture
@@ -26,6 +27,7 @@ def analysed(server: Server, data_dir: Path) -> dict[str, Any]:
     return result
 
 
+@pytest.mark.long
 def test_what_it_says_of_the_call_is_the_summary(serve: Serve, tmp_path: Path) -> None:
     """It tells the two longest sentences as they were said."""
 
@@ -54,12 +56,15 @@ def test_what_it_makes_up_is_not_told_and_the_call_says_why_it_is_quoted(serve: 
 
 def test_doctor_says_who_writes_and_when_nobody_answers(serve: Serve, tmp_path: Path) -> None:
     server = serve(lambda handler, _: say(handler, text("{}")))
-    settings = {"VBOT_LLM_URL": server.url}
+    installation = BrokenInstallation(tmp_path)
+    installation.breaks()  # nobody waits for torch here
+    settings = {"VBOT_LLM_URL": server.url, **installation.environment}
     assert (
         f"summaries: written by granite-8b at {server.url}"
         in vbot("doctor", data_dir=tmp_path, settings=settings, seconds=240).stdout
     )
-    gone = vbot("doctor", data_dir=tmp_path, settings={"VBOT_LLM_URL": "http://127.0.0.1:9/v1"}, seconds=240).stdout
+    settings["VBOT_LLM_URL"] = "http://127.0.0.1:9/v1"
+    gone = vbot("doctor", data_dir=tmp_path, settings=settings, seconds=240).stdout
     assert re.search(
         r"WRONG summaries: quotes until the writing model answers: 127\.0\.0\.1 does not answer: .*refused", gone
     )

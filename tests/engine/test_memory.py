@@ -49,6 +49,7 @@ def test_a_long_call_is_heard_in_a_bounded_window(tmp_path: Path, rate: int, cha
     assert most < 23 * channels * 1024 * 1024
 
 
+@pytest.mark.long
 @pytest.mark.slow
 def test_long_and_short_calls_leave_the_memory_flat() -> None:
     """The benchmark in its quick form: real models, but for the recognizer."""

@@ -1,4 +1,7 @@
-"""kill -9 of one part or several while a call is being transcribed: it still becomes final, once."""
+"""kill -9 of one part or several while a call is being transcribed: it still becomes final, once.
+
+With the real recognizer; in every run the parts that hold the call, and test_rounds.py, with a fake one, does the rest.
+"""
 
 from __future__ import annotations
 
@@ -53,9 +56,9 @@ def await_back(box: RunningAppliance, *titles: str, not_these: list[Process]) ->
     ("victims", "crashes", "attempts"),
     [
         pytest.param((WORKER,), 1, range(2, 3), id="worker"),
-        pytest.param((API,), 0, range(1, 2), id="api"),
+        pytest.param((API,), 0, range(1, 2), id="api", marks=pytest.mark.long),
         # The worker goes on, but its call is queued again: it may claim that before its report is stored.
-        pytest.param((VALKEY,), 0, range(1, 3), id="valkey"),
+        pytest.param((VALKEY,), 0, range(1, 3), id="valkey", marks=pytest.mark.long),
         pytest.param((WORKER, API), 1, range(2, 3), id="worker and api", marks=pytest.mark.long),
         # Who loses the queue cannot tell any more who died: nothing is counted.
         pytest.param((WORKER, API, VALKEY), 0, range(2, 3), id="all three"),
@@ -82,6 +85,7 @@ def test_a_call_in_the_works_becomes_final_once_after_kill_9(
     assert since.seconds < 60
 
 
+@pytest.mark.long
 def test_a_call_in_the_works_becomes_final_once_after_the_queue_was_wiped(
     ledger: Ledger, box: RunningAppliance, measured: Measured
 ) -> None:
@@ -93,6 +97,7 @@ def test_a_call_in_the_works_becomes_final_once_after_the_queue_was_wiped(
     measured("final after", ledger.final_within(call_id))
 
 
+@pytest.mark.long
 def test_calls_that_wait_survive_a_wiped_queue(ledger: Ledger, box: RunningAppliance) -> None:
     customer = ledger.customer()
     first = ledger.accept(customer, long_call())
@@ -107,6 +112,7 @@ def test_calls_that_wait_survive_a_wiped_queue(ledger: Ledger, box: RunningAppli
         ledger.final_within(call_id)
 
 
+@pytest.mark.long
 def test_a_wiped_queue_and_a_killed_worker_together_lose_nothing(ledger: Ledger, box: RunningAppliance) -> None:
     call_id = ledger.accept(ledger.customer(), long_call(), attempts=range(2, 3))
     ledger.in_mid_call(call_id)
@@ -118,6 +124,7 @@ def test_a_wiped_queue_and_a_killed_worker_together_lose_nothing(ledger: Ledger,
     ledger.final_within(call_id)
 
 
+@pytest.mark.long
 def test_a_recording_that_crashes_the_worker_three_times_fails_and_says_so_once(
     ledger: Ledger, box: RunningAppliance, measured: Measured
 ) -> None:

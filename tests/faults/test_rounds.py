@@ -1,6 +1,6 @@
 """Rounds of posting while something is killed, wiped, filled, hung or set off; each ends with the books in order.
 
-The whole appliance but for the recognizer: see fake_up.py. 40 rounds in every run, 200 with `packaging/check --all`,
+The whole appliance but for the recognizer: see fake_up.py. 20 rounds in every run, 200 with `packaging/check --all`,
 each fault equally often in an order of its own; FAULTS_SEED chooses another order.
 """
 
@@ -34,7 +34,7 @@ pytestmark = pytest.mark.slow
 
 SEED = os.environ.get("FAULTS_SEED", "1")
 ROUNDS_OF_ONE_APPLIANCE = 20
-USUAL, LONG = 2, 10  # appliances
+USUAL, LONG = 1, 10  # appliances
 
 Fault = Callable[[Round], None]
 

@@ -1,4 +1,7 @@
-"""`vbot up` as a whole: stopped, killed, started twice."""
+"""`vbot up` as a whole: stopped, killed, started twice.
+
+Stopped and killed in every run: tests/end_to_end/test_processes.py; here its books are audited as well.
+"""
 
 from __future__ import annotations
 
@@ -18,6 +21,7 @@ from tests.support.recordings import silence
 pytestmark = pytest.mark.slow
 
 
+@pytest.mark.long
 def test_sigterm_hands_the_call_back_and_counts_no_crash(own_ledger: Ledger, measured: Measured) -> None:
     box = own_ledger.box
     call_id = own_ledger.accept(own_ledger.customer(), long_call(), crashes=0, attempts=range(2, 3))
@@ -40,6 +44,7 @@ def test_sigterm_hands_the_call_back_and_counts_no_crash(own_ledger: Ledger, mea
     own_ledger.audit()
 
 
+@pytest.mark.long
 def test_after_kill_9_of_vbot_up_nothing_is_left_and_the_next_one_finishes_the_call(
     own_ledger: Ledger, measured: Measured
 ) -> None:

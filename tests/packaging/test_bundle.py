@@ -22,6 +22,7 @@ MOST_MB = 270
 
 pytestmark = [
     pytest.mark.slow,
+    pytest.mark.long,  # it is built for a release, and takes more than a minute
     pytest.mark.timeout(BUILD_SECONDS + START_SECONDS),
     pytest.mark.skipif(not sys.platform.startswith("linux"), reason="the spec was only tried on Linux"),
 ]

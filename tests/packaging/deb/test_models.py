@@ -46,6 +46,7 @@ def models(tmp_path: Path) -> Path:
     return tmp_path / "models"
 
 
+@pytest.mark.long
 def test_packs_lie_where_the_services_read_them_and_verify(models: Path, tmp_path: Path) -> None:
     package = built(tmp_path / "one", models)
     subprocess.run(["dpkg-deb", "--extract", package, tmp_path / "root"], check=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -38,8 +39,8 @@ NOW = datetime(2026, 11, 27, 12, tzinfo=UTC)
 class Box:
     """A data folder that was used, and what a newer program does to it."""
 
-    def __init__(self, root: Path) -> None:
-        self.used: Used = used_folder(root)
+    def __init__(self, root: Path, used: Used) -> None:
+        self.used = used
         self.folder = DataFolder(root)
         self.keys = Keys.of(self.folder)
         self.kept = kept_folder(self.folder, NOW)
@@ -59,9 +60,16 @@ class Box:
             )
 
 
+@pytest.fixture(scope="module")
+def original(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Used]:
+    root = tmp_path_factory.mktemp("used") / "data"
+    return root, used_folder(root)
+
+
 @pytest.fixture
-def box(tmp_path: Path) -> Box:
-    return Box(tmp_path / "data")
+def box(original: tuple[Path, Used], tmp_path: Path) -> Box:
+    shutil.copytree(original[0], tmp_path / "data")
+    return Box(tmp_path / "data", original[1])
 
 
 def test_what_a_newer_version_made_of_it_is_put_aside_and_what_it_erased_is_erased(box: Box) -> None:

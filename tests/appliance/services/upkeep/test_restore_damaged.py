@@ -27,12 +27,13 @@ from appliance.storage.opening import connect
 from appliance.storage.tables import audit, stored_recordings
 from tests.appliance.audited import lines
 from tests.appliance.builders import NOON
+from tests.support.cases import long_but
 from tests.support.database_file import keys_beside
 from tests.support.file_faults import flip, truncate, zero_page
 from tests.support.used_folder import Used, used_folder
 
 # Each makes, damages and restores a whole data folder.
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("looked_at_here")]
 
 
 @pytest.fixture(scope="module")
@@ -142,7 +143,7 @@ def test_the_audit_of_a_damaged_database_outlives_the_restore(box: Box) -> None:
 
 
 @pytest.mark.parametrize("name", ["master_key", "recovery_key", "certificate", "certificate_key"])
-@pytest.mark.parametrize("how", ["flipped", "empty", "missing"])
+@pytest.mark.parametrize("how", long_but(["flipped"], ["flipped", "empty", "missing"]))
 def test_a_damaged_secret_comes_back_and_nothing_that_was_accepted_is_lost(box: Box, name: str, how: str) -> None:
     path: Path = getattr(box.folder, name)
     with opened_as_it_is(box.folder.database, keys=keys_beside(box.folder.database)) as database:

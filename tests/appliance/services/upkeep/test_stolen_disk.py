@@ -35,10 +35,11 @@ from appliance.storage.folder.keys import Keys, recovery_key_of
 from appliance.storage.tables import calls, deliveries, results
 from appliance.storage.tables.results import StoredResult
 from tests.appliance.builders import NOON, FakeClock, a_call, a_delivery, every_field_set
+from tests.support.cases import long_but
 from tests.support.database_file import keys_beside
 from tests.support.parts import Clocks, Parts
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("looked_at_here")]
 
 WORDS, NUMBER, NAME = "zzzz-said-in-confidence-42", "+999998877665", "Confidential Clinic"
 HOOK = "https://hooks.confidential.example/zzzz-path"
@@ -184,7 +185,7 @@ def stop(*_: object, **__: object) -> None:
     raise OSError(errno.ENOSPC, "disk full")
 
 
-@pytest.mark.parametrize("renames", range(6))
+@pytest.mark.parametrize("renames", long_but([1, 3], range(6)))
 def test_a_restore_that_was_cut_off_while_it_moves_what_was_there_forgets_no_erasure(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, renames: int
 ) -> None:

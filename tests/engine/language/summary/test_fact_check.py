@@ -79,9 +79,12 @@ def test_without_turns_the_nearest_are_looked_at(checker: FactChecker) -> None:
     assert finding.turns == (1,)
 
 
-def test_of_many_false_sentences_hardly_one_passes(embedder: Embedder) -> None:
+@pytest.mark.parametrize(
+    ("every", "least"), [(4, 75), pytest.param(1, 290, marks=pytest.mark.long)], ids=["some", "all"]
+)
+def test_of_many_false_sentences_hardly_one_passes(embedder: Embedder, every: int, least: int) -> None:
     """Made to be believed, by another hand. Of the true ones, told freely, most fall: then the call is quoted."""
-    found = check_claims("aside", embedder)
-    assert found.seen.total() >= 290
+    found = check_claims("aside", embedder, every=every)
+    assert found.seen.total() >= least
     assert found.false_that_pass <= 0.1
     assert found.true_that_fall <= 0.85

@@ -22,6 +22,7 @@ from engine.language.summary.tidy import count_words
 from engine.transcript import Direction, Party
 from tests.engine.calls import ReferenceCall, holds, reference_calls
 from tests.engine.language.transcripts import NoteOf, transcript_of, words_of
+from tests.support.cases import long_but
 
 BOTH = {Party.CALLER: PartyName("Lowell Vandermeer"), Party.CALLED: PartyName("Dana", "Juniper Car Rental")}
 TALK = (
@@ -246,7 +247,7 @@ def test_another_language_is_quoted_as_it_is() -> None:
 
 @pytest.mark.slow
 @pytest.mark.parametrize(
-    "folder", [pytest.param("calls-briefed-aside", marks=pytest.mark.long), "calls-held-out", "calls-aside"]
+    "folder", long_but(["calls-held-out"], ["calls-briefed-aside", "calls-held-out", "calls-aside"])
 )
 def test_notes_invent_nothing_ascribe_rightly_and_are_short(folder: str, embedder: Embedder, note_of: NoteOf) -> None:
     for call in reference_calls(folder):

@@ -19,6 +19,7 @@ from engine.recognition.whisper.linear import Precision, best_precision
 from engine.recognition.whisper.network import WhisperNetwork
 from engine.recognition.whisper.whisper_recognizer import WhisperRecognizer
 from tests.engine.sounds import noise, telephone
+from tests.support.cases import long_but
 
 pytestmark = pytest.mark.slow
 
@@ -59,8 +60,8 @@ def _same(one: DecodingResult, other: DecodingResult) -> bool:
     ) and torch.equal(one.attention, other.attention)
 
 
-@pytest.mark.parametrize("beams", [1, 3], ids=["greedy", "beam"])
-@pytest.mark.parametrize("precision", ["fp32", "int8"])
+@pytest.mark.parametrize("beams", long_but([3], [1, 3]), ids=["greedy", "beam"])
+@pytest.mark.parametrize("precision", long_but([best_precision(torch.device("cpu"))], ["fp32", "int8"]))
 @pytest.mark.usefixtures("each_attention")
 def test_a_text_is_the_same_to_the_last_bit_in_any_batch(
     pack: WhisperPack, speech: dict[str, Samples], precision: Precision, beams: int

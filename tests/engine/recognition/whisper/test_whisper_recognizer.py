@@ -183,6 +183,7 @@ def test_the_network_is_equal_to_transformers_own(tiny_folder: Path, speech: dic
     assert (torch.cat(ours) - theirs).abs().max() < 1e-3
 
 
+@pytest.mark.long
 def test_in_fp16_as_on_a_gpu_the_same_is_heard(tiny_folder: Path, speech: dict[str, Samples]) -> None:
     clips = list(speech.values())
     texts = [
