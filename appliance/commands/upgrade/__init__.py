@@ -74,6 +74,7 @@ def _stay_with_this_version(installation: Installation) -> None:
 def _leave_it_to_what_runs(installation: Installation) -> None:
     """A version that was only unpacked upgrades the first release alone: every later one does that by itself."""
     from appliance.commands.upgrade.first_release import is_what_runs  # noqa: PLC0415
+    from appliance.services.upgrade.installation import Installation  # noqa: PLC0415
 
     if Installation.of_this_program() is not None:
         return

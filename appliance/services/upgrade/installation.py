@@ -32,9 +32,9 @@ class Installation:
         return cls(root) if (root / CURRENT).is_symlink() else None
 
     @classmethod
-    def to_upgrade(cls, usual_root: Path = USUAL_ROOT) -> Installation | None:
+    def to_upgrade(cls) -> Installation | None:
         """Where we run from; else this machine's, which a version that was only unpacked upgrades."""
-        return cls.of_this_program() or (cls(usual_root) if (usual_root / CURRENT).is_symlink() else None)
+        return cls.of_this_program() or (cls(USUAL_ROOT) if (USUAL_ROOT / CURRENT).is_symlink() else None)
 
     @property
     def link(self) -> Path:
