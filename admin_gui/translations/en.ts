@@ -307,6 +307,23 @@
     </message>
 </context>
 <context>
+    <name>SelectionTags</name>
+    <message numerus="yes">
+        <source>Tags of %n call(s)</source>
+        <translation>
+            <numerusform>Tags of %n call</numerusform>
+            <numerusform>Tags of %n calls</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>The tags of %n call(s) are changed</source>
+        <translation>
+            <numerusform>The tags of %n call are changed</numerusform>
+            <numerusform>The tags of %n calls are changed</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>SendingAgain</name>
     <message numerus="yes">
         <source>%n webhook(s) are sent again</source>
@@ -320,6 +337,16 @@
         <translation>
             <numerusform>and %n more</numerusform>
             <numerusform>and %n more</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>SettingsTab</name>
+    <message numerus="yes">
+        <source>%n changed setting(s) are not saved.</source>
+        <translation>
+            <numerusform>%n changed setting is not saved.</numerusform>
+            <numerusform>%n changed settings are not saved.</numerusform>
         </translation>
     </message>
 </context>
@@ -440,40 +467,6 @@
         <translation>
             <numerusform>%n call waits in all</numerusform>
             <numerusform>%n calls wait in all</numerusform>
-        </translation>
-    </message>
-</context>
-<context>
-    <name>SelectionTags</name>
-    <message numerus="yes">
-        <source>Tags of %n call(s)</source>
-        <translation>
-            <numerusform>Tags of %n call</numerusform>
-            <numerusform>Tags of %n calls</numerusform>
-        </translation>
-    </message>
-    <message numerus="yes">
-        <source>The tags of %n call(s) are changed</source>
-        <translation>
-            <numerusform>The tags of %n call are changed</numerusform>
-            <numerusform>The tags of %n calls are changed</numerusform>
-        </translation>
-    </message>
-</context>
-<context>
-    <name>SettingsTab</name>
-    <message numerus="yes">
-        <source>%n day(s)</source>
-        <translation>
-            <numerusform>%n day</numerusform>
-            <numerusform>%n days</numerusform>
-        </translation>
-    </message>
-<message numerus="yes">
-        <source>%n changed setting(s) are not saved.</source>
-        <translation>
-            <numerusform>%n changed setting is not saved.</numerusform>
-            <numerusform>%n changed settings are not saved.</numerusform>
         </translation>
     </message>
 </context>
