@@ -32,7 +32,7 @@ from admin_gui.widgets.layout.two_column import TwoColumn
 LOOK_AGAIN_MS = 15_000
 NARROW_CHARTS, NARROW_TABLES = 760, 1400
 # What the calls behind a figure have in common; none: they are all calls of the time.
-_OF_TILE = {"dissatisfied": {"mood": "dissatisfied"}}
+_OF_TILE = {"dissatisfied": {"sentiment": "negative"}}
 
 
 class InsightsPage(Page):
