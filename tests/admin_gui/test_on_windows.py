@@ -114,5 +114,5 @@ def test_texts_in_columns_have_the_font_that_the_system_has_for_them(qtbot: QtBo
 
 def test_no_font_is_named_that_another_system_lacks() -> None:
     sources = {file.name: file.read_text() for file in PROGRAM.rglob("*.py")}
-    named = [name for name, source in sources.items() if "font-family" in source or "QFont(" in source]
+    named = [name for name, source in sources.items() if "font-family" in source or 'QFont("' in source]
     assert named == ["stylesheet.py"], "there the system is asked which it has"
