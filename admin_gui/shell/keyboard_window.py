@@ -39,5 +39,6 @@ class KeyboardWindow(QMainWindow):
         left, page = self.focusWidget(), self.focus_fallback()
         if left is not None and page is not None and not (left.isEnabled() and left.isVisible()):
             page.setFocus()
-            return True
+            if self.focusWidget() is not left:  # what stands for the page may be hidden just now
+                return True
         return super().focusNextPrevChild(forward)

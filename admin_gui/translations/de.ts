@@ -4853,6 +4853,10 @@
         <translation>Token %1</translation>
     </message>
     <message>
+        <source>Call of %1</source>
+        <translation>Anruf bei %1</translation>
+    </message>
+    <message>
         <source>yes</source>
         <translation>ja</translation>
     </message>

@@ -104,6 +104,7 @@ def made_scene(appliance: TlsAppliance, receiver: WebhookReceiver, file: Path) -
         f"call/{call_id}",
         f"call/{failed}",
         "insights",
+        "welcome",
         "webhooks",
         "webhooks?view=endpoints",
         f"webhook/{delivery['id']}",

@@ -173,7 +173,7 @@ def test_the_call_shows_the_result_fields_of_its_webhook(appliance: RunningAppli
     assert all(MOMENT.match(moment) for moment in moments)
     assert [datetime.fromisoformat(moment) for moment in moments] == sorted(map(datetime.fromisoformat, moments))
     own = appliance.request("GET", f"/api/calls/{analysed.call_id}", key=analysed.customer["api_key"])
-    assert own.json() == call
+    assert own.json() == {name: value for name, value in call.items() if name != "tags"}  # the office's own words
 
 
 def test_a_call_is_found_by_a_word_that_was_said(appliance: RunningAppliance, analysed: Analysed) -> None:

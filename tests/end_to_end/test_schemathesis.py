@@ -110,7 +110,7 @@ def schemathesis_as(who: str, subject: Subject) -> dict[str, Any]:
     done = subprocess.run(
         command,
         cwd=CHECKOUT,
-        env=os.environ | subject.environment | {"PYTHONPATH": str(CHECKOUT)},
+        env=os.environ | subject.environment | {"PYTHONPATH": str(CHECKOUT), "RUN_AS": who},
         stdin=subprocess.DEVNULL,
         capture_output=True,
         text=True,

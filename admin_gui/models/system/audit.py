@@ -132,6 +132,8 @@ def subject_word(line: AuditLine) -> str:
         return f"{kind} {number}"
     if named.kind == "delivery":
         return translate("audit", "Webhook to %1").replace("%1", name_text(named))
+    if named.kind == "call":
+        return translate("audit", "Call of %1").replace("%1", name_text(named))
     return f"{kind} {name_text(named)}"
 
 

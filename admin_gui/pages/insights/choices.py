@@ -150,6 +150,7 @@ class Choices(QWidget):
         for days, text in (words | {CUSTOM: self.tr("From … to …")}).items():
             button = QPushButton(text)
             button.setCheckable(True)
+            button.setAutoExclusive(True)  # so it is told as one of several, not as something to tick
             button.setProperty("segment", True)
             button.clicked.connect(lambda _checked, one=days: self.choose(one))
             group.addButton(button)

@@ -15,7 +15,10 @@ class SetupLine(Banner):
     def __init__(self, context: AppContext) -> None:
         super().__init__(context.theme)
         self._context = context
-        self._memory = FirstStepsMemory(context.memory, context.appliance.connection.url)
+
+    @property
+    def _memory(self) -> FirstStepsMemory:
+        return FirstStepsMemory(self._context.memory, self._context.appliance.connection.url)
 
     def look(self) -> None:
         """Ask how far it is, unless nobody wants to know."""

@@ -95,8 +95,15 @@ class ApplianceSwitcher(QWidget):
 
     def _choose(self, button: QToolButton) -> None:
         line = self._lines[self.buttons.index(button)]
-        button.setChecked(line.is_current)  # it is that only when it is open
+        self._mark_current()  # it is that only when it is open
         self.chosen.emit(line.profile)
+
+    def _mark_current(self) -> None:
+        for button, line in zip(self.buttons, self._lines, strict=True):
+            button.setAutoExclusive(False)  # while none is open, none of them is chosen
+            button.setChecked(line.is_current)
+        for button in self.buttons:
+            button.setAutoExclusive(True)  # so it is told as one of several, not as something to tick
 
     def _open_menu(self, button: QToolButton, at: QPoint) -> None:
         profile = self._lines[self.buttons.index(button)].profile
@@ -107,13 +114,13 @@ class ApplianceSwitcher(QWidget):
         menu.popup(button.mapToGlobal(at))
 
     def _paint(self) -> None:
+        self._mark_current()
         style = Qt.ToolButtonStyle
         look = style.ToolButtonIconOnly if self._is_folded else style.ToolButtonTextBesideIcon
         for button, line in zip(self.buttons, self._lines, strict=True):
             name, standing = line.profile.name, line.standing
             button.setToolButtonStyle(look)
             button.setIconSize(QSize(LETTERED if self._is_folded else ICON, ICON))
-            button.setChecked(line.is_current)
             fitting = _metrics(button).elidedText(visible(name), Qt.TextElideMode.ElideRight, TEXT_WIDTH)
             button.setText(plain_button(f"  {fitting}"))
             button.setAccessibleName(f"{name}: {standing.state.words}")

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import QEvent, QLocale, QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QSizePolicy, QWidget
+from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QWheelEvent
+from PySide6.QtWidgets import QAbstractSlider, QSizePolicy, QWidget
 
 from admin_gui.appearance.colors import Colors
 from admin_gui.appearance.theme import Theme
@@ -71,7 +71,7 @@ def cell_box(cells: QRectF, cell: Cell) -> QRectF:
     return QRectF(cells.left() + at * width, cells.top() + day * height, width - GAP, height - GAP)
 
 
-class HeatMap(QWidget):
+class HeatMap(QAbstractSlider):
     """Point at an hour to read it; a click, or the arrow keys and Enter, open it."""
 
     opened = Signal(int, int)  # weekday from Monday, hour
@@ -83,6 +83,7 @@ class HeatMap(QWidget):
         self._counts: Sequence[Sequence[int]] = ()
         self._cells = QRectF()
         self._at: Cell | None = None
+        self.setRange(0, DAYS * HOURS - 1)  # to a screen reader, the hour of the week
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
@@ -130,6 +131,12 @@ class HeatMap(QWidget):
         self._point_at(self._cell_at(event.position()))
         self._open()
 
+    def wheelEvent(self, event: QWheelEvent) -> None:  # noqa: N802
+        event.ignore()  # it scrolls the page
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:  # noqa: N802
+        event.accept()
+
     def leaveEvent(self, event: QEvent) -> None:  # noqa: N802
         self._point_at(None)
 
@@ -155,6 +162,8 @@ class HeatMap(QWidget):
 
     def _point_at(self, cell: Cell | None) -> None:
         self._at = cell
+        if cell is not None:
+            self.setValue(cell[0] * HOURS + cell[1])
         self.update()
         words = "" if cell is None else f"{weekday(cell[0])} {hour(cell[1])}   {formats.number(self.count_of(cell))}"
         self.setAccessibleDescription(words)

@@ -78,6 +78,7 @@ class SelectionBar(QWidget):
         count, may_change = self.count, self._context.session.may_change
         text = self.tr("%1 selected").replace("%1", formats.number(count)) if count else self.tr("Nothing selected")
         self.label.setText(text)
+        self.label.setMinimumWidth(max(COUNT_WIDTH, self.label.sizeHint().width()))
         for deed in self._deeds:
             button = deed.button
             # Of very many rows not each is looked at, with each event: who is refused is told.

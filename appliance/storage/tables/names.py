@@ -12,8 +12,10 @@ from appliance.storage.tables.customers import HIGHEST_ID
 _SOURCES = {
     SubjectKind.CUSTOMER: 'SELECT id, company_name AS name, NULL::TIMESTAMPTZ AS "at", id AS customer_id FROM customer',
     SubjectKind.TOKEN: 'SELECT id, name, NULL::TIMESTAMPTZ AS "at", NULL::INTEGER AS customer_id FROM token',
-    SubjectKind.CALL: "SELECT call_id AS id, caller_number || ' → ' || called_number AS name, "
-    'coalesce(call_started_at, received_at) AS "at", customer_id FROM call',
+    # No number: whoever may read the audit is not thereby told who called whom.
+    SubjectKind.CALL: "SELECT call_id AS id, coalesce(customer.company_name, '') AS name, "
+    'coalesce(call_started_at, received_at) AS "at", customer_id '
+    "FROM call LEFT JOIN customer ON customer.id = call.customer_id",
     SubjectKind.DELIVERY: "SELECT delivery.id, coalesce(customer.company_name, '') AS name, "
     'delivery.created_at AS "at", customer_id FROM delivery LEFT JOIN customer ON customer.id = delivery.customer_id',
 }

@@ -108,7 +108,7 @@ def test_a_change_is_told_field_by_field() -> None:
 def test_the_audit_speaks_in_names_and_keeps_ids_of_what_was_erased() -> None:
     names = {
         "customer:7": Named(kind="customer", id="7", name="Meyer & Sons"),
-        "call:6e0c": Named(kind="call", id="6e0c", name="030 1 → 040 2", at=NOW),
+        "call:6e0c": Named(kind="call", id="6e0c", name="Ada Ltd", at=NOW),
         "delivery:d": Named(kind="delivery", id="d", name="Meyer & Sons", at=NOW),
     }
 
@@ -121,14 +121,14 @@ def test_the_audit_speaks_in_names_and_keeps_ids_of_what_was_erased() -> None:
     moment = formats.moment(NOW)
     assert subject_word(told("customer", "7")) == "Customer Meyer & Sons"
     assert subject_tooltip(told("customer", "7")) == "customer 7"
-    assert subject_word(told("call", "6e0c")) == f"Call 030 1 → 040 2, {moment}"
+    assert subject_word(told("call", "6e0c")) == f"Call of Ada Ltd, {moment}"
     assert subject_word(told("call", "erased")) == "Call erased"
     assert subject_word(told("delivery", "d")) == f"Webhook to Meyer & Sons, {moment}"
     assert subject_word(told("call", None)) == "Call"
     about = {"ids": ["6e0c", "gone"], "customer_ids": [7, 8], "revoked_at": "2026-11-24T12:00:00Z", "role": "admin"}
     line = told("call", None, **about)
     assert [(change.field, change.after) for change in changes(line)] == [
-        ("Which ones", f"030 1 → 040 2, {moment}, gone"),
+        ("Which ones", f"Ada Ltd, {moment}, gone"),
         ("Customers", "Meyer & Sons, 8"),
         ("Revoked", moment),
         ("Role", "administrator"),

@@ -76,15 +76,17 @@ def test_tiles_tell_what_was_counted_and_what_has_changed(page: InsightsPage) ->
 
 
 def test_a_tile_opens_its_calls(qtbot: QtBot, page: InsightsPage, window: MainWindow, customer: dict[str, Any]) -> None:
-    click(page.tiles["calls"])
+    click(page.tiles["calls"].button)
     calls = calls_behind(qtbot, window)
     assert calls.table.model.rowCount() == 3
     assert calls.link.query["customer_id"] == str(customer["id"])
     window.context.go(page.link)
     qtbot.waitUntil(lambda: isinstance(window.page, InsightsPage), timeout=WAIT_MS)
     page.tiles["dissatisfied"].setFocus()
-    QTest.keyClick(page.tiles["dissatisfied"], Qt.Key.Key_Return)
-    assert calls_behind(qtbot, window).link.query["mood"] == "dissatisfied"
+    QTest.keyClick(page.tiles["dissatisfied"].button, Qt.Key.Key_Return)
+    calls = calls_behind(qtbot, window)
+    assert calls.link.query["sentiment"] == "negative"
+    assert calls.table.model.rowCount() == 2  # the mood of an internal call counts nowhere, but it has one
 
 
 def test_the_busiest_hour_opens_its_calls_by_the_keyboard(qtbot: QtBot, page: InsightsPage, window: MainWindow) -> None:
