@@ -42,7 +42,9 @@ class OwnSettings:
         self._now = now
         self._follow = follow
         self._one_at_a_time = asyncio.Lock()
-        self._kept, _ = read_own_file(folder.own_settings)
+        own = read_own_file(folder.own_settings)
+        self._kept = dict(own.values)
+        self._is_damaged = bool(own.passed_over)
 
     def listing(self) -> list[EditableSetting]:
         """Every setting, as in the schema."""
@@ -54,19 +56,24 @@ class OwnSettings:
         async with self._one_at_a_time:
             kept = self._changed(wanted)
             changed = [name for name in wanted if self._next(name, kept) != self._next(name, self._kept)]
-            if kept == self._kept:
+            if kept == self._kept and not (wanted and self._is_damaged):
                 return
             before = {name: plain(self._next(name, self._kept)) for name in changed}
             after = {name: plain(self._next(name, kept)) for name in changed}
             await self._note(actor, before, after)
             try:
                 text = own_file_text(kept).encode()
-                await asyncio.to_thread(write_private, self._folder.own_settings, text)
+                await asyncio.to_thread(self._write, text)
             except OSError as error:
                 await self._note(actor, after, before)
                 raise Unavailable(f"the settings cannot be written: {error.strerror}") from error
-            self._kept = kept
+            self._kept, self._is_damaged = kept, False
             self._put_in_force(wanted)
+
+    def _write(self, text: bytes) -> None:
+        if read_own_file(self._folder.own_settings).passed_over:
+            self._folder.keep_damaged_settings()
+        write_private(self._folder.own_settings, text)
 
     def _changed(self, wanted: Mapping[str, Any]) -> dict[str, Any]:
         kept, problems = dict(self._kept), []

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import json
+import os
 from dataclasses import replace
 from typing import Any
 
@@ -14,12 +16,15 @@ from appliance.domain.audit import Action
 from appliance.domain.token import Role
 from appliance.errors import InvalidRequest
 from appliance.server.assembly import assemble
+from appliance.services.configuration.own_settings import OwnSettings
 from appliance.settings import ABOUT, load
 from appliance.settings.about import Source, SourceKind
 from appliance.storage.folder.data_folder import DataFolder
 from appliance.storage.folder.keys import Keys
 from appliance.storage.tables.audit import AuditFilter
 from tests.appliance.api.conftest import Answer, Api
+
+FOR_EVER = [36_500, 36_500]
 
 
 async def listed(api: Api, role: Role = Role.VIEWER) -> dict[str, dict[str, Any]]:
@@ -109,6 +114,10 @@ async def test_what_needs_no_restart_is_in_force_at_once(api: Api) -> None:
     assert (schedule.every, schedule.keep) == (None, 3)
 
 
+# What is not named would be the default at once, whatever is in force.
+HALF_NAMED: list[Any] = [7, [7], "7,90", "recordings=3", {"texts": 0}, [7, "90"]]
+
+
 @pytest.mark.parametrize(
     ("wanted", "problem"),
     [
@@ -120,6 +129,11 @@ async def test_what_needs_no_restart_is_in_force_at_once(api: Api) -> None:
         ({"backup_keep": 1.5}, "must be a whole number"),
         ({"backup_keep": 1001}, "must be at most 1000"),
         ({"retention_days": [10, 10**9]}, "must be at most 36500"),
+        *(({"retention_days": days}, "must be a list of 2 whole numbers") for days in HALF_NAMED),
+        ({"backup_keep": "7"}, "must be a whole number"),
+        ({"webhook_timeout_seconds": "7"}, "must be a number"),
+        ({"webhook_retry_seconds": [1, 2, "3"]}, "must be a list of 3 numbers"),
+        ({"webhook_retry_seconds": "1,2,3"}, "must be a list of 3 numbers"),
         ({"webhook_retry_seconds": [1, 2]}, "must be three numbers of seconds: the published limit is 3 retries"),
         ({"sentiment_of": "everybody"}, "must be outside, both or none"),
     ],
@@ -141,6 +155,60 @@ async def test_what_the_installer_set_is_changed_where_it_was_set(api: Api, fold
     with pytest.raises(InvalidRequest, match="is set by VBOT_BACKUP_KEEP: change it there"):
         await parts.services.configuration.own_settings.change(OWNER, {"backup_keep": 3})
     await parts.sender.close()
+
+
+DAMAGED = b"backup_keep = 9\nmax_concurrent_calls = 2\xff\nretention_days = [3650, 3650]\n"
+
+
+async def restarted(api: Api, folder: DataFolder, keys: Keys) -> OwnSettings:
+    settings = load(None, {"VBOT_DATA_DIR": str(folder.root), "VBOT_TLS": "off"})
+    parts = await assemble(replace(settings, disk_floor_mb=0), folder, keys, api.database)
+    await parts.sender.close()
+    assert parts.housekeeping._recording_days == settings.retention_days[0]
+    return parts.services.configuration.own_settings
+
+
+async def test_a_damaged_file_is_kept_beside_the_one_that_a_change_makes(
+    api: Api, folder: DataFolder, keys: Keys
+) -> None:
+    folder.own_settings.write_bytes(DAMAGED)
+    await (await restarted(api, folder, keys)).change(OWNER, {"backup_every_hours": 3})
+    kept = folder.root / "settings.toml.damaged"
+    assert kept.read_bytes() == DAMAGED
+    loaded = load(None, {"VBOT_DATA_DIR": str(folder.root)})
+    assert (loaded.backup_keep, loaded.backup_every_hours, loaded.retention_days) == (9, 3, (3650, 3650))
+    assert loaded.passed_over == ()
+
+    await (await restarted(api, folder, keys)).change(OWNER, {"backup_every_hours": 4})
+    assert kept.read_bytes() == DAMAGED, "what was whole is no second one"
+
+
+@pytest.mark.parametrize("linkable", [True, False])
+async def test_where_the_retention_was_lost_a_change_of_something_else_brings_back_no_default(
+    api: Api, folder: DataFolder, keys: Keys, linkable: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    damaged = b"retention_days = [3650, 36\x0050]\n"
+    folder.own_settings.write_bytes(damaged)
+    if not linkable:
+        monkeypatch.setattr(os, "link", refused)
+    own = await restarted(api, folder, keys)
+    (shown,) = [one for one in own.listing() if one.shown.name == "retention_days"]
+    assert (shown.shown.value, shown.shown.source.kind, shown.waits) == (FOR_EVER, SourceKind.APPLIANCE, False)
+    await own.change(OWNER, {"backup_keep": 3})
+    assert load(None, {"VBOT_DATA_DIR": str(folder.root)}).retention_days == tuple(FOR_EVER)
+    assert (folder.root / "settings.toml.damaged").read_bytes() == damaged
+
+
+async def test_a_damaged_file_is_mended_also_by_what_is_in_force_already(
+    api: Api, folder: DataFolder, keys: Keys
+) -> None:
+    folder.own_settings.write_bytes(DAMAGED)
+    await (await restarted(api, folder, keys)).change(OWNER, {"retention_days": [3650, 3650]})
+    assert load(None, {"VBOT_DATA_DIR": str(folder.root)}).passed_over == ()
+
+
+def refused(*_: Any) -> None:
+    raise PermissionError(errno.EPERM, os.strerror(errno.EPERM))
 
 
 async def test_a_file_that_cannot_be_written_changes_nothing_and_the_audit_says_so(
