@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import timedelta
+from functools import partial
 
 from appliance.api.services import ConfigurationServices
 from appliance.domain.clock import utc_now
 from appliance.server.basis import Basis
+from appliance.server.next_start import check_next_start
 from appliance.services.configuration.own_settings import OwnSettings, Restart
 from appliance.services.deliveries.deliverer import Deliverer, RetryPolicy
 from appliance.services.health.system import DescribeSystem
@@ -45,5 +47,5 @@ def assemble_configuration(
 
     return ConfigurationServices(
         OwnSettings(basis.settings, basis.folder, basis.database, utc_now, follow),
-        Restart(basis.database, utc_now, restart),
+        Restart(basis.database, utc_now, restart, partial(check_next_start, basis.settings.config_file)),
     )

@@ -10,7 +10,7 @@ from typing import Any
 from appliance.domain.actor import Actor
 from appliance.domain.audit import Action, AuditLine, Fields, Subject, SubjectKind
 from appliance.domain.clock import Clock
-from appliance.errors import Conflict, InvalidRequest, Problem, Unavailable
+from appliance.errors import ConfigurationError, Conflict, InvalidRequest, Problem, Unavailable
 from appliance.services.configuration.shown_settings import ShownSetting, described, plain
 from appliance.settings import ABOUT, Settings
 from appliance.settings.about import DEFAULT_SOURCE, Source, SourceKind
@@ -122,18 +122,28 @@ class OwnSettings:
 
 
 class Restart:
-    """The api ends, and whoever started it starts it again; `end` is None where nobody would."""
+    """The api ends, and whoever started it starts it again; `end` is None where nobody would.
 
-    def __init__(self, database: Database, now: Clock, end: Callable[[], None] | None) -> None:
+    `check` looks, in a thread, whether it could begin with what it is set to by now; else raises ConfigurationError.
+    """
+
+    def __init__(
+        self, database: Database, now: Clock, end: Callable[[], None] | None, check: Callable[[], None] = lambda: None
+    ) -> None:
         self.end = end
+        self._check = check
         self._database = database
         self._now = now
 
     async def ask(self, actor: Actor) -> Callable[[], None]:
-        """Write down who wants it; what is returned does it. Raises Conflict where nobody would start it again."""
+        """Write down who wants it; what is returned does it. Raises Conflict where it would not come again."""
         end = self.end
         if end is None:
             raise Conflict("restart", "nothing would start the appliance again: whoever started it can")
+        try:
+            await asyncio.to_thread(self._check)
+        except ConfigurationError as error:
+            raise Conflict("restart", f"it would not come again: {error}") from error
         line = AuditLine(self._now(), actor, Action.RESTARTED, Subject(SubjectKind.APPLIANCE))
         await self._database.write(lambda tx: audit.add(tx, line))
         return end

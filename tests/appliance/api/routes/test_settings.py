@@ -7,17 +7,20 @@ import errno
 import json
 import os
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from appliance.domain.actor import OWNER
 from appliance.domain.audit import Action
+from appliance.domain.clock import utc_now
 from appliance.domain.token import Role
-from appliance.errors import InvalidRequest
+from appliance.errors import Conflict, InvalidRequest
 from appliance.server.assembly import assemble
+from appliance.services.access.certificate import create_certificate
 from appliance.services.configuration.own_settings import OwnSettings
-from appliance.settings import ABOUT, load
+from appliance.settings import ABOUT, VARIABLES, load
 from appliance.settings.about import Source, SourceKind
 from appliance.storage.folder.data_folder import DataFolder
 from appliance.storage.folder.keys import Keys
@@ -231,3 +234,39 @@ async def test_a_restart_is_asked_for_and_answered_before_it_is_done(api: Api) -
     answer = await api.request("POST", "/api/system/restart", bearer=token)
     assert (answer.status, answer.json()["message"]) == (200, "The api starts again")
     await asyncio.wait_for(ended.wait(), 30)
+
+
+@pytest.mark.parametrize("tls", ["auto", "files"])
+async def test_a_restart_that_would_be_the_end_is_refused_with_the_reason(
+    api: Api, folder: DataFolder, keys: Keys, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, tls: str
+) -> None:
+    for name in VARIABLES.values():
+        monkeypatch.delenv(name, raising=False)
+    folder.master_key.write_text("00" * 32)
+    certificate, key = folder.certificate, folder.certificate_key
+    if tls == "files":
+        certificate, key = tmp_path / "own.pem", tmp_path / "own.key"
+    create_certificate(certificate, key, utc_now(), ["vbot.example.lan"])
+    lines = f'data_dir = "{folder.root}"\n' + (f'tls = ["{certificate}", "{key}"]\n' if tls == "files" else "")
+    config = tmp_path / "vbot.toml"
+    config.write_text(lines)
+    parts = await assemble(replace(load(config, {}), disk_floor_mb=0), folder, keys, api.database, restart=lambda: None)
+    await parts.sender.close()
+    ask = parts.services.configuration.restart.ask
+    await ask(OWNER)
+
+    config.write_text(lines + "listen = 1\n")
+    with pytest.raises(Conflict, match=r"it would not come again: .*vbot\.toml: listen must be ADDRESS:PORT"):
+        await ask(OWNER)
+    config.write_text(lines)
+    whole = key.read_bytes()
+    key.write_bytes(b"")
+    with pytest.raises(Conflict, match=f"it would not come again: .*{certificate.name}"):
+        await ask(OWNER)
+    key.write_bytes(whole)
+    await ask(OWNER)
+    config.unlink()
+    with pytest.raises(Conflict, match="it would not come again: cannot read"):
+        await ask(OWNER)
+    lines_of_it = (await api.services.access.audit_log.page(AuditFilter(action=Action.RESTARTED), None, 5)).items
+    assert len(lines_of_it) == 2, "what is refused is not written down as done"
