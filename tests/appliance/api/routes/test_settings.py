@@ -110,6 +110,10 @@ async def test_what_needs_no_restart_is_in_force_at_once(api: Api) -> None:
     system = (await api.request("GET", "/api/system", bearer=await api.token())).json()
     assert system["retention"] == {"recordings_days": 7, "texts_days": 90}
     assert (parts.housekeeping._recording_days, parts.housekeeping._text_days) == (7, 90)
+    limits = (await api.request("GET", "/api/openapi.json")).json()["x-limits"]
+    assert (limits["retention_days"], limits["webhook_retry_seconds"]) == ([7, 90], [1, 2, 3])
+    assert "7 days for recordings and 90 for texts" in (await api.request("GET", "/docs/data-protection")).text
+    assert "7 Tage für Aufnahmen und 90 für Texte" in (await api.request("GET", "/docs/data-protection/de")).text
     assert parts.deliverer._retry.delays == (1, 2, 3)
     assert parts.deliverer._retry.disable_after is not None
     assert parts.deliverer._retry.disable_after.days == 2
