@@ -111,12 +111,13 @@ ROUTES: list[tuple[str, type[Handler]]] = [
 
 def make_application(services: Services, *, local_owner: bool = False) -> Application:
     """The Tornado application; `local_owner` for the socket that only the data folder's owner can open."""
+    _documentation(services.limits)  # before anybody asks for it
     shared: dict[str, Any] = {"services": services, "local_owner": local_owner}
     return Application(
         [(path, handler, shared) for path, handler in ROUTES],
         default_handler_class=UnknownRoute,
         default_handler_args=shared,
-        documentation=_documentation(services.limits),
+        documentation=_documentation,
         log_function=partial(_note_request, services.health.metrics),
     )
 

@@ -140,6 +140,13 @@ class PublishedLimits:
     transcription_wait_seconds: float = 290.0
 
 
+@dataclass(slots=True)
+class Published:
+    """The `limits` that are in force: some of them are changed while we run."""
+
+    limits: PublishedLimits
+
+
 @dataclass(frozen=True, slots=True)
 class Services:
     """Use cases and the limits of this appliance."""
@@ -151,7 +158,12 @@ class Services:
     health: HealthServices
     upkeep: UpkeepServices
     configuration: ConfigurationServices
-    limits: PublishedLimits
+    published: Published
     cursors: Cursors
     own_names: OwnNames
     cors_origins: frozenset[str]
+
+    @property
+    def limits(self) -> PublishedLimits:
+        """Those that are in force now."""
+        return self.published.limits

@@ -13,7 +13,7 @@ from appliance.api.services import (
     AccessServices,
     CallServices,
     DeliveryServices,
-    PublishedLimits,
+    Published,
     Services,
     UpkeepServices,
 )
@@ -26,7 +26,12 @@ from appliance.queue.tunnel import open_as_joined
 from appliance.relay.relay import Relay
 from appliance.relay.reports import ReportConsumer, ReportTakers
 from appliance.server.basis import Basis, open_basis
-from appliance.server.configuration_assembly import assemble_configuration, backup_schedule, retry_policy
+from appliance.server.configuration_assembly import (
+    assemble_configuration,
+    backup_schedule,
+    published_limits,
+    retry_policy,
+)
 from appliance.server.health_assembly import assemble_health
 from appliance.server.shown_certificate import ShownCertificate
 from appliance.services.access.audit_export import AuditExport, exported_until
@@ -141,6 +146,7 @@ async def assemble(
         peer_clocks,
         access.audit_log,
     )
+    published = Published(published_limits(settings))
     services = Services(
         access=access,
         calls=call_services,
@@ -149,9 +155,9 @@ async def assemble(
         health=health,
         upkeep=upkeep,
         configuration=assemble_configuration(
-            basis, housekeeping, upkeep.backups, deliveries.deliverer, health.describe_system, restart
+            basis, housekeeping, upkeep.backups, deliveries.deliverer, health.describe_system, published, restart
         ),
-        limits=_limits(settings),
+        published=published,
         cursors=Cursors(keys),
         own_names=OwnNames(socket.gethostname(), lambda: None if shown is None else shown.certificate),
         cors_origins=settings.cors_origins,
@@ -331,17 +337,3 @@ async def _silent_pbxs(basis: Basis) -> SilentPbxs:
     silent_pbxs = SilentPbxs(basis.database, basis.write_probe.writable, full, utc_now, basis.publish)
     await silent_pbxs.restore()
     return silent_pbxs
-
-
-def _limits(settings: Settings) -> PublishedLimits:
-    return PublishedLimits(
-        rate_limit_per_minute=settings.rate_limit_per_minute,
-        max_concurrent_calls=settings.max_concurrent_calls,
-        max_recording_bytes=settings.max_recording_bytes,
-        webhook_retry_seconds=settings.webhook_retry_seconds,
-        webhook_timeout_seconds=settings.webhook_timeout_seconds,
-        sentiment_of=settings.sentiment_of,
-        retention_days=settings.retention_days,
-        max_storage_bytes=settings.max_storage_bytes,
-        max_audio_hours_per_day=settings.max_audio_hours_per_day,
-    )

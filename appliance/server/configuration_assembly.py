@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import timedelta
+from functools import partial
 
-from appliance.api.services import ConfigurationServices
+from appliance.api.services import ConfigurationServices, Published, PublishedLimits
 from appliance.domain.clock import utc_now
 from appliance.server.basis import Basis
+from appliance.server.next_start import check_next_start
 from appliance.services.configuration.own_settings import OwnSettings, Restart
 from appliance.services.deliveries.deliverer import Deliverer, RetryPolicy
 from appliance.services.health.system import DescribeSystem
@@ -27,12 +29,28 @@ def backup_schedule(settings: Settings) -> BackupSchedule:
     return BackupSchedule(every, settings.backup_keep)
 
 
+def published_limits(settings: Settings) -> PublishedLimits:
+    """What is told of them to whoever integrates."""
+    return PublishedLimits(
+        rate_limit_per_minute=settings.rate_limit_per_minute,
+        max_concurrent_calls=settings.max_concurrent_calls,
+        max_recording_bytes=settings.max_recording_bytes,
+        webhook_retry_seconds=settings.webhook_retry_seconds,
+        webhook_timeout_seconds=settings.webhook_timeout_seconds,
+        sentiment_of=settings.sentiment_of,
+        retention_days=settings.retention_days,
+        max_storage_bytes=settings.max_storage_bytes,
+        max_audio_hours_per_day=settings.max_audio_hours_per_day,
+    )
+
+
 def assemble_configuration(
     basis: Basis,
     housekeeping: Housekeeping,
     backups: Backups,
     deliverer: Deliverer,
     describe_system: DescribeSystem,
+    published: Published,
     restart: Callable[[], None] | None,
 ) -> ConfigurationServices:
     """Put together; what follows a change without a restart is what the schema says of `at_once`."""
@@ -42,8 +60,9 @@ def assemble_configuration(
         backups.follow(backup_schedule(settings))
         deliverer.retry_by(retry_policy(settings))
         describe_system.follow(settings)
+        published.limits = published_limits(settings)
 
     return ConfigurationServices(
         OwnSettings(basis.settings, basis.folder, basis.database, utc_now, follow),
-        Restart(basis.database, utc_now, restart),
+        Restart(basis.database, utc_now, restart, partial(check_next_start, basis.settings.config_file)),
     )

@@ -17,7 +17,7 @@ from typing import Any
 
 from appliance.errors import ConfigurationError
 from appliance.settings.about import Source, SourceKind
-from appliance.settings.own_file import OWN_FILE, read_own_file
+from appliance.settings.own_file import OWN_FILE, RETENTION, read_own_file
 from appliance.settings.schema import ABOUT as ABOUT
 from appliance.settings.schema import PARSERS as PARSERS
 from appliance.settings.schema import Settings as Settings
@@ -58,10 +58,14 @@ def load(config_file: Path | None, environment: Mapping[str, str]) -> Settings:
             shown = "" if name == "admin_token" else f" (is {value!r})"
             raise ConfigurationError(f"{origin} {error}{shown}") from None
     settings = Settings(**parsed, config_file=chosen, sources=sources)
-    own = settings.data_dir / OWN_FILE
-    changed, passed_over = read_own_file(own)
-    kept = {name: value for name, value in changed.items() if name not in parsed}
-    sources |= dict.fromkeys(kept, Source(SourceKind.APPLIANCE, str(own)))
+    file = settings.data_dir / OWN_FILE
+    own = read_own_file(file)
+    kept = {name: value for name, value in own.values.items() if name not in parsed}
+    sources |= dict.fromkeys(kept, Source(SourceKind.APPLIANCE, str(file)))
+    passed_over = own.passed_over
+    if own.retention_is_lost and RETENTION in kept:
+        so = "recordings and texts are kept for ever until it is set again"
+        passed_over += (f"{file}: {RETENTION!r}, which may have stood there: {so}",)
     users = settings.queue_access or _users_of_unit(settings)
     return replace(settings, **kept, passed_over=passed_over, queue_access=users)
 

@@ -5,42 +5,98 @@ Whatever is wrong with it, the appliance starts: what cannot be used is passed o
 
 from __future__ import annotations
 
+import difflib
 import json
+import os
 import tomllib
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from appliance.settings.about import Edit
+from appliance.settings.about import Edit, Kind
 from appliance.settings.schema import ABOUT, PARSERS
 
 OWN_FILE = "settings.toml"
+RETENTION = "retention_days"
 LARGEST_BYTES = 64 * 1024
 _HEAD = "# Written by the appliance: what was changed over its API. vbot.toml and VBOT_ variables go before it.\n"
 
 
-def read_own_file(path: Path) -> tuple[dict[str, Any], tuple[str, ...]]:
-    """The parsed values by name, and what was passed over, and why. What we may not read is as if it were not there."""
+@dataclass(frozen=True, slots=True)
+class OwnFile:
+    """The parsed `values` by name, and what was `passed_over`, and why.
+
+    Where the retention may have stood in what cannot be read, it `is_lost`, and the longest that there is stands among
+    the values: what is erased by a guess is gone for good.
+    """
+
+    values: Mapping[str, Any] = field(default_factory=dict)
+    passed_over: tuple[str, ...] = ()
+    retention_is_lost: bool = False
+
+
+def read_own_file(path: Path) -> OwnFile:
+    """What stands there. In a folder that we may not read it is as if it were not there."""
     try:
         with path.open("rb") as file:
             content = file.read(LARGEST_BYTES + 1)
-    except (FileNotFoundError, NotADirectoryError, PermissionError):
-        return {}, ()
+    except (FileNotFoundError, NotADirectoryError):
+        return OwnFile()
     except OSError as error:
-        return {}, (f"{path} cannot be read: {error.strerror}",)
+        if isinstance(error, PermissionError) and not os.access(path.parent, os.R_OK | os.X_OK):
+            return OwnFile()
+        return _own_file({}, [f"{path} cannot be read: {error.strerror}"], retention_is_lost=True)
     if len(content) > LARGEST_BYTES:
-        return {}, (f"{path} is larger than anything that the appliance writes there",)
-    try:
-        written = tomllib.loads(content.decode())
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as error:
-        return {}, (f"{path} is not valid TOML: {error}",)
-    values, passed_over = {}, []
+        too_large = f"{path} is larger than anything that the appliance writes there"
+        return _own_file({}, [too_large], retention_is_lost=True)
+    written, unreadable = _written(content)
+    passed_over = [f"{path}: {problem}" for problem in unreadable]
+    is_lost = bool(unreadable)
+    values = {}
     for name, value in written.items():
         try:
             values[name] = edited(name, value)
         except ValueError as error:
             passed_over.append(f"{path}: {name!r} {error}")
-    return values, tuple(passed_over)
+            # Also a name that one damaged byte has made of it.
+            is_lost |= bool(difflib.get_close_matches(name, [RETENTION], cutoff=0.8))
+    return _own_file(values, passed_over, retention_is_lost=is_lost and RETENTION not in values)
+
+
+def _own_file(values: dict[str, Any], passed_over: list[str], *, retention_is_lost: bool) -> OwnFile:
+    if retention_is_lost:
+        edit = edit_of(RETENTION)
+        values[RETENTION] = (int(edit.highest),) * edit.count
+    return OwnFile(values, tuple(passed_over), retention_is_lost)
+
+
+def _written(content: bytes) -> tuple[dict[str, Any], list[str]]:
+    """What is written there by name, and what is no TOML. As we write it a line is a setting: a bad one costs no other.
+
+    What somebody wrote by hand may go over several lines, where all of it is TOML.
+    """
+    try:
+        whole = tomllib.loads(content.decode())
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError):
+        pass
+    else:
+        if not any(isinstance(value, dict) for value in whole.values()):  # else a table has taken in what follows it
+            return whole, []
+    found: dict[str, Any] = {}
+    twice: set[str] = set()
+    problems = []
+    for number, line in enumerate(content.splitlines(), 1):
+        try:
+            written = tomllib.loads(line.decode())
+        except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError):
+            problems.append(f"line {number} is not valid TOML")
+            continue
+        twice |= found.keys() & written.keys()
+        found |= written
+    # Which of them was meant, nobody knows.
+    problems += [f"{name!r} is there twice" for name in sorted(twice)]
+    return {name: value for name, value in found.items() if name not in twice}, problems
 
 
 def edit_of(name: str) -> Edit:
@@ -57,6 +113,7 @@ def edited(name: str, value: Any) -> Any:
     """A new value of a setting, parsed. Raises ValueError, whose text goes on after the setting's name."""
     edit = edit_of(name)
     parsed = PARSERS[name](value)
+    _check_form(value, edit)
     _check_bounds(parsed, edit)
     return parsed
 
@@ -66,6 +123,19 @@ def own_file_text(values: Mapping[str, Any]) -> str:
     # Numbers, texts and lists of them are written in TOML as in JSON.
     lines = [f"{name} = {json.dumps(value)}\n" for name, value in sorted(values.items())]
     return "".join([_HEAD, *lines])
+
+
+def _check_form(value: Any, edit: Edit) -> None:
+    """As the schema has it: a variable's other ways of writing leave out what would then be the default."""
+    if edit.kind is Kind.CHOICE:
+        return  # of which the parser has found it to be one
+    kind = "whole number" if edit.kind in (Kind.WHOLE, Kind.WHOLES) else "number"
+    if edit.count == 1:
+        parts, must_be = [value], f"a {kind}"
+    else:
+        parts, must_be = value if isinstance(value, list) else [], f"a list of {edit.count} {kind}s"
+    if len(parts) != edit.count or not all(isinstance(one, int | float) for one in parts):
+        raise ValueError(f"must be {must_be}")
 
 
 def _check_bounds(parsed: Any, edit: Edit) -> None:

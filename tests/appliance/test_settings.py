@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import ipaddress
 import os
 from collections.abc import Callable
@@ -719,13 +720,85 @@ def test_environment_and_file_go_before_what_was_changed_and_the_default_behind(
 def test_what_is_damaged_or_unknown_there_is_passed_over_and_told(tmp_path: Path, text: str, told: str) -> None:
     loaded = own(tmp_path, text)
     assert (loaded.backup_keep, str(loaded.listen)) == (7, "0.0.0.0:8443")
-    (problem,) = loaded.passed_over
+    problem = loaded.passed_over[0]
     assert told in problem
     assert str(tmp_path / OWN_FILE) in problem
 
 
-def test_one_bad_line_costs_no_other(tmp_path: Path) -> None:
-    assert own(tmp_path, "backup_keep = 0\nmax_recording_mb = 4\n").max_recording_mb == 4
+@pytest.mark.parametrize("bad", ["backup_keep = 0", "backup_keep = ", "\0", "[a", "[a]", "a.b = 1", "[" * 5000])
+def test_one_bad_line_costs_no_other(tmp_path: Path, bad: str) -> None:
+    loaded = own(tmp_path, f"retention_days = [3650, 3650]\n{bad}\nmax_recording_mb = 4\n")
+    assert (loaded.max_recording_mb, loaded.retention_days) == (4, (3650, 3650))
+    (problem,) = loaded.passed_over
+    assert str(tmp_path / OWN_FILE) in problem
+
+
+def test_of_what_is_there_twice_nobody_knows_which_was_meant(tmp_path: Path) -> None:
+    loaded = own(tmp_path, "backup_keep = 2\nbackup_keep = 3\nmax_recording_mb = 4\nretention_days = [1, 2]\n")
+    assert (loaded.backup_keep, loaded.max_recording_mb, loaded.retention_days) == (7, 4, (1, 2))
+    assert [problem.endswith("'backup_keep' is there twice") for problem in loaded.passed_over] == [True]
+
+
+def test_what_was_written_by_hand_may_go_over_lines(tmp_path: Path) -> None:
+    loaded = own(tmp_path, "# ours\nretention_days = [\n  10,\n  20,\n]\n")
+    assert (loaded.retention_days, loaded.passed_over) == ((10, 20), ())
+
+
+@pytest.mark.parametrize(
+    "damaged",
+    [
+        b"retention_days = [3650, 36\xff50]\n",
+        b"retention_da\x00s = [3650, 3650]\n",
+        b"retenti/n_days = [3650, 3650]\n",
+        b"retentiom_days = [3650, 3650]\n",
+        b"retention_days = [3650, 96501]\n",
+        b"retention_days = [3650]\n",
+        b"retention_days = {texts = 3650}\n",
+        b"retention_days = [3650, 3650]\nretention_days = [3650, 365]\n",
+        b"backup_keep = 7?retention_days = [3650, 3650]\n",
+        b"\0" * 100,
+        b"#" * 70_000,
+    ],
+)
+def test_where_the_retention_may_have_stood_in_what_is_damaged_nothing_is_erased_by_a_guess(
+    tmp_path: Path, config: Path, damaged: bytes
+) -> None:
+    (tmp_path / OWN_FILE).write_bytes(damaged)
+    loaded = load(None, {"VBOT_DATA_DIR": str(tmp_path)})
+    assert loaded.retention_days == (36_500, 36_500)
+    assert "kept for ever until it is set again" in loaded.passed_over[-1]
+    assert loaded.source_of("retention_days") == Source(SourceKind.APPLIANCE, str(tmp_path / OWN_FILE))
+
+    config.write_text("retention_days = [1, 2]\n")
+    elsewhere = load(config, {"VBOT_DATA_DIR": str(tmp_path)})
+    assert elsewhere.retention_days == (1, 2)
+    assert not any("for ever" in problem for problem in elsewhere.passed_over)
+
+
+@pytest.mark.parametrize("text", ["", "backup_keep = 0\n", "colour = 1\n"])
+def test_where_it_can_have_stood_nowhere_the_default_is_in_force(tmp_path: Path, text: str) -> None:
+    assert own(tmp_path, text).retention_days == (30, 365)
+
+
+@pytest.mark.parametrize(("reason", "folder_is_ours", "told"), [
+    (errno.EACCES, True, True), (errno.EACCES, False, False), (errno.EIO, True, True), (errno.EIO, False, True),
+])  # fmt: skip
+def test_a_file_that_cannot_be_read_is_told_unless_the_whole_folder_is_somebody_elses(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, reason: int, folder_is_ours: bool, told: bool
+) -> None:
+    file = tmp_path / OWN_FILE
+    opened = Path.open
+
+    def refused(path: Path, *given: Any, **named: Any) -> Any:
+        if path == file:
+            raise OSError(reason, os.strerror(reason), str(path))
+        return opened(path, *given, **named)
+
+    monkeypatch.setattr(Path, "open", refused)
+    monkeypatch.setattr(os, "access", lambda _path, _mode: folder_is_ours)
+    loaded = load(None, {"VBOT_DATA_DIR": str(tmp_path)})
+    assert [os.strerror(reason) in problem for problem in loaded.passed_over[:1]] == [True] * told
+    assert loaded.retention_days == ((36_500, 36_500) if told else (30, 365))
 
 
 def test_every_editable_value_comes_back_from_the_file(tmp_path: Path) -> None:

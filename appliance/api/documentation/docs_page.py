@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-from functools import partial
+from collections.abc import Callable
 
 from appliance.api.documentation.rendering import Documentation
 from appliance.api.http.handler import Handler
 from appliance.api.http.operation import Caller, Content, Group, Operation, operation
 from appliance.api.http.tornado_internals import stream_of
+from appliance.api.services import PublishedLimits
 
 
 class _Description(Handler):
@@ -17,16 +18,15 @@ class _Description(Handler):
     async def admit(self) -> None:
         """Anybody."""
 
-    @property
-    def documentation(self) -> Documentation:
-        """Made from the routes, once, with the application."""
-        found: Documentation = self.settings["documentation"]
-        return found
+    async def documentation(self) -> Documentation:
+        """Made from the routes and the limits in force; where those have changed anew, which takes a while."""
+        made_of: Callable[[PublishedLimits], Documentation] = self.settings["documentation"]
+        return await asyncio.to_thread(made_of, self.services.limits)
 
-    def show(self, page: bytes) -> None:
-        """Answer with a page."""
+    def show(self, page: bytes, documentation: Documentation) -> None:
+        """Answer with a page of it."""
         self.set_header("Content-Type", "text/html; charset=utf-8")
-        self.set_header("Content-Security-Policy", self.documentation.content_security_policy)
+        self.set_header("Content-Security-Policy", documentation.content_security_policy)
         self.finish(page)
 
 
@@ -42,7 +42,7 @@ class OpenApiDocument(_Description):
         )
     )
     async def get(self) -> None:
-        self.finish(self.documentation.encoded)
+        self.finish((await self.documentation()).encoded)
 
 
 class DocumentationPage(_Description):
@@ -57,8 +57,9 @@ class DocumentationPage(_Description):
         )
     )
     async def get(self) -> None:
-        render = partial(self.documentation.page, self.request.protocol, self._host())
-        self.show(await asyncio.get_running_loop().run_in_executor(None, render))
+        documentation = await self.documentation()
+        page = await asyncio.to_thread(documentation.page, self.request.protocol, self._host())
+        self.show(page, documentation)
 
     def _host(self) -> str:
         """What was asked for, where that is this box; else the address that the request came to."""
@@ -83,7 +84,8 @@ class DataProtectionPage(_Description):
         )
     )
     async def get(self) -> None:
-        self.show(self.documentation.data_protection("en"))
+        documentation = await self.documentation()
+        self.show(documentation.data_protection("en"), documentation)
 
 
 class GermanDataProtectionPage(_Description):
@@ -98,4 +100,5 @@ class GermanDataProtectionPage(_Description):
         )
     )
     async def get(self) -> None:
-        self.show(self.documentation.data_protection("de"))
+        documentation = await self.documentation()
+        self.show(documentation.data_protection("de"), documentation)

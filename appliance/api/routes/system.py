@@ -10,6 +10,7 @@ from appliance.api.http.operation import Caller, Group, Operation, operation
 from appliance.api.shapes.replies.basics import SuccessReply
 from appliance.api.shapes.replies.system import SystemReply, system_reply
 from appliance.api.shapes.settings import ChangedSettings, SettingsReply, settings_reply
+from appliance.errors import Conflict
 
 RESTARTING = "The api starts again"
 # Who asked for it has read the answer.
@@ -86,9 +87,11 @@ class RestartPage(Handler):
             summary="Start the api again.",
             caller=Caller.ADMIN,
             answers=SuccessReply,
+            errors=(Conflict,),
             example={"message": RESTARTING},
             notes="Uploads in progress get 8 s to end; calls in the workers' hands go on. It answers again within "
-            "seconds. Where nothing would start it again this is 409.",
+            "seconds. 409 where nothing would start it again, and where it would end at once since its settings or its "
+            "certificate have become unusable meanwhile: the answer says how.",
         )
     )
     async def post(self) -> None:

@@ -12,7 +12,7 @@ from appliance.api.http.operation import Caller, Group, Operation, operation
 from appliance.api.shapes import text_schemas
 from appliance.api.shapes.replies.calls import CallTagsReply, TagReply, TagsReply
 from appliance.domain.tags import LONGEST_TAG, MOST_TAGS, check_tags
-from appliance.errors import InvalidRequest, Problem
+from appliance.errors import Conflict, InvalidRequest, Problem
 
 
 class WrittenTags(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
@@ -42,7 +42,9 @@ class CallTags(Handler):
             caller=Caller.ADMIN,
             answers=CallTagsReply,
             takes=WrittenTags,
-            notes="They are in no webhook, and no customer is told of them. They are erased with the call's texts.",
+            errors=(Conflict,),
+            notes="They are in no webhook, and no customer is told of them. They are erased with the call's texts, and "
+            "once those are, there are none (409).",
         )
     )
     async def put(self, call_id: str) -> None:

@@ -56,7 +56,8 @@ class ReadInsights:
         if compared is not None:
             first, end = compared
             if end is None:
-                end = since if first is None else first + (until - since)
+                # Nothing has come after now, and the calendar itself has an end.
+                end = since if first is None else min(first, self._now()) + (until - since)
             before = self._time(first, end, until - since)
         whose = None if only is None else tuple(sorted(only))
         wanted = WantedInsights(since, until, before, zone, customer_id, queue, did, direction, whose)

@@ -17,6 +17,8 @@ logger = logging.getLogger(__name__)
 
 # Read and decoded outside of the one writer, whom nobody is to wait for; of so many a commit takes some 20 ms.
 AT_ONCE = 1000
+# A body may have 24 MB.
+CHARACTERS_AT_ONCE = 16 * 1024**2
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,14 +51,14 @@ class FillResultColumns:
             found = await self._database.read(_look)
             if found:
                 await self._database.write(partial(results.fill_columns, filled=found))
-            self._is_done = len(found) < AT_ONCE
+            self._is_done = not found
         return not self._is_done
 
 
 def _look(tx: Connection) -> list[ColumnsOfResult]:
     return [
         ColumnsOfResult(call_id, revision, **asdict(_columns(body)))
-        for call_id, revision, body in results.without_columns(tx, AT_ONCE)
+        for call_id, revision, body in results.without_columns(tx, AT_ONCE, CHARACTERS_AT_ONCE)
     ]
 
 

@@ -12,7 +12,7 @@ from appliance.domain.clock import Clock
 from appliance.domain.live_event import CallChanged, Publish, publish_to_nobody
 from appliance.domain.tags import TagCount
 from appliance.domain.vocabulary import tidied
-from appliance.errors import NotFound
+from appliance.errors import Conflict, NotFound
 from appliance.storage.database import Connection, Database
 from appliance.storage.tables import audit, call_tags, calls
 
@@ -26,13 +26,18 @@ class TagCall:
         self._publish = publish
 
     async def __call__(self, actor: Actor, call_id: str, tags: Sequence[str]) -> Call:
-        """Give the call these tags in the place of those that it had. Raises NotFound."""
+        """Give the call these tags in the place of those that it had.
+
+        Raises NotFound, and Conflict where its texts are erased.
+        """
 
         def write(tx: Connection) -> tuple[Call, bool]:
             call = calls.get(tx, call_id)
             if call is None:
                 raise NotFound(f"there is no call {call_id}")
             tagged = replace(call, tags=tidied(tags))
+            if tagged.tags and call.texts_erased:
+                raise Conflict("tags", "the texts of this call are erased, and tags go with them")
             if tagged.tags == call.tags:
                 return call, False
             call_tags.put(tx, call_id, tagged.tags)
@@ -41,7 +46,7 @@ class TagCall:
 
         call, is_other = await self._database.write(write)
         if is_other:
-            self._publish(CallChanged(call, call.sentiment))
+            self._publish(CallChanged(call, None if call.texts_erased else call.sentiment))
         return call
 
     async def known(self, only: frozenset[int] | None) -> list[TagCount]:

@@ -10,7 +10,7 @@ from typing import Any
 from appliance.domain.actor import Actor
 from appliance.domain.audit import Action, AuditLine, Fields, Subject, SubjectKind
 from appliance.domain.clock import Clock
-from appliance.errors import Conflict, InvalidRequest, Problem, Unavailable
+from appliance.errors import ConfigurationError, Conflict, InvalidRequest, Problem, Unavailable
 from appliance.services.configuration.shown_settings import ShownSetting, described, plain
 from appliance.settings import ABOUT, Settings
 from appliance.settings.about import DEFAULT_SOURCE, Source, SourceKind
@@ -42,7 +42,9 @@ class OwnSettings:
         self._now = now
         self._follow = follow
         self._one_at_a_time = asyncio.Lock()
-        self._kept, _ = read_own_file(folder.own_settings)
+        own = read_own_file(folder.own_settings)
+        self._kept = dict(own.values)
+        self._is_damaged = bool(own.passed_over)
 
     def listing(self) -> list[EditableSetting]:
         """Every setting, as in the schema."""
@@ -54,19 +56,24 @@ class OwnSettings:
         async with self._one_at_a_time:
             kept = self._changed(wanted)
             changed = [name for name in wanted if self._next(name, kept) != self._next(name, self._kept)]
-            if kept == self._kept:
+            if kept == self._kept and not (wanted and self._is_damaged):
                 return
             before = {name: plain(self._next(name, self._kept)) for name in changed}
             after = {name: plain(self._next(name, kept)) for name in changed}
             await self._note(actor, before, after)
             try:
                 text = own_file_text(kept).encode()
-                await asyncio.to_thread(write_private, self._folder.own_settings, text)
+                await asyncio.to_thread(self._write, text)
             except OSError as error:
                 await self._note(actor, after, before)
                 raise Unavailable(f"the settings cannot be written: {error.strerror}") from error
-            self._kept = kept
+            self._kept, self._is_damaged = kept, False
             self._put_in_force(wanted)
+
+    def _write(self, text: bytes) -> None:
+        if read_own_file(self._folder.own_settings).passed_over:
+            self._folder.keep_damaged_settings()
+        write_private(self._folder.own_settings, text)
 
     def _changed(self, wanted: Mapping[str, Any]) -> dict[str, Any]:
         kept, problems = dict(self._kept), []
@@ -115,18 +122,28 @@ class OwnSettings:
 
 
 class Restart:
-    """The api ends, and whoever started it starts it again; `end` is None where nobody would."""
+    """The api ends, and whoever started it starts it again; `end` is None where nobody would.
 
-    def __init__(self, database: Database, now: Clock, end: Callable[[], None] | None) -> None:
+    `check` looks, in a thread, whether it could begin with what it is set to by now; else raises ConfigurationError.
+    """
+
+    def __init__(
+        self, database: Database, now: Clock, end: Callable[[], None] | None, check: Callable[[], None] = lambda: None
+    ) -> None:
         self.end = end
+        self._check = check
         self._database = database
         self._now = now
 
     async def ask(self, actor: Actor) -> Callable[[], None]:
-        """Write down who wants it; what is returned does it. Raises Conflict where nobody would start it again."""
+        """Write down who wants it; what is returned does it. Raises Conflict where it would not come again."""
         end = self.end
         if end is None:
             raise Conflict("restart", "nothing would start the appliance again: whoever started it can")
+        try:
+            await asyncio.to_thread(self._check)
+        except ConfigurationError as error:
+            raise Conflict("restart", f"it would not come again: {error}") from error
         line = AuditLine(self._now(), actor, Action.RESTARTED, Subject(SubjectKind.APPLIANCE))
         await self._database.write(lambda tx: audit.add(tx, line))
         return end

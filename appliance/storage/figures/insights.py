@@ -18,10 +18,11 @@ LEAST_CALLS = 2
 # A result is stored after its call came, unless the clock was set back in between.
 _CLOCK_SET_BACK = "INTERVAL 1 DAY"
 
+# Of texts that are erased nothing is told, and the lists of calls hide their mood as well.
 # In an internal call both are inside, and an employee's mood is nobody's business.
 _HAS_OUTSIDE = "coalesce(direction, '') <> 'internal'"
 _MOODS = ", ".join(
-    f"count(*) FILTER (sentiment = '{sentiment}' AND {_HAS_OUTSIDE}) AS {mood}"
+    f"count(*) FILTER (sentiment = '{sentiment}' AND {_HAS_OUTSIDE} AND NOT texts_erased) AS {mood}"
     for sentiment, mood in (("positive", "satisfied"), ("neutral", "neutral"), ("negative", "dissatisfied"))
 )
 _COUNTS = f"""
@@ -143,7 +144,7 @@ def _calls(wanted: WantedInsights, prefix: str, since: datetime, until: datetime
         conditions.append("list_contains($only::INTEGER[], customer_id)")
         parameters["only"] = list(wanted.only)
     columns = (
-        "call_id, revision, customer_id, queue, direction, state, empty, received_at, duration_seconds, "
+        "call_id, revision, customer_id, queue, direction, state, empty, texts_erased, received_at, duration_seconds, "
         "call.speech_seconds AS speech_seconds, call.sentiment AS sentiment"
     )
     return f"SELECT {columns} FROM call WHERE {' AND '.join(conditions)}", parameters  # noqa: S608

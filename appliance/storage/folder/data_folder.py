@@ -104,16 +104,25 @@ class DataFolder:
 
     @property
     def own_settings_text(self) -> str | None:
-        """For a backup; a file that cannot be read is no reason to have none."""
+        """For a backup; a file that cannot be read is no reason to have none, nor is one damaged byte."""
         try:
-            return self.own_settings.read_text(encoding="utf-8")
-        except (OSError, UnicodeDecodeError):
+            return self.own_settings.read_text(encoding="utf-8", errors="replace")
+        except OSError:
             return None
 
     def keep_own_settings(self, text: str | None) -> None:
         """Those of a backup; one of before there were any has none."""
         if text is not None:
             write_private(self.own_settings, text.encode())
+
+    def keep_damaged_settings(self) -> None:
+        """Under a second name, before others are written: so also what cannot be read is kept."""
+        aside = self.own_settings.with_name(OWN_FILE + ".damaged")
+        aside.unlink(missing_ok=True)
+        try:
+            os.link(self.own_settings, aside)
+        except OSError:  # a file system without such names
+            write_private(aside, self.own_settings.read_bytes())
 
     @property
     def valkey_socket(self) -> Path:

@@ -257,10 +257,13 @@ def known_names(tx: Connection, names: Sequence[tuple[int, str, str]]) -> set[tu
 
 
 def calls_with_expired_texts(tx: Connection, at: datetime, default_days: int, limit: int) -> list[str]:
-    """The ids of final calls whose texts' time to be kept is over, and that still have any."""
+    """The ids of final calls whose texts' time to be kept is over, and that still have any.
+
+    An earlier version let tags be written on calls whose texts were erased already.
+    """
     query = f"""
         SELECT call.call_id FROM call JOIN customer ON customer.id = call.customer_id
-        WHERE call.state IN ('completed', 'failed') AND NOT call.texts_erased
+        WHERE call.state IN ('completed', 'failed') AND (NOT call.texts_erased OR call.tags IS NOT NULL)
           AND NOT EXISTS (SELECT 1 FROM delivery WHERE delivery.call_id = call.call_id
                           AND delivery.state IN ('pending', 'retrying'))
           AND call.finished_at <= ?::TIMESTAMPTZ - to_days({DAYS_KEPT.format("text_retention_days")})

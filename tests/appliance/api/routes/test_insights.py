@@ -107,8 +107,12 @@ async def test_moods_that_nobody_computed_and_those_of_internal_calls_are_not_co
         (done(MONDAY, direction="internal"), ""),
         (done(MONDAY, direction="inbound"), ""),
     )
+    erased = done(MONDAY)
+    await keep(api, (erased, ""))
+    await api.database.write(lambda tx: calls.erase_texts(tx, [erased.call_id]))
 
     found = await asked(api)
+    assert found["totals"]["now"]["calls"] == 4
 
     assert found["totals"]["now"]["mood"] == {"satisfied": 0, "neutral": 0, "dissatisfied": 1}
     assert found["days"][0]["mood"] == {"satisfied": 0, "neutral": 0, "dissatisfied": 1}
@@ -149,6 +153,16 @@ async def test_it_is_compared_with_the_time_that_is_asked_for(api: Api) -> None:
         found = await asked(api, f"{WEEK}&{query}")
         assert found["compared"] == {"since": "2025-03-01T00:00:00Z", "until": "2025-03-08T00:00:00Z"}
         assert (found["totals"]["now"]["calls"], found["totals"]["before"]["calls"]) == (1, 3)
+
+
+@pytest.mark.parametrize("moment", ["9999-12-31T23:59:59Z", "9999-12-31T23:59:59-12:00", "0001-01-01T00:00:00Z"])
+@pytest.mark.parametrize("name", ["since", "until", "compared_since", "compared_until"])
+async def test_the_ends_of_the_calendar_are_moments_like_others(api: Api, name: str, moment: str) -> None:
+    answer = await api.request("GET", f"/api/stats/insights?{name}={moment}", bearer=await api.token())
+    assert answer.status in (200, 400), answer.text
+    if answer.status == 200:
+        compared = answer.json()["compared"]
+        assert compared["since"] <= compared["until"]
 
 
 async def test_rows_are_of_customers_and_queues_the_busiest_first(api: Api) -> None:

@@ -3,23 +3,31 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import json
+import os
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from appliance.domain.actor import OWNER
 from appliance.domain.audit import Action
+from appliance.domain.clock import utc_now
 from appliance.domain.token import Role
-from appliance.errors import InvalidRequest
+from appliance.errors import Conflict, InvalidRequest
 from appliance.server.assembly import assemble
-from appliance.settings import ABOUT, load
+from appliance.services.access.certificate import create_certificate
+from appliance.services.configuration.own_settings import OwnSettings
+from appliance.settings import ABOUT, VARIABLES, load
 from appliance.settings.about import Source, SourceKind
 from appliance.storage.folder.data_folder import DataFolder
 from appliance.storage.folder.keys import Keys
 from appliance.storage.tables.audit import AuditFilter
 from tests.appliance.api.conftest import Answer, Api
+
+FOR_EVER = [36_500, 36_500]
 
 
 async def listed(api: Api, role: Role = Role.VIEWER) -> dict[str, dict[str, Any]]:
@@ -102,11 +110,19 @@ async def test_what_needs_no_restart_is_in_force_at_once(api: Api) -> None:
     system = (await api.request("GET", "/api/system", bearer=await api.token())).json()
     assert system["retention"] == {"recordings_days": 7, "texts_days": 90}
     assert (parts.housekeeping._recording_days, parts.housekeeping._text_days) == (7, 90)
+    limits = (await api.request("GET", "/api/openapi.json")).json()["x-limits"]
+    assert (limits["retention_days"], limits["webhook_retry_seconds"]) == ([7, 90], [1, 2, 3])
+    assert "7 days for recordings and 90 for texts" in (await api.request("GET", "/docs/data-protection")).text
+    assert "7 Tage für Aufnahmen und 90 für Texte" in (await api.request("GET", "/docs/data-protection/de")).text
     assert parts.deliverer._retry.delays == (1, 2, 3)
     assert parts.deliverer._retry.disable_after is not None
     assert parts.deliverer._retry.disable_after.days == 2
     schedule = parts.services.upkeep.backups._schedule
     assert (schedule.every, schedule.keep) == (None, 3)
+
+
+# What is not named would be the default at once, whatever is in force.
+HALF_NAMED: list[Any] = [7, [7], "7,90", "recordings=3", {"texts": 0}, [7, "90"]]
 
 
 @pytest.mark.parametrize(
@@ -120,6 +136,11 @@ async def test_what_needs_no_restart_is_in_force_at_once(api: Api) -> None:
         ({"backup_keep": 1.5}, "must be a whole number"),
         ({"backup_keep": 1001}, "must be at most 1000"),
         ({"retention_days": [10, 10**9]}, "must be at most 36500"),
+        *(({"retention_days": days}, "must be a list of 2 whole numbers") for days in HALF_NAMED),
+        ({"backup_keep": "7"}, "must be a whole number"),
+        ({"webhook_timeout_seconds": "7"}, "must be a number"),
+        ({"webhook_retry_seconds": [1, 2, "3"]}, "must be a list of 3 numbers"),
+        ({"webhook_retry_seconds": "1,2,3"}, "must be a list of 3 numbers"),
         ({"webhook_retry_seconds": [1, 2]}, "must be three numbers of seconds: the published limit is 3 retries"),
         ({"sentiment_of": "everybody"}, "must be outside, both or none"),
     ],
@@ -143,6 +164,60 @@ async def test_what_the_installer_set_is_changed_where_it_was_set(api: Api, fold
     await parts.sender.close()
 
 
+DAMAGED = b"backup_keep = 9\nmax_concurrent_calls = 2\xff\nretention_days = [3650, 3650]\n"
+
+
+async def restarted(api: Api, folder: DataFolder, keys: Keys) -> OwnSettings:
+    settings = load(None, {"VBOT_DATA_DIR": str(folder.root), "VBOT_TLS": "off"})
+    parts = await assemble(replace(settings, disk_floor_mb=0), folder, keys, api.database)
+    await parts.sender.close()
+    assert parts.housekeeping._recording_days == settings.retention_days[0]
+    return parts.services.configuration.own_settings
+
+
+async def test_a_damaged_file_is_kept_beside_the_one_that_a_change_makes(
+    api: Api, folder: DataFolder, keys: Keys
+) -> None:
+    folder.own_settings.write_bytes(DAMAGED)
+    await (await restarted(api, folder, keys)).change(OWNER, {"backup_every_hours": 3})
+    kept = folder.root / "settings.toml.damaged"
+    assert kept.read_bytes() == DAMAGED
+    loaded = load(None, {"VBOT_DATA_DIR": str(folder.root)})
+    assert (loaded.backup_keep, loaded.backup_every_hours, loaded.retention_days) == (9, 3, (3650, 3650))
+    assert loaded.passed_over == ()
+
+    await (await restarted(api, folder, keys)).change(OWNER, {"backup_every_hours": 4})
+    assert kept.read_bytes() == DAMAGED, "what was whole is no second one"
+
+
+@pytest.mark.parametrize("linkable", [True, False])
+async def test_where_the_retention_was_lost_a_change_of_something_else_brings_back_no_default(
+    api: Api, folder: DataFolder, keys: Keys, linkable: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    damaged = b"retention_days = [3650, 36\x0050]\n"
+    folder.own_settings.write_bytes(damaged)
+    if not linkable:
+        monkeypatch.setattr(os, "link", refused)
+    own = await restarted(api, folder, keys)
+    (shown,) = [one for one in own.listing() if one.shown.name == "retention_days"]
+    assert (shown.shown.value, shown.shown.source.kind, shown.waits) == (FOR_EVER, SourceKind.APPLIANCE, False)
+    await own.change(OWNER, {"backup_keep": 3})
+    assert load(None, {"VBOT_DATA_DIR": str(folder.root)}).retention_days == tuple(FOR_EVER)
+    assert (folder.root / "settings.toml.damaged").read_bytes() == damaged
+
+
+async def test_a_damaged_file_is_mended_also_by_what_is_in_force_already(
+    api: Api, folder: DataFolder, keys: Keys
+) -> None:
+    folder.own_settings.write_bytes(DAMAGED)
+    await (await restarted(api, folder, keys)).change(OWNER, {"retention_days": [3650, 3650]})
+    assert load(None, {"VBOT_DATA_DIR": str(folder.root)}).passed_over == ()
+
+
+def refused(*_: Any) -> None:
+    raise PermissionError(errno.EPERM, os.strerror(errno.EPERM))
+
+
 async def test_a_file_that_cannot_be_written_changes_nothing_and_the_audit_says_so(
     api: Api, folder: DataFolder
 ) -> None:
@@ -163,3 +238,39 @@ async def test_a_restart_is_asked_for_and_answered_before_it_is_done(api: Api) -
     answer = await api.request("POST", "/api/system/restart", bearer=token)
     assert (answer.status, answer.json()["message"]) == (200, "The api starts again")
     await asyncio.wait_for(ended.wait(), 30)
+
+
+@pytest.mark.parametrize("tls", ["auto", "files"])
+async def test_a_restart_that_would_be_the_end_is_refused_with_the_reason(
+    api: Api, folder: DataFolder, keys: Keys, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, tls: str
+) -> None:
+    for name in VARIABLES.values():
+        monkeypatch.delenv(name, raising=False)
+    folder.master_key.write_text("00" * 32)
+    certificate, key = folder.certificate, folder.certificate_key
+    if tls == "files":
+        certificate, key = tmp_path / "own.pem", tmp_path / "own.key"
+    create_certificate(certificate, key, utc_now(), ["vbot.example.lan"])
+    lines = f'data_dir = "{folder.root}"\n' + (f'tls = ["{certificate}", "{key}"]\n' if tls == "files" else "")
+    config = tmp_path / "vbot.toml"
+    config.write_text(lines)
+    parts = await assemble(replace(load(config, {}), disk_floor_mb=0), folder, keys, api.database, restart=lambda: None)
+    await parts.sender.close()
+    ask = parts.services.configuration.restart.ask
+    await ask(OWNER)
+
+    config.write_text(lines + "listen = 1\n")
+    with pytest.raises(Conflict, match=r"it would not come again: .*vbot\.toml: listen must be ADDRESS:PORT"):
+        await ask(OWNER)
+    config.write_text(lines)
+    whole = key.read_bytes()
+    key.write_bytes(b"")
+    with pytest.raises(Conflict, match=f"it would not come again: .*{certificate.name}"):
+        await ask(OWNER)
+    key.write_bytes(whole)
+    await ask(OWNER)
+    config.unlink()
+    with pytest.raises(Conflict, match="it would not come again: cannot read"):
+        await ask(OWNER)
+    lines_of_it = (await api.services.access.audit_log.page(AuditFilter(action=Action.RESTARTED), None, 5)).items
+    assert len(lines_of_it) == 2, "what is refused is not written down as done"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from typing import Any
 
@@ -10,7 +11,7 @@ import pytest
 from appliance.domain.token import Role
 from appliance.messages.call_result import Failure
 from appliance.storage.database import Connection
-from appliance.storage.tables import calls
+from appliance.storage.tables import call_tags, calls
 from tests.appliance.api.conftest import Answer, Api
 from tests.appliance.api.forms import CONTENT_TYPE, a_form
 from tests.appliance.api.watching import watching
@@ -124,13 +125,43 @@ async def test_who_watches_is_told_of_new_tags_and_the_audit_of_how_many(office:
     assert "Doe" not in json.dumps(lines)
 
 
-async def test_tags_stay_when_a_call_moves_on_and_go_with_its_texts_and_with_itself(office: Office) -> None:
+async def test_tags_stay_when_a_call_moves_on_and_go_with_its_texts(office: Office) -> None:
     await office.tag("kept")
     finish = office.api.services.calls.claim_call._finish_call
     await finish.fail(office.call_id, Failure(code="engine_error", message="it broke"))
     assert (await office.get(f"/api/calls/{office.call_id}"))["tags"] == ["kept"]
     await office.api.database.write(lambda tx: calls.erase_texts(tx, [office.call_id]))
     assert (await office.get("/api/tags"))["tags"] == []
+    refused = await office.tag("too late")
+    assert (refused.status, refused.json()["details"][0]["field"]) == (409, "tags")
+    assert (await office.get("/api/tags"))["tags"] == []
+    assert (await office.tag()).status == 200
+
+
+async def test_tags_that_an_earlier_version_let_be_written_after_its_texts_were_erased_go_as_well(
+    office: Office,
+) -> None:
+    def as_it_was(tx: Connection) -> None:
+        tx.execute("UPDATE call SET state = 'completed', finished_at = '2000-01-01', sentiment = 'negative'")
+        calls.erase_texts(tx, [office.call_id])
+        call_tags.put(tx, office.call_id, ("late", "later"))
+
+    await office.api.database.write(as_it_was)
+    async with watching(office.api, office.admin) as watcher:
+        await office.tag()
+        (changed,) = await watcher.events(1)
+    assert changed.data.get("sentiment") is None, "the mood of erased texts is told nobody"
+
+    await office.api.database.write(as_it_was)
+    housekeeping = office.api.appliance.housekeeping
+    await asyncio.wait_for(housekeeping.erase_expired_texts(), 30)
+    assert (await office.get("/api/tags"))["tags"] == []
+    lines = (await office.get("/api/audit?action=texts.expired"))["audit"]
+    await housekeeping.erase_expired_texts()
+    assert (await office.get("/api/audit?action=texts.expired"))["audit"] == lines, "once is enough"
+
+
+async def test_tags_go_with_the_call_itself(office: Office) -> None:
     await office.tag("kept again")
     answer = await office.api.request("DELETE", f"/api/calls/{office.call_id}", bearer=office.admin)
     assert answer.status == 200

@@ -174,6 +174,13 @@ def test_what_was_changed_over_the_api_comes_back(box: Box) -> None:
     assert box.folder.own_settings.stat().st_mode & 0o777 == 0o600
 
 
+def test_a_damaged_byte_among_them_costs_no_other_setting(box: Box) -> None:
+    box.folder.own_settings.write_bytes(b"backup_keep = 3\nrate_limit_per_minute = 1\xff\n")
+    box.make_backup()
+    box.restore()
+    assert box.folder.own_settings.read_text() == "backup_keep = 3\nrate_limit_per_minute = 1\ufffd\n"
+
+
 def test_settings_that_a_backup_does_not_hold_are_none(box: Box) -> None:
     box.folder.own_settings.write_text("backup_keep = 9\n")
     done = box.restore()
