@@ -27,6 +27,7 @@ class ManyAtOnce(QObject):
         self._page = page
         self._context = page.context
         self.banner = Banner(page.context.theme)
+        self._question = ""  # in these words
 
     def ask(self, text: str, yes: str, run: Callable[[], object]) -> None:
         """Before what is better not done by mistake."""
@@ -35,7 +36,13 @@ class ManyAtOnce(QObject):
             self.banner.clear()
             run()
 
+        self._question = text
         self.banner.ask(text, (yes, answered))
+
+    def dismiss(self) -> None:
+        """The question is about others than those that are selected by now; what was told stays."""
+        if self.banner.text == self._question:
+            self.banner.clear()
 
     def do(
         self,

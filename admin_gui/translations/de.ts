@@ -2905,6 +2905,13 @@
             <numerusform>%n Anrufe löschen</numerusform>
         </translation>
     </message>
+    <message numerus="yes">
+        <source>and %n more</source>
+        <translation>
+            <numerusform>und %n weiterer</numerusform>
+            <numerusform>und %n weitere</numerusform>
+        </translation>
+    </message>
     <message>
         <source>Analysing again</source>
         <translation>Erneute Auswertung</translation>

@@ -77,6 +77,7 @@ class CallsPage(Page):
         self.context.go(Link("call", call.call_id, {"q": wanted} if wanted else {}))
 
     def visit(self, link: Link) -> None:
+        self.selected.dismiss()
         customer = link.query.get("customer_id", "")
         self.customer.set_value(int(customer) if customer.isdigit() else None)
         self.state.set_value(link.query.get("state"))
