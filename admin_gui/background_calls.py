@@ -119,7 +119,7 @@ class BackgroundCalls(QObject):
 
     def forget(self, owner: QObject) -> None:
         """Cancel what this one, and whatever is within it, still waits for."""
-        for call in self._pending:
+        for call in list(self._pending):  # who hears that it is cancelled may begin something else
             if shiboken6.isValid(call.owner) and _is_within(call.owner, owner):
                 call.cancel()
 

@@ -27,6 +27,7 @@ class ManyAtOnce(QObject):
         self._page = page
         self._context = page.context
         self.banner = Banner(page.context.theme)
+        self._question = ""  # in these words
 
     def ask(self, text: str, yes: str, run: Callable[[], object]) -> None:
         """Before what is better not done by mistake."""
@@ -35,7 +36,13 @@ class ManyAtOnce(QObject):
             self.banner.clear()
             run()
 
+        self._question = text
         self.banner.ask(text, (yes, answered))
+
+    def dismiss(self) -> None:
+        """The question is about others than those that are selected by now; what was told stays."""
+        if self.banner.text == self._question:
+            self.banner.clear()
 
     def do(
         self,
@@ -47,10 +54,12 @@ class ManyAtOnce(QObject):
         *,
         then: Callable[[Outcome[T, R]], object] = lambda _outcome: None,
         undo: Callable[[Outcome[T, R]], object] | None = None,
+        ended: Callable[[], object] = lambda: None,
     ) -> None:
         """On a thread, with progress and a button to stop it. `success` says it of so many, where none was refused.
 
-        `then` is told what came of it, also when it was stopped; `undo` takes it back.
+        `then` is told what came of it, also when it was stopped; `undo` takes it back. `ended` is called however it
+        ends, after `then`. Neither is when the page goes with the connection.
         """
         outcome: Outcome[T, R] = Outcome()
         self.banner.clear()
@@ -61,16 +70,23 @@ class ManyAtOnce(QObject):
         def done(found: Outcome[T, R]) -> None:
             then(found)
             self._tell(found, name_of, success, (lambda: undo(found)) if undo is not None and found.done else None)
+            ended()
 
-        call = self._context.run_long(self._page, title, run, done)
+        def failed(error: Exception) -> None:
+            self._context.say_error(error)
+            ended()
+
+        call = self._context.run_long(self._page, title, run, done, failed)
         end = call.on_cancel
 
         def stopped() -> None:
             if end is not None:
                 end()
-            then(outcome)
             text = self.tr("Stopped: %1 of %2 done").replace("%1", str(len(outcome.done)))
             self._context.say(text.replace("%2", str(len(rows))), "info")
+            if self._context.session.is_connected:  # else nobody can be asked any more, and the page goes
+                then(outcome)
+                ended()
 
         call.on_cancel = stopped
 

@@ -261,6 +261,13 @@
         </translation>
     </message>
     <message numerus="yes">
+        <source>and %n more</source>
+        <translation>
+            <numerusform>and %n more</numerusform>
+            <numerusform>and %n more</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
         <source>%n call(s) are analysed again</source>
         <translation>
             <numerusform>%n call is analysed again</numerusform>

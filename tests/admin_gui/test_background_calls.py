@@ -147,6 +147,19 @@ def test_who_is_forgotten_hears_nothing_nor_does_what_is_within(qtbot: QtBot, ca
     assert came == []
 
 
+def test_who_hears_that_it_is_forgotten_may_ask_for_something_else(qtbot: QtBot, calls: BackgroundCalls) -> None:
+    page = QObject()
+    go_on = threading.Event()
+    came: list[object] = []
+    for _ in range(2):
+        call = calls.start(page, go_on.wait, came.append)
+        call.on_cancel = lambda: calls.start(page, lambda: "else", came.append)
+    calls.forget(page)
+    go_on.set()
+    qtbot.waitUntil(lambda: calls.under_way == 0, timeout=WAIT_MS)
+    assert came == ["else", "else"]
+
+
 def test_at_the_end_nothing_is_waited_for_for_long(qtbot: QtBot) -> None:
     owner = QObject()
     go_on = threading.Event()

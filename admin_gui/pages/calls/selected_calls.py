@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -17,10 +17,13 @@ from admin_gui.pages.calls.folder_export import KINDS, Kind, write_call, write_t
 from admin_gui.pages.calls.tagging import SelectionTags
 from admin_gui.pages.many_at_once import ManyAtOnce
 from admin_gui.pages.page import Page
+from admin_gui.text import formats
 from admin_gui.text.plain_text import from_to
 from admin_gui.widgets.confirm_erase import ConfirmErase
 from admin_gui.widgets.table.paged_table import PagedTable
 from admin_gui.widgets.table.selection_bar import SelectionBar
+
+MOST_NAMED = 3
 
 
 class SelectedCalls(QObject):
@@ -32,11 +35,15 @@ class SelectedCalls(QObject):
         self.many = ManyAtOnce(page)
         self.confirm = ConfirmErase(page.context.theme)
         self.confirm.answered.connect(lambda _yes: table.view.setFocus())
+        self._asked_about: list[str] = []
+        table.selection_changed.connect(self._look_again)
+        table.loaded.connect(self._look_again)  # of a list that came anew nothing may be selected
         self.bar = SelectionBar(page.context, table)
         self.again_button = self.bar.add(self.tr("Analyse again"), self.ask_to_analyse)
         self.send_button = self.bar.add(self.tr("Send again"), self.ask_to_send)
         self.tags = SelectionTags(page, table, self.many)
-        self.tags_button = self.bar.add(self.tr("Tags …"), self.tags.open)
+        self.tags_button = self.bar.add(self.tr("Tags …"), self.tags.open, fits=lambda: not self.tags.is_writing)
+        self.tags.changed.connect(self.bar.update_buttons)
         self.export_button = self.bar.add_menu(
             self.tr("Export"),
             [
@@ -72,7 +79,8 @@ class SelectedCalls(QObject):
             self._analyse(chosen)
         elif chosen:
             text = self.tr("Analyse %n call(s) again? Each new result is sent to its customer.", "", len(chosen))
-            self.many.ask(text, self.tr("Analyse again"), lambda: self._analyse(chosen))
+            run = self._of_these(chosen, self._analyse, self.ask_to_analyse)
+            self.many.ask(text, self.tr("Analyse again"), run)
 
     def ask_to_send(self) -> None:
         """Whoever has it already gets it a second time."""
@@ -81,7 +89,7 @@ class SelectedCalls(QObject):
             text = self.tr(
                 "Send the webhook of %n call(s) again? Receivers that have it get it a second time.", "", len(chosen)
             )
-            self.many.ask(text, self.tr("Send again"), lambda: self._send(chosen))
+            self.many.ask(text, self.tr("Send again"), self._of_these(chosen, self._send, self.ask_to_send))
 
     def ask_where_to(self, kinds: Sequence[Kind]) -> None:
         """One folder for all of them."""
@@ -112,21 +120,56 @@ class SelectedCalls(QObject):
         self.many.do(self.tr("Exporting to %1").replace("%1", folder.name), chosen, write, _name, success)
 
     def ask_to_erase(self) -> None:
-        """How many they are must be typed."""
+        """How many they are must be typed; the first ones are named."""
         chosen: list[Call] = self._table.selected()
         if not chosen:
             return
         self.confirm.ask(
             self.tr("Erase %n call(s)?", "", len(chosen)),
             [
+                self._names(chosen),
                 self.tr("Their recordings, transcripts, summaries and keywords."),
                 self.tr("What their webhooks said. What was delivered already stays with the customers."),
                 self.tr("Backups keep them until they are removed; a restore erases them again."),
             ],
             self.tr("Erase %n call(s)", "", len(chosen)),
-            lambda: self._erase(chosen),
+            self._of_these(chosen, self._erase, self.ask_to_erase),
             type_word=str(len(chosen)),
         )
+
+    def dismiss(self) -> None:
+        """What was asked is about others than those that will be seen."""
+        self._asked_about = []
+        self.confirm.dismiss()
+        self.many.dismiss()
+
+    def _of_these(
+        self, chosen: Sequence[Call], run: Callable[[Sequence[Call]], object], ask: Callable[[], object]
+    ) -> Callable[[], None]:
+        """What a yes does: it is about those that were asked about, or it is asked anew about those of now."""
+        self._asked_about = [call.call_id for call in chosen]
+
+        def answered() -> None:
+            if self._selected_ids() == {call.call_id for call in chosen}:
+                run(chosen)
+            else:
+                ask()
+
+        return answered
+
+    def _look_again(self) -> None:
+        if self._asked_about and self._selected_ids() != set(self._asked_about):
+            self.dismiss()
+
+    def _selected_ids(self) -> set[str]:
+        return {call.call_id for call in self._table.selected()}
+
+    def _names(self, chosen: Sequence[Call]) -> str:
+        """The first ones with the moment at which each came: the same two talk to each other more than once."""
+        now = self._context.session.now()
+        named = [f"{_name(call)} ({formats.short_moment(call.received_at, now)})" for call in chosen[:MOST_NAMED]]
+        more = self.tr("and %n more", "", len(chosen) - MOST_NAMED) if len(chosen) > MOST_NAMED else ""
+        return f"{', '.join(named)} {more}".strip()
 
     def _analyse(self, chosen: Sequence[Call]) -> None:
         calls = self._context.appliance.calls

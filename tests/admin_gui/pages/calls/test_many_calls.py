@@ -119,6 +119,39 @@ def test_erasing_asks_for_their_number_and_one_that_is_gone_keeps_no_other_back(
         assert appliance.admin("GET", f"/api/calls/{call_id}").status_code == 404
 
 
+def test_what_was_asked_of_others_than_those_that_are_selected_is_asked_no_more(
+    qtbot: QtBot, window: MainWindow, appliance: TlsAppliance, world: World
+) -> None:
+    page, confirm, banner = world.page, world.page.selected.confirm, world.page.selected.many.banner
+    page.table.view.select_again(world.calls)
+    click(page.selected.erase_button)
+    page.refresh()
+    qtbot.waitUntil(lambda: page.context.calls.under_way == 0, timeout=WAIT_MS)
+    assert confirm.isVisible(), "the same are selected when the list has come anew"
+    assert "→" in confirm.accessibleName(), "they are named"
+    page.table.view.select_again([world.failed, world.calls[0]])
+    assert not confirm.isVisible()
+
+    click(page.selected.erase_button)
+    assert "+4666 → +4677" in confirm.accessibleName()
+    opened(qtbot, window, "customers")
+    link = str(page.link)
+    opened(qtbot, window, link)
+    assert not confirm.isVisible(), "nor after one has come back"
+
+    page.table.view.selectAll()
+    click(page.selected.send_button)
+    answer = banner._action
+    assert answer is not None
+    page.table.view.select_again([world.failed])
+    assert not banner.isVisible()
+    answer()
+    assert banner.text.startswith("Send the webhook of 1 call(s) again?"), "it is asked anew"
+    assert world.endpoint.stays_at(3, 0.3)
+    for call_id in (world.failed, *world.calls):
+        assert appliance.admin("GET", f"/api/calls/{call_id}").status_code == 200
+
+
 def test_the_webhooks_of_several_calls_are_sent_again(qtbot: QtBot, world: World) -> None:
     page = world.page
     page.table.view.selectAll()

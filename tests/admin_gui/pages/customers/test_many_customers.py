@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
 from typing import Any
 
@@ -10,7 +11,9 @@ from PySide6.QtCore import QItemSelectionModel
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
+from admin_gui.client.customers import Customer, Customers
 from admin_gui.pages.customers.customers_page import CustomersPage
+from admin_gui.session import State
 from admin_gui.shell.main_window import MainWindow
 from tests.admin_gui.conftest import WAIT_MS, TlsAppliance
 from tests.admin_gui.driving import click, opened
@@ -55,6 +58,39 @@ def test_several_are_deactivated_and_that_is_taken_back(
     assert len(page.table.selected()) == 2, "the same are selected once the list has come anew"
     click(window.status_line.undo_button)
     qtbot.waitUntil(lambda: active() == [True, True], timeout=WAIT_MS)
+
+
+def test_a_token_that_is_revoked_on_the_way_leaves_nothing_of_the_page(
+    qtbot: QtBot,
+    empty_window: MainWindow,
+    appliance: TlsAppliance,
+    two: list[dict[str, Any]],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    window, go_on, update = empty_window, threading.Event(), Customers.update
+
+    def held(self: Customers, customer_id: int, fields: dict[str, Any]) -> Customer:
+        go_on.wait(60)
+        return update(self, customer_id, fields)
+
+    monkeypatch.setattr(Customers, "update", held)
+    made = appliance.admin("POST", "/api/tokens", json={"role": "admin"}).json()
+    window.open(appliance.connection(made["token"]), "Test appliance")
+    qtbot.waitUntil(lambda: window.page is not None and window.page.is_ready, timeout=WAIT_MS)
+    page: CustomersPage = opened(qtbot, window, "customers")
+    wanted = [one["id"] for one in two]
+    qtbot.waitUntil(lambda: all(page.table.model.place_of(one) is not None for one in wanted), timeout=WAIT_MS)
+    page.table.view.select_again(wanted)
+    click(page.selected.deactivate_button)
+    qtbot.waitUntil(lambda: len(window.status_line.tasks) == 1, timeout=WAIT_MS)
+    appliance.admin("DELETE", f"/api/tokens/{made['id']}")
+    window.context.session.poll_now()
+    qtbot.waitUntil(lambda: window.context.session.situation.state is State.REFUSED, timeout=WAIT_MS)
+    assert window.page is None
+    assert window.connect_page.isVisible()
+    assert window.status_line.tasks == []
+    go_on.set()
+    qtbot.waitUntil(lambda: window.context.calls.under_way == 0, timeout=WAIT_MS)
 
 
 def test_one_that_is_refused_is_told_and_what_was_done_can_be_taken_back(
