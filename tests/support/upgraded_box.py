@@ -34,10 +34,11 @@ from appliance.services.upgrade.installation import CURRENT, Installation
 from appliance.settings import load
 from appliance.storage.folder.data_folder import DataFolder, valkey_url
 from tests.support.appliance import RunningAppliance, environment
+from tests.support.killed_upgrade import KilledInstallation, killed_when
 from tests.support.processes import Process, family, wait_until
 from tests.support.spool import recording
 
-KILL_WHEN, OFFERED = "UPGRADE_IS_KILLED_WHEN", "UPGRADE_IS_OFFERED"
+OFFERED = "UPGRADE_IS_OFFERED"
 PATIENCE = Patience(accepting=60, settling=60, watched=4, worse=2, look_every=0.2)
 STOP_SECONDS = 30.0
 PARTS = ("valkey", "api", "worker")
@@ -70,7 +71,7 @@ class ProcessServices:
             self._stop(part)
 
     def start(self, workers: list[str]) -> None:
-        _killed_when("start")
+        killed_when("start")
         for part in ("valkey", "api", *workers):
             self._stop(part)
             self._start(part)
@@ -146,19 +147,14 @@ class UnpackedPackages:
         return []
 
 
-def _killed_when(moment: str) -> None:
-    if moment.startswith(os.environ.get(KILL_WHEN, "never")):
-        os.kill(os.getpid(), signal.SIGKILL)
-
-
 def _tell(line: str) -> None:
     print(line, flush=True)
-    _killed_when(line)
+    killed_when(line)
 
 
 def main(root: str, *arguments: str) -> int:
     """As `vbot upgrade`, on the versions in that folder."""
-    installation, settings = Installation(Path(root)), load(None, os.environ)
+    installation, settings = KilledInstallation(Path(root)), load(None, os.environ)
     run = installation.root.parent / "run"
     box = UpgradedBox(
         settings=settings,
@@ -222,6 +218,11 @@ class Box:
     def vbot(self, *arguments: str) -> subprocess.CompletedProcess[str]:
         """A command of the version that runs."""
         return self._ended([str(self.versions / CURRENT / "bin/vbot"), *arguments], {})
+
+    def starts_again(self) -> None:
+        """As after a power cut: what the link leads to."""
+        self.services.stop()
+        self._ended([*self._driver("start")], {})
 
     def upgrade(self, *arguments: str | Path, **more: str) -> subprocess.CompletedProcess[str]:
         """`vbot upgrade` of the version that runs, or of `upgrader`."""

@@ -325,7 +325,7 @@ class Upgrade:
             keys = Keys.of(folder)
             aside = put_back(folder, keys, kept)
             if record.old_is_first:
-                make_readable(folder, keys)
+                make_readable(folder, keys, kept)
             return "" if aside is None else str(aside)
 
         return done_by_owner(folder, work, str) or None

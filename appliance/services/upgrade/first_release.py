@@ -49,14 +49,15 @@ _NEXT_REVISION = """
     WHERE call_id = ? RETURNING revision"""
 
 
-def make_readable(folder: DataFolder, keys: Keys) -> None:
-    """Have it read all that is in its database and all that was accepted since. Raises as opening the database does."""
-    with opened_as_it_is(folder.database, keys=DatabaseKeys(keys)) as database:
-        known = database.write_blocking(stored_recordings.all_files)
-        files = {_name(folder, path): path for path in folder.recordings.rglob("*") if path.is_file()}
-        lost = read_lost({name: path for name, path in files.items() if name not in known}, keys)
-        strangers = database.write_blocking(lambda tx: _take_in(tx, lost))
-        sizes = database.write_blocking(stored_recordings.sizes)
+def make_readable(folder: DataFolder, keys: Keys, kept: Path | None = None) -> None:
+    """Have it read all that is in its database and all that was accepted since. Raises as opening the database does.
+
+    `kept`: the folder with the copy that may be put back again. It takes in what was accepted as well, and first: what
+    a recording tells of its call is gone once it is written as it came.
+    """
+    if kept is not None and (kept / folder.database.name).exists():
+        _take_in_lost(folder, keys, kept / folder.database.name)
+    strangers, sizes = _take_in_lost(folder, keys, folder.database)
     set_aside(folder, strangers)
     for name, size in sizes.items():
         try:
@@ -67,6 +68,16 @@ def make_readable(folder: DataFolder, keys: Keys) -> None:
         write_private(folder.recovery_key, seal_recovery_key_for_all_versions(recovery_key_of(folder, keys), keys))
     except ConfigurationError as error:
         logger.warning("the recovery key stays as it is: %s", error)
+
+
+def _take_in_lost(folder: DataFolder, keys: Keys, into: Path) -> tuple[list[LostRecording], dict[str, int]]:
+    """The recordings of nobody's customer, and the size of each that this database knows then."""
+    with opened_as_it_is(into, keys=DatabaseKeys(keys)) as database:
+        known = database.write_blocking(stored_recordings.all_files)
+        files = {_name(folder, path): path for path in folder.recordings.rglob("*") if path.is_file()}
+        lost = read_lost({name: path for name, path in files.items() if name not in known}, keys)
+        strangers = database.write_blocking(lambda tx: _take_in(tx, lost))
+        return strangers, database.write_blocking(stored_recordings.sizes)
 
 
 def _name(folder: DataFolder, path: Path) -> str:
