@@ -5,7 +5,10 @@ Whatever is wrong with it, the appliance starts: what cannot be used is passed o
 
 from __future__ import annotations
 
+import errno
 import json
+import os
+import stat
 import tomllib
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -22,12 +25,15 @@ _HEAD = "# Written by the appliance: what was changed over its API. vbot.toml an
 def read_own_file(path: Path) -> tuple[dict[str, Any], tuple[str, ...]]:
     """The parsed values by name, and what was passed over, and why. What we may not read is as if it were not there."""
     try:
-        with path.open("rb") as file:
+        with open(path, "rb", opener=_open_as_it_lies) as file:
+            if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+                return {}, (f"{path} is no file",)
             content = file.read(LARGEST_BYTES + 1)
     except (FileNotFoundError, NotADirectoryError, PermissionError):
         return {}, ()
     except OSError as error:
-        return {}, (f"{path} cannot be read: {error.strerror}",)
+        told = "is a link" if error.errno == errno.ELOOP else f"cannot be read: {error.strerror}"
+        return {}, (f"{path} {told}",)
     if len(content) > LARGEST_BYTES:
         return {}, (f"{path} is larger than anything that the appliance writes there",)
     try:
@@ -41,6 +47,11 @@ def read_own_file(path: Path) -> tuple[dict[str, Any], tuple[str, ...]]:
         except ValueError as error:
             passed_over.append(f"{path}: {name!r} {error}")
     return values, tuple(passed_over)
+
+
+def _open_as_it_lies(path: str, flags: int) -> int:
+    """Root reads it, too, where the api may have put anything: no link is followed, and no pipe waited for."""
+    return os.open(path, flags | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
 
 
 def edit_of(name: str) -> Edit:
