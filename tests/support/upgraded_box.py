@@ -37,6 +37,7 @@ from tests.support.appliance import RunningAppliance, environment
 from tests.support.killed_upgrade import KilledInstallation, killed_when
 from tests.support.processes import Process, family, wait_until
 from tests.support.spool import recording
+from tests.support.without_systemd import WithoutSystemd
 
 OFFERED = "UPGRADE_IS_OFFERED"
 PATIENCE = Patience(accepting=60, settling=60, watched=4, worse=2, look_every=0.2)
@@ -52,7 +53,7 @@ os.execv(queue.command[0], [*queue.command])
 """
 
 
-class ProcessServices:
+class ProcessServices(WithoutSystemd):
     """The parts as processes of their own, whose ids are kept in a folder: whoever comes next finds them."""
 
     def __init__(self, installation: Installation, folder: DataFolder, run: Path) -> None:
@@ -82,18 +83,6 @@ class ProcessServices:
     def ailing(self) -> dict[str, str]:
         ended = [part for part in PARTS if (found := self._found(part)) is not None and not found.alive]
         return {part: f"it died: {self._log(part).read_text(errors='replace').splitlines()[-1]}" for part in ended}
-
-    def keep_units(self, kept: Path) -> None:
-        """There are none."""
-
-    def bring_units_back(self, kept: Path) -> None:
-        """There are none."""
-
-    def start_guard(self, lock: Path) -> None:
-        """Nobody: a test resumes by itself."""
-
-    def stop_guard(self) -> None:
-        """Nobody did."""
 
     def _start(self, part: str) -> None:
         current = self._installation.link / "bin"
