@@ -6,8 +6,10 @@ Whatever is wrong with it, the appliance starts: what cannot be used is passed o
 from __future__ import annotations
 
 import difflib
+import errno
 import json
 import os
+import stat
 import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -39,14 +41,17 @@ class OwnFile:
 def read_own_file(path: Path) -> OwnFile:
     """What stands there. In a folder that we may not read it is as if it were not there."""
     try:
-        with path.open("rb") as file:
+        with open(path, "rb", opener=_open_as_it_lies) as file:
+            if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+                return _own_file({}, [f"{path} is no file"], retention_is_lost=True)
             content = file.read(LARGEST_BYTES + 1)
     except (FileNotFoundError, NotADirectoryError):
         return OwnFile()
     except OSError as error:
         if isinstance(error, PermissionError) and not os.access(path.parent, os.R_OK | os.X_OK):
             return OwnFile()
-        return _own_file({}, [f"{path} cannot be read: {error.strerror}"], retention_is_lost=True)
+        told = "is a link" if error.errno == errno.ELOOP else f"cannot be read: {error.strerror}"
+        return _own_file({}, [f"{path} {told}"], retention_is_lost=True)
     if len(content) > LARGEST_BYTES:
         too_large = f"{path} is larger than anything that the appliance writes there"
         return _own_file({}, [too_large], retention_is_lost=True)
@@ -97,6 +102,11 @@ def _written(content: bytes) -> tuple[dict[str, Any], list[str]]:
     # Which of them was meant, nobody knows.
     problems += [f"{name!r} is there twice" for name in sorted(twice)]
     return {name: value for name, value in found.items() if name not in twice}, problems
+
+
+def _open_as_it_lies(path: str, flags: int) -> int:
+    """Root reads it, too, where the api may have put anything: no link is followed, and no pipe waited for."""
+    return os.open(path, flags | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
 
 
 def edit_of(name: str) -> Edit:

@@ -801,6 +801,25 @@ def test_a_file_that_cannot_be_read_is_told_unless_the_whole_folder_is_somebody_
     assert loaded.retention_days == ((36_500, 36_500) if told else (30, 365))
 
 
+@pytest.mark.parametrize(
+    ("lay", "told"),
+    [
+        (os.mkfifo, "is no file"),
+        (lambda path: path.symlink_to("elsewhere.toml"), "is a link"),
+        (Path.mkdir, "cannot be read: Is a directory"),
+    ],
+    ids=["a pipe", "a link", "a folder"],
+)
+def test_what_is_no_file_is_passed_over_and_root_neither_waits_for_it_nor_follows_it(
+    lay: Callable[[Path], None], told: str, tmp_path: Path
+) -> None:
+    (tmp_path / "elsewhere.toml").write_text("backup_keep = 3\n")
+    lay(tmp_path / OWN_FILE)
+    loaded = load(None, {"VBOT_DATA_DIR": str(tmp_path)})
+    assert loaded.passed_over == (f"{tmp_path / OWN_FILE} {told}",)
+    assert loaded.backup_keep == Settings().backup_keep
+
+
 def test_every_editable_value_comes_back_from_the_file(tmp_path: Path) -> None:
     defaults = {name: getattr(Settings(), name) for name, about in ABOUT.items() if about.edit is not None}
     defaults["max_storage_gb"] = 5

@@ -12,9 +12,10 @@ import pytest
 
 from tests.support import versions
 from tests.support.customer import Customer
+from tests.support.killed_upgrade import KILL_WHEN
 from tests.support.processes import wait_until
 from tests.support.receiver import WebhookReceiver
-from tests.support.upgraded_box import KILL_WHEN, OFFERED, Box, Sender
+from tests.support.upgraded_box import OFFERED, Box, Sender
 from tests.support.versions import make_version, package
 
 pytestmark = pytest.mark.slow

@@ -10,9 +10,10 @@ import pytest
 from tests.end_to_end.test_upgrade import NEW, all_delivered, known_calls
 from tests.support import versions
 from tests.support.customer import Customer
+from tests.support.killed_upgrade import BEFORE_THE_LINK, KILL_WHEN
 from tests.support.processes import wait_until
 from tests.support.receiver import WebhookReceiver
-from tests.support.upgraded_box import KILL_WHEN, Box, Sender
+from tests.support.upgraded_box import Box, Sender
 from tests.support.versions import FIRST_RELEASE, make_first_release, make_version, package
 
 pytestmark = pytest.mark.slow
@@ -101,6 +102,30 @@ def test_one_that_is_killed_is_finished_by_the_version_that_was_unpacked(
         sender.goes_on(2)
     assert (resumed.returncode, box.installation.current) == (0, NEW), f"{resumed.stdout}{resumed.stderr}"
     assert set(all_delivered(sender, customer).values()) == {1}
+
+
+def test_one_that_is_killed_on_its_way_back_comes_back_although_the_new_version_ran_once_more(
+    box: Box, customer: Customer, tmp_path: Path
+) -> None:
+    """A power cut when the database was put back and the link not turned: what it leads to migrates that once more."""
+    file = package(tmp_path / "made" / NEW, tmp_path)
+    with Sender(box, customer.key) as sender:
+        sender.goes_on(2)
+        box.upgrade(file, **{KILL_WHEN: f"{NEW} accepts"})
+        box.upgrader = box.installation.staging / "root/opt/vbot" / NEW
+        sender.goes_on(2)
+        killed = box.upgrade("--back", **{KILL_WHEN: BEFORE_THE_LINK})
+        assert (killed.returncode, box.installation.current) == (-9, NEW), f"{killed.stdout}{killed.stderr}"
+        box.starts_again()
+        sender.goes_on(2)
+        resumed = box.upgrade("--resume")
+        sender.goes_on(2)
+    assert (resumed.returncode, box.installation.current) == (1, FIRST_RELEASE), f"{resumed.stdout}{resumed.stderr}"
+    assert wait_until(lambda: box.http.health() == "healthy", 60), box.logs()
+    assert sender.wrong == []
+    all_delivered(sender, customer)
+    assert known_calls(box) == set(sender.accepted)
+    assert not list(box.data.root.glob("before-upgrade-*"))
 
 
 def broken(box: Box, tmp_path: Path, fault: tuple[str, str]) -> Path:

@@ -34,10 +34,12 @@ from appliance.services.upgrade.installation import CURRENT, Installation
 from appliance.settings import load
 from appliance.storage.folder.data_folder import DataFolder, valkey_url
 from tests.support.appliance import RunningAppliance, environment
+from tests.support.killed_upgrade import KilledInstallation, killed_when
 from tests.support.processes import Process, family, wait_until
 from tests.support.spool import recording
+from tests.support.without_systemd import WithoutSystemd
 
-KILL_WHEN, OFFERED = "UPGRADE_IS_KILLED_WHEN", "UPGRADE_IS_OFFERED"
+OFFERED = "UPGRADE_IS_OFFERED"
 PATIENCE = Patience(accepting=60, settling=60, watched=4, worse=2, look_every=0.2)
 STOP_SECONDS = 30.0
 PARTS = ("valkey", "api", "worker")
@@ -51,7 +53,7 @@ os.execv(queue.command[0], [*queue.command])
 """
 
 
-class ProcessServices:
+class ProcessServices(WithoutSystemd):
     """The parts as processes of their own, whose ids are kept in a folder: whoever comes next finds them."""
 
     def __init__(self, installation: Installation, folder: DataFolder, run: Path) -> None:
@@ -70,7 +72,7 @@ class ProcessServices:
             self._stop(part)
 
     def start(self, workers: list[str]) -> None:
-        _killed_when("start")
+        killed_when("start")
         for part in ("valkey", "api", *workers):
             self._stop(part)
             self._start(part)
@@ -81,18 +83,6 @@ class ProcessServices:
     def ailing(self) -> dict[str, str]:
         ended = [part for part in PARTS if (found := self._found(part)) is not None and not found.alive]
         return {part: f"it died: {self._log(part).read_text(errors='replace').splitlines()[-1]}" for part in ended}
-
-    def keep_units(self, kept: Path) -> None:
-        """There are none."""
-
-    def bring_units_back(self, kept: Path) -> None:
-        """There are none."""
-
-    def start_guard(self, lock: Path) -> None:
-        """Nobody: a test resumes by itself."""
-
-    def stop_guard(self) -> None:
-        """Nobody did."""
 
     def _start(self, part: str) -> None:
         current = self._installation.link / "bin"
@@ -146,19 +136,14 @@ class UnpackedPackages:
         return []
 
 
-def _killed_when(moment: str) -> None:
-    if moment.startswith(os.environ.get(KILL_WHEN, "never")):
-        os.kill(os.getpid(), signal.SIGKILL)
-
-
 def _tell(line: str) -> None:
     print(line, flush=True)
-    _killed_when(line)
+    killed_when(line)
 
 
 def main(root: str, *arguments: str) -> int:
     """As `vbot upgrade`, on the versions in that folder."""
-    installation, settings = Installation(Path(root)), load(None, os.environ)
+    installation, settings = KilledInstallation(Path(root)), load(None, os.environ)
     run = installation.root.parent / "run"
     box = UpgradedBox(
         settings=settings,
@@ -222,6 +207,11 @@ class Box:
     def vbot(self, *arguments: str) -> subprocess.CompletedProcess[str]:
         """A command of the version that runs."""
         return self._ended([str(self.versions / CURRENT / "bin/vbot"), *arguments], {})
+
+    def starts_again(self) -> None:
+        """As after a power cut: what the link leads to."""
+        self.services.stop()
+        self._ended([*self._driver("start")], {})
 
     def upgrade(self, *arguments: str | Path, **more: str) -> subprocess.CompletedProcess[str]:
         """`vbot upgrade` of the version that runs, or of `upgrader`."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import time
 from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING
 
@@ -43,10 +44,15 @@ class Box:
     def change(self, **changes: Value) -> None:
         """Write settings into the file. Raises ConfigurationError, and then nothing was changed."""
         self.check_writable(changes)
+        written_at = _written_at(self._path)
         before = change_settings(self._path, changes, self._environment)
         if not self._needs_restart:
             self._before = before
-        self._needs_restart |= bool(_READ_AT_THE_START & set(changes))
+        if _READ_AT_THE_START & set(changes):
+            self._needs_restart = True
+        elif written_at is not None:
+            # Or the next setup would take a running api for one that does not know what is in the file.
+            os.utime(self._path, ns=(time.time_ns(), written_at))
         self.settings = load(self._path, self._environment)
         self.say(f"  {self._path}: {', '.join(changes)} written")
 
@@ -84,7 +90,13 @@ class Box:
 
 
 def _is_older(one: Path, other: Path) -> bool:
+    """A file from the future, which a clock set back has left, is older than nothing: else it were so at every run."""
+    first, second = _written_at(one), _written_at(other)
+    return first is not None and second is not None and first < second <= time.time_ns()
+
+
+def _written_at(path: Path) -> int | None:
     try:
-        return one.stat().st_mtime < other.stat().st_mtime
+        return path.stat().st_mtime_ns
     except FileNotFoundError:
-        return False
+        return None

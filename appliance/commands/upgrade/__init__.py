@@ -56,18 +56,18 @@ def run(arguments: argparse.Namespace, settings: Settings) -> int:
         raise ConfigurationError(
             "this vbot lies beside no other version: only one that was installed below /opt/vbot can be upgraded so"
         )
-    _stay_with_this_version(installation)
+    _stay_with_this_version()
     _leave_it_to_what_runs(installation)
     # A terminal that is closed, a line that is cut: what was begun is brought to its end.
     signal.signal(signal.SIGHUP, signal.SIG_IGN)
     return upgrade(arguments, _box(settings, installation))
 
 
-def _stay_with_this_version(installation: Installation) -> None:
+def _stay_with_this_version() -> None:
     """The link is turned while we work: whatever is still to be imported comes from where we come from."""
     here = Path(sys.prefix)
     if here != here.resolve():
-        python = installation.folder(here.resolve().name) / "bin/python"
+        python = here.resolve() / "bin/python"
         os.execv(python, [str(python), "-P", "-m", "appliance.cli", *sys.argv[1:]])  # noqa: S606
 
 

@@ -12,6 +12,7 @@ from typing import Protocol
 from appliance.commands.checks.units import look_at_units
 from appliance.errors import ConfigurationError
 from appliance.settings import USERS_OF_UNIT
+from appliance.storage.folder.data_folder import sync_file, sync_folder
 
 # A worker hands back its call within 15 s, the api lets uploads end within 8 s.
 STOP_SECONDS = 60.0
@@ -20,6 +21,9 @@ RUNNING = ("active", "activating", "reloading")
 TARGET = "vbot.target"
 # Where the packages have the units, and what these are called there.
 UNITS, OF_PACKAGES = Path("/usr/lib/systemd/system"), "vbot*"
+# Where an administrator's go before them, and where what starts with the machine is linked.
+BY_HAND = Path("/etc/systemd/system")
+STARTED_WITH_THE_MACHINE = BY_HAND / "multi-user.target.wants"
 PARTS = ("vbot-api.service", "vbot-valkey.service")
 # Workers of this machine for another box. They are no part of what is upgraded, but are of the version that the link
 # leads to, so those that run are started anew whenever it was turned.
@@ -52,8 +56,13 @@ class Services(Protocol):
     def ailing(self) -> dict[str, str]:
         """The parts that do not stay up, each with why."""
 
+    def units_by_hand(self) -> list[str]:
+        """What says how the parts are started, and goes before what packages say."""
+
     def keep_units(self, kept: Path) -> None:
-        """Copy to this folder, if it is not there, what says how the parts are started."""
+        """Copy to this folder, if it is not there, what says how the parts are started; have the finisher start with
+        the machine, before a package says so.
+        """
 
     def bring_units_back(self, kept: Path) -> None:
         """Have the parts started again as this folder says, if it is there."""
@@ -96,7 +105,12 @@ class SystemdServices:
             if unit.trouble is not None
         }
 
+    def units_by_hand(self) -> list[str]:
+        # A link is what enables or masks a unit.
+        return sorted(unit.name for unit in BY_HAND.glob(OF_PACKAGES) if unit.is_file() and not unit.is_symlink())
+
     def keep_units(self, kept: Path) -> None:
+        _enable_finisher()
         if kept.exists():
             return  # what lies in the units' place may be the new version's by now
         begun = kept.with_name(f"{kept.name}.begun")
@@ -105,12 +119,15 @@ class SystemdServices:
         for unit in UNITS.glob(OF_PACKAGES):
             _copy(unit, begun / unit.name)
         begun.rename(kept)
+        sync_folder(kept.parent)
 
     def bring_units_back(self, kept: Path) -> None:
         # Those that only the new version has stay: none of them is started by itself.
         for unit in kept.glob(OF_PACKAGES):
             _copy(unit, UNITS / unit.name)
         if kept.exists():
+            if not (UNITS / FINISHER).exists():
+                (STARTED_WITH_THE_MACHINE / FINISHER).unlink(missing_ok=True)
             # Their queue has no users; and with these passwords nobody would get in.
             shutil.rmtree(USERS_OF_UNIT, ignore_errors=True)
             _systemctl("daemon-reload")
@@ -128,13 +145,31 @@ class SystemdServices:
             subprocess.run(["systemctl", "stop", GUARD], capture_output=True, timeout=STOP_SECONDS, check=False)
 
 
+def _enable_finisher() -> None:
+    """The power may go when dpkg has unpacked the unit, and not yet come to the script that enables it."""
+    link = STARTED_WITH_THE_MACHINE / FINISHER
+    # Without it all is as well, as long as the power stays.
+    with contextlib.suppress(OSError):
+        link.parent.mkdir(parents=True, exist_ok=True)
+        link.symlink_to(UNITS / FINISHER)
+        sync_folder(link.parent)
+
+
 def _copy(source: Path, target: Path) -> None:
-    """A unit, or the folder of what is added to one."""
+    """A unit, or the folder of what is added to one: on the disk when this returns, a unit whole at every moment."""
+    new = target.with_name(f".{target.name}.new")
     if source.is_dir():
+        shutil.rmtree(new, ignore_errors=True)
+        shutil.copytree(source, new)
+        for file in new.iterdir():
+            sync_file(file)
+        sync_folder(new)
         shutil.rmtree(target, ignore_errors=True)
-        shutil.copytree(source, target)
     else:
-        shutil.copy2(source, target)
+        shutil.copy2(source, new)
+        sync_file(new)
+    new.rename(target)
+    sync_folder(target.parent)
 
 
 def _is_worker(name: str) -> bool:

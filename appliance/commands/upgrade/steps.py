@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from appliance.commands.upgrade.box import UpgradedBox
+from appliance.commands.upgrade.first_release import check_is_laid_out, command, ways_on
 from appliance.commands.upgrade.interruptions import Interruptions
 from appliance.commands.upgrade.owner import done_by_owner
 from appliance.commands.upgrade.packages import Staged, discard, stage, staged
@@ -51,9 +52,8 @@ class Upgrade:
     def begin(self, files: list[Path]) -> UpgradeOutcome:
         """Upgrade to the version in these packages. Raises ConfigurationError where it cannot begin."""
         if (begun := read_record(self._installation)) is not None:
-            raise ConfigurationError(
-                f"the upgrade to {begun.new} was interrupted: `vbot upgrade --resume` or `vbot upgrade --back` first"
-            )
+            raise ConfigurationError(f"the upgrade to {begun.new} was interrupted: {ways_on(begun)} first")
+        check_is_laid_out(self._box)
         self._tidy_up()
         check_room(self._box.folder, self._installation, files)
         new = stage(self._installation, files)
@@ -232,7 +232,7 @@ class Upgrade:
             except Exception as error:
                 raise ConfigurationError(
                     f"{record.old} does not come back: {_in_a_line(error)} (`vbot doctor`, then "
-                    f"`vbot upgrade --back`); the upgrade to {record.new} had failed: {reason}"
+                    f"`{command(record)} --back`); the upgrade to {record.new} had failed: {reason}"
                 ) from error
         told = reason if aside is None else f"{reason}; the newer database is in {aside}"
         return self._end(record, Ending.WENT_BACK, told)
@@ -267,7 +267,7 @@ class Upgrade:
             if half:  # the record stays: without it the packages' scripts would switch once dpkg is brought to its end
                 raise ConfigurationError(
                     f"{error}; dpkg is half way with {', '.join(half)}, and {record.old} runs on: mend that, then "
-                    "`vbot upgrade --resume`, or `vbot upgrade --back`"
+                    f"{ways_on(record)}"
                 ) from error
             return self._refuse(record, str(error))
 
@@ -325,7 +325,7 @@ class Upgrade:
             keys = Keys.of(folder)
             aside = put_back(folder, keys, kept)
             if record.old_is_first:
-                make_readable(folder, keys)
+                make_readable(folder, keys, kept)
             return "" if aside is None else str(aside)
 
         return done_by_owner(folder, work, str) or None

@@ -12,13 +12,17 @@ import logging
 import os
 import shutil
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import msgspec
 
-from appliance.errors import ConfigurationError
+from appliance.domain.call import Call
+from appliance.errors import ConfigurationError, Conflict
 from appliance.services.calls.reingest import LostRecording, read_lost, set_aside
-from appliance.services.calls.submission import Submission
+from appliance.services.calls.same_call import check_is_same_call
+from appliance.services.calls.submission import Submission, Upload
+from appliance.services.calls.submit_call import Arrival, new_call
 from appliance.storage import erasure
 from appliance.storage.database import Connection, opened_as_it_is
 from appliance.storage.database_keys import DatabaseKeys
@@ -42,6 +46,8 @@ _SAID = (
     "metadata",
     "call_started_at",
 )
+# By which one is told from another.
+_TELLING_WHICH = ("caller_number", "called_number", "external_id", "idempotency_key", "call_started_at")
 _NEXT_REVISION = """
     UPDATE call SET revision = revision + 1, state = 'received', crashes = 0, alone = false, started_at = NULL,
         finished_at = NULL, duration_seconds = NULL, speech_seconds = NULL, sentiment = NULL, error_code = NULL,
@@ -49,14 +55,15 @@ _NEXT_REVISION = """
     WHERE call_id = ? RETURNING revision"""
 
 
-def make_readable(folder: DataFolder, keys: Keys) -> None:
-    """Have it read all that is in its database and all that was accepted since. Raises as opening the database does."""
-    with opened_as_it_is(folder.database, keys=DatabaseKeys(keys)) as database:
-        known = database.write_blocking(stored_recordings.all_files)
-        files = {_name(folder, path): path for path in folder.recordings.rglob("*") if path.is_file()}
-        lost = read_lost({name: path for name, path in files.items() if name not in known}, keys)
-        strangers = database.write_blocking(lambda tx: _take_in(tx, lost))
-        sizes = database.write_blocking(stored_recordings.sizes)
+def make_readable(folder: DataFolder, keys: Keys, kept: Path | None = None) -> None:
+    """Have it read all that is in its database and all that was accepted since. Raises as opening the database does.
+
+    `kept`: the folder with the copy that may be put back again. It takes in what was accepted as well, and first: what
+    a recording tells of its call is gone once it is written as it came.
+    """
+    if kept is not None and (kept / folder.database.name).exists():
+        _take_in_lost(folder, keys, kept / folder.database.name)
+    strangers, sizes = _take_in_lost(folder, keys, folder.database)
     set_aside(folder, strangers)
     for name, size in sizes.items():
         try:
@@ -67,6 +74,16 @@ def make_readable(folder: DataFolder, keys: Keys) -> None:
         write_private(folder.recovery_key, seal_recovery_key_for_all_versions(recovery_key_of(folder, keys), keys))
     except ConfigurationError as error:
         logger.warning("the recovery key stays as it is: %s", error)
+
+
+def _take_in_lost(folder: DataFolder, keys: Keys, into: Path) -> tuple[list[LostRecording], dict[str, int]]:
+    """The recordings of nobody's customer, and the size of each that this database knows then."""
+    with opened_as_it_is(into, keys=DatabaseKeys(keys)) as database:
+        known = database.write_blocking(stored_recordings.all_files)
+        files = {_name(folder, path): path for path in folder.recordings.rglob("*") if path.is_file()}
+        lost = read_lost({name: path for name, path in files.items() if name not in known}, keys)
+        strangers = database.write_blocking(lambda tx: _take_in(tx, lost))
+        return strangers, database.write_blocking(stored_recordings.sizes)
 
 
 def _name(folder: DataFolder, path: Path) -> str:
@@ -90,10 +107,10 @@ def _take_in(tx: Connection, lost: Sequence[LostRecording]) -> list[LostRecordin
 
 def _accept(tx: Connection, one: LostRecording) -> None:
     facts, said = one.facts, msgspec.json.decode(one.facts.submission, type=Submission)
-    older = tx.execute(
-        "SELECT call_id FROM call WHERE call_id = ? OR (customer_id = ? AND (external_id = ? OR idempotency_key = ?))",
-        [facts.call_id, facts.customer_id, said.external_id, said.idempotency_key],
-    ).fetchone()
+    older = _known_as(tx, one, said)
+    if older is not None and not _may_be(tx, older, one, said):
+        # It was accepted, and is not lost for the id that is another call's.
+        said, older = replace(said, external_id=None, idempotency_key=None), None
     if older is None:
         row = {name: getattr(said, name) for name in _SAID}
         row |= {"call_id": facts.call_id, "customer_id": facts.customer_id, "received_at": facts.received_at}
@@ -102,13 +119,38 @@ def _accept(tx: Connection, one: LostRecording) -> None:
         marks = ", ".join("?" for _ in row)
         tx.execute(f"INSERT INTO call ({', '.join(row)}) VALUES ({marks})", [*row.values()])  # noqa: S608 - our names
     else:
-        (call_id,) = older
+        call_id = older.call_id
         if stored_recordings.has_sha256(tx, call_id, facts.sha256):
             return
         (revision,) = tx.execute(_NEXT_REVISION, [call_id]).fetchone() or (1,)
     stored = [call_id, revision, one.file, facts.bytes, facts.sha256, facts.received_at]
     columns = "call_id, revision, file, bytes, sha256, received_at"
     tx.execute(f"INSERT INTO recording ({columns}) VALUES (?, ?, ?, ?, ?, ?)", stored)  # noqa: S608 - our names
+
+
+def _known_as(tx: Connection, one: LostRecording, said: Submission) -> Call | None:
+    """The call that this is, or whose name it has, as far as that release knows of it: its own id goes first."""
+    names = ("call_id", "customer_id", "received_at", *_TELLING_WHICH)
+    found = tx.execute(
+        f"SELECT {', '.join(names)} FROM call "  # noqa: S608 - our names
+        "WHERE call_id = $1 OR (customer_id = $2 AND (external_id = $3 OR idempotency_key = $4)) "
+        "ORDER BY call_id = $1 DESC, coalesce(external_id = $3, false) DESC LIMIT 1",
+        [one.facts.call_id, one.facts.customer_id, said.external_id, said.idempotency_key],
+    ).fetchone()
+    return None if found is None else Call(**dict(zip(names, found, strict=True)))
+
+
+def _may_be(tx: Connection, older: Call, one: LostRecording, said: Submission) -> bool:
+    """Whether a recording is of the call that is known under its id: the same one, or more of it."""
+    facts = one.facts
+    if older.call_id == facts.call_id or stored_recordings.has_sha256(tx, older.call_id, facts.sha256):
+        return True
+    upload = Upload(Path(one.file), facts.bytes, facts.sha256, facts.call_id)
+    try:
+        check_is_same_call(older, new_call(Arrival(facts.customer_id, said, upload, facts.received_at, one.file)))
+    except Conflict:
+        return False
+    return True
 
 
 def _write_as_it_came(folder: DataFolder, name: str, keys: Keys, size: int) -> None:

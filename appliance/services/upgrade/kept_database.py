@@ -1,15 +1,21 @@
 """The database as the old version left it: kept before a new version makes of it what the old one cannot open.
 
+It is kept until the upgrade has ended: whoever is cut off on the way back may find that the new version, which starts
+with the machine, has migrated what was put back already.
+
 All of it is for the data folder's owner to do while no api runs. Each part may be cut off anywhere and done again.
 """
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import os
 import shutil
 from datetime import UTC, datetime
 from pathlib import Path
+
+import msgspec
 
 from appliance.domain.clock import utc_now
 from appliance.errors import ApplianceError, ConfigurationError
@@ -17,7 +23,7 @@ from appliance.storage import erasure
 from appliance.storage.database import Connection, opened_as_it_is
 from appliance.storage.database_keys import DatabaseKeys
 from appliance.storage.file_format.damage import log_of
-from appliance.storage.folder.data_folder import DataFolder, sync_file, sync_folder
+from appliance.storage.folder.data_folder import DataFolder, sync_file, sync_folder, write_private
 from appliance.storage.folder.keys import Keys
 from appliance.storage.moved_database import move_database
 from appliance.storage.opening import connect, opened_as_found
@@ -27,6 +33,10 @@ logger = logging.getLogger(__name__)
 
 KEPT = "before-upgrade-"
 ASIDE = "before-back-"
+# What of it is to be put back, while it is copied.
+BACK = ".back"
+# Beside the copy, from where that was moved: the numbers of the steps that it has seen.
+SEEN = "seen-steps.json"
 _STAMP = "%Y%m%dT%H%M%SZ"
 
 
@@ -63,6 +73,7 @@ def forget_kept(folder: DataFolder) -> None:
     """Remove what was kept, also of an upgrade that was cut off."""
     for kept in folder.root.glob(f"{KEPT}*"):
         shutil.rmtree(kept, ignore_errors=True)
+    _begun_back(folder).unlink(missing_ok=True)
 
 
 def put_back(folder: DataFolder, keys: Keys, kept: Path) -> Path | None:
@@ -79,22 +90,48 @@ def put_back(folder: DataFolder, keys: Keys, kept: Path) -> Path | None:
     aside = _aside(folder)
     newer = folder.database if folder.database.exists() else aside / folder.database.name
     _erase_again(copy, newer, keys)
+    back = _copied_for_back(folder, copy, keys)
     move_database(folder, aside, DatabaseKeys(keys))
     DatabaseKeys(keys).keep_beside(copy, folder.database)
-    copy.rename(folder.database)  # no second copy: the disk may be what is full
+    back.rename(folder.database)
     sync_folder(kept)
     sync_folder(folder.root)
     return aside
 
 
+def _copied_for_back(folder: DataFolder, copy: Path, keys: Keys) -> Path:
+    """The file to be renamed: another copy, so that this one can be put back again; itself where the disk is full."""
+    back = _begun_back(folder)
+    try:
+        _copy_with_log(copy, back)
+    except OSError as error:
+        back.unlink(missing_ok=True)
+        logger.warning("the kept database is moved, not copied: %s", error.strerror)
+        with contextlib.suppress(OSError):
+            write_private(copy.with_name(SEEN), msgspec.json.encode(sorted(_seen(copy, keys))))
+        return copy
+    return back
+
+
+def _begun_back(folder: DataFolder) -> Path:
+    return folder.database.with_name(f"{folder.database.name}{BACK}")
+
+
 def _steps_since(copy: Path, database: Path, keys: Keys) -> list[str]:
     """What was done to the database since. Who asks may be the newer version itself, to which no step is unknown."""
-    if not copy.exists():  # moved into its place already, or never whole
+    seen = copy.with_name(SEEN)
+    if copy.exists():
+        before = set(_seen(copy, keys))
+    elif seen.exists():  # moved into its place
+        before = set(msgspec.json.decode(seen.read_bytes(), type=list[int]))
+    else:  # never whole, or moved when there was room for nothing
         return steps_unknown_here(database, keys)
-    with opened_as_found(copy, DatabaseKeys(keys)) as connection:
-        before = seen_steps(connection)
+    return [name for number, name in _seen(database, keys).items() if number not in before]
+
+
+def _seen(database: Path, keys: Keys) -> dict[int, str]:
     with opened_as_found(database, DatabaseKeys(keys)) as connection:
-        return [name for number, name in seen_steps(connection).items() if number not in before]
+        return seen_steps(connection)
 
 
 def _aside(folder: DataFolder) -> Path:
@@ -102,8 +139,8 @@ def _aside(folder: DataFolder) -> Path:
     begun = sorted(folder.root.glob(f"{ASIDE}*"))
     if begun and not folder.database.exists():
         return begun[-1]
-    aside = folder.root / f"{ASIDE}{utc_now().strftime(_STAMP)}"
-    aside.mkdir(mode=0o700, exist_ok=True)
+    aside = folder.root / f"{ASIDE}{utc_now():%Y%m%dT%H%M%S%fZ}"  # of its own, however soon one follows the other
+    aside.mkdir(mode=0o700)
     return aside
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import stat
 import tomllib
 from pathlib import Path
@@ -116,6 +117,37 @@ def box(folder: DataFolder) -> Box:
     create_certificate(folder.certificate, folder.certificate_key, NOON)
     environment = {"VBOT_DATA_DIR": str(folder.root), "VBOT_NAMES": "vbot.example.lan"}
     return Box(load(None, environment), folder, environment, print)
+
+
+def test_only_what_a_running_api_does_not_know_makes_the_settings_newer_than_it(
+    folder: DataFolder, tmp_path: Path
+) -> None:
+    """Or each setup that writes another name would restart a box that takes calls."""
+    folder.create()
+    config, environment = tmp_path / "vbot.toml", {"VBOT_DATA_DIR": str(folder.root)}
+    config.write_text('listen = "127.0.0.1:8443"\n')
+    folder.api_socket.touch()
+    os.utime(config, (1e9, 1e9))
+    os.utime(folder.api_socket, (1e9 + 1, 1e9 + 1))
+
+    def box() -> Box:
+        return Box(load(config, environment), folder, environment, lambda *_: None)
+
+    box().change(names=["vbot.example.lan"])
+    assert not box().is_outdated
+    box().change(listen="127.0.0.1:9443")
+    assert box().is_outdated
+    box().change(names=["vbot.example.com"])
+    assert box().is_outdated
+
+
+def test_a_file_from_the_future_is_newer_than_no_api(folder: DataFolder, tmp_path: Path) -> None:
+    folder.create()
+    config, environment = tmp_path / "vbot.toml", {"VBOT_DATA_DIR": str(folder.root)}
+    config.touch()
+    folder.api_socket.touch()
+    os.utime(config, (1e10, 1e10))
+    assert not Box(load(config, environment), folder, environment, print).is_outdated
 
 
 def test_the_page_says_that_it_holds_the_key_and_reads_nothing_in_a_name(box: Box) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from pathlib import Path
 
@@ -44,6 +45,20 @@ def test_what_the_data_folders_owner_cannot_run_is_told_before_anything_is_done(
     closed.mkdir(mode=0o700)
     said = run(tmp_path / "opt", KNOWS_NO_UPGRADE, monkeypatch, closed)
     assert said == f"{closed} is closed to the data folder's owner: unpack it as in /opt/vbot-new"
+
+
+def test_it_goes_on_from_where_it_was_unpacked_also_by_a_link(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    unpacked = tmp_path / "stick/opt/vbot/1.1.0"
+    unpacked.mkdir(parents=True)
+    (tmp_path / "vbot-new").symlink_to("stick")
+
+    def executed(python: Path, arguments: list[str]) -> None:
+        assert arguments[0] == str(python)
+        raise ConfigurationError(f"runs {python}")
+
+    monkeypatch.setattr(os, "execv", executed)
+    said = run(tmp_path / "opt", KNOWS_NO_UPGRADE, monkeypatch, tmp_path / "vbot-new/opt/vbot/1.1.0")
+    assert said == f"runs {unpacked.resolve()}/bin/python"
 
 
 def test_a_box_of_the_first_release_is_upgraded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import os
+import re
 import signal
 import socket
+import sys
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from appliance.commands.upgrade.steps import Upgrade
 from appliance.errors import ConfigurationError
 from appliance.services.upgrade.record import Ending, Step
 from tests.appliance.commands.upgrade_parts import NEW, OLD, Steps, api_of
@@ -23,6 +27,44 @@ def steps(tmp_path: Path) -> Iterator[Steps]:
     made = Steps(tmp_path)
     with api_of(made):
         yield made
+
+
+def begin_by_hand(steps: Steps) -> str:
+    """Why a box of the first release is not upgraded."""
+    with pytest.raises(ConfigurationError) as refused:
+        Upgrade(replace(steps.box, runs_first_release=True)).begin([])
+    assert steps.services.done == []
+    assert not steps.installation.record.exists()
+    return str(refused.value)
+
+
+def test_where_the_link_leads_to_no_version_of_its_own_nothing_is_begun(steps: Steps) -> None:
+    """As the first release's README had it: the environment is the folder of all versions itself."""
+    steps.installation.link.unlink()
+    steps.installation.link.symlink_to(".")
+    assert begin_by_hand(steps) == (
+        f"this vBot was installed by hand ({steps.installation.link} leads to no folder of a version): "
+        "systemd/README.md, By hand, without packages"
+    )
+    steps.installation.link.unlink()
+    steps.installation.link.symlink_to("0.9.0")
+    assert "leads to no folder of a version" in begin_by_hand(steps)
+
+
+def test_where_units_by_hand_would_go_before_those_that_come_back_nothing_is_begun(steps: Steps) -> None:
+    steps.services.by_hand = ["vbot-api.service"]
+    assert "was installed by hand (vbot-api.service in /etc/systemd/system): " in begin_by_hand(steps)
+
+
+def test_where_the_first_release_runs_the_way_on_is_by_a_program_that_knows_it(steps: Steps) -> None:
+    steps.packages.broken, steps.packages.half = "`apt-get install …` fails: no room", ["vbot-appliance"]
+    upgrade = steps.at(Step.INSTALLING, old_is_first=True)
+    program = Path(sys.prefix) / "bin/vbot"
+    ways = f"`{program} upgrade --resume` or `{program} upgrade --back`"
+    with pytest.raises(ConfigurationError, match=re.escape(f"mend that, then {ways}")):
+        upgrade.resume()
+    with pytest.raises(ConfigurationError, match=re.escape(f"was interrupted: {ways} first")):
+        upgrade.begin([])
 
 
 def test_whoever_presses_control_c_while_nothing_runs_is_not_heard(steps: Steps) -> None:

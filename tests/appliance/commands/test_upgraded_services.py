@@ -57,6 +57,7 @@ def test_the_units_of_before_come_back_and_with_them_a_queue_without_users(
     units, users, kept = tmp_path / "units", tmp_path / "users", tmp_path / "kept"
     monkeypatch.setattr(services, "UNITS", units)
     monkeypatch.setattr(services, "USERS_OF_UNIT", users)
+    monkeypatch.setattr(services, "STARTED_WITH_THE_MACHINE", tmp_path / "wants")
     (units / "vbot-worker@cpu.service.d").mkdir(parents=True)
     users.mkdir()
 
@@ -78,4 +79,42 @@ def test_the_units_of_before_come_back_and_with_them_a_queue_without_users(
         "vbot-upgrade.service": "new",
     }
     assert not users.exists()
+    assert (tmp_path / "wants/vbot-upgrade.service").read_text() == "new"  # also before dpkg has enabled it
+    assert not list(units.glob(".*"))
+    (units / "vbot-upgrade.service").unlink()
+    SystemdServices().bring_units_back(kept)  # of a new version that was not even unpacked
+    assert list((tmp_path / "wants").iterdir()) == []
     SystemdServices().bring_units_back(tmp_path / "no such")
+
+
+def test_a_unit_is_whole_at_every_moment_and_on_the_disk_before_it_has_its_name(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    units, kept, done = tmp_path / "units", tmp_path / "kept", list[str]()
+    for name in ("vbot-api.service", "vbot-worker@cpu.service.d/no-gpu.conf"):
+        for folder, version in ((units, "new"), (kept, "old")):
+            (folder / name).parent.mkdir(parents=True, exist_ok=True)
+            (folder / name).write_text(version)
+    monkeypatch.setattr(services, "UNITS", units)
+    monkeypatch.setattr(services, "USERS_OF_UNIT", tmp_path / "users")
+    monkeypatch.setattr(services, "STARTED_WITH_THE_MACHINE", tmp_path / "wants")
+    monkeypatch.setattr(services, "_systemctl", lambda *_: None)
+
+    def synced(path: Path) -> None:
+        assert (units / "vbot-api.service").read_text() == ("old" if "vbot-api.service" in done else "new")
+        done.append(path.name.removeprefix(".").removesuffix(".new"))
+
+    monkeypatch.setattr(services, "sync_file", synced)
+    monkeypatch.setattr(services, "sync_folder", synced)
+    SystemdServices().bring_units_back(kept)
+    assert sorted(done) == ["no-gpu.conf", "units", "units", "vbot-api.service", "vbot-worker@cpu.service.d"]
+
+
+def test_a_unit_by_hand_is_a_file_and_no_link(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(services, "BY_HAND", tmp_path)
+    (tmp_path / "vbot-worker@cpu.service").symlink_to("/dev/null")
+    (tmp_path / "vbot-api.service.d").mkdir()
+    assert SystemdServices().units_by_hand() == []
+    for name in ("vbot.target", "vbot-api.service", "ssh.service"):
+        (tmp_path / name).touch()
+    assert SystemdServices().units_by_hand() == ["vbot-api.service", "vbot.target"]

@@ -43,6 +43,7 @@ class FakeServices:
         self.running: str | None = OLD
         self.done: list[str] = []
         self.loads: list[str] = []
+        self.by_hand: list[str] = []
         self.guarded: Path | None = None
         self.on_stop: Callable[[], None] = nothing
         self.on_start: Callable[[], None] = nothing
@@ -68,6 +69,9 @@ class FakeServices:
 
     def ailing(self) -> dict[str, str]:
         return {}
+
+    def units_by_hand(self) -> list[str]:
+        return self.by_hand
 
     def keep_units(self, kept: Path) -> None:
         self.done.append("keep units")

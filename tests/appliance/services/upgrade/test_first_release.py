@@ -27,6 +27,7 @@ from appliance.storage.tables import customers, stored_recordings
 pytestmark = pytest.mark.slow
 
 RELEASED = Path(__file__).parents[3] / "data/released/1.0.0-eeb1c75.tar.gz"
+NUMBERS_OF_DONE = {"caller_number": "+4930123456", "called_number": "+4940654321"}
 NOW = datetime(2026, 11, 27, 12, tzinfo=UTC)
 
 
@@ -68,7 +69,12 @@ class Box:
 
     def back(self) -> None:
         put_back(self.folder, self.keys, self.kept)
-        make_readable(self.folder, self.keys)
+        make_readable(self.folder, self.keys, self.kept)
+
+    def migrated(self) -> None:
+        """By the newer version, which starts with the machine after a power cut on the way back."""
+        with opened_own_database(self.folder, self.keys):
+            pass
 
     def rows(self, query: str) -> list[tuple[Any, ...]]:
         """As that release reads them: plain, without a key."""
@@ -98,7 +104,7 @@ def test_database_recordings_and_recovery_key_are_as_it_reads_them(box: Box) -> 
 
 def test_calls_that_the_newer_version_accepted_wait_under_their_ids_and_only_once(box: Box) -> None:
     box.accept("new", b"RIFF new", external_id="pbx-new", metadata='{"a": 1}')
-    box.accept("other", b"RIFF more of it", external_id="pbx-done")  # of a call that was done before
+    box.accept("other", b"RIFF more of it", external_id="pbx-done", **NUMBERS_OF_DONE)  # it was done before
     box.accept("theirs", b"RIFF strangers", customer=4711)
     box.back()
     box.back()  # cut off at its end, and done again
@@ -108,6 +114,31 @@ def test_calls_that_the_newer_version_accepted_wait_under_their_ids_and_only_onc
     assert found == sorted([("new", "received", 1, "pbx-new"), (done, "received", 2, "pbx-done")])
     assert (box.sounds()["new"], box.sounds()[done]) == (b"RIFF new", b"RIFF more of it")
     assert len(list(box.folder.lost_and_found.iterdir())) == 1
+
+
+def test_a_call_under_the_id_of_another_takes_nothing_from_that_one(box: Box) -> None:
+    query = "SELECT call_id, revision, state, sentiment, finished_at FROM call WHERE external_id = 'pbx-done'"
+    before = box.rows(query)
+    box.accept("strange", b"RIFF of others", external_id="pbx-done", idempotency_key="key")
+    box.back()
+    box.back()
+    assert (box.rows(query), before[0][:3]) == (before, (box.facts["calls"]["done"], 1, "completed"))
+    told = box.rows("SELECT caller_number, external_id, idempotency_key, state FROM call WHERE call_id = 'strange'")
+    assert told == [("+491", None, None, "received")]
+    assert box.sounds()["strange"] == b"RIFF of others"
+
+
+def test_a_way_back_that_was_cut_off_at_its_end_loses_no_call_where_the_newer_version_has_run_since(box: Box) -> None:
+    box.accept("new", b"RIFF new")
+    box.back()
+    box.migrated()
+    box.accept("newer", b"RIFF newer")
+    box.back()
+    assert box.rows("SELECT max(number) FROM schema_migration") == [(8,)]
+    assert {"new", "newer", *box.facts["calls"].values()} == {
+        call_id for (call_id,) in box.rows("FROM call SELECT call_id")
+    }
+    assert (box.sounds()["new"], box.sounds()["newer"]) == (b"RIFF new", b"RIFF newer")
 
 
 def test_what_was_erased_meanwhile_does_not_come_back(box: Box) -> None:

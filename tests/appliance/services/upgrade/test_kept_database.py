@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import os
 import shutil
 from datetime import UTC, datetime
 from pathlib import Path
@@ -148,4 +150,41 @@ def test_a_newer_version_that_keeps_its_erasures_otherwise_is_no_obstacle(box: B
     box.migrated((name, f"{sql}{changed};\n"))
     assert put_back(box.folder, box.keys, box.kept) is not None
     assert box.known() == box.used.calls
-    assert not (box.kept / box.folder.database.name).exists()  # moved: the disk may be what is full
+
+
+def test_what_was_put_back_and_migrated_once_more_is_put_back_once_more(box: Box) -> None:
+    """A power cut on the way back: the new version starts with the machine, before anybody resumes."""
+    keep(box.folder, box.keys, box.kept)
+    first, second = box.used.final[:2]
+    box.migrated(UNREADABLE_STEP, erases=first)
+    assert put_back(box.folder, box.keys, box.kept) is not None
+    box.migrated(UNREADABLE_STEP, erases=second)
+    assert put_back(box.folder, box.keys, box.kept) is not None
+    assert box.known() == box.used.calls - {first, second}
+    assert len(list(box.folder.root.glob(f"{ASIDE}*/{box.folder.database.name}"))) == 2
+    assert box.folder.database.stat().st_mode & 0o777 == 0o600
+    forget_kept(box.folder)
+    assert not list(box.folder.root.glob("before-upgrade-*"))
+    assert not list(box.folder.root.glob("*.back"))
+
+
+def test_where_the_disk_is_full_it_is_moved_and_what_the_newer_version_did_then_is_seen(
+    box: Box, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    keep(box.folder, box.keys, box.kept)
+    box.migrated(UNREADABLE_STEP)
+
+    def full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    with monkeypatch.context() as disk:
+        disk.setattr(shutil, "copyfile", full)
+        assert put_back(box.folder, box.keys, box.kept) is not None
+    assert not (box.kept / box.folder.database.name).exists()
+    assert put_back(box.folder, box.keys, box.kept) is None
+    box.migrated(UNREADABLE_STEP)
+    steps = [*all_migrations(), Migration(NEXT_STEP, *UNREADABLE_STEP)]
+    with monkeypatch.context() as newer:
+        newer.setattr(schema, "all_migrations", lambda: steps)
+        with pytest.raises(ConfigurationError, match="the database of before the upgrade is not in"):
+            put_back(box.folder, box.keys, box.kept)
