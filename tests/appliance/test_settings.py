@@ -14,7 +14,7 @@ import pytest
 
 from appliance import settings
 from appliance.errors import ConfigurationError
-from appliance.settings import ABOUT, Listen, Settings, TlsFiles, load, unknown_variables
+from appliance.settings import ABOUT, Listen, Settings, TlsFiles, load, own_file, unknown_variables
 from appliance.settings.about import Source, SourceKind
 from appliance.settings.own_file import OWN_FILE, own_file_text
 from appliance.settings.values import SyslogTarget
@@ -786,15 +786,11 @@ def test_where_it_can_have_stood_nowhere_the_default_is_in_force(tmp_path: Path,
 def test_a_file_that_cannot_be_read_is_told_unless_the_whole_folder_is_somebody_elses(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, reason: int, folder_is_ours: bool, told: bool
 ) -> None:
-    file = tmp_path / OWN_FILE
-    opened = Path.open
 
-    def refused(path: Path, *given: Any, **named: Any) -> Any:
-        if path == file:
-            raise OSError(reason, os.strerror(reason), str(path))
-        return opened(path, *given, **named)
+    def refused(path: str, _flags: int) -> int:
+        raise OSError(reason, os.strerror(reason), path)
 
-    monkeypatch.setattr(Path, "open", refused)
+    monkeypatch.setattr(own_file, "_open_as_it_lies", refused)
     monkeypatch.setattr(os, "access", lambda _path, _mode: folder_is_ours)
     loaded = load(None, {"VBOT_DATA_DIR": str(tmp_path)})
     assert [os.strerror(reason) in problem for problem in loaded.passed_over[:1]] == [True] * told
@@ -816,7 +812,7 @@ def test_what_is_no_file_is_passed_over_and_root_neither_waits_for_it_nor_follow
     (tmp_path / "elsewhere.toml").write_text("backup_keep = 3\n")
     lay(tmp_path / OWN_FILE)
     loaded = load(None, {"VBOT_DATA_DIR": str(tmp_path)})
-    assert loaded.passed_over == (f"{tmp_path / OWN_FILE} {told}",)
+    assert loaded.passed_over[0] == f"{tmp_path / OWN_FILE} {told}"
     assert loaded.backup_keep == Settings().backup_keep
 
 
