@@ -159,6 +159,9 @@ CHANGES: dict[tuple[str, str], Change] = {
     ("POST", "/api/calls/([^/]+)/reprocess"): Change(
         Action.CALL_REPROCESSED, path=lambda world: f"/api/calls/{world.call_id}/reprocess"
     ),
+    ("PUT", "/api/calls/([^/]+)/tags"): Change(
+        Action.CALL_TAGGED, {"tags": ["urgent"]}, lambda world: f"/api/calls/{world.call_id}/tags"
+    ),
     ("DELETE", "/api/calls/([^/]+)"): Change(Action.CALL_ERASED, path=lambda world: f"/api/calls/{world.call_id}"),
     ("POST", "/api/customers"): Change(Action.CUSTOMER_CREATED, ADA),
     ("PUT", "/api/customers/([^/]+)"): Change(Action.CUSTOMER_UPDATED, {"name": "Grace"}, _customer()),
