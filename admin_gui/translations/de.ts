@@ -601,6 +601,10 @@
         <translation>Das Schlagwort „%1“ ist noch nicht hinzugefügt.</translation>
     </message>
     <message>
+        <source>The tags are being saved. What is left before that may be lost.</source>
+        <translation>Die Schlagwörter werden gespeichert. Was vorher verlassen wird, geht vielleicht verloren.</translation>
+    </message>
+    <message>
         <source>The tags are changed</source>
         <translation>Die Schlagwörter sind geändert</translation>
     </message>

@@ -42,7 +42,8 @@ class SelectedCalls(QObject):
         self.again_button = self.bar.add(self.tr("Analyse again"), self.ask_to_analyse)
         self.send_button = self.bar.add(self.tr("Send again"), self.ask_to_send)
         self.tags = SelectionTags(page, table, self.many)
-        self.tags_button = self.bar.add(self.tr("Tags …"), self.tags.open)
+        self.tags_button = self.bar.add(self.tr("Tags …"), self.tags.open, fits=lambda: not self.tags.is_writing)
+        self.tags.changed.connect(self.bar.update_buttons)
         self.export_button = self.bar.add_menu(
             self.tr("Export"),
             [

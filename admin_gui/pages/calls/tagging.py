@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 import msgspec
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QPushButton, QVBoxLayout, QWidget
 
 from admin_gui.client.calls import Call
@@ -31,7 +31,8 @@ class CallTagging(QObject):
         self._page, self._editor, self._title = page, editor, title
         self._tags: list[str] = []  # as they are shown
         self._written: list[str] = []  # as the appliance has them
-        self._is_writing = False
+        self._is_writing = self._is_left = False
+        self._then: Callable[[], object] | None = None  # once all is written
         self._knows = False
         editor.added.connect(lambda tag: self._change([*self._tags, tag]))
         editor.removed.connect(lambda tag: self._change([one for one in self._tags if one != tag]))
@@ -52,22 +53,34 @@ class CallTagging(QObject):
 
     def forget(self) -> None:
         """Another call is wanted; what is known may have changed by then."""
-        self._tags, self._written, self._is_writing, self._knows = [], [], False, False
+        self._tags, self._written, self._is_writing, self._knows, self._then = [], [], False, False, None
         self._editor.field.clear()
         self._show()
 
     def unsaved(self) -> Unsaved | None:
-        """A tag that was typed, and not entered."""
+        """A tag that was typed and not entered, or that is not known to be written."""
         field = self._editor.field
         typed = field.text().strip()
-        if self._page.shown is None or not typed:
+        if self._page.shown is None:
             return None
+        if typed:
+            text = self.tr("The tag “%1” is not added yet.").replace("%1", isolated(typed))
+            return Unsaved(text, field.clear, self._save)
+        if self._is_writing and not self._is_left:
+            text = self.tr("The tags are being saved. What is left before that may be lost.")
+            return Unsaved(text, self._leave, self._save, is_being_saved=True)
+        return None
 
-        def save(then: Callable[[], object]) -> None:
-            self._editor.enter()
-            then()  # what is being written goes on
+    def _save(self, then: Callable[[], object]) -> None:
+        self._editor.enter()
+        if self._is_writing:
+            self._then = then
+        else:
+            then()  # the call has that tag already
 
-        return Unsaved(self.tr("The tag “%1” is not added yet.").replace("%1", isolated(typed)), field.clear, save)
+    def _leave(self) -> None:
+        """Nobody waits for what is being written."""
+        self._is_left, self._then = True, None
 
     def _show(self, _situation: object = None) -> None:
         self._editor.set_tags(self._tags, may_change=self._page.context.session.may_change)
@@ -81,25 +94,31 @@ class CallTagging(QObject):
             self._write(self._page.shown, is_undo=is_undo)
 
     def _write(self, thing: ShownObject, *, is_undo: bool = False) -> None:
-        self._is_writing = True
+        self._is_writing, self._is_left = True, False
         client, wanted, before = self._page.context.appliance.tags, self._tags, self._written
 
         def written(tags: list[str]) -> None:
-            self._is_writing, self._written = False, tags
+            self._written = tags
             if self._tags != wanted:
                 self._write(thing)  # somebody has changed them meanwhile
-            else:
-                self._tags = tags
-                self._show()
+                return
+            self._tags, self._is_writing = tags, False
+            self._show()
+            then, self._then = self._then, None
+            self._page.edited.emit()
+            if then is not None:
+                then()
 
         def failed(error: Exception) -> None:
-            self._is_writing = False
+            self._is_writing, self._then = False, None
             self._page.context.say_error(error)
+            self._page.edited.emit()  # nobody waits for it any more
             self._page.refresh()
 
         text = self.tr("Taken back") if is_undo else self.tr("The tags are changed")
         undo = None if is_undo else (lambda: self._take_back(thing, before))
         self._page.do(thing, lambda: client.write(thing.id, wanted), written, failed, success_text=text, undo=undo)
+        self._page.edited.emit()
 
     def _take_back(self, thing: ShownObject, before: list[str]) -> None:
         if self._page.shown is not None and self._page.shown.id == thing.id:
@@ -112,11 +131,19 @@ class CallTagging(QObject):
 
 
 class SelectionTags(QWidget):
-    """Tags of the selected calls: those that any of them has; added to all, taken away from all."""
+    """Tags of the selected calls: those that any of them has; added to all, taken away from all.
+
+    All tags of a call are written together, so what is written next is made of what was written before: one run at a
+    time.
+    """
+
+    changed = Signal()  # another run may begin, or may not
 
     def __init__(self, page: Page, table: PagedTable, many: ManyAtOnce) -> None:
         super().__init__()
         self._context, self._table, self._many = page.context, table, many
+        self.is_writing = self._had_keyboard = False
+        self._next: Callable[[], object] | None = None  # what was taken back meanwhile
         self.title = section_title("")
         self.editor = TagEditor(page.context.theme)
         self.editor.added.connect(self._add)
@@ -134,6 +161,8 @@ class SelectionTags(QWidget):
 
     def open(self) -> None:
         """For those that are selected now."""
+        if self.is_writing:
+            return
         tags = self._context.appliance.tags
         self._context.calls.start(self, tags.known, self.editor.completer.set_tags, lambda _error: None, latest="tags")
         self.show()
@@ -168,11 +197,18 @@ class SelectionTags(QWidget):
         self._write([(call, [one for one in call.tags or () if one != tag]) for call in have], tag)
 
     def _write(self, wanted: Sequence[tuple[Call, list[str]]], tag: str, *, is_undo: bool = False) -> None:
+        if self.is_writing:
+            return
         client, by_id = self._context.appliance.tags, {call.call_id: tags for call, tags in wanted}
 
         def take_back(outcome: Tagged) -> None:
-            self._write([(call, list(call.tags or ())) for call, _ in outcome.done], tag, is_undo=True)
+            if self.is_writing:
+                self._next = lambda: take_back(outcome)
+                return
+            before = [(call, self._without_change(call, tags)) for call, tags in outcome.done]
+            self._write(before, tag, is_undo=True)
 
+        self._begin()
         self._many.do(
             self.tr("Tag: %1").replace("%1", tag),
             [call for call, _ in wanted],
@@ -181,7 +217,36 @@ class SelectionTags(QWidget):
             lambda count: self.tr("The tags of %n call(s) are changed", "", count),
             then=self._show_written,
             undo=None if is_undo else take_back,
+            ended=self._end,
         )
+
+    def _begin(self) -> None:
+        self.is_writing = True
+        focus = self.window().focusWidget()
+        self._had_keyboard = focus is not None and self.editor.isAncestorOf(focus)
+        if self._had_keyboard:
+            self.close_button.setFocus()  # what is disabled loses it to anybody
+        self.editor.setEnabled(False)
+        self.changed.emit()
+
+    def _end(self) -> None:
+        self.is_writing = False
+        self.editor.setEnabled(True)
+        self.changed.emit()
+        if self._had_keyboard and self.window().focusWidget() is self.close_button:
+            self.editor.field.setFocus()
+        following, self._next = self._next, None
+        if following is not None:
+            following()
+
+    def _without_change(self, before: Call, written: Sequence[str]) -> list[str]:
+        """The tags that the call has now, but for what was written on it; with what was taken away by that."""
+        former, place = list(before.tags or ()), self._table.model.place_of(before.call_id)
+        now = written if place is None else self._table.model.row_at(place).tags or ()
+        if list(now) == list(written):
+            return former
+        kept = [tag for tag in now if tag in former or tag not in written]
+        return [*kept, *(tag for tag in former if tag not in written and tag not in kept)]
 
     def _show_written(self, outcome: Tagged) -> None:
         model = self._table.model

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import threading
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import pytest
@@ -10,10 +11,12 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
+from admin_gui.client.tags import Tags as TagsClient
 from admin_gui.pages.calls.call_page import CallPage
 from admin_gui.pages.calls.calls_page import CallsPage
 from admin_gui.shell.main_window import MainWindow
 from admin_gui.widgets.call.tag_editor import TagEditor
+from tests.admin_gui.between import Between
 from tests.admin_gui.conftest import WAIT_MS, TlsAppliance
 from tests.admin_gui.driving import click, opened, press
 from tests.admin_gui.fitting import misfits
@@ -159,5 +162,115 @@ def test_a_tag_that_was_typed_and_not_entered_is_asked_about(
     assert "half typed" in told.description
     left: list[bool] = []
     told.save(lambda: left.append(True))
-    qtbot.waitUntil(lambda: tags(calls[0]) == ["half typed"], timeout=WAIT_MS)
-    assert (left, page.unsaved()) == ([True], None)
+    qtbot.waitUntil(lambda: left == [True], timeout=WAIT_MS)
+    assert (tags(calls[0]), page.unsaved()) == (["half typed"], None)
+
+
+@pytest.mark.slow
+def test_whoever_leaves_while_tags_are_written_leaves_when_all_of_them_are(
+    qtbot: QtBot, empty_window: MainWindow, appliance: TlsAppliance, calls: list[str], tags: Tags
+) -> None:
+    window, bar = empty_window, empty_window.unsaved_guard.bar
+    with Between(appliance) as between:
+        between.holds_changes = False
+        window.open(between.connection, "Test appliance")
+        qtbot.waitUntil(lambda: window.page is not None and window.page.is_ready, timeout=WAIT_MS)
+        page: CallPage = opened(qtbot, window, f"call/{calls[0]}")
+        qtbot.waitUntil(lambda: page.context.calls.under_way == 0, timeout=WAIT_MS)
+        between.hold("tags")
+        enter(page.about.tags, "first")
+        qtbot.waitUntil(lambda: between.changes_waiting == 1, timeout=WAIT_MS)
+        enter(page.about.tags, "second")
+        QTest.keyClicks(page.about.tags.field, "third")
+        window.go(f"call/{calls[1]}")
+        assert "third" in bar.text
+        click(bar.save_button)
+        assert page.link.target == calls[0], "it is not written yet"
+        window.leave_appliance()
+        assert bar.text == "The tags are being saved. What is left before that may be lost."
+        assert bar.discard_button.text() == "Do not wait"
+        between.let_go()
+        qtbot.waitUntil(lambda: window.page is None, timeout=WAIT_MS)
+        assert tags(calls[0]) == ["first", "second", "third"]
+
+
+def test_whoever_does_not_wait_for_tags_that_are_written_leaves_at_once(
+    qtbot: QtBot, empty_window: MainWindow, appliance: TlsAppliance, calls: list[str]
+) -> None:
+    window, bar = empty_window, empty_window.unsaved_guard.bar
+    with Between(appliance) as between:
+        between.holds_changes = False
+        window.open(between.connection, "Test appliance")
+        qtbot.waitUntil(lambda: window.page is not None and window.page.is_ready, timeout=WAIT_MS)
+        page: CallPage = opened(qtbot, window, f"call/{calls[0]}")
+        qtbot.waitUntil(lambda: page.context.calls.under_way == 0, timeout=WAIT_MS)
+        between.hold("tags")
+        enter(page.about.tags, "first")
+        qtbot.waitUntil(lambda: between.changes_waiting == 1, timeout=WAIT_MS)
+        window.go("customers")
+        assert bar.isVisible()
+        click(bar.discard_button)
+        assert str(window.page and window.page.link) == "customers"
+        between.let_go()
+        window.context.session.close()
+
+
+def test_one_run_over_the_selected_calls_is_made_of_what_the_one_before_has_written(
+    qtbot: QtBot,
+    window: MainWindow,
+    customer: dict[str, Any],
+    calls: list[str],
+    tags: Tags,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    page: CallsPage = opened(qtbot, window, f"calls?customer_id={customer['id']}")
+    panel, write, go_on = page.selected.tags, TagsClient.write, threading.Event()
+    qtbot.waitUntil(lambda: all(page.table.model.place_of(one) is not None for one in calls), timeout=WAIT_MS)
+    page.table.view.select_again(calls)
+    click(page.selected.tags_button)
+    enter(panel.editor, "first")
+    qtbot.waitUntil(window.status_line.undo_button.isVisible, timeout=WAIT_MS)
+
+    def held(self: TagsClient, call_id: str, wanted: Sequence[str]) -> list[str]:
+        go_on.wait(60)
+        return write(self, call_id, wanted)
+
+    monkeypatch.setattr(TagsClient, "write", held)
+    enter(panel.editor, "second")
+    assert not panel.editor.isEnabled()
+    assert not page.selected.tags_button.isEnabled()
+    panel.editor.added.emit("not now")
+    click(window.status_line.undo_button)
+    go_on.set()
+    qtbot.waitUntil(lambda: [tags(one) for one in calls] == [["second"]] * 2, timeout=WAIT_MS)
+    qtbot.waitUntil(panel.editor.isEnabled, timeout=WAIT_MS)
+    assert page.selected.tags_button.isEnabled()
+    assert panel.editor.tags == ["second"]
+
+
+def test_after_a_run_was_stopped_another_one_may_begin(
+    qtbot: QtBot,
+    window: MainWindow,
+    customer: dict[str, Any],
+    calls: list[str],
+    tags: Tags,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    page: CallsPage = opened(qtbot, window, f"calls?customer_id={customer['id']}")
+    panel, write, go_on = page.selected.tags, TagsClient.write, threading.Event()
+    qtbot.waitUntil(lambda: all(page.table.model.place_of(one) is not None for one in calls), timeout=WAIT_MS)
+    page.table.view.select_again(calls)
+    click(page.selected.tags_button)
+
+    def held(self: TagsClient, call_id: str, wanted: Sequence[str]) -> list[str]:
+        go_on.wait(60)
+        return write(self, call_id, wanted)
+
+    monkeypatch.setattr(TagsClient, "write", held)
+    enter(panel.editor, "first")
+    assert not panel.editor.isEnabled()
+    window.status_line.stop_task("Tag: first")
+    assert panel.editor.isEnabled()
+    go_on.set()
+    qtbot.waitUntil(lambda: page.context.calls.under_way == 0, timeout=WAIT_MS)
+    assert [tags(one) for one in calls].count([]) == 1, "the one that was on its way is written"
