@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
@@ -108,12 +109,18 @@ class Appliances(QObject):
             translate("appliances", "Rename appliance %1"),
             translate("appliances", "Forget appliance %1"),
         )
-        runs = (partial(self.go, profile), partial(self.rename, profile), partial(self.forget, profile))
+        runs = (partial(self._with_profile, profile.url, deed) for deed in (self.go, self.rename, self.forget))
         going, *others = (
             Command(title.replace("%1", name), run, "", group, detail=profile.url)
             for title, run in zip(titles, runs, strict=True)
         )
         return [replace(going, keys=keys, button=self._switcher.button_of(profile)), *others]
+
+    def _with_profile(self, url: str, deed: Callable[[Profile], object]) -> None:
+        """As it is remembered now: its certificate may be another one than when the command was made."""
+        profile = next((one for one in self.watch.profiles if one.url == url), None)
+        if profile is not None:
+            deed(profile)
 
     def _rename(self, profile: Profile, name: str) -> None:
         memory, session = self._window.context.memory, self._window.context.session

@@ -90,6 +90,25 @@ def test_the_palette_goes_there_too(qtbot: QtBot, at_berlin: MainWindow, bonn: B
     qtbot.waitUntil(lambda: is_open(window, bonn), timeout=WAIT_MS)
 
 
+def test_commands_know_the_certificate_that_was_trusted_meanwhile(
+    qtbot: QtBot, at_berlin: MainWindow, bonn: Box, keychain: Keychain
+) -> None:
+    window, before = at_berlin, bonn.profile
+    bonn.renew()
+    window.context.memory.save_profile(bonn.profile)
+    keychain.kept["vbot-admin", bonn.profile.key] = keychain.kept.pop(("vbot-admin", before.key))
+    window.appliances.update()
+
+    def run(title: str) -> None:
+        next(one for one in window.commands.all() if one.title == title).run()
+
+    run("Go to appliance Bonn")
+    qtbot.waitUntil(lambda: is_open(window, bonn), timeout=WAIT_MS)
+    assert bonn.profile in window.context.memory.profiles()
+    run("Forget appliance Bonn")
+    qtbot.waitUntil(lambda: ("vbot-admin", bonn.profile.key) not in keychain.kept, timeout=WAIT_MS)
+
+
 def test_one_arrives_where_one_wanted_to_be(qtbot: QtBot, at_berlin: MainWindow, bonn: Box) -> None:
     window = at_berlin
     window.appliances.go(bonn.profile, Link.parse("system?tab=backups"))
