@@ -334,7 +334,7 @@ class Session(QObject):
 def _greeting(appliance: Appliance) -> _Greeting:
     """On a thread."""
     role = appliance.tokens.own_role()
-    has_customers = role != tokens.ADMIN or bool(appliance.customers.page(None, 1).rows)
+    has_customers = role != tokens.ADMIN or appliance.customers.are_there()
     return _Greeting(role, snapshot_of(appliance), has_customers)
 
 

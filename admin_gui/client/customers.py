@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 
 from admin_gui.client.deliveries import Attempt
-from admin_gui.client.transport.errors import NotFound
+from admin_gui.client.transport.errors import ClientError, NotFound
 from admin_gui.client.transport.exchange import Requests
 from admin_gui.client.transport.paging import Order, Page, order_params
 
@@ -84,6 +84,13 @@ class Customers:
     def page(self, cursor: str | None, limit: int) -> Page[Customer]:
         reply = self._requests.get("/api/customers", _CustomersReply, cursor=cursor, limit=limit, keys=_MASKED)
         return Page(reply.customers, reply.next_cursor)
+
+    def are_there(self) -> bool:
+        """Whether there is any, or may be one: where the list cannot be had nobody can say that it is empty."""
+        try:
+            return bool(self.page(None, 1).rows)
+        except ClientError:
+            return True
 
     def everyone(self, order: Order | None = None) -> list[Customer]:
         """All of them, in one answer, without their keys; by their numbers unless sorted."""

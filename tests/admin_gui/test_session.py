@@ -10,6 +10,7 @@ import threading
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
+from typing import NoReturn
 
 import pytest
 import requests
@@ -17,9 +18,10 @@ from pytestqt.qtbot import QtBot
 
 from admin_gui import session
 from admin_gui.app_context import AppContext
+from admin_gui.client.customers import Customers
 from admin_gui.client.events import Event
 from admin_gui.client.transport.connection import Connection
-from admin_gui.client.transport.errors import CertificateChanged, Forbidden, NotAuthorised
+from admin_gui.client.transport.errors import CertificateChanged, Forbidden, NotAuthorised, ServerFault
 from admin_gui.pages.page import Page
 from admin_gui.session import State
 from admin_gui.shell.main_window import MainWindow
@@ -202,6 +204,18 @@ def test_a_token_that_is_revoked_ends_it_and_asks_for_another(
     assert window.page is None
     assert "wrong, revoked or expired" in window.connect_page.banner.text
     qtbot.waitUntil(lambda: window.focusWidget() is window.connect_page.token.token, timeout=PATIENCE_MS)
+
+
+def test_a_list_of_customers_that_cannot_be_had_keeps_nobody_out(
+    qtbot: QtBot, empty_window: MainWindow, appliance: TlsAppliance, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fails(_self: Customers, _cursor: str | None, _limit: int) -> NoReturn:
+        raise ServerFault(status=500)
+
+    monkeypatch.setattr(Customers, "page", fails)
+    empty_window.open(appliance.connection(), "x")
+    qtbot.waitUntil(lambda: state_of(empty_window) is State.LIVE, timeout=WAIT_MS)
+    assert not empty_window.context.session.began_empty
 
 
 def test_a_customers_key_is_no_token(qtbot: QtBot, empty_window: MainWindow, appliance: TlsAppliance) -> None:
