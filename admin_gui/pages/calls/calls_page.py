@@ -118,10 +118,11 @@ class CallsPage(Page):
             self.table.model.remove(gone)
         if any(event.kind == "customer" for event in events):
             self.customer.load()
-        changed = [event.call for event in events]
-        # What was said in a call is known by asking only.
-        if not self._filter.asks_of_texts:
-            self.table.merge([call for call in changed if call is not None], self._filter.wants)
+        changed = [call for event in events if (call := event.call) is not None]
+        if self._filter.asks_of_texts:
+            # What was said in a call is known by asking only; those that were found are kept up to date.
+            changed = [call for call in changed if self.table.model.place_of(call.call_id) is not None]
+        self.table.merge(changed, self._filter.wants)
 
     def commands(self) -> list[Command]:
         search = Command(self.tr("Search in calls"), self.table.search.setFocus, "Ctrl+F", self.title())

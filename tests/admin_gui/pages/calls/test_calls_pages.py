@@ -231,6 +231,19 @@ def test_what_was_found_by_its_words_is_sorted_here(
     assert shown(page) == [older, newer]
 
 
+def test_what_was_found_by_its_words_is_kept_up_to_date(
+    qtbot: QtBot, window: MainWindow, appliance: TlsAppliance, customer: dict[str, Any]
+) -> None:
+    found, other = a_call(appliance, customer), appliance.accepted(customer["api_key"], silence(0.5))
+    appliance.final_call(other)
+    page = opened(qtbot, window, f"calls?customer_id={customer['id']}&q=uppsala")
+    qtbot.waitUntil(lambda: shown(page) == [found], timeout=WAIT_MS)
+    for call_id in (other, found):
+        appliance.admin("PUT", f"/api/calls/{call_id}/tags", json={"tags": ["elsewhere"]})
+    qtbot.waitUntil(lambda: page.table.model.row_at(0).tags == ["elsewhere"], timeout=WAIT_MS)
+    assert shown(page) == [found], "an event does not tell what was said in another one"
+
+
 def test_the_page_tells_who_said_what_and_how_it_went(qtbot: QtBot, page: CallPage) -> None:
     assert [turn.text for turn in page.conversation.turns] == [turn["text"] for turn in TURNS]
     assert "Uppsala" in page.summary.text
