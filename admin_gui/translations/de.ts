@@ -3180,6 +3180,10 @@
         <source>Start the appliance again …</source>
         <translation>Die Appliance neu starten …</translation>
     </message>
+    <message>
+        <source>The settings are being saved. What is left before that may be lost.</source>
+        <translation>Die Einstellungen werden gespeichert. Was vorher verlassen wird, geht vielleicht verloren.</translation>
+    </message>
     <message numerus="yes">
         <source>%n changed setting(s) are not saved.</source>
         <translation>

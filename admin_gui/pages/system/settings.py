@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from operator import attrgetter
 from typing import Any
 
 from PySide6.QtCore import QCoreApplication, Qt
@@ -41,6 +42,7 @@ class SettingsTab(SystemTab):
         self._problems: dict[str, str] = {}
         self._wanted = ""  # the one that a link names, until it is there
         self._is_saving = False
+        self._then: Callable[[], object] | None = None  # once what is under way is saved
         self.restart_banner = Banner(context.theme)
         self.confirm = ConfirmErase(context.theme)
         self.table = PagedTable(
@@ -64,7 +66,7 @@ class SettingsTab(SystemTab):
         self.splitter.setSizes([3 * CARD_HEIGHT, CARD_HEIGHT])
         self.save_button = QPushButton(self.tr("Save"))
         self.save_button.setProperty("primary", True)
-        self.save_button.clicked.connect(self.save)
+        self.save_button.clicked.connect(lambda _checked: self.save())
         context.only_admin(self.save_button)
         self.discard_button = QPushButton(self.tr("Discard"))
         self.discard_button.clicked.connect(self.discard)
@@ -106,7 +108,7 @@ class SettingsTab(SystemTab):
                 self.discard,
                 "",
                 group,
-                enabled=lambda: bool(self._edits),
+                enabled=lambda: bool(self._edits) and not self._is_saving,
                 button=self.discard_button,
             ),
             Command(
@@ -136,18 +138,19 @@ class SettingsTab(SystemTab):
     def unsaved(self) -> Unsaved | None:
         if not self._edits:
             return None
-        return Unsaved(
-            self.tr("%n changed setting(s) are not saved.", "", len(self._edits)), self.discard, self._save_and
-        )
+        if self._is_saving:
+            text = self.tr("The settings are being saved. What is left before that may be lost.")
+        else:
+            text = self.tr("%n changed setting(s) are not saved.", "", len(self._edits))
+        return Unsaved(text, self.discard, self.save, is_being_saved=self._is_saving)
 
-    def save(self) -> None:
+    def save(self, then: Callable[[], object] | None = None) -> None:
         """Send what was changed, all of it or nothing; before something is kept no longer, it is asked."""
-        self._save_and(lambda: None)
-
-    def _save_and(self, then: Callable[[], object]) -> None:
+        if then is not None or not self._is_saving:
+            self._then = then
         if not self._edits or self._is_saving or not self.context.session.may_change:
             return
-        wanted = self._values()
+        wanted, sent = self._values(), dict(self._edits)
         told = {one.name: one.told for one in self._settings if one.told is not None}
         lowered = [
             name
@@ -155,8 +158,10 @@ class SettingsTab(SystemTab):
             if is_lowered(told[name], told[name].default if value is None else value)
         ]
         if not lowered:
-            self._send(wanted, then)
+            self._send(wanted, sent)
             return
+        if not self.isVisible():  # it is asked there, also who was about to leave from another tab
+            self.context.go("system?tab=settings")
         self.confirm.ask(
             self.tr("Keep less?"),
             [
@@ -165,11 +170,11 @@ class SettingsTab(SystemTab):
                 )
             ],
             self.tr("Save"),
-            lambda: self._send(wanted, then),
+            lambda: self._send(wanted, sent),
         )
 
     def discard(self) -> None:
-        """Back to what the appliance has."""
+        """Back to what the appliance has; what is under way is saved all the same."""
         self._edits, self._problems = {}, {}
         self._narrow()
 
@@ -193,10 +198,11 @@ class SettingsTab(SystemTab):
             lambda _done: self.context.say(self.tr("The appliance is starting again"), "info"),
         )
 
-    def _send(self, wanted: dict[str, Any], then: Callable[[], object]) -> None:
+    def _send(self, wanted: dict[str, Any], sent: dict[str, str | None]) -> None:
+        """`sent`: what stood in the fields for it."""
         settings = self.context.appliance.settings
-        sent = dict(self._edits)
         self._is_saving = True
+        self._narrow()
 
         def done(told: SettingsList) -> None:
             self._is_saving = False
@@ -204,13 +210,18 @@ class SettingsTab(SystemTab):
             self._edits = {name: text for name, text in self._edits.items() if name not in sent or sent[name] != text}
             self._problems = {}
             self._show_told(told)
+            if self.context.calls.is_under_way(self, "settings"):
+                self.refresh()  # it was asked for before it was changed
             self.context.say(self.tr("Saved"), "good")
-            then()
+            then, self._then = self._then, None
+            if then is not None:
+                then()
 
         self.context.calls.start(self, lambda: settings.change(wanted), done, self._refused)
 
     def _refused(self, error: Exception) -> None:
-        self._is_saving = False
+        self._is_saving, self._then = False, None
+        self._narrow()  # nobody waits for it any more
         if not isinstance(error, Invalid) or not error.details:
             self.context.say_error(error)
             return
@@ -279,6 +290,7 @@ class SettingsTab(SystemTab):
         self._show_chosen()
         self.counted.setText(self.tr("%n changed setting(s) are not saved.", "", len(self._edits)))
         self.unsaved_bar.setVisible(bool(self._edits))
+        self.discard_button.setEnabled(not self._is_saving)
         self.edited.emit()
 
     def _with_edit(self, one: Setting) -> Setting:
@@ -305,40 +317,15 @@ class SettingsTab(SystemTab):
 
 def setting_columns() -> list[Column[Setting]]:
     """A name, its value, and where that comes from."""
+
+    def column(name: str, title: str, width: int, *, mono: bool = True) -> Column[Setting]:
+        told = attrgetter(name)
+        return Column(name, title, told, sort=told, tooltip=told, mono=mono, width=width)
+
+    named = column("name", translate("settings", "Setting"), 215)
     return [
-        Column(
-            "name",
-            translate("settings", "Setting"),
-            lambda one: one.name,
-            sort=lambda one: one.name,
-            tooltip=lambda one: one.meaning or one.name,
-            mono=True,
-            width=215,
-        ),
-        Column(
-            "value",
-            translate("settings", "Value"),
-            lambda one: one.value,
-            sort=lambda one: one.value,
-            tooltip=lambda one: one.value,
-            mono=True,
-            width=150,
-        ),
-        Column(
-            "default",
-            translate("settings", "Default"),
-            lambda one: one.default,
-            sort=lambda one: one.default,
-            tooltip=lambda one: one.default,
-            mono=True,
-            width=140,
-        ),
-        Column(
-            "source",
-            translate("settings", "Set by"),
-            lambda one: one.source,
-            sort=lambda one: one.source,
-            tooltip=lambda one: one.source,
-            width=230,
-        ),
+        replace(named, tooltip=lambda one: one.meaning or one.name),
+        column("value", translate("settings", "Value"), 150),
+        column("default", translate("settings", "Default"), 140),
+        column("source", translate("settings", "Set by"), 230, mono=False),
     ]

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import threading
 import tomllib
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
-from admin_gui.client.settings import Edit
+from admin_gui.client.settings import Edit, Settings, SettingsList
 from admin_gui.models.system.settings import read
 from admin_gui.pages.system.settings import SettingsTab
 from admin_gui.shell.main_window import MainWindow
@@ -107,6 +109,53 @@ def test_a_change_that_waits_says_so_and_a_restart_is_offered(
     qtbot.waitUntil(is_new, timeout=WAIT_MS)
     found = {one["name"]: one for one in appliance.admin("GET", "/api/system/settings").json()["settings"]}
     assert (found["sentiment_of"]["value"], found["sentiment_of"]["waits"]) == ("both", False)
+
+
+def test_whoever_leaves_while_settings_are_saved_leaves_when_they_are(
+    qtbot: QtBot, window: MainWindow, appliance: TlsAppliance, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tab, bar = opened_settings(qtbot, window, "backup_keep"), window.unsaved_guard.bar
+    change, go_on = Settings.change, threading.Event()
+
+    def held(self: Settings, wanted: dict[str, Any]) -> SettingsList:
+        go_on.wait(60)
+        return change(self, wanted)
+
+    monkeypatch.setattr(Settings, "change", held)
+    type_over(tab.card.field, "12")
+    click(tab.save_button)
+    assert not tab.discard_button.isEnabled()
+    window.go("customers")
+    assert bar.text == "The settings are being saved. What is left before that may be lost."
+    assert str(window.page and window.page.link).startswith("system")
+    go_on.set()
+    qtbot.waitUntil(lambda: str(window.page and window.page.link) == "customers", timeout=WAIT_MS)
+    assert kept(appliance) == {"backup_keep": 12}
+    assert not bar.isVisible()
+
+
+def test_what_was_asked_for_before_it_was_changed_is_not_shown_after_it(
+    qtbot: QtBot, window: MainWindow, appliance: TlsAppliance, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tab = opened_settings(qtbot, window, "backup_keep")
+    ask, go_on, answered = Settings.all, threading.Event(), threading.Event()
+
+    def late(self: Settings) -> SettingsList:
+        told = ask(self)
+        answered.set()
+        go_on.wait(60)
+        return told
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Settings, "all", late)
+        tab.refresh()
+        qtbot.waitUntil(answered.is_set, timeout=WAIT_MS)
+    type_over(tab.card.field, "12")
+    click(tab.save_button)
+    qtbot.waitUntil(lambda: window.status_line.message == "Saved", timeout=WAIT_MS)
+    go_on.set()
+    qtbot.waitUntil(lambda: window.context.calls.under_way == 0, timeout=WAIT_MS)
+    assert {one.name: one.value for one in tab.table.model.rows}["backup_keep"] == "12"
 
 
 def test_numbers_are_read_and_what_is_none_is_sent_as_it_is() -> None:
