@@ -208,9 +208,9 @@ class CustomerForm(QObject):
         """Back to what the appliance has."""
         self._fill(self._before)
 
-    def forget(self) -> None:
-        """What was typed is no change any more."""
-        self._before = self.values()
+    def forget(self, sent: Values | None = None) -> None:
+        """What was typed, or of that what was sent, is no change any more."""
+        self._before = self.values() if sent is None else sent
 
     def changes(self) -> dict[str, object]:
         """The fields of a request that saves what was typed."""

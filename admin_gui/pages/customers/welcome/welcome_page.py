@@ -17,7 +17,7 @@ from admin_gui.client.deliveries import Attempt
 from admin_gui.client.events import Event
 from admin_gui.client.transport.errors import Invalid
 from admin_gui.local_storage.first_steps import FirstStepsMemory, Remembered
-from admin_gui.models.customer_fields import TEXTS
+from admin_gui.models.customer_fields import TEXTS, Values
 from admin_gui.models.first_steps import TEST_CALL, FirstSteps, Step, look
 from admin_gui.pages.customers.form import CustomerForm
 from admin_gui.pages.customers.welcome.recovery_card import RecoveryCard
@@ -216,7 +216,8 @@ class WelcomePage(Page):
         customers, form = self.context.appliance.customers, self.customer_step.form
         values = form.values()
         fields = {name: values[name] for name in TEXTS}
-        self._ask(form, lambda: customers.create(fields), self._created)
+        if self._ask(form, lambda: customers.create(fields), self._created):
+            form.set_editable(False)  # what would be typed meanwhile goes with the fields
 
     def _created(self, customer: Customer) -> None:
         self._memory.change(customer_id=customer.id, key_copied=False, lines_copied=False)
@@ -228,7 +229,7 @@ class WelcomePage(Page):
         step, customer, customers = self.webhook_step, self._customer, self.context.appliance.customers
         if customer is None or self._busy:
             return
-        changes = step.form.changes()
+        changes, sent = step.form.changes(), step.form.values()
 
         def work() -> Attempt:
             if changes:
@@ -236,26 +237,28 @@ class WelcomePage(Page):
             return customers.test_webhook(customer.id)
 
         step.outcome.show_message(self.tr("Waiting for the receiver …"), "busy")
-        self._ask(step.form, work, self._tested)
+        self._ask(step.form, work, lambda attempt: self._tested(attempt, sent))
 
-    def _tested(self, attempt: Attempt) -> None:
-        self.webhook_step.form.forget()
+    def _tested(self, attempt: Attempt, sent: Values) -> None:
+        self.webhook_step.form.forget(sent)
         self.webhook_step.show_attempt(attempt)
         self.refresh()
 
-    def _ask(self, form: CustomerForm, work: Callable[[], R], done: Callable[[R], object]) -> None:
-        """One request at a time; what the appliance refuses is marked at its field."""
+    def _ask(self, form: CustomerForm, work: Callable[[], R], done: Callable[[R], object]) -> bool:
+        """One request at a time; what the appliance refuses is marked at its field. Tells whether it was asked."""
         if self._busy or not self.context.session.may_change:
-            return
+            return False
         self._busy = True
         form.forget_problems()
 
         def succeeded(result: R) -> None:
             self._busy = False
+            form.set_editable(True)
             done(result)
 
         def refused(error: Exception) -> None:
             self._busy = False
+            form.set_editable(True)
             self.webhook_step.outcome.clear()
             if isinstance(error, Invalid):
                 shown, elsewhere = form.tell_problems(error)
@@ -266,6 +269,7 @@ class WelcomePage(Page):
                 self.context.say_error(error)
 
         self.context.calls.start(self, work, succeeded, refused)
+        return True
 
     def _ask_for_recording(self) -> None:
         chooser = QFileDialog(self, self.tr("Send a recording"))

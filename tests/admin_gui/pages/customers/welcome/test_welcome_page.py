@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,8 @@ from PySide6.QtWidgets import QApplication, QPushButton
 from pytestqt.qtbot import QtBot
 
 from admin_gui.app_context import AppContext
+from admin_gui.client.customers import Customers
+from admin_gui.client.deliveries import Attempt
 from admin_gui.local_storage.first_steps import FirstStepsMemory
 from admin_gui.models.first_steps import Step
 from admin_gui.pages.customers.welcome.welcome_page import WelcomePage
@@ -85,6 +88,34 @@ def test_five_steps_from_an_empty_appliance_to_a_webhook_that_is_taken(
     endpoint.wait_for(1)
     overview = opened(qtbot, empty_window, "overview")
     assert overview.setup.isHidden()
+
+
+def test_what_is_typed_while_the_test_runs_stays_typed(
+    qtbot: QtBot,
+    empty_window: MainWindow,
+    empty: TlsAppliance,
+    receiver: WebhookReceiver,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    page = connected(qtbot, empty_window, empty)
+    made_a_customer(qtbot, page)
+    test, go_on, step = Customers.test_webhook, threading.Event(), page.webhook_step
+
+    def held(self: Customers, customer_id: int) -> Attempt:
+        go_on.wait(60)
+        return test(self, customer_id)
+
+    monkeypatch.setattr(Customers, "test_webhook", held)
+    endpoint = receiver.endpoint()
+    step.url.editor.setText(endpoint.url)
+    page._test()
+    step.url.editor.setText(f"{endpoint.url}/other")
+    go_on.set()
+    qtbot.waitUntil(lambda: page.context.calls.under_way == 0, timeout=WAIT_MS)
+    assert step.url.value == f"{endpoint.url}/other"
+    assert page.unsaved() is not None
+    (customer,) = empty.admin("GET", "/api/customers").json()["customers"]
+    assert customer["webhook_url"] == endpoint.url
 
 
 def test_a_recording_that_was_sent_from_here_is_no_line_of_the_telephone_system(
