@@ -166,6 +166,7 @@ def test_a_tag_that_was_typed_and_not_entered_is_asked_about(
     assert (tags(calls[0]), page.unsaved()) == (["half typed"], None)
 
 
+@pytest.mark.slow
 def test_whoever_leaves_while_tags_are_written_leaves_when_all_of_them_are(
     qtbot: QtBot, empty_window: MainWindow, appliance: TlsAppliance, calls: list[str], tags: Tags
 ) -> None:
