@@ -19,12 +19,21 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import setproctitle
 
 from appliance.commands.worker import expected_identity
 from appliance.domain.call import EMPTY_RECORDING
 from appliance.messages.analyse_call import AnalyseCall
-from appliance.messages.call_result import CallResult, ConversationResult, Failure, SegmentResult, TalkResult, TimedWord
+from appliance.messages.call_result import (
+    CallResult,
+    ConversationResult,
+    Failure,
+    PartyName,
+    SegmentResult,
+    TalkResult,
+    TimedWord,
+)
 from appliance.settings import Settings, load
 from appliance.storage.folder.data_folder import DataFolder, valkey_url
 from appliance.worker import process as worker
@@ -88,7 +97,8 @@ class FakeEngine:
             raise RuntimeError("this recording breaks the engine")
         said = SAID.search(audio)
         turns = [SegmentResult(confidence=0.9, **turn) for turn in json.loads(said[1])] if said else []
-
+        if call.parties_by_channel and call.caller_channel == "right":
+            turns = [_exchanged(turn) for turn in turns]
         moods = moods_of(call, turns, audio)
         models = {"asr": self.model, **moods.pop("models")}
         return CallResult(
@@ -109,6 +119,12 @@ class FakeEngine:
             words=[_words(turn) for turn in turns],
             **moods,
         )
+
+
+def _exchanged(turn: SegmentResult) -> SegmentResult:
+    """By the other one: what a recording says of its parties is true of a caller at the left."""
+    other: dict[str, PartyName] = {"caller": "called", "called": "caller"}
+    return msgspec.structs.replace(turn, party=other.get(turn.party, turn.party))
 
 
 def _words(turn: SegmentResult) -> list[TimedWord]:

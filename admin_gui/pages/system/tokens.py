@@ -225,7 +225,7 @@ def token_columns(now: Callable[[], datetime]) -> list[Column[Token]]:
             lambda one: token_word(state(one)),
             tone=lambda one: token_tone(state(one)),
             sort=state,
-            width=105,
+            width=130,
         ),
         Column(
             "last_used_at",

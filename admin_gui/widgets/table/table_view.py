@@ -90,7 +90,10 @@ class TableView(QTableView):
             return False
         flags = QItemSelectionModel.SelectionFlag
         how = flags.ClearAndSelect | flags.Rows if select else flags.NoUpdate
+        scrolls = self.hasAutoScroll()
+        self.setAutoScroll(select)  # whoever has chosen nothing is left at the rows that are seen
         self.selectionModel().setCurrentIndex(self._rows.index(place, self._first_column()), how)
+        self.setAutoScroll(scrolls)
         return True
 
     def select_again(self, identities: Iterable[Hashable]) -> None:

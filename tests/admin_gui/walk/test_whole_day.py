@@ -1,0 +1,121 @@
+"""A whole day before a real appliance: by the mouse, by the keyboard alone."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QCoreApplication, QLocale
+from pytestqt.qtbot import QtBot
+
+from admin_gui import translations
+from admin_gui.app_context import AppContext
+from admin_gui.appearance.theme import Mode
+from admin_gui.shell.main_window import MainWindow
+from tests.admin_gui.conftest import TlsAppliance, shown
+from tests.admin_gui.keychain_in_memory import Keychain
+from tests.admin_gui.sound_sink import SoundSink
+from tests.admin_gui.walk import beginning, evening, listening, mending
+from tests.admin_gui.walk.camera import Camera
+from tests.admin_gui.walk.hands import Hands, Keyboard, Mouse
+from tests.admin_gui.walk.office import Offices
+from tests.admin_gui.walk.person import Person
+from tests.support.receiver import Answer, WebhookReceiver
+
+pytestmark = pytest.mark.slow
+
+# Where pictures are kept that somebody wants to look at.
+PICTURES = "VBOT_WALK_PICTURES"
+CALLS, FAILING = 60, 40
+
+
+@dataclass(frozen=True)
+class Way:
+    """How the day is walked."""
+
+    name: str
+    hands: type[Hands] = Mouse
+    language: str = "en_GB"
+    mode: Mode = "light"
+    size: tuple[int, int] = (1280, 800)
+
+
+WAYS = (
+    pytest.param(Way("mouse"), id="mouse"),
+    pytest.param(Way("keyboard", hands=Keyboard), id="keyboard", marks=pytest.mark.long),
+)
+
+
+@pytest.fixture
+def box(tmp_path: Path) -> Iterator[TlsAppliance]:
+    """An appliance that nobody has set up yet."""
+    with TlsAppliance(tmp_path / "box") as running:
+        yield running
+
+
+@pytest.fixture
+def offices(box: TlsAppliance) -> Iterator[Offices]:
+    made = Offices(box)
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def way(request: pytest.FixtureRequest, qtbot: QtBot) -> Iterator[Way]:
+    """In its language."""
+    chosen: Way = request.param
+    application, former = QCoreApplication.instance(), QLocale()
+    assert application is not None
+    installed = translations.install(application, chosen.language)
+    yield chosen
+    for translator in installed:
+        application.removeTranslator(translator)
+    QLocale.setDefault(former)
+
+
+@pytest.mark.parametrize("way", WAYS, indirect=True)
+def test_a_whole_day(
+    qtbot: QtBot,
+    box: TlsAppliance,
+    offices: Offices,
+    receiver: WebhookReceiver,
+    way: Way,
+    keychain: Keychain,
+    context: AppContext,
+    sinks: list[SoundSink],
+    tmp_path: Path,
+) -> None:
+    context.theme.set_mode(way.mode)
+    window = MainWindow(context)
+    window.resize(*way.size)
+    shown(qtbot, window)
+    window.activateWindow()
+    folder = Path(os.environ[PICTURES]) if PICTURES in os.environ else tmp_path / "pictures"
+    camera = Camera(folder / way.name, window)
+    person = Person(qtbot, window, way.hands(qtbot, window), camera, box, offices, sinks)
+    taken, mistaken, mended = (
+        receiver.endpoint(),
+        receiver.endpoint(Answer(404, body=b"no such page")),
+        receiver.endpoint(),
+    )
+
+    person.sees("start")
+    beginning.connects(person, box.admin_token)
+    first = beginning.sets_up_the_first_customer(person, taken.url)
+    second = beginning.makes_another_customer(person, mistaken.url)
+    listening.sees_calls_come_in(person, first, second, CALLS, FAILING)
+    call = listening.finds_a_call_by_its_words(person)
+    listening.hears_it(person, call)
+    listening.exchanges_its_parties(person, call)
+    listening.searches_all_calls(person, "boiler")
+    mending.finds_the_endpoint_that_fails(person, FAILING)
+    mending.mends_it(person, second, mended)
+    mending.sends_all_again(person, mended, FAILING)
+    evening.exports_a_report(person, tmp_path / "report.pdf")
+    evening.loses_the_appliance_and_has_it_back(person, first)
+    evening.looks_as_the_viewer(person, evening.makes_a_token_for_a_viewer(person))
+    assert len(camera.taken) >= 30
+    assert person.misfits == []
