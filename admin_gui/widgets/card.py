@@ -10,10 +10,10 @@ from PySide6.QtWidgets import QAbstractButton, QFrame, QVBoxLayout, QWidget
 
 from admin_gui.text.plain_text import plain_tooltip
 from admin_gui.widgets.elided_label import ElidedLabel
+from admin_gui.widgets.keyboard_cover import RADIUS
 from admin_gui.widgets.plain_label import PlainLabel
 
 CARD_MARGIN = 16
-RADIUS = 10  # as the style sheet rounds them
 # A number and the space before its unit, which must not begin a line of its own.
 _WITH_UNIT = re.compile(r"(\d) (?=[\w%])")
 

@@ -38,6 +38,7 @@ from admin_gui.text import formats
 from admin_gui.text.plain_text import plain_tooltip
 from admin_gui.widgets.card import Card
 from admin_gui.widgets.elided_choice import ElidedChoice
+from admin_gui.widgets.elided_label import ElidedLabel
 from admin_gui.widgets.layout.layouts import row
 from admin_gui.widgets.plain_label import PlainLabel
 from admin_gui.widgets.table.filters import TimeChoice
@@ -191,7 +192,7 @@ class ChangeCard(Card):
         super().__init__()
         self._context = context
         self._link: str | None = None
-        self.title = PlainLabel()
+        self.title = ElidedLabel()
         self.title.setObjectName("sectionTitle")
         self.about = PlainLabel()
         self.about.setProperty("muted", True)

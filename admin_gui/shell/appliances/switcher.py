@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import QPoint, QRect, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QIcon, QKeySequence, QPainter, QPen, QPixmap, QPolygonF
-from PySide6.QtWidgets import QMenu, QSizePolicy, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QMenu, QPushButton, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
 from admin_gui.appearance.colors import Colors
 from admin_gui.appearance.theme import Theme
@@ -47,7 +47,7 @@ class ApplianceSwitcher(QWidget):
         self._theme = theme
         self._is_folded = False
         self._lines: list[Line] = []
-        self.buttons: list[QToolButton] = []
+        self.buttons: list[QPushButton] = []
         self._layout = QVBoxLayout(self)
         self._layout.setContentsMargins(0, 0, 0, 0)
         self._layout.setSpacing(1)
@@ -74,7 +74,7 @@ class ApplianceSwitcher(QWidget):
         self.more_button.setVisible(len(lines) > len(shown))
         self._paint()
 
-    def button_of(self, profile: Profile) -> QToolButton | None:
+    def button_of(self, profile: Profile) -> QPushButton | None:
         """The one that goes there, if it is shown."""
         pairs = zip(self.buttons, self._lines, strict=True)
         return next((button for button, line in pairs if line.profile == profile), None)
@@ -84,8 +84,8 @@ class ApplianceSwitcher(QWidget):
         self._is_folded = folded
         self._paint()
 
-    def _button(self) -> QToolButton:
-        button = QToolButton()
+    def _button(self) -> QPushButton:
+        button = QPushButton()
         button.setCheckable(True)
         button.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         button.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
@@ -93,7 +93,7 @@ class ApplianceSwitcher(QWidget):
         button.customContextMenuRequested.connect(lambda at: self._open_menu(button, at))
         return button
 
-    def _choose(self, button: QToolButton) -> None:
+    def _choose(self, button: QPushButton) -> None:
         line = self._lines[self.buttons.index(button)]
         self._mark_current()  # it is that only when it is open
         self.chosen.emit(line.profile)
@@ -105,7 +105,7 @@ class ApplianceSwitcher(QWidget):
         for button in self.buttons:
             button.setAutoExclusive(True)  # so it is told as one of several, not as something to tick
 
-    def _open_menu(self, button: QToolButton, at: QPoint) -> None:
+    def _open_menu(self, button: QPushButton, at: QPoint) -> None:
         profile = self._lines[self.buttons.index(button)].profile
         menu = QMenu(self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
@@ -119,10 +119,9 @@ class ApplianceSwitcher(QWidget):
         look = style.ToolButtonIconOnly if self._is_folded else style.ToolButtonTextBesideIcon
         for button, line in zip(self.buttons, self._lines, strict=True):
             name, standing = line.profile.name, line.standing
-            button.setToolButtonStyle(look)
             button.setIconSize(QSize(LETTERED if self._is_folded else ICON, ICON))
             fitting = _metrics(button).elidedText(visible(name), Qt.TextElideMode.ElideRight, TEXT_WIDTH)
-            button.setText(plain_button(f"  {fitting}"))
+            button.setText("" if self._is_folded else plain_button(f"  {fitting}"))
             button.setAccessibleName(f"{name}: {standing.state.words}")
             keys = QKeySequence(line.keys).toString(QKeySequence.SequenceFormat.NativeText)
             keys = f" ({keys})" if keys else ""
@@ -144,7 +143,7 @@ def _shown(lines: Sequence[Line]) -> list[Line]:
     return first
 
 
-def _metrics(button: QToolButton) -> QFontMetrics:
+def _metrics(button: QPushButton) -> QFontMetrics:
     """Of its words while it is the one that is open: then they are bold."""
     button.ensurePolished()
     font = button.font()

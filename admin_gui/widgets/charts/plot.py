@@ -20,6 +20,7 @@ from admin_gui.widgets.card import CARD_MARGIN, Card
 from admin_gui.widgets.charts.legend import Legend, bar_color
 from admin_gui.widgets.charts.scale import label_values
 from admin_gui.widgets.elided_label import ElidedLabel
+from admin_gui.widgets.keyboard_cover import KeyboardCover
 
 PLOT_HEIGHT = 130
 AXIS_WIDTH = 52
@@ -67,6 +68,7 @@ class Plot(Card):
         self._series: Sequence[Series] = ()
         self._sum_up = ""
         self._opens = False
+        self._keys: KeyboardCover | None = None
         self._at: int | None = None  # the bucket that the keyboard is on
         self._pg: Any = None
         self._plot: Any = None
@@ -96,8 +98,9 @@ class Plot(Card):
     def let_open(self) -> None:
         """Buckets can be opened, by a click or by the arrow keys and Enter."""
         self._opens = True
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setProperty("clickable", True)
+        self._keys = KeyboardCover(self)
+        self._keys.setAccessibleName(self.accessibleName())
+        self.setFocusProxy(self._keys)
 
     def show_series(
         self, starts: Sequence[datetime], bucket_seconds: int, series: Sequence[Series], sum_up: str
@@ -108,6 +111,8 @@ class Plot(Card):
         self._at = None
         self._reading.setText(sum_up)
         self.setAccessibleName(f"{self._title}: {sum_up}")
+        if self._keys is not None:
+            self._keys.setAccessibleName(self.accessibleName())
         self._draw()
 
     @property
@@ -237,6 +242,9 @@ class Plot(Card):
         return highest
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
+        if self._keys is not None:
+            self._keys.setGeometry(self.rect())
+            self._keys.raise_()
         super().resizeEvent(event)
         if self._plot is not None and self._starts:
             self._plot.getAxis("bottom").setTicks([self._ticks()])

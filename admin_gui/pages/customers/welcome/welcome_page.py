@@ -43,7 +43,6 @@ class WelcomePage(Page):
 
     def __init__(self, context: AppContext) -> None:
         super().__init__(context)
-        self._memory = FirstStepsMemory(context.memory, context.appliance.connection.url)
         self.steps = FirstSteps()
         self._customer: Customer | None = None
         self._next: Step | None = None
@@ -75,6 +74,10 @@ class WelcomePage(Page):
         self._lay_out()
 
     # What the window asks
+
+    @property
+    def _memory(self) -> FirstStepsMemory:
+        return FirstStepsMemory(self.context.memory, self.context.appliance.connection.url)
 
     def title(self) -> str:
         return self.tr("Welcome")

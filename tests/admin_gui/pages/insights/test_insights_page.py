@@ -86,7 +86,7 @@ def test_a_tile_opens_its_calls(qtbot: QtBot, page: InsightsPage, window: MainWi
     QTest.keyClick(page.tiles["dissatisfied"].button, Qt.Key.Key_Return)
     calls = calls_behind(qtbot, window)
     assert calls.link.query["sentiment"] == "negative"
-    assert calls.table.model.rowCount() == 2  # the mood of an internal call counts nowhere, but it has one
+    assert calls.table.model.rowCount() == 1
 
 
 def test_the_busiest_hour_opens_its_calls_by_the_keyboard(qtbot: QtBot, page: InsightsPage, window: MainWindow) -> None:

@@ -218,6 +218,6 @@ def test_a_folded_sidebar_shows_the_dots_and_says_the_rest_in_their_tooltips(
     window = at_berlin
     window.sidebar.toggle()
     button = window.sidebar.switcher.buttons[0]
-    assert button.toolButtonStyle() is Qt.ToolButtonStyle.ToolButtonIconOnly
+    assert button.text() == ""
     assert button.toolTip() == f"Berlin (Ctrl+Shift+1)\n{berlin.url}\nAll is well"
     assert window.appliances.watch.standing(berlin.url).state is State.WELL
