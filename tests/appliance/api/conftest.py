@@ -16,7 +16,7 @@ from tornado.testing import bind_unused_port
 
 from appliance.api.application import make_application
 from appliance.api.http.http_server import IDLE_SECONDS, BoundedServer, ConnectionLimits
-from appliance.api.services import Services
+from appliance.api.services import Published, Services
 from appliance.domain.actor import OWNER
 from appliance.domain.customer import Customer
 from appliance.domain.token import Role
@@ -111,6 +111,9 @@ def changed(services: Services, **changes: Any) -> Services:
     """The same services, with other values of what any of their parts holds."""
     parts = {part.name: getattr(services, part.name) for part in fields(services)}
     for name, value in changes.items():
+        if hasattr(services.limits, name):
+            parts["published"] = Published(replace(parts["published"].limits, **{name: value}))
+            continue
         owner = next(
             (part for part in parts if hasattr(parts[part], "__dataclass_fields__") and hasattr(parts[part], name)),
             None,
