@@ -36,9 +36,12 @@ class KeyboardWindow(QMainWindow):
 
     def focusNextPrevChild(self, forward: bool) -> bool:  # noqa: N802
         """What is disabled or hidden while it has the keyboard leaves it to its page, not to whatever comes next."""
-        left, page = self.focusWidget(), self.focus_fallback()
-        if left is not None and page is not None and not (left.isEnabled() and left.isVisible()):
-            page.setFocus()
-            if self.focusWidget() is not left:  # what stands for the page may be hidden just now
-                return True
-        return super().focusNextPrevChild(forward)
+        left, taker = self.focusWidget(), self.focus_fallback()
+        while taker is not None and taker.focusProxy() is not None:
+            taker = taker.focusProxy()
+        if left is None or taker is None or (left.isEnabled() and left.isVisible()):
+            return super().focusNextPrevChild(forward)
+        if not (taker.isEnabled() and taker.isVisible()):  # what stands for the page may be hidden just now
+            return super().focusNextPrevChild(forward)
+        taker.setFocus()
+        return True

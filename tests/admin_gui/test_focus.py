@@ -58,7 +58,7 @@ def test_a_button_that_was_pressed_leaves_the_focus_on_its_page(
     window.activateWindow()
     qtbot.waitUntil(window.isActiveWindow, timeout=WAIT_MS)
     pressed: set[object] = set()  # each by itself and by its words: some change theirs, others are made anew
-    lost, judged = [], 0
+    lost = []
     page = opened(qtbot, window, link)
     settle(qtbot, window)
     while True:
@@ -72,20 +72,16 @@ def test_a_button_that_was_pressed_leaves_the_focus_on_its_page(
         if button is None:
             break
         pressed |= {button, label_of(button)}
-        window.activateWindow()  # a dialog was in front of it, perhaps: Qt moves the focus in active windows alone
         button.setFocus()
         QTest.keyClick(button, Qt.Key.Key_Space)
         close_dialogs(page)
         settle(qtbot, window)
-        # Qt moves the focus on in active windows alone, and a file dialog has left this one inactive, perhaps.
-        if window.page is page and str(page.link) == link and window.isActiveWindow():
-            judged += 1
+        if window.page is page and str(page.link) == link:
             focus = window.focusWidget()
             if not is_well(page, focus):
                 lost.append(f"{label_of(button)}: {told(focus)}")
     assert lost == [], "\n".join(lost)
     assert pressed
-    assert judged
 
 
 def settle(qtbot: QtBot, window: MainWindow) -> None:

@@ -62,6 +62,7 @@ class EndpointsTable(QWidget):
             timer.setInterval(pause_ms)
             timer.timeout.connect(self.refresh)
         context.session.changed.connect(self._show_reason)
+        self.setFocusProxy(self.table)
         self._show_reason()
 
     def refresh(self) -> None:

@@ -69,14 +69,15 @@ class WebhooksPage(Page):
         for widget in (self.of_call, self.question, self._views):
             self.content.addWidget(widget)
         self.content.setStretchFactor(self._views, 1)
-        self.setFocusProxy(self.table)
 
     def title(self) -> str:
         return self.tr("Webhooks")
 
     def visit(self, link: Link) -> None:
         shows_endpoints = link.query.get("view") == "endpoints"
-        self._views.setCurrentWidget(self.endpoints if shows_endpoints else self.table)
+        shown = self.endpoints if shows_endpoints else self.table
+        self._views.setCurrentWidget(shown)
+        self.setFocusProxy(shown)
         (self.endpoints_button if shows_endpoints else self.deliveries_button).setChecked(True)
         customer = link.query.get("customer_id", "")
         self.customer.set_value(int(customer) if customer.isdigit() else None)
