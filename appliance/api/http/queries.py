@@ -27,7 +27,9 @@ from appliance.storage.tables.deliveries import DeliveryFilter
 from appliance.storage.tables.keyset import Place, Sorting, SortKey
 
 LONGEST_VALUE = 64  # of a filter, in the audit
-_OF_PERSONS = ("number", "external_id", "linked_id", "agent", "extension", "did", "keyword", "tag")
+# Filters whose words are our own; whatever else is text may be a patient's name.
+_OUR_WORDS = ("state", "direction", "disposition", "sentiment")
+_ID = re.compile("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 DEFAULT_LIMIT = 100
 HIGHEST_LIMIT = 500
@@ -263,13 +265,18 @@ def sole_customer(only: frozenset[int] | None, asked_for: int | None) -> int | N
 
 
 def filter_fields(wanted: CallFilter | DeliveryFilter) -> Fields:
-    """What a list was narrowed to, but for numbers and names: of these only that one was asked for."""
+    """What a list was narrowed to, but for what somebody may have typed: of that only that it was asked for."""
     given: dict[str, Value] = {}
     for item in fields(wanted):
         value = getattr(wanted, item.name)
         if value is None or item.name == "only":
             continue
-        if isinstance(value, datetime):
-            value = contract_timestamp(value)
-        given[item.name] = "given" if item.name in _OF_PERSONS else str(value)[:LONGEST_VALUE]
+        given[item.name] = _told(item.name, value)
     return given
+
+
+def _told(name: str, value: object) -> str:
+    if isinstance(value, datetime):
+        return contract_timestamp(value)
+    is_known = not isinstance(value, str) or name in _OUR_WORDS or (name == "call_id" and _ID.fullmatch(value))
+    return str(value) if is_known else "given"

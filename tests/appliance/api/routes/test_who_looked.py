@@ -37,6 +37,10 @@ async def told(world: World, action: str) -> list[dict[str, Any]]:
             {"kind": "call", "id": None},
             {"state": "completed", "number": "given", "count": 1},
         ),
+        *(
+            (f"/api/calls?{name}=mrs%20doe", "calls.listed", {"kind": "call", "id": None}, {name: "given", "count": 0})
+            for name in ("error_code", "queue", "agent")
+        ),
         ("/api/calls?q=mrs%20doe", "calls.searched", {"kind": "call", "id": None}, {"count": 0}),
         ("/api/calls/call-1/recording", "call.recording_downloaded", {"kind": "call", "id": "call-1"}, {}),
     ],
