@@ -20,6 +20,8 @@ from appliance.settings.about import Edit, Kind
 from appliance.settings.schema import ABOUT, PARSERS
 
 OWN_FILE = "settings.toml"
+# What it held when a byte of it was damaged, kept by the change that wrote it anew.
+DAMAGED_FILE = f"{OWN_FILE}.damaged"
 RETENTION = "retention_days"
 LARGEST_BYTES = 64 * 1024
 _HEAD = "# Written by the appliance: what was changed over its API. vbot.toml and VBOT_ variables go before it.\n"

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from appliance.errors import ConfigurationError, PermanentFailure
-from appliance.settings.own_file import OWN_FILE
+from appliance.settings.own_file import DAMAGED_FILE, OWN_FILE
 
 # sockaddr_un holds 108 bytes with the closing NUL.
 LONGEST_SOCKET_PATH_BYTES = 107
@@ -117,7 +117,7 @@ class DataFolder:
 
     def keep_damaged_settings(self) -> None:
         """Under a second name, before others are written: so also what cannot be read is kept."""
-        aside = self.own_settings.with_name(OWN_FILE + ".damaged")
+        aside = self.own_settings.with_name(DAMAGED_FILE)
         aside.unlink(missing_ok=True)
         try:
             os.link(self.own_settings, aside)

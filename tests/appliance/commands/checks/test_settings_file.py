@@ -10,7 +10,7 @@ from appliance.commands.checks.box import Box
 from appliance.commands.checks.finding import Doubtful
 from appliance.commands.checks.settings_file import check_settings
 from appliance.settings import load
-from appliance.settings.own_file import OWN_FILE
+from appliance.settings.own_file import DAMAGED_FILE, OWN_FILE
 from appliance.storage.folder.data_folder import DataFolder
 
 
@@ -23,3 +23,17 @@ def test_a_line_that_cannot_be_used_is_told_with_its_file(tmp_path: Path, monkey
     with pytest.raises(Doubtful, match="'backup_keep' must be at least 1") as doubt:
         check_settings(box)
     assert str(own) in str(doubt.value.command)
+
+
+def test_what_was_damaged_is_told_until_somebody_has_seen_to_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("VBOT_DATA_DIR", raising=False)
+    aside = tmp_path / DAMAGED_FILE
+    aside.write_bytes(b"retention_days = [20, 20\n")
+    box = Box(load(None, {"VBOT_DATA_DIR": str(tmp_path)}), DataFolder(tmp_path))
+    with pytest.raises(Doubtful, match="kept for ever until it is set again") as doubt:
+        check_settings(box)
+    assert str(aside) in str(doubt.value.command)
+    aside.unlink()
+    assert check_settings(box).startswith("of ")
