@@ -33,7 +33,7 @@ class Subject(msgspec.Struct, frozen=True, kw_only=True, gc=False):
 
 
 class Named(msgspec.Struct, frozen=True, kw_only=True, gc=False):
-    """What something is called today: a company, a token's name, a call's numbers; `at`: when a call or webhook was."""
+    """What something is called today: a company, also of a call or webhook of its; a token's name; `at`: its moment."""
 
     kind: str
     id: str

@@ -144,8 +144,8 @@ _KINDS_OF_IDS = {
 class Named:
     """What something is called today that a line knows by its id.
 
-    `name` is a customer's company, also of a webhook's; a token's name; a call's two numbers. `at`: when a call began,
-    or a webhook was made.
+    `name` is a customer's company, also of its calls and webhooks; a token's name. `at`: when a call began, or a
+    webhook was made.
     """
 
     subject: Subject

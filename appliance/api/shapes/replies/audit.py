@@ -107,8 +107,8 @@ class NamedReply(msgspec.Struct, frozen=True, kw_only=True):
     name: Annotated[
         str,
         Meta(
-            description="A customer's company, also of the one that a webhook went to; a token's name; both numbers "
-            "of a call.",
+            description="A customer's company, also of the one whose call it is or to whom a webhook went; a token's "
+            "name.",
             examples=["Meyer & Sons"],
         ),
     ]
