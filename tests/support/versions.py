@@ -29,7 +29,9 @@ DIES_ON_THE_BOX = ("server/process.py", f'{ON_THE_BOX}        raise SystemExit("
 DIES_EVERYWHERE = ("server/process.py", '    raise SystemExit("this version dies wherever it starts")\n')
 NEVER_WELL = ("domain/health.py", '    return "degraded"\n')
 HEALTH = "def health_of(*, writable: bool, lacking: Collection[str], failing: bool) -> HealthStatus:\n"
-AFTER = {"server/process.py": SERVE, "domain/health.py": HEALTH}
+DOCTOR = "def run(arguments: argparse.Namespace, settings: Settings) -> int:\n"
+DOCTOR_DIES = ("commands/doctor.py", '    raise SystemExit("this doctor dies")\n')
+AFTER = {"server/process.py": SERVE, "domain/health.py": HEALTH, "commands/doctor.py": DOCTOR}
 
 ADDITIVE_STEP = (
     "additive_remarks",

@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 
+from appliance.api.routes import system
 from appliance.domain.actor import OWNER
 from appliance.domain.audit import Action
 from appliance.domain.clock import utc_now
@@ -229,7 +230,8 @@ async def test_a_file_that_cannot_be_written_changes_nothing_and_the_audit_says_
     assert [dict(line.after) for line in lines] == [{"backup_keep": 7}, {"backup_keep": 3}]
 
 
-async def test_a_restart_is_asked_for_and_answered_before_it_is_done(api: Api) -> None:
+async def test_a_restart_is_asked_for_and_answered_before_it_is_done(api: Api, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(system, "ANSWERED_AFTER_SECONDS", 3.0)
     token = await api.token()
     refused = await api.request("POST", "/api/system/restart", bearer=token)
     assert refused.status == 409
@@ -237,6 +239,7 @@ async def test_a_restart_is_asked_for_and_answered_before_it_is_done(api: Api) -
     api.services.configuration.restart.end = ended.set
     answer = await api.request("POST", "/api/system/restart", bearer=token)
     assert (answer.status, answer.json()["message"]) == (200, "The api starts again")
+    assert not ended.is_set(), "it is answered first"
     await asyncio.wait_for(ended.wait(), 30)
 
 

@@ -208,7 +208,8 @@ def test_an_audit_that_has_lost_a_value_of_its_lines_is_whole_but_for_what_the_r
 @pytest.mark.parametrize(
     ("table", "column"),
     long_but(
-        [("call", "call_id")], [("call", "call_id"), ("recording", "file"), ("result", "body"), ("delivery", "id")]
+        [("call", "call_id"), ("recording", "file")],
+        [("call", "call_id"), ("recording", "file"), ("result", "body"), ("delivery", "id")],
     ),
 )
 def test_what_a_damaged_table_has_lost_is_made_again_of_the_recordings(
