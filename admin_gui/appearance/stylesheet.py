@@ -28,16 +28,13 @@ QToolTip { background: $surface; color: $text; border: 1px solid $border; paddin
     border: none; border-radius: 7px; padding: 5px 10px; text-align: left; color: $text; background: transparent;
     font-size: 13px;
 }
-#sidebar #switcher QToolButton:hover, #sidebar #switcher QPushButton:hover { background: $hover; }
-#sidebar #switcher QPushButton:checked { background: $selection; color: $text; font-weight: 600; }
+#sidebar #switcher QToolButton:hover { background: $hover; }
 #sidebar #switcher QToolButton:focus, #sidebar #switcher QPushButton:focus {
     outline: none; border: 1px solid $accent; padding: 4px 9px;
 }
-#sidebar QToolButton[source="true"] { padding: 0 4px; color: $accent; }
-QToolButton:disabled { color: $muted; }
 #pageTitle { font-size: 21px; font-weight: 600; }
 #sectionTitle { font-size: 15px; font-weight: 600; }
-#muted, QLabel[muted="true"] { color: $muted; }
+QLabel[muted="true"] { color: $muted; }
 #bigNumber { font-size: 26px; font-weight: 600; }
 #fingerprint { font-size: 15px; }
 QLabel[error="true"] { color: $bad; }

@@ -37,7 +37,6 @@ class FirstSteps:
     last_call: Call | None = None
     analysed: Call | None = None
     delivered: Delivery | None = None
-    recovery_key_kept: bool = False
 
     @property
     def done(self) -> frozenset[Step]:
@@ -58,11 +57,10 @@ class FirstSteps:
 
 def look(appliance: Appliance, customer_id: int | None) -> FirstSteps:
     """Ask the appliance, for a thread. It is about this customer, or the first that there is."""
-    kept = recovery_key_kept(appliance)
     everyone = sorted(appliance.customers.everyone(), key=lambda one: one.id)
     customer = next((one for one in everyone if one.id == customer_id), next(iter(everyone), None))
     if customer is None:
-        return FirstSteps(recovery_key_kept=kept)
+        return FirstSteps()
     newest = appliance.calls.page(None, CALLS_LOOKED_AT, CallFilter(customer_id=customer.id)).rows
     completed = CallFilter(customer_id=customer.id, state="completed")
     delivered = DeliveryFilter(customer_id=customer.id, state="delivered")
@@ -72,7 +70,6 @@ def look(appliance: Appliance, customer_id: int | None) -> FirstSteps:
         last_call=next(iter(newest), None),
         analysed=next(iter(appliance.calls.page(None, 1, completed).rows), None),
         delivered=next(iter(appliance.deliveries.page(None, 1, delivered).rows), None),
-        recovery_key_kept=kept,
     )
 
 

@@ -609,7 +609,7 @@
         <translation>Zurückgenommen</translation>
     </message>
     <message>
-        <source>The tags are being saved. What is left before that may be lost.</source>
+        <source>The tags are being saved. If you leave before that, it may be lost.</source>
         <translation>Die Schlagwörter werden gespeichert. Was vorher verlassen wird, geht vielleicht verloren.</translation>
     </message>
 </context>
@@ -1196,7 +1196,7 @@
         <translation>Alle Kunden</translation>
     </message>
     <message>
-        <source>%1 is being saved. What is left before that may be lost.</source>
+        <source>%1 is being saved. If you leave before that, it may be lost.</source>
         <translation>%1 wird gespeichert. Was vorher verlassen wird, geht vielleicht verloren.</translation>
     </message>
     <message>
@@ -2065,7 +2065,7 @@
     </message>
     <message>
         <source>It may name what a viewer is not shown. Ask for an administrator&apos;s token, or ask one to look.</source>
-        <translation>Es kann nennen, was einem Betrachter nicht gezeigt wird. Um den Token eines Administrators bitten, oder einen bitten, nachzusehen.</translation>
+        <translation>Es kann nennen, was einem Betrachter nicht gezeigt wird. Um das Token eines Administrators bitten, oder einen bitten, nachzusehen.</translation>
     </message>
     <message>
         <source>Copy the log</source>
@@ -3188,12 +3188,16 @@
         </translation>
     </message>
     <message>
-        <source>Keep less?</source>
-        <translation>Weniger aufbewahren?</translation>
+        <source>Recordings and texts that are past their time then are erased within minutes.</source>
+        <translation>Aufnahmen und Texte, deren Zeit dann abgelaufen ist, werden binnen Minuten unwiederbringlich gelöscht.</translation>
     </message>
     <message>
-        <source>%1: what is past its time then is erased within minutes, and nothing brings it back.</source>
-        <translation>%1: Was dann über seine Zeit ist, wird binnen Minuten gelöscht, und nichts bringt es zurück.</translation>
+        <source>Older backups are removed when the next one is made.</source>
+        <translation>Ältere Sicherungen werden entfernt, sobald die nächste gemacht ist.</translation>
+    </message>
+    <message>
+        <source>Keep less?</source>
+        <translation>Weniger aufbewahren?</translation>
     </message>
     <message>
         <source>Start the appliance again?</source>
@@ -3225,14 +3229,14 @@
     </message>
     <message>
         <source>Waiting until the appliance is started again: %1</source>
-        <translation>Bis zum Neustart der Appliance warten: %1</translation>
+        <translation>Wirkt erst nach einem Neustart der Appliance: %1</translation>
     </message>
     <message>
         <source>Start it again …</source>
         <translation>Neu starten …</translation>
     </message>
     <message>
-        <source>The settings are being saved. What is left before that may be lost.</source>
+        <source>The settings are being saved. If you leave before that, it may be lost.</source>
         <translation>Die Einstellungen werden gespeichert. Was vorher verlassen wird, geht vielleicht verloren.</translation>
     </message>
 </context>
@@ -4259,7 +4263,7 @@
     </message>
     <message>
         <source>Setting up needs an administrator&apos;s token.</source>
-        <translation>Zum Einrichten braucht es den Token eines Administrators.</translation>
+        <translation>Zum Einrichten braucht es das Token eines Administrators.</translation>
     </message>
     <message>
         <source>What you typed in the welcome is not saved yet.</source>
@@ -6205,7 +6209,7 @@
         <translation>Anrufe werden wieder bearbeitet</translation>
     </message>
     <message>
-        <source>No more calls fail than usual</source>
+        <source>Calls fail no more often than usual</source>
         <translation>Es schlagen nicht mehr Anrufe fehl als sonst</translation>
     </message>
     <message>
@@ -6496,7 +6500,7 @@
     </message>
     <message>
         <source>The address and port on which calls and administrators are answered.</source>
-        <translation>Adresse und Port, unter denen Anrufe angenommen und Verwalter bedient werden.</translation>
+        <translation>Adresse und Port, unter denen Anrufe angenommen und Administratoren bedient werden.</translation>
     </message>
     <message>
         <source>Names under which the office reaches the box, beside its host name and addresses.</source>
@@ -6508,7 +6512,7 @@
     </message>
     <message>
         <source>The first administrator&apos;s token, given at the first start; only its hash is kept.</source>
-        <translation>Das Token des ersten Verwalters, beim ersten Start gegeben; aufbewahrt wird nur sein Hash.</translation>
+        <translation>Das Token des ersten Administrators, beim ersten Start gegeben; aufbewahrt wird nur sein Hash.</translation>
     </message>
     <message>
         <source>The queue on another machine; not set: a private one on this box.</source>
@@ -6954,7 +6958,7 @@
     </message>
     <message>
         <source>Choose the telephone system, tick “Put the API key in”, and copy what belongs there.</source>
-        <translation>Wählen Sie die Telefonanlage, setzen Sie den Haken bei „Den API-Schlüssel einsetzen“ und kopieren Sie, was dort hingehört.</translation>
+        <translation>Wählen Sie die Telefonanlage, setzen Sie den Haken bei „API-Schlüssel einsetzen“ und kopieren Sie, was dort hingehört.</translation>
     </message>
     <message>
         <source>A test call</source>

@@ -125,7 +125,7 @@ def _over(kind: str, which: str, system: System) -> str:
         case "worker":
             template = translate("notices", "Calls are worked on again")
         case "calls":
-            template = translate("notices", "No more calls fail than usual")
+            template = translate("notices", "Calls fail no more often than usual")
         case "disk":
             template = translate("notices", "There is room on the disk again")
         case "certificate":

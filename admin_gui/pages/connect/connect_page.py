@@ -47,6 +47,7 @@ class ConnectPage(QWidget):
     """Appliances that are known, those that are found on the network, and any other by its address."""
 
     connecting = Signal(object, str)  # Connection, name
+    forgotten = Signal(object)  # Profile
 
     def __init__(self, context: AppContext, discovery: Discovery | None = None) -> None:
         """`discovery`, already started, finds appliances on the network."""
@@ -67,7 +68,7 @@ class ConnectPage(QWidget):
         self.token = TokenCard()
         self._lay_out()
         self.known.chosen.connect(self.choose)
-        self.known.forgotten.connect(self._forget)
+        self.known.forgotten.connect(self.forgotten)
         self.found.chosen.connect(self._look_at)
         self.address.entered.connect(self._look_at)
         self.trust.trusted.connect(self._ask_for_token)
@@ -134,17 +135,6 @@ class ConnectPage(QWidget):
             self._ask_for_token()
 
         self._asked.append(self._context.calls.start(self, lambda: keychain.token_of(profile.key), found, none))
-
-    def _forget(self, profile: Profile) -> None:
-        self._context.memory.forget_profile(profile)
-        self._forget_token(profile)
-
-        def take_back() -> None:
-            self._context.memory.save_profile(profile)
-            self.start_over()
-
-        self.start_over()
-        self._context.say(self.tr("%1 is forgotten, its token too").replace("%1", profile.name), "info", take_back)
 
     def _forget_token(self, profile: Profile) -> None:
         self._context.calls.start(self, lambda: keychain.forget_token(profile.key), failed=lambda _error: None)

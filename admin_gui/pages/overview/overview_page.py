@@ -61,6 +61,7 @@ class OverviewPage(Page):
         snapshot = self.context.session.last_snapshot
         if snapshot is not None:
             self._show_snapshot(snapshot)
+        self.setup.look()
         self._ask_for_plots()
         self.context.session.poll_now()
 
@@ -109,7 +110,6 @@ class OverviewPage(Page):
         self._ask_for_plots()
 
     def _ask_for_plots(self) -> None:
-        self.setup.look()
         appliance, reach, now = self.context.appliance, self._range, self.context.session.now()
 
         sees_appliance = self.context.session.sees_appliance

@@ -139,7 +139,7 @@ class SettingsTab(SystemTab):
         if not self._edits:
             return None
         if self._is_saving:
-            text = self.tr("The settings are being saved. What is left before that may be lost.")
+            text = self.tr("The settings are being saved. If you leave before that, it may be lost.")
         else:
             text = self.tr("%n changed setting(s) are not saved.", "", len(self._edits))
         return Unsaved(text, self.discard, self.save, is_being_saved=self._is_saving)
@@ -160,15 +160,15 @@ class SettingsTab(SystemTab):
         if not lowered:
             self._send(wanted, sent)
             return
+        consequences = {
+            "retention_days": self.tr("Recordings and texts that are past their time then are erased within minutes."),
+            "backup_keep": self.tr("Older backups are removed when the next one is made."),
+        }
         if not self.isVisible():  # it is asked there, also who was about to leave from another tab
             self.context.go("system?tab=settings")
         self.confirm.ask(
             self.tr("Keep less?"),
-            [
-                self.tr("%1: what is past its time then is erased within minutes, and nothing brings it back.").replace(
-                    "%1", ", ".join(lowered)
-                )
-            ],
+            [consequences[name] for name in lowered],
             self.tr("Save"),
             lambda: self._send(wanted, sent),
         )

@@ -24,8 +24,6 @@ from admin_gui.widgets.table.paged_table import PagedTable
 
 translate = QCoreApplication.translate
 
-NARROWEST_NAME = 160
-
 
 class TokensTab(SystemTab):
     """The table, a line to create one, and the new token, shown once."""

@@ -43,6 +43,7 @@ class Appliances(QObject):
         switcher.chosen.connect(self.go)
         switcher.renamed.connect(self.rename)
         switcher.forgotten.connect(self.forget)
+        window.connect_page.forgotten.connect(self.forget)
         switcher.all_wanted.connect(window.open_palette)
         window.certificate_page.trusted.connect(self._trust_new_certificate)
         session = window.context.session

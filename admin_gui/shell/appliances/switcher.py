@@ -6,11 +6,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import QPoint, QRect, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QFont, QFontMetrics, QIcon, QKeySequence, QPainter, QPen, QPixmap, QPolygonF
+from PySide6.QtGui import QColor, QFont, QFontMetrics, QIcon, QPainter, QPen, QPixmap, QPolygonF
 from PySide6.QtWidgets import QMenu, QPushButton, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
 from admin_gui.appearance.colors import Colors
 from admin_gui.appearance.theme import Theme
+from admin_gui.commands import native_keys
 from admin_gui.local_storage.profiles import Profile
 from admin_gui.models.notices.standing import Standing, State
 from admin_gui.text.plain_text import plain_button, plain_tooltip, visible
@@ -123,7 +124,7 @@ class ApplianceSwitcher(QWidget):
             fitting = _metrics(button).elidedText(visible(name), Qt.TextElideMode.ElideRight, TEXT_WIDTH)
             button.setText("" if self._is_folded else plain_button(f"  {fitting}"))
             button.setAccessibleName(f"{name}: {standing.state.words}")
-            keys = QKeySequence(line.keys).toString(QKeySequence.SequenceFormat.NativeText)
+            keys = native_keys(line.keys)
             keys = f" ({keys})" if keys else ""
             button.setToolTip(plain_tooltip(f"{name}{keys}\n{line.profile.url}\n{standing.text}"))
             button.setIcon(_icon(line, self._theme.colors, lettered=self._is_folded))

@@ -116,6 +116,7 @@ def test_what_is_discarded_is_gone_and_one_goes_on(
 ) -> None:
     number = page.link.target
     way(qtbot, window)
+    assert window.unsaved_guard.bar.isVisible()
     QTest.keyClick(window.unsaved_guard.bar.stay_button, Qt.Key.Key_Backtab)
     QTest.keyClick(window.unsaved_guard.bar.discard_button, Qt.Key.Key_Space)
     assert has_left(window, page)
@@ -129,6 +130,7 @@ def test_what_is_saved_is_saved_before_one_goes_on(
 ) -> None:
     number = page.link.target
     way(qtbot, window)
+    assert window.unsaved_guard.bar.isVisible()
     click(window.unsaved_guard.bar.save_button)
     qtbot.waitUntil(lambda: has_left(window, page), timeout=WAIT_MS)
     assert stored(appliance, page, number)["name"] == TYPED
@@ -258,7 +260,7 @@ def test_what_is_being_saved_cannot_be_discarded_and_one_goes_on_when_it_is_save
     assert not page.discard_button.isEnabled()
     assert not page.active_button.isEnabled()
     way(qtbot, window)
-    assert bar.text == "Slow Ltd is being saved. What is left before that may be lost."
+    assert bar.text == "Slow Ltd is being saved. If you leave before that, it may be lost."
     assert bar.discard_button.text() == "Do not wait"
     assert not bar.save_button.isVisible()
     page.discard()

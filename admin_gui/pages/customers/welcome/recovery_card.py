@@ -24,7 +24,6 @@ class RecoveryCard(Card):
 
     def __init__(self, context: AppContext) -> None:
         super().__init__(translate("welcome", "Is the recovery key kept?"))
-        self._command = SHOW
         about = PlainLabel(
             self.tr(
                 "Nothing but the recovery key opens a backup. Keep it where you find it when the appliance is gone:"

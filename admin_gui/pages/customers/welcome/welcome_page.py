@@ -18,7 +18,7 @@ from admin_gui.client.events import Event
 from admin_gui.client.transport.errors import Invalid
 from admin_gui.local_storage.first_steps import FirstStepsMemory, Remembered
 from admin_gui.models.customer_fields import TEXTS, Values
-from admin_gui.models.first_steps import TEST_CALL, FirstSteps, Step, look
+from admin_gui.models.first_steps import TEST_CALL, FirstSteps, Step, look, recovery_key_kept
 from admin_gui.pages.customers.form import CustomerForm
 from admin_gui.pages.customers.welcome.recovery_card import RecoveryCard
 from admin_gui.pages.customers.welcome.step_card import StepCard
@@ -29,13 +29,14 @@ from admin_gui.widgets.plain_label import PlainLabel
 
 R = TypeVar("R")
 
-LOOK_AGAIN_MS = 500
+LOOK_AGAIN_MS = 5_000  # each look reads calls, which the audit says of whoever does
 
 
 @dataclass(frozen=True, slots=True)
 class _Found:
     steps: FirstSteps
     customer: Customer | None  # with its keys
+    key_is_kept: bool
 
 
 class WelcomePage(Page):
@@ -45,6 +46,7 @@ class WelcomePage(Page):
         super().__init__(context)
         self.steps = FirstSteps()
         self._customer: Customer | None = None
+        self._key_is_kept = False
         self._next: Step | None = None
         self._busy = False
         self.notice = Banner(context.theme)
@@ -89,15 +91,16 @@ class WelcomePage(Page):
             self.ready.emit()
             return
         appliance, known = self.context.appliance, self._customer
-        wanted = (self._memory.read() or Remembered()).customer_id
+        remembered = self._memory.read() or Remembered()
 
         def ask() -> _Found:
-            steps = look(appliance, wanted)
+            steps = look(appliance, remembered.customer_id)
+            kept = remembered.recovery_key_kept or recovery_key_kept(appliance)
             listed = steps.customer
             if listed is None or known is None or (listed.id, listed.updated_at) != (known.id, known.updated_at):
                 # Its keys are asked for once: the audit has a line for each time that somebody looks at them.
-                return _Found(steps, None if listed is None else appliance.customers.one(listed.id))
-            return _Found(steps, known)
+                return _Found(steps, None if listed is None else appliance.customers.one(listed.id), kept)
+            return _Found(steps, known, kept)
 
         self.context.calls.start(self, ask, self._show, self._no_answer, latest="steps")
 
@@ -122,7 +125,7 @@ class WelcomePage(Page):
     # How it stands
 
     def _show(self, found: _Found) -> None:
-        self.steps = found.steps
+        self.steps, self._key_is_kept = found.steps, found.key_is_kept
         if found.customer != self._customer:
             self._take(found.customer)
         self.call_step.show_call(found.steps.last_call)
@@ -170,7 +173,7 @@ class WelcomePage(Page):
             self.notice.show_message(self.tr("Everything works: calls come in, and results arrive."), "good")
         else:
             self.notice.clear()
-        if self.steps.recovery_key_kept or remembered.recovery_key_kept:
+        if self._key_is_kept or remembered.recovery_key_kept:
             self.recovery.hide()
         else:
             snapshot = self.context.session.last_snapshot
