@@ -86,6 +86,7 @@ def furnished(appliance: RunningAppliance, webhook_url: str, folder: Path) -> Su
         "KNOWN_CALLS": " ".join(calls),
         "KNOWN_IDS": " ".join([*deliveries, *lines]),
         "KNOWN_LANGUAGES": " ".join(known_languages(appliance, customers[0]["api_key"])),
+        "SET_BY_ENVIRONMENT": " ".join(name.removeprefix("VBOT_").lower() for name in appliance.settings),
         "ANY_CERTIFICATE": str(next(appliance.data_dir.rglob("certificate.pem"))),
     }
     return Subject(appliance, folder, environment)
