@@ -143,7 +143,8 @@ def boot(
         stack.enter_context(network.entered())
 
         def booted(shared: Path | None = None, layers: str = "installed") -> Box:
-            installed: Installed = request.getfixturevalue(layers)
+            with network.left():
+                installed: Installed = request.getfixturevalue(layers)
             folder = tmp_path_factory.mktemp("container")
             stack.callback(shutil.rmtree, folder, ignore_errors=True)
             container = stack.enter_context(Container(installed.layers, folder, network, shared))

@@ -19,6 +19,7 @@ class Loopback:
     """Whoever has `entered` it, and every thread that is begun and every socket that is made there, is in it."""
 
     def __init__(self) -> None:
+        self._outside = _network_of_this_thread()
         made: list[int] = []
         thread = threading.Thread(target=lambda: made.append(_new_namespace()))
         thread.start()
@@ -35,13 +36,14 @@ class Loopback:
     @contextlib.contextmanager
     def entered(self) -> Iterator[None]:
         """Only the calling thread is."""
-        before = os.open("/proc/thread-self/ns/net", os.O_RDONLY | os.O_CLOEXEC)
-        try:
-            _enter(self._namespace)
+        with _entered(self._namespace):
             yield
-        finally:
-            _enter(before)
-            os.close(before)
+
+    @contextlib.contextmanager
+    def left(self) -> Iterator[None]:
+        """The calling thread is where this was made: what is fetched by the way, such as wheels, is not in here."""
+        with _entered(self._outside):
+            yield
 
     def __enter__(self) -> Self:
         return self
@@ -50,12 +52,28 @@ class Loopback:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         os.close(self._namespace)
+        os.close(self._outside)
+
+
+@contextlib.contextmanager
+def _entered(namespace: int) -> Iterator[None]:
+    before = _network_of_this_thread()
+    try:
+        _enter(namespace)
+        yield
+    finally:
+        _enter(before)
+        os.close(before)
+
+
+def _network_of_this_thread() -> int:
+    return os.open("/proc/thread-self/ns/net", os.O_RDONLY | os.O_CLOEXEC)
 
 
 def _new_namespace() -> int:
     if _LIBC.unshare(_CLONE_NEWNET) != 0:
         raise OSError(ctypes.get_errno(), "no network namespace can be made here")
-    return os.open("/proc/thread-self/ns/net", os.O_RDONLY | os.O_CLOEXEC)
+    return _network_of_this_thread()
 
 
 def _enter(namespace: int) -> None:
