@@ -24,6 +24,8 @@ ATSPI = "org.a11y.atspi"
 ROOT = "/org/a11y/atspi/accessible/root"
 REGISTRY = f"{ATSPI}.Registry"
 LABELLED_BY = 2  # of AtspiRelationType
+# How Qt answers for an object that it has taken away: by what it had found out of it until then.
+GONE = {f"org.freedesktop.DBus.Error.{what}" for what in ("UnknownObject", "UnknownInterface", "UnknownMethod")}
 # So many questions at once: a bus keeps what it has not delivered yet, but not without end.
 AT_ONCE = 64
 ANSWER_SECONDS = 30.0
@@ -197,10 +199,10 @@ class AccessibleBus:
                 answers[serial] = message
         for call, serial in zip(calls, serials, strict=True):
             answer = answers[serial].header
-            if answer.fields.get(HeaderFields.error_name) == "org.freedesktop.DBus.Error.UnknownObject":
-                raise AccessibleGone
-            failed = answer.message_type is MessageType.error
-            assert not failed, f"{call.header.fields} {call.body}: {answers[serial].body}"
+            told = f"{call.header.fields} {call.body}: {answers[serial].body}"
+            if answer.fields.get(HeaderFields.error_name) in GONE:
+                raise AccessibleGone(told)
+            assert answer.message_type is not MessageType.error, f"{answer.fields} {told}"
         return [answers[serial].body[0] for serial in serials]
 
 
