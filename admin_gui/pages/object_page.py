@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any, Generic, TypeVar, final
 
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from admin_gui.app_context import AppContext, SayKind, Undo
 from admin_gui.client.transport.errors import ClientError, NotFound
@@ -274,3 +274,11 @@ class ObjectPage(Page, Generic[T]):
         line.setContentsMargins(0, 0, 0, 0)
         line.addWidget(parts)
         return outer
+
+
+def page_button(text: str, run: Callable[[], object], name: str = "") -> QPushButton:
+    """One of its buttons. `name`: what a screen reader calls it, where another button of the window has that text."""
+    made = QPushButton(text)
+    made.setAccessibleName(name)
+    made.clicked.connect(lambda *_: run())
+    return made

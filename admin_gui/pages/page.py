@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, final
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from admin_gui.commands import Command
 from admin_gui.links import Link
@@ -52,6 +52,7 @@ class Page(QWidget):
         self.link = Link("")
         self.is_ready = False
         self.ready.connect(self._note_ready)
+        self.titled.connect(self._name_scroll_areas)
         self._layout = QVBoxLayout(self)
         self._layout.setContentsMargins(MARGIN, 0, MARGIN, MARGIN)
         self._layout.setSpacing(SPACING)
@@ -109,6 +110,7 @@ class Page(QWidget):
         self.tools.ensurePolished()  # made by now: a button that is shown before it has a parent is a window
         self.visit(link)
         label_choices(self)
+        self._name_scroll_areas()
 
     # What a page uses
 
@@ -130,6 +132,11 @@ class Page(QWidget):
     def content(self) -> QVBoxLayout:
         """Where its widgets go."""
         return self._layout
+
+    def _name_scroll_areas(self) -> None:
+        """The keyboard comes to what scrolls: there a screen reader tells where one is."""
+        for area in self.findChildren(QScrollArea):
+            area.setAccessibleName(self.title())
 
     def _note_ready(self) -> None:
         self.is_ready = True

@@ -225,12 +225,12 @@ class MainWindow(KeyboardWindow):
             if self._connection is not None:
                 self._history.put_aside(self._connection.url)
         if situation.state is State.CERTIFICATE_CHANGED and isinstance(situation.error, CertificateChanged):
-            self._forget_pages()
             self.certificate_page.show_change(self.context.session.name, situation.error)
             self._stack.setCurrentWidget(self.certificate_page)
-        elif situation.state in (State.REFUSED, State.DISCONNECTED, State.CONNECTING):
             self._forget_pages()
+        elif situation.state in (State.REFUSED, State.DISCONNECTED, State.CONNECTING):
             self._show_connect_page()
+            self._forget_pages()
 
     def _connected(self) -> None:
         url = "" if self._connection is None else self._connection.url
@@ -244,8 +244,8 @@ class MainWindow(KeyboardWindow):
             self.context.go(here or first_page(self.context))
 
     def _ended(self) -> None:
-        self._forget_pages()
         self._show_connect_page()
+        self._forget_pages()
 
     def _show_connect_page(self) -> None:
         if self._stack.currentWidget() is self.connect_page:
@@ -255,7 +255,10 @@ class MainWindow(KeyboardWindow):
         self.connect_page.setFocus()
 
     def _forget_pages(self) -> None:
-        """Nothing of one appliance is ever seen beside another's name."""
+        """Nothing of one appliance is ever seen beside another's name.
+
+        None of them is seen by now: the next one would come into sight, and ask an appliance that is not there.
+        """
         self.unsaved_guard.pages_go()
         self.status_line.forget_undo()
         self.commands.show_page([])

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from typing import NamedTuple
 
 from PySide6.QtCore import QTimer
+from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent
 from PySide6.QtWidgets import QProgressBar, QPushButton, QStatusBar, QToolButton, QWidget
 
 from admin_gui.app_context import AppContext, LongTask, SayKind, Undo
@@ -38,7 +39,6 @@ class StatusLine(QStatusBar):
         self.pill = StatusPill(context.theme)
         self._detail = PlainLabel()
         self._message = PlainLabel()
-        self._message.setAccessibleName(self.tr("Message"))
         self.undo_button = QPushButton(self.tr("Undo"))
         self.undo_button.setProperty("flat", True)
         self.undo_button.hide()
@@ -91,6 +91,8 @@ class StatusLine(QStatusBar):
         color = {"good": colors.good, "bad": colors.bad}.get(kind, colors.text)
         self._message.setText(text)
         self._message.setStyleSheet(f"color: {color};")
+        # The keyboard is elsewhere: a screen reader would not come by.
+        QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self._message, text))
         self._take = undo
         self.undo_button.setVisible(undo is not None)
         self._is_error = kind == "bad"

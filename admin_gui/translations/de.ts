@@ -1418,6 +1418,10 @@
 <context>
     <name>EndpointsTable</name>
     <message>
+        <source>Endpoints</source>
+        <translation>Endpunkte</translation>
+    </message>
+    <message>
         <source>No customers yet</source>
         <translation>Noch keine Kunden</translation>
     </message>
@@ -1736,6 +1740,10 @@
     <message>
         <source>The present key is refused at once: recordings that are sent with it are not accepted any more.</source>
         <translation>Der jetzige Schlüssel wird sofort abgelehnt: Aufnahmen, die mit ihm gesendet werden, werden nicht mehr angenommen.</translation>
+    </message>
+    <message>
+        <source>How long the old key works</source>
+        <translation>Wie lange der alte Schlüssel gilt</translation>
     </message>
 </context>
 <context>
@@ -2638,10 +2646,6 @@
         <translation>5 Sekunden vor</translation>
     </message>
     <message>
-        <source>Position and length</source>
-        <translation>Stelle und Länge</translation>
-    </message>
-    <message>
         <source>Speed</source>
         <translation>Tempo</translation>
     </message>
@@ -2668,6 +2672,10 @@
     <message>
         <source>Pause</source>
         <translation>Anhalten</translation>
+    </message>
+    <message>
+        <source>Position and length</source>
+        <translation>Stelle und Länge</translation>
     </message>
     <message>
         <source>Caller</source>
@@ -3271,10 +3279,6 @@
 </context>
 <context>
     <name>StatusLine</name>
-    <message>
-        <source>Message</source>
-        <translation>Meldung</translation>
-    </message>
     <message>
         <source>Undo</source>
         <translation>Rückgängig</translation>
@@ -3921,6 +3925,10 @@
     <message>
         <source>Webhooks are signed with the new one alone: a receiver that knows the old one refuses them.</source>
         <translation>Webhooks werden nur noch mit dem neuen signiert: ein Empfänger, der das alte kennt, lehnt sie ab.</translation>
+    </message>
+    <message>
+        <source>How long the old secret works</source>
+        <translation>Wie lange das alte Geheimnis gilt</translation>
     </message>
     <message>
         <source>Send a test</source>
@@ -5369,10 +5377,6 @@
     <message>
         <source>The old one works for 1 week more</source>
         <translation>Bisher Gültiges gilt noch 1 Woche</translation>
-    </message>
-    <message>
-        <source>How long the old one works</source>
-        <translation>Wie lange der alte noch gilt</translation>
     </message>
     <message>
         <source>The choice above says for how long.</source>

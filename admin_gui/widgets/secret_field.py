@@ -21,13 +21,14 @@ class SecretField(QWidget):
         self._context = context
         self._what = what
         self._secret = ""
+        self._is_revealed = False
         self._line = QLineEdit()
         self._line.setReadOnly(True)
         self._line.setProperty("mono", True)
         self._line.setAccessibleName(what)
         self.reveal_button = QToolButton()
-        self.reveal_button.setCheckable(True)
-        self.reveal_button.toggled.connect(self._show)
+        # Its name says what it does now: were it one to be ticked, a screen reader would tell "Hide, ticked".
+        self.reveal_button.clicked.connect(lambda: self._show(not self._is_revealed))
         self.copy_button = QToolButton()
         self.copy_button.setToolTip(self.tr("Copy; the clipboard is cleared after %n s", "", CLIPBOARD_SECONDS))
         self.copy_button.setAccessibleName(self.tr("Copy %1").replace("%1", what))
@@ -49,7 +50,6 @@ class SecretField(QWidget):
         masked = secret.startswith("****")
         self.reveal_button.setEnabled(bool(secret) and not masked)
         self.copy_button.setEnabled(bool(secret) and not masked)
-        self.reveal_button.setChecked(False)
         self._show(False)
 
     @property
@@ -63,6 +63,7 @@ class SecretField(QWidget):
         self.copied.emit()
 
     def _show(self, reveal: bool) -> None:
+        self._is_revealed = reveal
         masked = self._secret.startswith("****")
         self._line.setText(self._secret if reveal or masked else "•" * 24 if self._secret else "")
         self._line.setCursorPosition(0)
@@ -73,5 +74,5 @@ class SecretField(QWidget):
 
     def _paint_icons(self) -> None:
         color = self._context.theme.colors.muted
-        self.reveal_button.setIcon(icons.icon("hide" if self.reveal_button.isChecked() else "show", color))
+        self.reveal_button.setIcon(icons.icon("hide" if self._is_revealed else "show", color))
         self.copy_button.setIcon(icons.icon("copy", color))

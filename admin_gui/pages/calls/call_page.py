@@ -30,7 +30,7 @@ from admin_gui.pages.calls.listening import Listening
 from admin_gui.pages.calls.summary_card import SummaryCard
 from admin_gui.pages.calls.tagging import CallTagging
 from admin_gui.pages.calls.without_words import WithoutWords
-from admin_gui.pages.object_page import ObjectPage, ShownObject
+from admin_gui.pages.object_page import ObjectPage, ShownObject, page_button
 from admin_gui.pages.page import Unsaved
 from admin_gui.text.plain_text import from_to
 from admin_gui.widgets.call.player_bar import LEAP_SECONDS
@@ -277,9 +277,9 @@ class CallPage(ObjectPage[Found]):
 
     def _make_header(self) -> None:
         self.state = StatusPill(self.context.theme)
-        self.webhooks_button = _button(self.tr("Webhooks"), self._show_webhooks)
-        self.again_button = _button(self.tr("Analyse again"), self._reprocess)
-        self.erase_button = _button(self.tr("Erase …"), self._ask_to_erase)
+        self.webhooks_button = page_button(self.tr("Webhooks"), self._show_webhooks, self.tr("Webhooks of this call"))
+        self.again_button = page_button(self.tr("Analyse again"), self._reprocess)
+        self.erase_button = page_button(self.tr("Erase …"), self._ask_to_erase)
         self.context.only_admin(self.erase_button)
         self.save_button = QPushButton(self.tr("Save"))
         menu = QMenu(self.save_button)
@@ -312,9 +312,3 @@ class CallPage(ObjectPage[Found]):
         self.content.addWidget(self.confirm)
         self.content.addLayout(body, 1)
         self.first_focus = self.conversation
-
-
-def _button(text: str, run: Callable[[], object]) -> QPushButton:
-    made = QPushButton(text)
-    made.clicked.connect(lambda *_: run())
-    return made

@@ -34,6 +34,7 @@ class CallsPage(Page):
         self.table = PagedTable(
             context,
             "calls",
+            self.tr("Calls"),
             call_columns(self.customer.name_of),
             lambda call: call.call_id,
             combine=Call.told_anew,

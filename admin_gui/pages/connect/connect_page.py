@@ -265,6 +265,7 @@ class ConnectPage(QWidget):
         around.addLayout(centred(column))
         area = QScrollArea()
         area.setWidgetResizable(True)
+        area.setAccessibleName(title.text())
         area.setWidget(middle)
         own = QVBoxLayout(self)
         own.setContentsMargins(0, 0, 0, 0)

@@ -57,6 +57,7 @@ class KeyCard(Card):
             self.tr("New key"),
             self.tr("Replace the API key at once?"),
             self.tr("The present key is refused at once: recordings that are sent with it are not accepted any more."),
+            self.tr("How long the old key works"),
         )
         self.grace, self.rotate_button = self.rotation.grace, self.rotation.button
         self.rotation.wanted.connect(self.rotate)
@@ -99,6 +100,7 @@ class WebhookCard(Card):
             self.tr("New secret"),
             self.tr("Replace the secret at once?"),
             self.tr("Webhooks are signed with the new one alone: a receiver that knows the old one refuses them."),
+            self.tr("How long the old secret works"),
         )
         self.grace, self.rotate_button = self.rotation.grace, self.rotation.button
         self.rotation.wanted.connect(self.rotate)

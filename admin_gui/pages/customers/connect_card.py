@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QCoreApplication, Signal
+from PySide6.QtCore import QCoreApplication, Qt, Signal
 from PySide6.QtWidgets import QCheckBox, QPlainTextEdit, QPushButton, QTabWidget, QVBoxLayout, QWidget
 
 from admin_gui.app_context import AppContext
@@ -34,6 +34,9 @@ class PbxLines(QWidget):
         self._context = context
         self._key = ""
         self.tabs = QTabWidget()
+        # The keyboard comes to its bar; the whole would be told as a control of its own, without a name.
+        self.tabs.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.tabs.tabBar().setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.with_key = QCheckBox(self.tr("Put the API key in"))
         self.with_key.toggled.connect(lambda *_: self._fill())
         self.copy_button = QPushButton(self.tr("Copy"))

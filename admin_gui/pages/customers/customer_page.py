@@ -8,7 +8,7 @@ from functools import partial
 from typing import Any
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QPushButton, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QScrollArea, QVBoxLayout, QWidget
 
 from admin_gui.app_context import AppContext
 from admin_gui.client.customers import Customer
@@ -26,7 +26,7 @@ from admin_gui.pages.customers.deletion import ConfirmDelete
 from admin_gui.pages.customers.form import CustomerForm, Draft
 from admin_gui.pages.customers.limits_card import LimitsCard
 from admin_gui.pages.customers.saving import CustomerSaving
-from admin_gui.pages.object_page import ObjectPage
+from admin_gui.pages.object_page import ObjectPage, page_button
 from admin_gui.pages.page import Unsaved
 from admin_gui.text.plain_text import isolated
 from admin_gui.widgets.pill import StatusPill
@@ -310,12 +310,14 @@ class CustomerPage(ObjectPage[Customer | None]):
 
     def _make_header(self) -> None:
         self.state = StatusPill(self.context.theme)
-        self.calls_button = _button(self.tr("Calls"), partial(self.see, "calls"))
-        self.webhooks_button = _button(self.tr("Webhooks"), partial(self.see, "webhooks"))
-        self.active_button = _button("", self.doing.toggle_active)
-        self.delete_button = _button(self.tr("Delete …"), self.ask_to_delete)
-        self.discard_button = _button(self.tr("Discard"), self.discard)
-        self.save_button = _button(self.tr("Save"), self.save)
+        self.calls_button = page_button(self.tr("Calls"), partial(self.see, "calls"), self.tr("This customer's calls"))
+        self.webhooks_button = page_button(
+            self.tr("Webhooks"), partial(self.see, "webhooks"), self.tr("This customer's webhooks")
+        )
+        self.active_button = page_button("", self.doing.toggle_active)
+        self.delete_button = page_button(self.tr("Delete …"), self.ask_to_delete)
+        self.discard_button = page_button(self.tr("Discard"), self.discard)
+        self.save_button = page_button(self.tr("Save"), self.save)
         self.save_button.setProperty("primary", True)
         for button in (self.active_button, self.delete_button, self.save_button):
             self.context.only_admin(button)
@@ -342,9 +344,3 @@ class CustomerPage(ObjectPage[Customer | None]):
         self.area.setWidget(inner)
         self.content.addWidget(self.area)
         self.first_focus = self.who.company.editor
-
-
-def _button(text: str, run: Callable[[], object]) -> QPushButton:
-    made = QPushButton(text)
-    made.clicked.connect(lambda *_: run())
-    return made

@@ -42,6 +42,7 @@ class CustomersPage(Page):
         self.table = PagedTable(
             context,
             "customers",
+            self.tr("Customers"),
             self._columns(),
             lambda customer: customer.id,
             empty=("customers", self.tr("No customers yet"), self.tr("A customer is who sends calls with an API key.")),

@@ -41,9 +41,13 @@ class InsightsTable(Card):
         empty: str,
     ) -> None:
         super().__init__()
-        self.table = PagedTable(context, name, columns, identity, empty=("insights", empty, ""), searchable=False)
+        self.table = PagedTable(
+            context, name, title, columns, identity, empty=("insights", empty, ""), searchable=False
+        )
         self.table.setMinimumHeight(LEAST_HEIGHT + ROW_HEIGHT * ROWS_OF_NONE)
-        self.table.view.setAccessibleName(title)
+        # Several tables are on the page, each with its own.
+        for button in (self.table.columns_button, self.table.export_button):
+            button.setAccessibleName(f"{button.accessibleName()}: {title}")
         heading = section_title(title)
         heading.setMinimumHeight(self.table.search.sizeHint().height())
         self.table.add_filter(heading)

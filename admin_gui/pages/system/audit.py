@@ -71,6 +71,7 @@ class AuditTab(SystemTab):
         self.table = PagedTable(
             context,
             "audit",
+            self.tr("Audit log"),
             audit_columns(),
             lambda line: line.id,
             empty=("clock", self.tr("Nothing matches"), ""),

@@ -56,6 +56,7 @@ class BackupsTab(SystemTab):
         self.table = PagedTable(
             context,
             "backups",
+            self.tr("Backups"),
             backup_columns(context.session.now),
             lambda backup: backup.name,
             empty=("save", self.tr("No backup yet"), self.tr("The appliance makes one every day by itself.")),

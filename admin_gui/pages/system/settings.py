@@ -48,6 +48,7 @@ class SettingsTab(SystemTab):
         self.table = PagedTable(
             context,
             "settings",
+            self.tr("Settings"),
             setting_columns(),
             lambda setting: setting.name,
             empty=("system", self.tr("No setting matches"), ""),

@@ -44,6 +44,7 @@ class StatusTab(SystemTab):
         self.workers = PagedTable(
             context,
             "workers",
+            self.tr("Workers"),
             worker_columns(context.session.now),
             lambda worker: worker.name,
             empty=(

@@ -43,6 +43,7 @@ class TokensTab(SystemTab):
         self.table = PagedTable(
             context,
             "tokens",
+            self.tr("Tokens"),
             token_columns(context.session.now),
             lambda token: token.id,
             empty=("key", self.tr("No token yet"), ""),

@@ -33,6 +33,7 @@ class EndpointsTable(QWidget):
         self.table = PagedTable(
             context,
             "endpoints",
+            self.tr("Endpoints"),
             self._columns(),
             lambda endpoint: endpoint.customer.id,
             empty=("webhooks", self.tr("No customers yet"), ""),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import QTimer
-from PySide6.QtWidgets import QPlainTextEdit, QPushButton, QWidget
+from PySide6.QtWidgets import QPlainTextEdit, QWidget
 
 from admin_gui.app_context import AppContext
 from admin_gui.appearance.colors import Tone
@@ -16,7 +16,7 @@ from admin_gui.commands import Command
 from admin_gui.models import states
 from admin_gui.models.webhook_advice import advice, delivery_obstacle, why_disabled
 from admin_gui.models.webhook_request import as_curl, readable
-from admin_gui.pages.object_page import ObjectPage
+from admin_gui.pages.object_page import ObjectPage, page_button
 from admin_gui.pages.webhooks.attempts import Tried, attempt_columns
 from admin_gui.text import formats
 from admin_gui.text.plain_text import plain_tooltip
@@ -39,14 +39,15 @@ class WebhookPage(ObjectPage[Found]):
         self._delivery: Delivery | None = None
         self._customer: Customer | None = None
         self.state = StatusPill(context.theme)
-        self.again_button = _button(self.tr("Send again"), self.send_again)
+        self.again_button = page_button(self.tr("Send again"), self.send_again)
         self.again_button.setProperty("primary", True)
-        self.call_button = _button(self.tr("Call"), self._show_call)
-        self.customer_button = _button(self.tr("Customer"), self._show_customer)
+        self.call_button = page_button(self.tr("Call"), self._show_call)
+        self.customer_button = page_button(self.tr("Customer"), self._show_customer)
         self.info = InfoGrid()
         self.attempts = PagedTable(
             context,
             "attempts",
+            self.tr("Attempts"),
             attempt_columns(),
             lambda tried: tried.number,
             empty=("webhooks", self.tr("Not attempted yet"), ""),
@@ -54,9 +55,9 @@ class WebhookPage(ObjectPage[Found]):
         )
         self.attempts.selection_changed.connect(self._show_exchange)
         self._request: WebhookRequest | None = None
-        self.curl_button = _button(self.tr("Copy as curl"), self.copy_as_curl)
+        self.curl_button = page_button(self.tr("Copy as curl"), self.copy_as_curl)
         self.curl_button.setToolTip(self.tr("Signed anew: the receiver verifies it for 5 minutes"))
-        self.json_button = _button(self.tr("Copy the JSON"), self.copy_json)
+        self.json_button = page_button(self.tr("Copy the JSON"), self.copy_json)
         self.exchange = QPlainTextEdit()
         self.exchange.setReadOnly(True)
         self.exchange.setProperty("mono", True)
@@ -301,9 +302,3 @@ class WebhookPage(ObjectPage[Found]):
     def _show_customer(self) -> None:
         if self._delivery is not None:
             self.context.go(f"customer/{self._delivery.customer_id}")
-
-
-def _button(text: str, run: Callable[[], object]) -> QPushButton:
-    made = QPushButton(text)
-    made.clicked.connect(lambda *_: run())
-    return made

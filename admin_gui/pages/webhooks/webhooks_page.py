@@ -43,6 +43,7 @@ class WebhooksPage(Page):
         self.table = PagedTable(
             context,
             "deliveries",
+            self.tr("Deliveries"),
             delivery_columns(self.customer.name_of),
             lambda delivery: delivery.id,
             empty=(

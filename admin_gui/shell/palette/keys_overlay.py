@@ -40,6 +40,7 @@ class KeysOverlay(QDialog):
         grid.setRowStretch(grid.rowCount(), 1)
         area = QScrollArea()
         area.setWidgetResizable(True)
+        area.setAccessibleName(self.windowTitle())
         area.setWidget(inner)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(20, 16, 12, 16)

@@ -46,7 +46,6 @@ class PlayerBar(QWidget):
             self.tr("Forward by 5 seconds"), native_keys("Ctrl+Right"), lambda: self.leapt.emit(LEAP_SECONDS)
         )
         self.clock = PlainLabel()
-        self.clock.setAccessibleName(self.tr("Position and length"))
         self.speed = FocusWheelComboBox()
         self.speed.setAccessibleName(self.tr("Speed"))
         keys = f"{native_keys('Ctrl+,')} {native_keys('Ctrl+.')}"
@@ -88,6 +87,8 @@ class PlayerBar(QWidget):
         text = f"{formats.playing_time(int(seconds))} / {length}"
         if self.clock.text() != text:
             self.clock.setText(text)
+            name = self.tr("Position and length")
+            self.clock.setAccessibleName(f"{name}: {text}")
             self.clock.setMinimumWidth(self.clock.fontMetrics().horizontalAdvance(f"{length} / {length}") + 4)
 
     def show_turns(self, turns: Sequence[Turn]) -> None:

@@ -155,6 +155,7 @@ class Plot(Card):
         plot.setFrameStyle(0)
         plot.getPlotItem().setContentsMargins(0, 6, 0, 0)
         plot.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        plot.viewport().setFocusPolicy(Qt.FocusPolicy.NoFocus)
         plot.viewport().setMouseTracking(True)
         plot.viewport().installEventFilter(self)
         # The page scrolls, not the chart.

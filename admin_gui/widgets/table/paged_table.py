@@ -52,6 +52,7 @@ class PagedTable(QWidget):
         self,
         context: AppContext,
         name: str,
+        title: str,
         columns: Sequence[Column[Any]],
         identity: Callable[[Any], Hashable],
         *,
@@ -60,7 +61,10 @@ class PagedTable(QWidget):
         combine: Callable[[Any, Any], Any] = lambda _old, new: new,
         parent: QWidget | None = None,
     ) -> None:
-        """`name`: under which columns are remembered. `empty`: icon, title and text for when there are no rows."""
+        """`name`: under which columns are remembered. `title`: what a screen reader calls it.
+
+        `empty`: icon, title and text for when there are no rows.
+        """
         super().__init__(parent)
         self._context = context
         self._name = name
@@ -84,6 +88,7 @@ class PagedTable(QWidget):
         self.export_button = self._tool("save", self.tr("Export to a CSV file"))
         self.export_button.clicked.connect(self.ask_where_to_export)
         self.view = TableView(context, name, self.model)
+        self.view.setAccessibleName(title)
         self.new_rows = NewRowsHint(self.view)
         self.view.opened.connect(self._open_current)
         self.view.customContextMenuRequested.connect(self._open_menu)

@@ -190,3 +190,16 @@ def test_who_gets_another_token_comes_back_to_where_one_was(
     window.open(appliance.connection(), "Test appliance")
     qtbot.waitUntil(lambda: window.page is not None, timeout=WAIT_MS)
     assert str(window.page and window.page.link) == "overview", "who left by hand begins anew"
+
+
+def test_no_page_comes_into_sight_as_the_connection_ends(
+    qtbot: QtBot, window: MainWindow, appliance: TlsAppliance
+) -> None:
+    call_id = appliance.accepted(appliance.new_customer()["api_key"], silence(0.5))
+    page = opened(qtbot, window, f"call/{call_id}")
+    opened(qtbot, window, "customers")
+    came: list[str] = []
+    page.showEvent = lambda _event: came.append(page.title())
+    window.leave_appliance()
+    assert window.page is None
+    assert came == []

@@ -30,7 +30,7 @@ COLUMNS = [
 
 def table_of(qtbot: QtBot, context: AppContext, count: int) -> PagedTable:
     """Rows from `count` down to 1 or, sorted by their number, up; in pages as the appliance gives them."""
-    table = PagedTable(context, "numbers", COLUMNS, lambda row: row, empty=("calls", "Nothing", "yet"))
+    table = PagedTable(context, "numbers", "Numbers", COLUMNS, lambda row: row, empty=("calls", "Nothing", "yet"))
     qtbot.addWidget(table)
     table.resize(700, 500)
     table.show()
@@ -313,7 +313,7 @@ def test_columns_use_the_room_until_somebody_draws_them(qtbot: QtBot, context: A
         Column[int]("mail", "E-mail", lambda row: "somebody@a-company-with-a-long-name.example", width=150),
         Column[int]("state", "State", lambda row: "active", tone=lambda _row: "good", width=100),
     ]
-    table = PagedTable(context, "spread", columns, lambda row: row, empty=("calls", "Nothing", "yet"))
+    table = PagedTable(context, "spread", "Spread", columns, lambda row: row, empty=("calls", "Nothing", "yet"))
     qtbot.addWidget(table)
     table.resize(1000, 300)
     table.model.set_rows([1])
