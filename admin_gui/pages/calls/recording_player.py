@@ -213,7 +213,8 @@ class RecordingPlayer(QObject):
             self._stop_for(output.failure)
             return
         heard = output.heard_frames()
-        position = playback.position(heard)
+        # It is seen until the next tick: so it is what is heard in the middle of that time.
+        position = playback.position(heard + playback.rate_hz * TICK_MS // 2000)
         if position != self._position:
             self._position = position
             self.moved.emit(position)
