@@ -158,7 +158,8 @@ class Conversation(QListView):
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
         super().resizeEvent(event)
-        self.scheduleDelayedItemsLayout()
+        if event.size().width() != event.oldSize().width():
+            self.scheduleDelayedItemsLayout()
 
     def _word_at(self, index: QModelIndex, at: QPoint) -> SpokenWord | None:
         return self._bubbles.word_at(self._option(index.row()), index.row(), at)

@@ -16,9 +16,19 @@ TURNS = 1500
 WAIT_MS = 30_000
 
 
+class Watched(Conversation):
+    """Counts how often all turns are laid out anew."""
+
+    layouts = 0
+
+    def scheduleDelayedItemsLayout(self) -> None:  # noqa: N802
+        self.layouts += 1
+        super().scheduleDelayedItemsLayout()
+
+
 @pytest.fixture
-def conversation(qtbot: QtBot) -> Conversation:
-    made = Conversation(Theme("light"))
+def conversation(qtbot: QtBot) -> Watched:
+    made = Watched(Theme("light"))
     qtbot.addWidget(made)
     made.resize(500, 400)
     made.show()
@@ -69,3 +79,12 @@ def test_in_another_width_it_does_not_jump_to_the_beginning(qtbot: QtBot, conver
     conversation.resize(480, 400)
     assert has_place(conversation, TURNS - 1)
     assert bar.value() >= before
+
+
+def test_in_another_height_it_is_not_laid_out_anew(qtbot: QtBot, conversation: Watched) -> None:
+    qtbot.waitUntil(lambda: has_place(conversation, TURNS - 1), timeout=WAIT_MS)
+    before = conversation.layouts
+    conversation.resize(500, 300)
+    assert conversation.layouts == before
+    conversation.resize(480, 300)
+    assert conversation.layouts > before
