@@ -26,7 +26,7 @@ BLOCK_MS = 5
 NAME = "virtual"
 # A tone is louder than this, and there has been none for so long before it.
 LOUD, QUIET_SECONDS = 0.1, 0.08
-_UNDERRUN = re.compile(r"underrun", re.IGNORECASE)
+_UNDERRUN = re.compile(r"nderrun o[fn] ")
 # Reads the monitor; a process of its own, so that it is not kept waiting by the program that is measured. Each line of
 # what it tells: the moment at which a piece came, and its bytes.
 _READER = """
