@@ -24,6 +24,10 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 PERIOD_MS, PERIODS = 20, 4
+# How many periods wait to be heard when the next one is asked for. Most of miniaudio's drivers ask when the last one is
+# in the device's room, which is full then (measured with ALSA; so is WASAPI's code). These ask when their server does,
+# which keeps one (measured with PulseAudio 17 and PipeWire 1.4; so is the others' code).
+_WAITING_PERIODS = {"PulseAudio": 1, "Core Audio": 1, "JACK": 1}
 # A device that asks for nothing for so long is gone: unplugged, or its server died.
 GONE_SECONDS = 3.0
 
@@ -122,6 +126,7 @@ class DeviceOutput:
             return
         try:
             self._device = _opened(run.rate_hz, self._backends)
+            run.waiting_frames = run.rate_hz * PERIOD_MS * _WAITING_PERIODS.get(self._device.backend, PERIODS) // 1000
             frames = run.frames()
             next(frames)
             self._device.start(frames)
@@ -157,7 +162,7 @@ class _Run:
         self._pull = pull
         self._lock = threading.Lock()
         self._given = 0
-        self._buffered = rate_hz * PERIOD_MS * PERIODS // 1000
+        self.waiting_frames = 0  # when more is asked for
         # At this moment so many had been heard.
         self._at, self._heard = time.monotonic(), 0.0
         self._latest = 0
@@ -180,8 +185,7 @@ class _Run:
         count = yield b""
         while not self.is_over:
             with self._lock:
-                # The device asks when it has room for these: all the rest of its room is full of what is not heard yet.
-                self._heard = max(self._heard, float(self._given - max(0, self._buffered - count)))
+                self._heard = max(self._heard, float(self._given - self.waiting_frames))
                 self._at = time.monotonic()
                 self._given += count
             try:

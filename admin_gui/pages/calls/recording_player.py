@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, QTimer, Signal
+from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
 from admin_gui.app_context import AppContext
 from admin_gui.background_calls import PendingCall
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 # Longer ones are fetched when somebody wants to hear them.
 LONGEST_UNASKED_SECONDS = 3600
-# The playhead moves 30 times a second.
+# The playhead moves 30 times for each second of the recording, so that it is as near to a sound that is fast.
 TICK_MS = 33
 
 
@@ -55,6 +55,7 @@ class RecordingPlayer(QObject):
         self._skips_silence = False
         self._gains: dict[str, float] = {}
         self._timer = QTimer(self)
+        self._timer.setTimerType(Qt.TimerType.PreciseTimer)
         self._timer.setInterval(TICK_MS)
         self._timer.timeout.connect(self._tick)
 
@@ -181,6 +182,7 @@ class RecordingPlayer(QObject):
 
     def _apply(self) -> None:
         playback, call = self._playback, self._call
+        self._timer.setInterval(round(TICK_MS / max(1.0, self._speed)))
         if playback is not None and call is not None:
             playback.speed = self._speed
             playback.mixer.set_gains(self._gains)
@@ -213,7 +215,8 @@ class RecordingPlayer(QObject):
             self._stop_for(output.failure)
             return
         heard = output.heard_frames()
-        position = playback.position(heard)
+        # It is seen until the next tick: so it is what is heard in the middle of that time.
+        position = playback.position(heard + playback.rate_hz * self._timer.interval() // 2000)
         if position != self._position:
             self._position = position
             self.moved.emit(position)

@@ -16,6 +16,9 @@ from admin_gui.client.calls import Turn, Word
 from admin_gui.models.spoken_words import Hit, SpokenWord, turns_at
 from admin_gui.widgets.call.turn_bubbles import GAP, Bubbles, Turns
 
+# So many turns are laid out at a time when a call is opened: some milliseconds. Two hours of them take half a second.
+ROWS_AT_A_TIME = 50
+
 
 class Conversation(QListView):
     """Turns in the order of time. A click on a word plays from there, Enter from the turn's beginning."""
@@ -27,6 +30,9 @@ class Conversation(QListView):
         self._turns = Turns()
         # Whether the turn that is spoken stays in sight: until somebody looks elsewhere.
         self._follows = True
+        # The turn that is to be in sight once it is laid out.
+        self._awaited: int | None = None
+        self.setBatchSize(ROWS_AT_A_TIME)
         self.setModel(self._turns)
         self._bubbles = Bubbles(theme, self._turns, self)
         self.setItemDelegate(self._bubbles)
@@ -48,6 +54,8 @@ class Conversation(QListView):
             "voice 2": self.tr("Voice 2"),
             "unknown": self.tr("Speaker"),
         }
+        self._awaited = None
+        self.setLayoutMode(QListView.LayoutMode.Batched)
         self._turns.show_turns(turns, names)
 
     def show_words(self, words: Sequence[Sequence[Word]]) -> None:
@@ -75,13 +83,13 @@ class Conversation(QListView):
         self._repaint(before | turns.spoken)
         came = turns.spoken - before
         if came and self._follows:
-            self.scrollTo(self._index(max(came)))
+            self._bring(max(came))
 
     def follow(self) -> None:
         """Keep what is spoken in sight from now on."""
         self._follows = True
         if self._turns.spoken:
-            self.scrollTo(self._index(max(self._turns.spoken)))
+            self._bring(max(self._turns.spoken))
 
     @property
     def spoken_words(self) -> list[str]:
@@ -96,7 +104,7 @@ class Conversation(QListView):
         self.viewport().update()
         if current is not None:
             self._follows = False
-            self.scrollTo(self._index(current.row))
+            self._bring(current.row)
 
     def moment_of(self, hit: Hit) -> float:
         """When it is said."""
@@ -108,7 +116,7 @@ class Conversation(QListView):
         self._turns.sources = frozenset(row for row in rows if row < len(self.turns))
         self.viewport().update()
         if self._turns.sources:
-            self.scrollTo(self._index(min(self._turns.sources)))
+            self._bring(min(self._turns.sources))
 
     @property
     def sources(self) -> list[int]:
@@ -136,12 +144,22 @@ class Conversation(QListView):
             self.chosen.emit(self.turns[index.row()].start if word is None else word.start)
 
     def wheelEvent(self, event: QWheelEvent) -> None:  # noqa: N802
-        self._follows = False
+        self._follows, self._awaited = False, None
         super().wheelEvent(event)
+
+    def updateGeometries(self) -> None:  # noqa: N802
+        """Some more turns are laid out, or all anew."""
+        super().updateGeometries()
+        if self._awaited is not None:
+            self._bring(self._awaited)
+        if self.layoutMode() == QListView.LayoutMode.Batched and self._is_laid_out(len(self.turns) - 1):
+            # In another width all are laid out at once: in pieces, the view would show its beginning meanwhile.
+            self.setLayoutMode(QListView.LayoutMode.SinglePass)
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
         super().resizeEvent(event)
-        self.scheduleDelayedItemsLayout()
+        if event.size().width() != event.oldSize().width():
+            self.scheduleDelayedItemsLayout()
 
     def _word_at(self, index: QModelIndex, at: QPoint) -> SpokenWord | None:
         return self._bubbles.word_at(self._option(index.row()), index.row(), at)
@@ -154,6 +172,14 @@ class Conversation(QListView):
 
     def _index(self, row: int) -> QModelIndex:
         return self._turns.index(row, 0)
+
+    def _bring(self, row: int) -> None:
+        """Into sight, as soon as it has a place."""
+        self._awaited = None if self._is_laid_out(row) else row
+        self.scrollTo(self._index(row))
+
+    def _is_laid_out(self, row: int) -> bool:
+        return self.visualRect(self._index(row)).isValid()
 
     def _repaint(self, rows: Iterable[int]) -> None:
         for row in rows:

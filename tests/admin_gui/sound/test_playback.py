@@ -5,7 +5,9 @@ from __future__ import annotations
 import io
 import itertools
 import time
-from collections.abc import Sequence
+from collections.abc import Generator, Sequence
+from pathlib import Path
+from typing import Any
 
 import miniaudio
 import numpy as np
@@ -13,11 +15,14 @@ import pytest
 import soundfile
 
 from admin_gui.client.calls import Turn
+from admin_gui.sound import output as sound_output
 from admin_gui.sound.mixer import Mixer
 from admin_gui.sound.output import DeviceOutput, NoSoundDevice, SoundFailed
 from admin_gui.sound.playback import KEPT_SECONDS, Playback, Span, merged, silences
 from admin_gui.sound.recording import loudness, open_recording
 from tests.admin_gui.sound_sink import SoundSink
+from tests.benchmarks import virtual_sink
+from tests.benchmarks.virtual_sink import VirtualSink
 
 RATE = 8000
 SECONDS = 60
@@ -227,6 +232,80 @@ def test_the_devices_clock_runs_and_never_tells_of_what_it_was_not_given() -> No
         assert output.heard_frames() < RATE // 2, "it begins anew"
     finally:
         output.close()
+
+
+class Driver:
+    """A device of miniaudio's that asks when the test does."""
+
+    def __init__(self, backend: str) -> None:
+        self.backend = backend
+        self.frames: Generator[Any, int, None] | None = None
+
+    def start(self, frames: Generator[Any, int, None]) -> None:
+        self.frames = frames
+
+    def close(self) -> None:
+        self.frames = None
+
+
+@pytest.mark.parametrize(
+    ("backend", "waiting_ms"), [("PulseAudio", 20), ("Core Audio", 20), ("ALSA", 80), ("WASAPI", 80)]
+)
+def test_what_waits_in_the_device_is_not_heard_yet(
+    backend: str, waiting_ms: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    driver = Driver(backend)
+    monkeypatch.setattr(sound_output, "_opened", lambda *_: driver)
+    output = DeviceOutput()
+    try:
+        output.start(RATE, lambda count: np.zeros(count, np.float32))
+        until = time.monotonic() + 60
+        while driver.frames is None and time.monotonic() < until:
+            time.sleep(0.005)
+        assert driver.frames is not None
+        period = RATE // 50
+        for _ in range(20):
+            before = time.monotonic()
+            driver.frames.send(period)
+        told = output.heard_frames()
+        since = time.monotonic() - before
+        heard = 19 * period - waiting_ms * RATE // 1000
+        assert heard <= told <= heard + since * RATE + 1
+    finally:
+        output.close()
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(not virtual_sink.is_there(), reason="needs pulseaudio and pulseaudio-utils")
+def test_what_a_real_sound_server_plays_is_what_is_told_as_heard(tmp_path: Path) -> None:
+    """A tone after each half second: at each, half a second more is told. The middle one of all, since we may wait."""
+    made = 0
+
+    def pull(count: int) -> np.ndarray:
+        nonlocal made
+        places = np.arange(made, made + count)
+        made += count
+        return np.where(places % 4000 < 800, np.sin(places), 0).astype(np.float32) / 2
+
+    told: list[tuple[float, int]] = []
+    with VirtualSink(tmp_path) as sink:
+        listener = sink.record()
+        output = DeviceOutput()
+        try:
+            output.start(RATE, pull)
+            until = time.monotonic() + 60
+            while output.heard_frames() < 6 * RATE and time.monotonic() < until:
+                told.append((time.monotonic(), output.heard_frames()))
+                time.sleep(0.002)
+            assert output.failure is None
+        finally:
+            began, sound = listener.end()
+            output.close()
+    moments, heard = np.array(told).T
+    found = virtual_sink.beginnings(sound)
+    away = [np.interp(began + first / virtual_sink.RATE_HZ, moments, heard) / RATE % 0.5 for first in found]
+    assert len(away) >= 10
+    assert float(np.median((np.array(away) + 0.25) % 0.5 - 0.25)) == pytest.approx(0, abs=0.025)
 
 
 def test_a_computer_without_a_sound_device_says_so() -> None:
