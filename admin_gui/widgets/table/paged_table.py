@@ -72,6 +72,7 @@ class PagedTable(QWidget):
         self.model.wanted.connect(self._load)
         self.model.counted.connect(self._count)
         self.search = self._make_search()
+        self._last_filter: QWidget = self.search
         if not searchable:
             self.search.hide()  # never shown before it is within the table: it would be a window of its own
         self._counted = PlainLabel()
@@ -126,8 +127,10 @@ class PagedTable(QWidget):
                 bar.setValue(bar.value() + now - place)  # the bar counts rows
 
     def add_filter(self, widget: QWidget) -> None:
-        """A widget beside the search field."""
+        """A widget beside the search field, and beside it for the Tab key."""
         self._filters.addWidget(widget)
+        self.setTabOrder(self._last_filter, widget)
+        self._last_filter = widget
 
     def add_under_filters(self, widget: QWidget) -> None:
         """A widget as wide as the table, over its rows."""
