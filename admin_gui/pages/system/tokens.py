@@ -13,7 +13,7 @@ from admin_gui.client.tokens import ADMIN, WORKER, Token
 from admin_gui.client.transport.errors import Invalid
 from admin_gui.commands import Command
 from admin_gui.links import Link
-from admin_gui.models.system.texts import ends_soon, role_word, token_state, token_tone, token_word
+from admin_gui.models.system.texts import role_word, token_state, token_tone, token_word
 from admin_gui.models.table.columns import Column
 from admin_gui.pages.page import Unsaved
 from admin_gui.pages.system.tab import SystemTab
@@ -195,7 +195,7 @@ def token_columns(now: Callable[[], datetime]) -> list[Column[Token]]:
         )
 
     def state(token: Token) -> str:
-        return "ends soon" if ends_soon(token, now()) else token_state(token, now())
+        return "ends soon" if token.ends_soon else token_state(token, now())
 
     def name(token: Token) -> str:
         return translate("tokens", "%1 (used here)").replace("%1", token.name) if token.is_own else token.name

@@ -36,7 +36,7 @@ def system(name: str, state: str, **parts: object) -> System:
 
 
 def certificate(days_left: int) -> Certificate:
-    return Certificate(fingerprint_sha256="", not_after=NOW, days_left=days_left)
+    return Certificate(fingerprint_sha256="", not_after=NOW, days_left=days_left, ends_soon=0 <= days_left < 30)
 
 
 def test_all_is_well(qtbot: QtBot) -> None:
