@@ -206,7 +206,18 @@ def _about(component: Component, system: System, now: datetime) -> Iterator[Find
             yield Finding(tone, text, "system", component.name)
         case _:
             link = "system?tab=tokens" if component.name == "tokens" else "system"
-            yield Finding(tone, f"{component_name(component.name)}: {component.reason}", link, component.name)
+            yield Finding(tone, _about_other(component), link, component.name)
+
+
+def _about_other(component: Component) -> str:
+    """Most of it in the appliance's own words."""
+    if component.name == "note":
+        return translate(
+            "health",
+            "The note of the first boot still shows the recovery key and the first administrator's token to whoever "
+            "takes the disk. Keep both elsewhere, then run “vbot backup recovery-key --kept” on the appliance",
+        )
+    return f"{component_name(component.name)}: {component.reason}"
 
 
 def _about_recordings(tone: Tone, reason: str, damaged: DamagedRecordings) -> Finding:

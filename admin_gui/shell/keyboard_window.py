@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QAbstractButton, QMainWindow, QScrollArea, QWidget
+from PySide6.QtWidgets import QAbstractButton, QMainWindow, QWidget
+
+from admin_gui.widgets.layout.sight import bring_into_sight
 
 
 class KeyboardWindow(QMainWindow):
@@ -59,7 +61,7 @@ class KeyboardWindow(QMainWindow):
                 break
             if self._takes_keyboard(other):
                 other.setFocus(Qt.FocusReason.TabFocusReason if forward else Qt.FocusReason.BacktabFocusReason)
-                _bring_into_sight(other)
+                bring_into_sight(other)
                 return True
         return False
 
@@ -70,12 +72,3 @@ class KeyboardWindow(QMainWindow):
         # Qt leaves all but one of an exclusive group to the arrow keys, which choose as they go.
         is_one_of_several = isinstance(widget, QAbstractButton) and bool(policy & Qt.FocusPolicy.ClickFocus)
         return widget.focusProxy() is None and (is_one_of_several or bool(policy & Qt.FocusPolicy.TabFocus))
-
-
-def _bring_into_sight(widget: QWidget) -> None:
-    """In every part around it that scrolls."""
-    area = widget.parentWidget()
-    while area is not None:
-        if isinstance(area, QScrollArea):
-            area.ensureWidgetVisible(widget)
-        area = area.parentWidget()

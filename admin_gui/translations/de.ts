@@ -89,7 +89,7 @@
     </message>
     <message>
         <source>Called</source>
-        <translation>Angerufen</translation>
+        <translation>Angerufener</translation>
     </message>
     <message>
         <source>speaks %1</source>
@@ -112,7 +112,7 @@
     </message>
     <message>
         <source>Its name or address in the network, as its operator told you.</source>
-        <translation>Ihr Name oder ihre Adresse im Netz, wie ihr Betreiber sie nannte.</translation>
+        <translation>Name oder Adresse der Appliance im Netz, wie ihr Betreiber sie genannt hat.</translation>
     </message>
     <message>
         <source>Address</source>
@@ -974,7 +974,7 @@
     </message>
     <message>
         <source>Called</source>
-        <translation>Angerufen</translation>
+        <translation>Angerufener</translation>
     </message>
     <message>
         <source>Voice 1</source>
@@ -1546,7 +1546,7 @@
     <name>FreshToken</name>
     <message>
         <source>Copy it now: it is shown this once, the appliance keeps no copy that can be read.</source>
-        <translation>Jetzt kopieren: er wird nur dieses eine Mal gezeigt, die Appliance behält keine lesbare Kopie.</translation>
+        <translation>Jetzt kopieren: es wird nur dieses eine Mal gezeigt, die Appliance behält keine lesbare Kopie.</translation>
     </message>
     <message>
         <source>Put it alone into a file on the other machine, and start the worker there: vbot worker --join URL --token-file FILE --fingerprint SHA256. “vbot certificate show” prints what this box is known by.</source>
@@ -1562,7 +1562,7 @@
     </message>
     <message>
         <source>New token “%1” (%2)</source>
-        <translation>Neuer Token „%1“ (%2)</translation>
+        <translation>Neues Token „%1“ (%2)</translation>
     </message>
 </context>
 <context>
@@ -2675,7 +2675,7 @@
     </message>
     <message>
         <source>Called</source>
-        <translation>Angerufen</translation>
+        <translation>Angerufener</translation>
     </message>
     <message>
         <source>Voice 1</source>
@@ -3312,7 +3312,7 @@
     </message>
     <message>
         <source>Read only</source>
-        <translation>Nur Lesen</translation>
+        <translation>Nur lesen</translation>
     </message>
     <message numerus="yes">
         <source>No answer for %n s</source>
@@ -3756,11 +3756,11 @@
     </message>
     <message>
         <source>New token</source>
-        <translation>Neuer Token</translation>
+        <translation>Neues Token</translation>
     </message>
     <message>
         <source>Revoke the token …</source>
-        <translation>Den Token widerrufen …</translation>
+        <translation>Das Token widerrufen …</translation>
     </message>
     <message>
         <source>The new token “%1” is still on the screen: nobody can read it again later.</source>
@@ -3815,7 +3815,7 @@
     </message>
     <message>
         <source>This is the SHA-256 fingerprint of the certificate that it shows. Compare it with the appliance&apos;s own: its first start printed it, or left it in first-boot.txt in its data folder, and “vbot certificate show” prints it there at any time. If they differ, do not go on: this is another machine, or somebody is reading along.</source>
-        <translation>Das ist der SHA-256-Fingerabdruck des Zertifikats, das es zeigt. Vergleichen Sie ihn mit dem der Appliance: Ihr erster Start hat ihn ausgegeben oder in first-boot.txt in ihrem Datenordner hinterlassen, und „vbot certificate show“ gibt ihn dort jederzeit aus. Unterscheiden sie sich, gehen Sie nicht weiter: Das ist eine andere Maschine, oder jemand liest mit.</translation>
+        <translation>Das ist der SHA-256-Fingerabdruck des Zertifikats, das diese Maschine zeigt. Vergleichen Sie ihn mit dem der Appliance: Ihr erster Start hat ihn ausgegeben oder in first-boot.txt in ihrem Datenordner hinterlassen, und „vbot certificate show“ gibt ihn dort jederzeit aus. Unterscheiden sie sich, gehen Sie nicht weiter: Das ist eine andere Maschine, oder jemand liest mit.</translation>
     </message>
     <message>
         <source>Fingerprint</source>
@@ -4532,7 +4532,7 @@
     </message>
     <message>
         <source>Nothing listens there.</source>
-        <translation>Dort nimmt niemand an.</translation>
+        <translation>Dort antwortet kein Programm.</translation>
     </message>
     <message>
         <source>Is the receiver&apos;s program running, and the port right?</source>
@@ -5258,7 +5258,7 @@
     </message>
     <message>
         <source>interruptions by the caller %1, by the called %2</source>
-        <translation>ins Wort gefallen: Anrufer %1 mal, Angerufener %2 mal</translation>
+        <translation>ins Wort gefallen: Anrufer %1-mal, Angerufener %2-mal</translation>
     </message>
     <message>
         <source>Caller</source>
@@ -5266,7 +5266,7 @@
     </message>
     <message>
         <source>Called</source>
-        <translation>Angerufen</translation>
+        <translation>Angerufener</translation>
     </message>
     <message>
         <source>Voice 1</source>
@@ -5526,7 +5526,7 @@
     </message>
     <message>
         <source>nothing listens there</source>
-        <translation>dort nimmt niemand an</translation>
+        <translation>dort antwortet kein Programm</translation>
     </message>
     <message>
         <source>no machine of that name is known</source>
@@ -5931,6 +5931,10 @@
     <message>
         <source>The certificate expires in %1</source>
         <translation>Das Zertifikat läuft in %1 ab</translation>
+    </message>
+    <message>
+        <source>The note of the first boot still shows the recovery key and the first administrator&apos;s token to whoever takes the disk. Keep both elsewhere, then run “vbot backup recovery-key --kept” on the appliance</source>
+        <translation>Die Notiz der Ersteinrichtung zeigt den Wiederherstellungsschlüssel und das Token des ersten Administrators noch jedem, der die Festplatte hat. Beides anderswo verwahren, dann auf der Appliance „vbot backup recovery-key --kept“ ausführen</translation>
     </message>
     <message>
         <source>The disk does not give back what was written: recordings are damaged, since %1. Make a backup, and replace the disk. The calls: %2</source>

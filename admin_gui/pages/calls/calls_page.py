@@ -88,9 +88,7 @@ class CallsPage(Page):
         if self._other != call_filters.without_times(self._other):
             self.time.setCurrentIndex(0)  # the link says which time
         self.more.set_values(self._other)
-        self.table.search.blockSignals(True)
-        self.table.search.setText(link.query.get("q", ""))
-        self.table.search.blockSignals(False)
+        self.table.show_searched(link.query.get("q", ""))
         self.refresh()
 
     def refresh(self) -> None:

@@ -34,7 +34,7 @@ def delivery_columns(name_of: Callable[[int], str]) -> list[Column[Delivery]]:
             lambda one: name_of(one.customer_id),
             sort=lambda one: name_of(one.customer_id),
             field="company_name",
-            width=175,
+            width=150,
         ),
         Column(
             "event",
@@ -42,9 +42,9 @@ def delivery_columns(name_of: Callable[[int], str]) -> list[Column[Delivery]]:
             lambda one: one.event,
             sort=lambda one: one.event,
             field="event",
-            width=130,
+            width=120,
         ),
-        Column("answer", translate("deliveries", "Answer"), answer, tooltip=exact_answer, width=180),
+        Column("answer", translate("deliveries", "Answer"), answer, tooltip=exact_answer, width=140),
         Column(
             "attempts",
             translate("deliveries", "Attempts"),

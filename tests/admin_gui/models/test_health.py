@@ -82,6 +82,12 @@ def test_health_decides_whatever_the_parts_say(qtbot: QtBot, status: str, tone: 
             "webhooks?state=disabled",
         ),
         (
+            system("note", "warning"),
+            "The note of the first boot still shows the recovery key and the first administrator's token to whoever "
+            "takes the disk. Keep both elsewhere, then run “vbot backup recovery-key --kept” on the appliance",
+            "system",
+        ),
+        (
             system("protections", "warning"),
             "Protections: Why.",
             "system",

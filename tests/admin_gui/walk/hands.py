@@ -246,7 +246,8 @@ class Mouse(Hands):
     def _roll(self, area: QAbstractScrollArea, place: Callable[[], QPoint]) -> None:
         """Until this place within it is seen."""
         port, bar = area.viewport(), area.verticalScrollBar()
-        pointer = QPointF(port.mapTo(port.window(), QPoint(3, 3)))
+        # Of the mouse QTest tells Qt the place in points of the window, of the wheel in those of the screen.
+        pointer = QPointF(port.mapTo(port.window(), QPoint(3, 3))) * port.devicePixelRatio()
         for _ in range(MOST_TURNS):
             QApplication.processEvents()
             y, before = place().y(), bar.value()

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from PySide6.QtCore import QLocale, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QListView
+from PySide6.QtWidgets import QListView, QToolButton
 from pytestqt.qtbot import QtBot
 
 from admin_gui.app_context import AppContext
@@ -28,6 +28,7 @@ from admin_gui.pages.customers.customer_page import CustomerPage
 from admin_gui.pages.webhooks.webhooks_page import WebhooksPage
 from admin_gui.shell.main_window import MainWindow
 from admin_gui.widgets.plain_label import PlainLabel
+from admin_gui.widgets.table.paged_table import SEARCH_DELAY_MS
 from tests.admin_gui.conftest import WAIT_MS, TlsAppliance
 from tests.admin_gui.driving import click, click_heading, opened
 from tests.admin_gui.fitting import cut_cells
@@ -166,6 +167,29 @@ def test_a_call_in_which_nothing_was_recorded_is_shown_as_empty_and_not_as_faile
     shown = [label.text() for label in words.findChildren(PlainLabel)]
     assert "Nothing was recorded in this call" in shown
     assert any("It ends where its header does." in text for text in shown)
+
+
+def test_a_search_that_a_link_ends_leaves_no_button_to_end_it(
+    qtbot: QtBot, window: MainWindow, appliance: TlsAppliance, customer: dict[str, Any]
+) -> None:
+    page = opened(qtbot, window, f"calls?customer_id={customer['id']}&q=uppsala")
+    button = page.table.search.findChild(QToolButton)
+    assert button.isEnabled()
+    opened(qtbot, window, f"calls?customer_id={customer['id']}")
+    qtbot.waitUntil(lambda: not button.isEnabled() or not button.isVisible(), timeout=WAIT_MS)
+    qtbot.wait(2 * SEARCH_DELAY_MS)
+    assert str(page.link) == f"calls?customer_id={customer['id']}", "and nobody took it for typed"
+
+
+def test_the_chosen_customer_is_seen_whole(qtbot: QtBot, window: MainWindow, appliance: TlsAppliance) -> None:
+    named = appliance.new_customer(company_name="Berger Möbelhaus GmbH")
+    page = opened(qtbot, window, f"calls?customer_id={named['id']}")
+    qtbot.waitUntil(lambda: page.customer.currentText() == "Berger Möbelhaus GmbH", timeout=WAIT_MS)
+    field = page.customer.lineEdit()
+    assert field is not None
+    qtbot.waitUntil(
+        lambda: field.fontMetrics().horizontalAdvance("Berger Möbelhaus GmbH") < field.width(), timeout=WAIT_MS
+    )
 
 
 def test_calls_are_found_by_number(
