@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QCoreApplication
 
-from admin_gui.client.deliveries import Delivery
+from admin_gui.client.deliveries import STATES, Delivery
 from admin_gui.models import states
 from admin_gui.models.table.columns import Column
 from admin_gui.models.webhook_advice import advice
@@ -26,7 +26,7 @@ def delivery_columns(name_of: Callable[[int], str]) -> list[Column[Delivery]]:
             sort=lambda one: one.state,
             field="state",
             export=lambda one: one.state,
-            width=145,
+            typical=states.longest_word(STATES),
         ),
         Column(
             "customer",
@@ -44,7 +44,7 @@ def delivery_columns(name_of: Callable[[int], str]) -> list[Column[Delivery]]:
             field="event",
             width=120,
         ),
-        Column("answer", translate("deliveries", "Answer"), answer, tooltip=exact_answer, width=140),
+        Column("answer", translate("deliveries", "Answer"), answer, tooltip=exact_answer, width=130),
         Column(
             "attempts",
             translate("deliveries", "Attempts"),
