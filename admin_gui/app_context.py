@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Literal, Protocol, TypeVar
 
 from PySide6.QtCore import QObject, QTimer, Signal
-from PySide6.QtWidgets import QAbstractButton, QApplication
+from PySide6.QtWidgets import QApplication, QWidget
 
 from admin_gui.background_calls import BackgroundCalls, PendingCall
 from admin_gui.client.transport.stop import Progress, Stop
@@ -92,7 +92,7 @@ class AppContext(QObject):
     def copy(self, text: str, what: str) -> None:
         """Put a text that is no secret on the clipboard, and say so."""
         QApplication.clipboard().setText(text)
-        self.say(self.tr("%1 copied").replace("%1", what), "good")
+        self.say(_begun(self.tr("%1 copied").replace("%1", what)), "good")
 
     def copy_secret(self, secret: str, what: str) -> None:
         """Put a secret on the clipboard, and take it off again if it is still there after half a minute."""
@@ -105,11 +105,11 @@ class AppContext(QObject):
         # The program's, not a page's: the page may be gone by then, the secret must be too.
         QTimer.singleShot(CLIPBOARD_SECONDS * 1000, self, clear)
         template = self.tr("%1 copied; the clipboard is cleared after %n s", "", CLIPBOARD_SECONDS)
-        self.say(template.replace("%1", what), "good")
+        self.say(_begun(template.replace("%1", what)), "good")
 
-    def only_admin(self, button: QAbstractButton) -> None:
-        """Let this button do nothing for a viewer, nor while the appliance does not answer, and say why."""
-        gate = _Gate(self.session, button)
+    def only_admin(self, control: QWidget) -> None:
+        """Let this control do nothing for a viewer, nor while the appliance does not answer, and say why."""
+        gate = _Gate(self.session, control)
         self.session.changed.connect(gate.update)
         gate.update()
 
@@ -145,20 +145,25 @@ class AppContext(QObject):
 
 
 class _Gate(QObject):
-    """A button's, so that its connection ends with it."""
+    """A control's, so that its connection ends with it."""
 
-    def __init__(self, session: Session, button: QAbstractButton) -> None:
-        super().__init__(button)
+    def __init__(self, session: Session, control: QWidget) -> None:
+        super().__init__(control)
         self._session = session
-        self._button = button
-        self._own_tip = button.toolTip()
+        self._control = control
+        self._own_tip = control.toolTip()
 
     def update(self, _situation: object = None) -> None:
         session = self._session
-        self._button.setEnabled(session.may_change)
+        self._control.setEnabled(session.may_change)
         if session.may_change:
-            self._button.setToolTip(plain_tooltip(self._own_tip))
+            self._control.setToolTip(plain_tooltip(self._own_tip))
         elif session.is_viewer:
-            self._button.setToolTip(self.tr("A viewer's token changes nothing"))
+            self._control.setToolTip(self.tr("A viewer's token changes nothing"))
         else:
-            self._button.setToolTip(self.tr("The appliance does not answer at present"))
+            self._control.setToolTip(self.tr("The appliance does not answer at present"))
+
+
+def _begun(sentence: str) -> str:
+    """With a capital, whatever it begins with."""
+    return sentence[:1].upper() + sentence[1:]

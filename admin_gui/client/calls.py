@@ -186,7 +186,8 @@ class Call(msgspec.Struct, frozen=True, kw_only=True, gc=False):
 
     def told_anew(self, news: Call) -> Call:
         """The call after an event, which tells everything but the texts: those of the same revision stay."""
-        if news.transcription is not None or news.revision != self.revision:
+        tells_more = news.tells_texts and not self.tells_texts
+        if tells_more or news.transcription is not None or news.revision != self.revision:
             return news
         tells_texts = self.tells_texts and self.state == news.state
         texts = {name: getattr(self, name) for name in _TEXTS if getattr(news, name) in (None, msgspec.UNSET)}

@@ -99,7 +99,13 @@ class Certificate(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     public_key_pin: str = ""  # as curl's --pinnedpubkey takes it; an older appliance does not tell it
     not_after: datetime
     days_left: int
+    ends_soon: bool = False
     subject_alternative_names: list[str] = []
+
+    @property
+    def needs_renewal(self) -> bool:
+        """Whether somebody has to do something about it."""
+        return self.ends_soon or self.days_left < 0
 
 
 class BackupsSeen(msgspec.Struct, frozen=True, kw_only=True, gc=False):

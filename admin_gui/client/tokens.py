@@ -21,6 +21,7 @@ class Token(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     state: str = ""
     created_at: datetime
     expires_at: datetime | None = None
+    ends_soon: bool = False
     last_used_at: datetime | None = None
     revoked_at: datetime | None = None
     customer_ids: list[int] | None = None  # whose calls a viewer sees, and nothing else; None: everybody's

@@ -18,8 +18,6 @@ from admin_gui.text import formats
 
 translate = QCoreApplication.translate
 
-# With fewer days than this left somebody has to do something about the certificate.
-SOON_DAYS = 30
 # While one of these has failed, calls wait.
 NEEDED_TO_WORK = ("queue", "worker", "results")
 
@@ -186,7 +184,7 @@ def _about(component: Component, system: System, now: datetime) -> Iterator[Find
             yield _about_recordings(tone, component.reason, system.damaged_recordings)
         case "disk":
             yield Finding(tone, _about_disk(system), "system", "disk")
-        case "certificate" if system.certificate is not None and system.certificate.days_left <= SOON_DAYS:
+        case "certificate" if system.certificate is not None and system.certificate.needs_renewal:
             left = system.certificate.days_left
             text = (
                 translate("health", "The certificate has expired")
@@ -208,7 +206,18 @@ def _about(component: Component, system: System, now: datetime) -> Iterator[Find
             yield Finding(tone, text, "system", component.name)
         case _:
             link = "system?tab=tokens" if component.name == "tokens" else "system"
-            yield Finding(tone, f"{component_name(component.name)}: {component.reason}", link, component.name)
+            yield Finding(tone, _about_other(component), link, component.name)
+
+
+def _about_other(component: Component) -> str:
+    """Most of it in the appliance's own words."""
+    if component.name == "note":
+        return translate(
+            "health",
+            "The note of the first boot still shows the recovery key and the first administrator's token to whoever "
+            "takes the disk. Keep both elsewhere, then run “vbot backup recovery-key --kept” on the appliance",
+        )
+    return f"{component_name(component.name)}: {component.reason}"
 
 
 def _about_recordings(tone: Tone, reason: str, damaged: DamagedRecordings) -> Finding:

@@ -36,6 +36,7 @@ class PageHeader(QWidget):
         layout.addWidget(self.forward_button)
         layout.addSpacing(6)
         layout.addWidget(self._title, 1)
+        layout.addSpacing(8)
         self._tools = QHBoxLayout()
         layout.addLayout(self._tools)
         theme.changed.connect(self._paint_icons)

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
 from appliance.domain.dropped_reports import DropReason
+from appliance.domain.ending import ends_soon
 from appliance.domain.failures import Failures
 from appliance.domain.health import HealthStatus
 
@@ -20,7 +21,7 @@ DISK_LOSES_BITS = (
 
 
 # The running api makes its own anew before that; somebody else's has to be fetched.
-CERTIFICATE_ENDS_SOON_DAYS = 30
+CERTIFICATE_TOLD_BEFORE = timedelta(days=30)
 
 
 class ComponentState(StrEnum):
@@ -180,7 +181,8 @@ class Certificate:
         left = self.days_left(now)
         if left < 0:
             return CertificateState.EXPIRED
-        return CertificateState.ENDS_SOON if left < CERTIFICATE_ENDS_SOON_DAYS else CertificateState.VALID
+        soon = ends_soon(self.not_before, self.not_after, now, CERTIFICATE_TOLD_BEFORE)
+        return CertificateState.ENDS_SOON if soon else CertificateState.VALID
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,8 +6,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from appliance.domain.ending import ends_soon
+
 # A token that nobody said anything else of ends by itself.
 DEFAULT_LIFE = timedelta(days=365)
+# A new one is made in a minute, and whoever uses it has to be reached.
+TOLD_BEFORE = timedelta(days=14)
 
 
 class Role(StrEnum):
@@ -53,3 +57,9 @@ class Token:
         if self.expires_at is not None and moment >= self.expires_at:
             return TokenState.EXPIRED
         return TokenState.VALID
+
+    def ends_soon(self, now: datetime) -> bool:
+        """Whether somebody has to think of a new one."""
+        if self.expires_at is None or self.state_at(now) is not TokenState.VALID:
+            return False
+        return ends_soon(self.created_at, self.expires_at, now, TOLD_BEFORE)

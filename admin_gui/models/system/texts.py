@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from PySide6.QtCore import QCoreApplication
 
@@ -14,8 +14,6 @@ from admin_gui.client.tokens import Token
 from admin_gui.text import formats
 
 translate = QCoreApplication.translate
-
-ENDS_SOON = timedelta(days=30)
 
 
 def tab_words() -> dict[str, str]:
@@ -103,13 +101,6 @@ def token_state(token: Token, now: datetime) -> str:
     if token.revoked_at is not None:
         return "revoked"
     return "expired" if token.expires_at is not None and token.expires_at <= now else "valid"
-
-
-def ends_soon(token: Token, now: datetime) -> bool:
-    """Whether somebody has to think of a new one."""
-    if token.expires_at is None or token_state(token, now) != "valid":
-        return False
-    return token.expires_at - now < ENDS_SOON
 
 
 def token_word(state: str) -> str:

@@ -12,6 +12,7 @@ from admin_gui.commands import Command
 from admin_gui.links import Link
 from admin_gui.models import call_filters
 from admin_gui.pages.calls.columns import call_columns
+from admin_gui.pages.calls.missing_texts import MissingTexts
 from admin_gui.pages.calls.more_filters import MoreFilters
 from admin_gui.pages.calls.selected_calls import SelectedCalls
 from admin_gui.pages.page import Page
@@ -64,6 +65,7 @@ class CallsPage(Page):
         self.table.opened.connect(self._open)
         self.table.loaded.connect(self.ready)
         self.selected = SelectedCalls(self, self.table)
+        self._missing_texts = MissingTexts(self, self.table)
         for widget in (self.chips, *self.selected.panels):
             self.content.addWidget(widget)
         self.content.addWidget(self.table)
@@ -87,9 +89,7 @@ class CallsPage(Page):
         if self._other != call_filters.without_times(self._other):
             self.time.setCurrentIndex(0)  # the link says which time
         self.more.set_values(self._other)
-        self.table.search.blockSignals(True)
-        self.table.search.setText(link.query.get("q", ""))
-        self.table.search.blockSignals(False)
+        self.table.show_searched(link.query.get("q", ""))
         self.refresh()
 
     def refresh(self) -> None:
@@ -124,6 +124,7 @@ class CallsPage(Page):
             # What was said in a call is known by asking only; those that were found are kept up to date.
             changed = [call for call in changed if self.table.model.place_of(call.call_id) is not None]
         self.table.merge(changed, self._filter.wants)
+        self._missing_texts.look_soon()
 
     def commands(self) -> list[Command]:
         search = Command(self.tr("Search in calls"), self.table.search.setFocus, "Ctrl+F", self.title())

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QCoreApplication, Signal
+from PySide6.QtCore import QCoreApplication, QTimer, Signal
 from PySide6.QtWidgets import (
     QLineEdit,
     QPlainTextEdit,
@@ -22,6 +22,7 @@ from admin_gui.widgets.banner import Banner
 from admin_gui.widgets.card import Card
 from admin_gui.widgets.info_grid import InfoGrid
 from admin_gui.widgets.layout.layouts import row
+from admin_gui.widgets.layout.sight import bring_into_sight
 from admin_gui.widgets.plain_label import PlainLabel
 from admin_gui.widgets.secret_field import SecretField
 
@@ -179,6 +180,8 @@ class WebhookCard(Card):
         self.exchange.put("reply", self.tr("Answered"), attempt.reply[:2048])
         self.exchange.set_shown("reply", bool(attempt.reply))
         self.exchange.show()
+        # What came of it is below the button: once it is laid out.
+        QTimer.singleShot(0, self, lambda: bring_into_sight(self.exchange))
 
     def offer_certificate(self, fingerprint: str) -> None:
         """What the receiver shows: whether it is the right one is known only by comparing it there."""

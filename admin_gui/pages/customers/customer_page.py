@@ -242,9 +242,8 @@ class CustomerPage(ObjectPage[Customer | None]):
 
     def _show_notice(self, customer: Customer) -> None:
         if customer.webhook_disabled_reason:
-            text = self.tr("Nothing is sent to its webhook: %1.").replace(
-                "%1", why_disabled(customer.webhook_disabled_reason)
-            )
+            why = why_disabled(customer.webhook_disabled_reason)
+            text = self.tr("Nothing is sent to its webhook: %1.").replace("%1", why)
             self.notice.show_message(text, "bad", (self.tr("Enable again"), self.doing.enable))
         elif not customer.is_active:
             self.notice.show_message(
@@ -274,7 +273,12 @@ class CustomerPage(ObjectPage[Customer | None]):
         changed = bool(self.form.changes())
         self.save_button.setVisible(self.is_new or changed)
         self.discard_button.setVisible(changed)
+        self._show_ways()
         self.edited.emit()
+
+    def _show_ways(self) -> None:
+        for button in (self.calls_button, self.webhooks_button):  # what is to be saved needs the room
+            button.setVisible(self._customer is not None and not self.form.changes())
 
     def ask_to_delete(self) -> None:
         """What it means, before."""
@@ -297,12 +301,12 @@ class CustomerPage(ObjectPage[Customer | None]):
         """Who may change what, and what there is to press."""
         there, may = self._customer is not None, self.context.session.may_change
         self.form.set_editable(may)
-        for button in (self.calls_button, self.webhooks_button, self.active_button, self.delete_button):
-            button.setVisible(there)
+        for part in (self.state, self.active_button, self.delete_button):
+            part.setVisible(there)
+        self._show_ways()
         for button in (self.save_button, self.active_button, self.delete_button):
             button.setEnabled(may and not self.saving.is_under_way)
         self.discard_button.setEnabled(not self.saving.is_under_way)
-        self.state.setVisible(there)
         if self._customer is not None:
             active = self._customer.is_active
             self.state.show_state(self.tr("active") if active else self.tr("inactive"), "good" if active else "calm")
@@ -328,14 +332,7 @@ class CustomerPage(ObjectPage[Customer | None]):
         column = QVBoxLayout(inner)
         column.setContentsMargins(0, 0, 8, 0)
         column.setSpacing(12)
-        for widget in (
-            self.confirm,
-            self.who,
-            self.key,
-            self.webhook,
-            self.limits,
-            self.connect_card,
-        ):
+        for widget in (self.confirm, self.who, self.key, self.webhook, self.limits, self.connect_card):
             column.addWidget(widget)
         column.addStretch(1)
         self.area = QScrollArea()

@@ -39,7 +39,8 @@ class Rotation(QWidget):
         self.grace.currentIndexChanged.connect(lambda _place: self.dismiss())
         self.button = QPushButton(words)
         self.button.clicked.connect(self._press)
-        context.only_admin(self.button)
+        for part in (self.grace, self.button):
+            context.only_admin(part)
         self.confirm = ConfirmErase(context.theme)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)

@@ -7,7 +7,7 @@ from functools import partial
 
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QCursor
-from PySide6.QtWidgets import QGridLayout, QMenu, QPushButton, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QMenu, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
 from admin_gui.app_context import AppContext
 from admin_gui.client.events import Event
@@ -26,11 +26,13 @@ from admin_gui.widgets.card import Tile
 from admin_gui.widgets.charts.heat_map import hour
 from admin_gui.widgets.charts.plot import DAY_SECONDS, Plot, Series
 from admin_gui.widgets.charts.scale import WHOLE_STEPS
+from admin_gui.widgets.layout.tile_rows import TileRows
 from admin_gui.widgets.layout.two_column import TwoColumn
 
 # Events come in swarms, and to count costs the appliance something.
 LOOK_AGAIN_MS = 15_000
 NARROW_CHARTS, NARROW_TABLES = 760, 1400
+NARROWEST_TILE = 180  # for a time of hours and minutes
 # What the calls behind a figure have in common; none: they are all calls of the time.
 _OF_TILE = {"dissatisfied": {"sentiment": "negative"}}
 
@@ -250,18 +252,13 @@ class InsightsPage(Page):
         column = QVBoxLayout(inner)
         column.setContentsMargins(0, 0, 8, 0)
         column.setSpacing(SPACING)
-        tiles = QGridLayout()
-        tiles.setSpacing(SPACING)
-        for place, tile in enumerate(self.tiles.values()):
-            tiles.addWidget(tile, 0, place)
-            tiles.setColumnStretch(place, 1)
         charts, tables = TwoColumn(NARROW_CHARTS), TwoColumn(NARROW_TABLES)
         charts.left.addWidget(self.moods)
         charts.left.addWidget(self.hours)
         charts.right.addWidget(self.keywords)
         tables.left.addWidget(self.customers)
         tables.right.addWidget(self.queues)
-        column.addLayout(tiles)
+        column.addWidget(TileRows(tuple(self.tiles.values()), NARROWEST_TILE))
         column.addWidget(charts)
         column.addWidget(tables)
         column.addStretch(1)

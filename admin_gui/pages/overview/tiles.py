@@ -17,7 +17,7 @@ from admin_gui.widgets.card import Tile
 COLUMNS, COLUMNS_OF_CALLS = 4, 3
 # Older than this, a backup is one to look at: they are made every day.
 OLD_BACKUP_HOURS = 36
-CERTIFICATE_WARN_DAYS, CERTIFICATE_BAD_DAYS = 30, 7
+CERTIFICATE_BAD_DAYS = 7
 LONG_WAIT_SECONDS = 300
 DISK_WARN_FLOORS = 5
 
@@ -131,7 +131,7 @@ class Tiles(QWidget):
         note, color = "", colors.warn if old or backups.last_error else ""
         if certificate is not None:
             note = self.tr("certificate: %n day(s) left", "", certificate.days_left)
-            if certificate.days_left < CERTIFICATE_WARN_DAYS:
+            if certificate.needs_renewal:
                 color = colors.bad if certificate.days_left < CERTIFICATE_BAD_DAYS else colors.warn
         self.backup.show_number(formats.rough_age(done, now), note, color, formats.utc_tooltip(done))
 

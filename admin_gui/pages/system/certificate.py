@@ -8,7 +8,6 @@ from admin_gui.app_context import AppContext
 from admin_gui.client.system import Certificate
 from admin_gui.client.transport.certificate import grouped, normalised
 from admin_gui.commands import Command
-from admin_gui.models.health import SOON_DAYS
 from admin_gui.pages.system.tab import SystemTab
 from admin_gui.session import Snapshot
 from admin_gui.text import formats
@@ -73,7 +72,7 @@ class CertificateTab(SystemTab):
         left = certificate.days_left
         if left < 0:
             self.notice.show_message(self.tr("It has expired: callers that look at the end refuse it now."), "bad")
-        elif left <= SOON_DAYS:
+        elif certificate.ends_soon:
             self.notice.show_message(self.tr("It ends in %n day(s).", "", left), "warn")
         else:
             self.notice.show_message(self.tr("It is good for another %n day(s).", "", left), "good")
@@ -93,9 +92,9 @@ class CertificateTab(SystemTab):
         self.grid.put("names", self.tr("Made for"), ", ".join(certificate.subject_alternative_names) or formats.DASH)
         self.grid.put_moment("not_after", self.tr("Ends"), certificate.not_after)
         self.grid.put("left", self.tr("Days left"), formats.number(left))
-        self.advice.setText(self._advice(left))
+        self.advice.setText(self._advice(certificate))
 
-    def _advice(self, days_left: int) -> str:
+    def _advice(self, certificate: Certificate) -> str:
         replace = self.tr(
             "“vbot certificate renew” makes it anew and keeps its key. If it is your own, put the new files where "
             "VBOT_TLS names them and send the API a SIGHUP. No call is lost."
@@ -104,7 +103,7 @@ class CertificateTab(SystemTab):
             "Whoever pins the key goes on. Whoever pins the fingerprint must learn the new one: remote workers, and "
             "this program, which asks again when it sees it. Whoever keeps a copy of it needs the new one."
         )
-        if days_left > SOON_DAYS:
+        if not certificate.needs_renewal:
             nothing = self.tr(
                 "Nothing now. Compare the fingerprint with what “vbot certificate show” prints on the appliance."
             )

@@ -13,7 +13,7 @@ from admin_gui.client.tokens import ADMIN, WORKER, Token
 from admin_gui.client.transport.errors import Invalid
 from admin_gui.commands import Command
 from admin_gui.links import Link
-from admin_gui.models.system.texts import ends_soon, role_word, token_state, token_tone, token_word
+from admin_gui.models.system.texts import role_word, token_state, token_tone, token_word
 from admin_gui.models.table.columns import Column
 from admin_gui.pages.page import Unsaved
 from admin_gui.pages.system.tab import SystemTab
@@ -181,7 +181,7 @@ class TokensTab(SystemTab):
 def token_columns(now: Callable[[], datetime]) -> list[Column[Token]]:
     """`now` tells the appliance's clock."""
 
-    def moment(key: str, title: str, never: str, width: int = 165) -> Column[Token]:
+    def moment(key: str, title: str, never: str, *, hidden: bool = False) -> Column[Token]:
         def text(token: Token) -> str:
             found: datetime | None = getattr(token, key)
             return never if found is None else formats.moment(found)
@@ -192,11 +192,12 @@ def token_columns(now: Callable[[], datetime]) -> list[Column[Token]]:
             text,
             tooltip=lambda one: formats.utc_tooltip(getattr(one, key)),
             sort=lambda one: getattr(one, key),
-            width=width,
+            typical=formats.longest_moment(),
+            hidden=hidden,
         )
 
     def state(token: Token) -> str:
-        return "ends soon" if ends_soon(token, now()) else token_state(token, now())
+        return "ends soon" if token.ends_soon else token_state(token, now())
 
     def name(token: Token) -> str:
         return translate("tokens", "%1 (used here)").replace("%1", token.name) if token.is_own else token.name
@@ -207,9 +208,9 @@ def token_columns(now: Callable[[], datetime]) -> list[Column[Token]]:
         return ", ".join(map(str, token.customer_ids)) or formats.DASH
 
     return [
-        Column("name", translate("tokens", "Token"), name, sort=lambda one: one.name, width=190),
+        Column("name", translate("tokens", "Token"), name, sort=lambda one: one.name, width=170),
         Column(
-            "role", translate("tokens", "Role"), lambda one: role_word(one.role), sort=lambda one: one.role, width=120
+            "role", translate("tokens", "Role"), lambda one: role_word(one.role), sort=lambda one: one.role, width=115
         ),
         Column(
             "customers",
@@ -226,6 +227,7 @@ def token_columns(now: Callable[[], datetime]) -> list[Column[Token]]:
             sort=state,
             width=130,
         ),
+        moment("expires_at", translate("tokens", "Ends"), translate("tokens", "never")),
         Column(
             "last_used_at",
             translate("tokens", "Last used"),
@@ -234,9 +236,8 @@ def token_columns(now: Callable[[], datetime]) -> list[Column[Token]]:
             sort=lambda one: one.last_used_at,
             width=130,
         ),
-        moment("expires_at", translate("tokens", "Ends"), translate("tokens", "never")),
         moment("created_at", translate("tokens", "Created"), formats.DASH),
-        moment("revoked_at", translate("tokens", "Revoked"), formats.DASH),
+        moment("revoked_at", translate("tokens", "Revoked"), formats.DASH, hidden=True),
         Column(
             "id", translate("tokens", "Number"), lambda one: str(one.id), sort=lambda one: one.id, width=80, hidden=True
         ),

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QCoreApplication
 
-from admin_gui.client.deliveries import Delivery
+from admin_gui.client.deliveries import STATES, Delivery
 from admin_gui.models import states
 from admin_gui.models.table.columns import Column
 from admin_gui.models.webhook_advice import advice
@@ -26,7 +26,7 @@ def delivery_columns(name_of: Callable[[int], str]) -> list[Column[Delivery]]:
             sort=lambda one: one.state,
             field="state",
             export=lambda one: one.state,
-            width=145,
+            typical=states.longest_word(STATES),
         ),
         Column(
             "customer",
@@ -34,7 +34,7 @@ def delivery_columns(name_of: Callable[[int], str]) -> list[Column[Delivery]]:
             lambda one: name_of(one.customer_id),
             sort=lambda one: name_of(one.customer_id),
             field="company_name",
-            width=175,
+            width=150,
         ),
         Column(
             "event",
@@ -42,9 +42,9 @@ def delivery_columns(name_of: Callable[[int], str]) -> list[Column[Delivery]]:
             lambda one: one.event,
             sort=lambda one: one.event,
             field="event",
-            width=130,
+            width=120,
         ),
-        Column("answer", translate("deliveries", "Answer"), answer, tooltip=exact_answer, width=180),
+        Column("answer", translate("deliveries", "Answer"), answer, tooltip=exact_answer, width=130),
         Column(
             "attempts",
             translate("deliveries", "Attempts"),

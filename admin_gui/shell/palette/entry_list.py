@@ -16,6 +16,7 @@ from admin_gui.widgets.plain_label import PlainLabel
 LINE_HEIGHT = 34
 HEADING_HEIGHT = 32
 PAGE_LINES = 8
+MOST_OF_DETAIL = 320  # about half of a line
 
 
 class EntryList(QListWidget):
@@ -105,6 +106,8 @@ class EntryList(QListWidget):
             detail = ElidedLabel(entry.detail)
             detail.setProperty("muted", True)
             detail.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+            # As it is, up to half of the line.
+            detail.setMinimumWidth(min(detail.sizeHint().width(), MOST_OF_DETAIL))
             inner.addWidget(detail, 2)
         if keys:
             faint = PlainLabel(keys)

@@ -52,7 +52,9 @@ class CustomerChoice(QComboBox):
         return self._wanted
 
     def minimumSizeHint(self) -> QSize:  # noqa: N802
-        return QSize(width_for(self, self.itemText(0)) + FIELD_MARGIN, super().minimumSizeHint().height())
+        """As wide as the chosen name, unless that is very long."""
+        widest = max(width_for(self, self.itemText(place)) for place in {0, max(0, self.findData(self._wanted))})
+        return QSize(min(widest + FIELD_MARGIN, self.maximumWidth()), super().minimumSizeHint().height())
 
     def set_value(self, customer_id: int | None) -> None:
         """Choose without telling."""
@@ -62,6 +64,7 @@ class CustomerChoice(QComboBox):
             self.addItem(self.tr("Customer %1").replace("%1", str(customer_id)), customer_id)
             place = self.count() - 1
         self.setCurrentIndex(place)
+        self.updateGeometry()
         editor = self.lineEdit()
         if editor is not None:
             editor.setCursorPosition(0)  # of a long name its beginning is seen
@@ -159,7 +162,9 @@ class AnswerField(QComboBox):
             editor.editingFinished.connect(self._typed)
 
     def minimumSizeHint(self) -> QSize:  # noqa: N802
-        return QSize(width_for(self, self.itemText(0)) + FIELD_MARGIN, super().minimumSizeHint().height())
+        """As wide as the chosen name, unless that is very long."""
+        widest = max(width_for(self, self.itemText(place)) for place in {0, max(0, self.findData(self._wanted))})
+        return QSize(min(widest + FIELD_MARGIN, self.maximumWidth()), super().minimumSizeHint().height())
 
     @property
     def value(self) -> int | None:

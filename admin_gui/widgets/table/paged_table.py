@@ -76,6 +76,7 @@ class PagedTable(QWidget):
         self.model.wanted.connect(self._load)
         self.model.counted.connect(self._count)
         self.search = self._make_search()
+        self._last_filter: QWidget = self.search
         if not searchable:
             self.search.hide()  # never shown before it is within the table: it would be a window of its own
         self._counted = PlainLabel()
@@ -130,9 +131,16 @@ class PagedTable(QWidget):
                 self.new_rows.add(now - place)
                 bar.setValue(bar.value() + now - place)  # the bar counts rows
 
+    def show_searched(self, text: str) -> None:
+        """What is searched for, as somebody else has said: nobody is told of it."""
+        self.search.setText(text)
+        self._pause.stop()
+
     def add_filter(self, widget: QWidget) -> None:
-        """A widget beside the search field."""
+        """A widget beside the search field, and beside it for the Tab key."""
         self._filters.addWidget(widget)
+        self.setTabOrder(self._last_filter, widget)
+        self._last_filter = widget
 
     def add_under_filters(self, widget: QWidget) -> None:
         """A widget as wide as the table, over its rows."""
@@ -257,11 +265,11 @@ class PagedTable(QWidget):
         field.setClearButtonEnabled(True)
         field.setMinimumWidth(130)
         field.setMaximumWidth(320)
-        pause = QTimer(self)
-        pause.setSingleShot(True)
-        pause.setInterval(SEARCH_DELAY_MS)
-        pause.timeout.connect(lambda: self.searched.emit(field.text().strip()))
-        field.textChanged.connect(lambda _text: pause.start())
+        self._pause = QTimer(self)
+        self._pause.setSingleShot(True)
+        self._pause.setInterval(SEARCH_DELAY_MS)
+        self._pause.timeout.connect(lambda: self.searched.emit(field.text().strip()))
+        field.textChanged.connect(lambda _text: self._pause.start())
         return field
 
     def _lay_out(self) -> None:

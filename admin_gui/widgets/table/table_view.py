@@ -66,6 +66,15 @@ class TableView(QTableView):
         """The selected rows, from the top."""
         return [self._rows.row_at(place) for place in sorted(self._selected_places())]
 
+    def rows_on_screen(self) -> list[Any]:
+        """Those that are seen without scrolling, from the top."""
+        first, last = self.rowAt(0), self.rowAt(self.viewport().height() - 1)
+        if first < 0:
+            return []
+        return [
+            self._rows.row_at(place) for place in range(first, (last if last >= 0 else self._rows.rowCount() - 1) + 1)
+        ]
+
     def selected_count(self) -> int:
         """How many rows are selected, told quickly also where all of 100,000 are."""
         return sum(part.height() for part in self.selectionModel().selection().toList())

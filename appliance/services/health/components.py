@@ -22,7 +22,6 @@ from appliance.domain.system import (
     Worker,
     WorkerState,
 )
-from appliance.domain.token import TokenState
 from appliance.process.exit_reason import DEATHS_THAT_TELL, died_while_loading
 from appliance.services.access.audit_export import ExportState
 from appliance.services.health.failing_calls import failing_calls
@@ -31,7 +30,6 @@ from appliance.services.health.peer_clocks import clock
 from appliance.services.upkeep.first_boot_note import STILL_THERE, TIME_TO_KEEP
 from appliance.storage.audit_chain import Broken
 
-WARN_TOKEN_DAYS = 30
 MAY_SIGN_OTHERS = (
     "the certificate is an authority's, as an older vBot made them: who trusts it trusts this box for every site; "
     "`vbot certificate renew` makes another, and its key stays"
@@ -260,14 +258,9 @@ def _certificate(certificate: Certificate, now: datetime) -> Component:
 
 
 def _tokens(found: Findings) -> Component:
-    until = found.now + timedelta(days=WARN_TOKEN_DAYS)
-    ending = [
-        token
-        for token in found.tokens
-        if token.state_at(found.now) is TokenState.VALID and token.expires_at is not None and token.expires_at < until
-    ]
+    ending = [token for token in found.tokens if token.ends_soon(found.now)]
     if not ending:
-        return Component("tokens", OK, f"None ends within {WARN_TOKEN_DAYS} days.")
+        return Component("tokens", OK, "None ends soon.")
     named = [f"{one.name} ({one.id}) on {one.expires_at:%Y-%m-%d}" for one in ending[:5]]
     more = f" and {counted(len(ending) - 5, 'other', 'others')}" if len(ending) > 5 else ""
     return Component("tokens", WARNING, f"Tokens end soon: {', '.join(named)}{more}. Create new ones before.")

@@ -123,8 +123,9 @@ def _said(wanted: WantedInsights, prefix: str, since: datetime, until: datetime)
     """In how many calls something is a keyword, however it is capitalised; shown as it mostly is."""
     calls, parameters = _calls(wanted, prefix, since, until)
     query = f"""
-        SELECT lower(spelt) AS word, mode(spelt ORDER BY spelt) AS shown, count(*) AS calls
-        FROM (SELECT unnest(string_split(keywords, ', ')) AS spelt
+        SELECT lower(spelt) AS word, mode(spelt ORDER BY spelt) AS shown,
+               count(DISTINCT call_id) AS calls
+        FROM (SELECT found.call_id, unnest(string_split(keywords, ', ')) AS spelt
               FROM ({calls}) AS found JOIN result
                 ON result.call_id = found.call_id AND result.revision = found.revision
                AND result.stored_at >= ${prefix}since - {_CLOCK_SET_BACK})

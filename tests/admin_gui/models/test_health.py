@@ -36,7 +36,7 @@ def system(name: str, state: str, **parts: object) -> System:
 
 
 def certificate(days_left: int) -> Certificate:
-    return Certificate(fingerprint_sha256="", not_after=NOW, days_left=days_left)
+    return Certificate(fingerprint_sha256="", not_after=NOW, days_left=days_left, ends_soon=0 <= days_left < 30)
 
 
 def test_all_is_well(qtbot: QtBot) -> None:
@@ -80,6 +80,12 @@ def test_health_decides_whatever_the_parts_say(qtbot: QtBot, status: str, tone: 
             system("webhooks", "warning", deliveries=DeliveriesSeen(resting=12)),
             "Webhooks on hold since a restore, some of which may have been sent before: 12",
             "webhooks?state=disabled",
+        ),
+        (
+            system("note", "warning"),
+            "The note of the first boot still shows the recovery key and the first administrator's token to whoever "
+            "takes the disk. Keep both elsewhere, then run “vbot backup recovery-key --kept” on the appliance",
+            "system",
         ),
         (
             system("protections", "warning"),

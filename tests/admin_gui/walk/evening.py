@@ -42,7 +42,7 @@ def loses_the_appliance_and_has_it_back(person: Person, customer: Made) -> None:
     person.waits(lambda: session.situation.state is State.LIVE and session.stream_open)
     assert not person.window.stale_overlay.isVisible()
     (call_id,) = person.offices.send(customer.key, office.calls(61)[60:]).result()
-    person.waits(lambda: call_id in {call.call_id for call in page.table.model.rows if call.state == "completed"})
+    person.waits(lambda: call_id in {call.call_id for call in page.table.model.rows if call.summary})
     bar = page.table.view.verticalScrollBar()
     assert bar.value() == bar.minimum(), "who looked at the newest calls still does"
     person.sees("appliance-back")

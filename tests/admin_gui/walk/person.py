@@ -50,6 +50,7 @@ class Person:
 
     def sees(self, name: str, *, at_once: bool = False) -> None:
         """What has come by now, and keeps a picture of it; `at_once`: before it is over."""
+        QApplication.processEvents()  # so that it is laid out
         if not at_once:
             self._settle()
             self._look(name)

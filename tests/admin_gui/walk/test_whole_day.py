@@ -1,14 +1,18 @@
-"""A whole day before a real appliance: by the mouse, by the keyboard alone."""
+"""A whole day before a real appliance: by the mouse, by the keyboard alone, and in each appearance of the program."""
 
 from __future__ import annotations
 
 import os
+import subprocess
+import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from _pytest.mark import ParameterSet
 from PySide6.QtCore import QCoreApplication, QLocale
+from PySide6.QtGui import QImage
 from pytestqt.qtbot import QtBot
 
 from admin_gui import translations
@@ -30,6 +34,9 @@ pytestmark = pytest.mark.slow
 # Where pictures are kept that somebody wants to look at.
 PICTURES = "VBOT_WALK_PICTURES"
 CALLS, FAILING = 60, 40
+CHECKOUT = Path(__file__).parents[3]
+# What Qt asks for before there is an application: another scale takes another process.
+SCALE = "QT_SCALE_FACTOR"
 
 
 @dataclass(frozen=True)
@@ -43,10 +50,20 @@ class Way:
     size: tuple[int, int] = (1280, 800)
 
 
+def _seldom(way: Way) -> ParameterSet:
+    return pytest.param(way, id=way.name, marks=pytest.mark.long)
+
+
 WAYS = (
     pytest.param(Way("mouse"), id="mouse"),
-    pytest.param(Way("keyboard", hands=Keyboard), id="keyboard", marks=pytest.mark.long),
+    _seldom(Way("keyboard", hands=Keyboard)),
+    _seldom(Way("dark", mode="dark")),
+    _seldom(Way("german", language="de_DE")),
+    _seldom(Way("small", size=(1024, 640))),
+    _seldom(Way("small-german", language="de_DE", size=(1024, 640))),
 )
+# 2560 by 1440 points, as a good laptop has them.
+TWICE_AS_LARGE = _seldom(Way("twice-as-large", size=(1280, 720)))
 
 
 @pytest.fixture
@@ -76,7 +93,25 @@ def way(request: pytest.FixtureRequest, qtbot: QtBot) -> Iterator[Way]:
     QLocale.setDefault(former)
 
 
-@pytest.mark.parametrize("way", WAYS, indirect=True)
+@pytest.mark.long
+def test_a_whole_day_at_200_percent(tmp_path: Path) -> None:
+    """In a process of its own, where everything is twice as large."""
+    name = "test_a_whole_day[twice-as-large]"
+    environment = {PICTURES: str(tmp_path), **os.environ, SCALE: "2"}
+    run = subprocess.run(
+        [sys.executable, "-m", "pytest", "-q", "-n", "0", "-p", "no:cacheprovider", f"{__file__}::{name}"],
+        env=environment,
+        cwd=CHECKOUT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert run.returncode == 0, run.stdout[-20_000:]
+    pictures = sorted((Path(environment[PICTURES]) / "twice-as-large").glob("*.png"))
+    assert {QImage(str(picture)).size().toTuple() for picture in pictures} == {(2560, 1440)}
+
+
+@pytest.mark.parametrize("way", [*WAYS, TWICE_AS_LARGE] if SCALE in os.environ else WAYS, indirect=True)
 def test_a_whole_day(
     qtbot: QtBot,
     box: TlsAppliance,

@@ -22,11 +22,37 @@ from admin_gui.widgets import icons
 from admin_gui.widgets.confirm_erase import ConfirmErase
 from admin_gui.widgets.elided_label import ElidedLabel
 from admin_gui.widgets.icon_paths import ICON_PATHS
+from admin_gui.widgets.layout.tile_rows import TileRows
 from admin_gui.widgets.layout.two_column import TwoColumn
 from admin_gui.widgets.secret_field import SecretField
 from tests.admin_gui.conftest import WAIT_MS, TlsAppliance
 
 SECRET = "vb_9a8b7c6d5e4f"
+
+
+def test_tiles_take_as_many_rows_as_they_need(qtbot: QtBot) -> None:
+    tiles = [QPushButton(str(number)) for number in range(5)]
+    rows = TileRows(tiles, narrowest=100)
+    qtbot.addWidget(rows)
+    rows.resize(600, 200)
+    rows.show()
+    for width, expected in ((600, [5]), (500, [3, 2]), (300, [2, 2, 1]), (600, [5])):
+        rows.resize(width, 200)
+        qtbot.waitUntil(lambda lengths=expected: row_lengths(tiles) == lengths)  # type: ignore[misc]
+        assert {abs(tile.width() - tiles[0].width()) <= 1 for tile in tiles} == {True}
+
+
+def row_lengths(tiles: list[QPushButton]) -> list[int]:
+    heights = [tile.y() for tile in tiles]
+    return [heights.count(y) for y in sorted(set(heights))]
+
+
+def test_what_was_copied_is_told_with_a_capital(qtbot: QtBot, context: AppContext) -> None:
+    said: list[str] = []
+    context.message_requested.connect(lambda text, _kind, _undo: said.append(text))
+    context.copy("x", "token")
+    context.copy_secret("x", "token")
+    assert [text.partition(" ")[0] for text in said] == ["Token", "Token"]
 
 
 def test_a_label_gives_way_and_its_tooltip_says_the_rest(qtbot: QtBot) -> None:

@@ -20,7 +20,7 @@ from appliance.api.shapes.replies.failures import (
 from appliance.api.shapes.replies.workers import WorkerReply, worker_reply
 from appliance.domain.clock import contract_timestamp
 from appliance.domain.health import HealthStatus
-from appliance.domain.system import Certificate, ComponentState, System
+from appliance.domain.system import Certificate, CertificateState, ComponentState, System
 
 
 class ComponentReply(msgspec.Struct, frozen=True, kw_only=True):
@@ -102,6 +102,9 @@ class CertificateReply(msgspec.Struct, frozen=True, kw_only=True):
     ]
     not_after: Annotated[str, Meta(description="When it expires, UTC.", examples=["2034-03-14T12:00:00Z"])]
     days_left: Annotated[int, Meta(description="Whole days until then; negative: it has expired.", examples=[3649])]
+    ends_soon: Annotated[
+        bool, Meta(description="Whether it is in its last quarter and last 30 days.", examples=[False])
+    ]
     subject_alternative_names: Annotated[
         list[str], Meta(description="The names and addresses that it holds for.", examples=[["vbot", "192.168.1.20"]])
     ]
@@ -341,5 +344,6 @@ def _certificate(certificate: Certificate, now: datetime) -> CertificateReply:
         public_key_pin=certificate.public_key_pin,
         not_after=contract_timestamp(certificate.not_after),
         days_left=certificate.days_left(now),
+        ends_soon=certificate.state_at(now) is CertificateState.ENDS_SOON,
         subject_alternative_names=list(certificate.subject_alternative_names),
     )

@@ -37,6 +37,13 @@ class TokenReply(msgspec.Struct, frozen=True, kw_only=True):
     ]
     created_at: Annotated[str, Meta(description="When it was created, UTC.", examples=[EXAMPLE_MOMENT])]
     expires_at: Annotated[str | None, Meta(description="When it ends by itself, UTC, or null.", examples=[None])]
+    ends_soon: Annotated[
+        bool,
+        Meta(
+            description="Whether a valid one is in the last quarter of its life, with 14 days left at most.",
+            examples=[False],
+        ),
+    ]
     last_used_at: Annotated[
         str | None, Meta(description="When it was last used, UTC and to the minute, or null.", examples=[None])
     ]
@@ -70,6 +77,7 @@ def token_reply(token: Token, at: datetime, text: str | None = None) -> TokenRep
         state=token.state_at(at).value,
         created_at=contract_timestamp(token.created_at),
         expires_at=moment(token.expires_at),
+        ends_soon=token.ends_soon(at),
         last_used_at=moment(token.last_used_at),
         customer_ids=None if token.customers is None else sorted(token.customers),
         revoked_at=moment(token.revoked_at),

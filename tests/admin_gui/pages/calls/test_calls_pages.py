@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from PySide6.QtCore import QLocale, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QListView
+from PySide6.QtWidgets import QListView, QToolButton
 from pytestqt.qtbot import QtBot
 
 from admin_gui.app_context import AppContext
@@ -22,11 +22,13 @@ from admin_gui.client.transport.paging import Order
 from admin_gui.models.states import call_tone
 from admin_gui.pages.calls.call_page import CallPage
 from admin_gui.pages.calls.calls_page import CallsPage
+from admin_gui.pages.calls.missing_texts import INTERVAL_MS
 from admin_gui.pages.calls.without_words import WithoutWords
 from admin_gui.pages.customers.customer_page import CustomerPage
 from admin_gui.pages.webhooks.webhooks_page import WebhooksPage
 from admin_gui.shell.main_window import MainWindow
 from admin_gui.widgets.plain_label import PlainLabel
+from admin_gui.widgets.table.paged_table import SEARCH_DELAY_MS
 from tests.admin_gui.conftest import WAIT_MS, TlsAppliance
 from tests.admin_gui.driving import click, click_heading, opened
 from tests.admin_gui.fitting import cut_cells
@@ -167,6 +169,30 @@ def test_a_call_in_which_nothing_was_recorded_is_shown_as_empty_and_not_as_faile
     assert any("It ends where its header does." in text for text in shown)
 
 
+def test_a_search_that_a_link_ends_leaves_no_button_to_end_it(
+    qtbot: QtBot, window: MainWindow, appliance: TlsAppliance, customer: dict[str, Any]
+) -> None:
+    page = opened(qtbot, window, f"calls?customer_id={customer['id']}")
+    button = page.table.search.findChild(QToolButton)
+    QTest.keyClicks(page.table.search, "uppsala")
+    qtbot.waitUntil(lambda: page.link.query.get("q") == "uppsala" and button.isVisible(), timeout=WAIT_MS)
+    opened(qtbot, window, f"calls?customer_id={customer['id']}")
+    qtbot.waitUntil(lambda: not button.isVisible(), timeout=WAIT_MS)
+    qtbot.wait(2 * SEARCH_DELAY_MS)
+    assert str(page.link) == f"calls?customer_id={customer['id']}", "and nobody took it for typed"
+
+
+def test_the_chosen_customer_is_seen_whole(qtbot: QtBot, window: MainWindow, appliance: TlsAppliance) -> None:
+    named = appliance.new_customer(company_name="Berger Möbelhaus GmbH")
+    page = opened(qtbot, window, f"calls?customer_id={named['id']}")
+    qtbot.waitUntil(lambda: page.customer.currentText() == "Berger Möbelhaus GmbH", timeout=WAIT_MS)
+    field = page.customer.lineEdit()
+    assert field is not None
+    qtbot.waitUntil(
+        lambda: field.fontMetrics().horizontalAdvance("Berger Möbelhaus GmbH") < field.width(), timeout=WAIT_MS
+    )
+
+
 def test_calls_are_found_by_number(
     qtbot: QtBot, window: MainWindow, appliance: TlsAppliance, customer: dict[str, Any]
 ) -> None:
@@ -186,6 +212,48 @@ def test_a_call_comes_in_and_finishes_by_itself(
     call_id = appliance.accepted(customer["api_key"], silence(0.5))
     qtbot.waitUntil(lambda: shown(page) == [call_id], timeout=WAIT_MS)
     qtbot.waitUntil(lambda: page.table.model.rows[0].state == "completed", timeout=WAIT_MS)
+
+
+def test_a_call_that_finishes_before_ones_eyes_shows_what_a_refreshed_list_would(
+    qtbot: QtBot,
+    window: MainWindow,
+    appliance: TlsAppliance,
+    customer: dict[str, Any],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    page = opened(qtbot, window, f"calls?customer_id={customer['id']}")
+    qtbot.waitUntil(lambda: window.connection_text == "Live", timeout=WAIT_MS)
+    asked = count_pages(window, monkeypatch)
+    came = {appliance.accepted(customer["api_key"], that_says(stereo_conversation(), TURNS)) for _ in range(8)}
+    qtbot.waitUntil(lambda: {call.call_id for call in page.table.model.rows if call.summary} == came, timeout=WAIT_MS)
+    qtbot.wait(2 * INTERVAL_MS)
+    assert len(asked) <= 1 + (asked[-1] - asked[0]) / (0.9 * INTERVAL_MS / 1000), "once a second at most"
+    until_then = len(asked)
+    qtbot.wait(2 * INTERVAL_MS)
+    assert len(asked) == until_then, "and no more once all is there"
+    live = cells(page)
+    page.refresh()
+    qtbot.waitUntil(lambda: all(call.tells_texts for call in page.table.model.rows), timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: window.context.calls.under_way == 0, timeout=WAIT_MS)
+    assert cells(page) == live
+
+
+def count_pages(window: MainWindow, monkeypatch: pytest.MonkeyPatch) -> list[float]:
+    """When lists of calls are asked for from now on."""
+    asked: list[float] = []
+    calls = window.context.appliance.calls
+    page = calls.page
+
+    def counted(*arguments: Any) -> Any:
+        asked.append(time.monotonic())
+        return page(*arguments)
+
+    monkeypatch.setattr(calls, "page", counted)
+    return asked
+
+
+def cells(page: CallsPage) -> list[list[str]]:
+    return [[column.text(call) for column in page.table.model.columns] for call in page.table.model.rows]
 
 
 def test_the_appliance_sorts_calls_and_one_that_comes_in_finds_its_place(

@@ -222,6 +222,32 @@ def test_a_test_shows_the_exchange_and_what_to_do(qtbot: QtBot, page: CustomerPa
     qtbot.waitUntil(lambda: page.webhook.outcome.text == "It was taken.", timeout=WAIT_MS)
 
 
+def test_in_a_small_window_what_came_of_a_test_is_scrolled_into_sight(
+    qtbot: QtBot, window: MainWindow, page: CustomerPage, receiver: WebhookReceiver
+) -> None:
+    window.resize(1024, 640)
+    type_over(page.webhook.url.editor, receiver.endpoint().url)
+    click(page.save_button)
+    qtbot.waitUntil(lambda: not page.save_button.isVisible(), timeout=WAIT_MS)
+    page.area.verticalScrollBar().setValue(0)
+    click(page.webhook.test_button)
+    outcome = page.webhook.outcome
+    qtbot.waitUntil(
+        lambda: outcome.isVisible() and outcome.visibleRegion().boundingRect() == outcome.rect(), timeout=WAIT_MS
+    )
+
+
+def test_in_a_small_window_a_customer_is_named_also_while_something_is_to_be_saved(
+    window: MainWindow, page: CustomerPage
+) -> None:
+    window.resize(1024, 640)
+    type_over(page.webhook.url.editor, "https://example.org/other")
+    assert page.save_button.isVisible()
+    assert not page.calls_button.isVisible()
+    click(page.discard_button)
+    assert page.calls_button.isVisible()
+
+
 def test_plain_http_to_the_world_is_shown_in_red_as_it_is_typed(page: CustomerPage) -> None:
     type_over(page.webhook.url.editor, "http://crm.example.com/hook")
     assert page.webhook.url.warning.startswith("Plain HTTP")
@@ -317,6 +343,7 @@ def test_a_viewer_sees_and_changes_nothing(qtbot: QtBot, empty_window: MainWindo
     assert editor.isReadOnly()
     for button in (page.key.rotate_button, page.webhook.test_button, page.active_button, page.delete_button):
         assert not button.isEnabled()
+    assert not page.key.grace.isEnabled()
     assert not page.connect_card.lines.with_key.isVisible()
 
 

@@ -133,7 +133,7 @@ async def test_keywords_come_with_how_many_calls_they_had_before(api: Api) -> No
     await keep(
         api,
         *((done(MONDAY), "Boiler, invoice") for _ in range(2)),
-        (done(MONDAY), "boiler, secret of one call"),
+        (done(MONDAY), "boiler, BOILER, secret of one call, Secret of one call"),
         *((done(before), "holidays, boiler") for _ in range(2)),
     )
 

@@ -720,11 +720,13 @@ async def test_tokens_that_end_soon_are_named_and_those_that_ended_or_never_do_a
     for name, days in (("ended", -1.0), ("for ever", None), ("next year", 300.0)):
         await create(name, days)
     assert (await box.component("tokens"))[0] is ComponentState.OK
-    await create("ward 3", 29.0)
+    await create("as long as they last", 29.0)
+    assert (await box.component("tokens"))[0] is ComponentState.OK, "it was made yesterday"
+    await create("ward 3", 0.3)
     state, reason = await box.component("tokens")
     assert (state, reason) == (
         ComponentState.WARNING,
-        "Tokens end soon: ward 3 (4) on 2026-12-23. Create new ones before.",
+        "Tokens end soon: ward 3 (5) on 2026-11-24. Create new ones before.",
     )
 
 
