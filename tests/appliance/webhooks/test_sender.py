@@ -94,7 +94,7 @@ def answering(
 async def raw_server(connection: Connection) -> AsyncIterator[tuple[str, list[int]]]:
     """A server that speaks as `connection` does; yields its URL and a list with one entry per connection."""
     connections: list[int] = []
-    serving: set[asyncio.Task[None]] = set()
+    serving: dict[asyncio.Task[None], asyncio.StreamWriter] = {}
 
     async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         connections.append(1)
@@ -105,15 +105,16 @@ async def raw_server(connection: Connection) -> AsyncIterator[tuple[str, list[in
             writer.transport.abort()
 
     def accept(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        serving.add(asyncio.create_task(serve(reader, writer)))
+        serving[asyncio.create_task(serve(reader, writer))] = writer
 
     server = await asyncio.start_server(accept, "127.0.0.1", 0)
     try:
         yield f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/hook?token=geheim", connections
     finally:
         server.close()
-        for task in serving:
+        for task, writer in serving.items():
             task.cancel()
+            writer.transport.abort()  # one that is cancelled before its first step does not come to its end
         await asyncio.gather(*serving, return_exceptions=True)
         await asyncio.sleep(0)  # an aborted transport closes its socket in the next turn of the loop
 
