@@ -153,9 +153,13 @@ def _check_form(value: Any, edit: Edit) -> None:
 def _check_bounds(parsed: Any, edit: Edit) -> None:
     for number in _numbers(parsed):
         if number < edit.lowest:
-            raise ValueError(f"must be at least {edit.lowest:g}")
+            raise ValueError(f"must be at least {_in_digits(edit.lowest)}")
         if number > edit.highest:
-            raise ValueError(f"must be at most {edit.highest:g}")
+            raise ValueError(f"must be at most {_in_digits(edit.highest)}")
+
+
+def _in_digits(number: float) -> str:
+    return f"{number:.15g}"  # a plain `g` makes 1e+06 of a million
 
 
 def _numbers(parsed: Any) -> Iterator[float]:

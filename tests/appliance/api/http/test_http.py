@@ -678,12 +678,12 @@ CREATE = b'{"name": "Ada", "company_name": "Ada Ltd", "email": "ada@example.com"
 FAULTS: list[tuple[bytes, str, str | None]] = [
     (b"", "body", None),
     (b"{", "body", None),
-    (b"[]", "body", "expected object, got array"),
+    (b"[]", "body", "must be an object, not a list"),
     (b"\xff", "body", None),
     (b"[" * 100_000, "body", None),
     (b"{}", "name", "is required"),
     (CREATE % b', "colour": 1', "colour", "is not a field of this request"),
-    (CREATE % b', "is_active": "yes"', "is_active", "expected bool, got str"),
+    (CREATE % b', "is_active": "yes"', "is_active", "must be true or false, not a text"),
     (CREATE % b', "retention_days": {"recordings": "x"}', "retention_days.recordings", None),
 ]
 
