@@ -74,7 +74,8 @@ class InsightsPage(Handler):
                 SINCE, UNTIL, _COMPARE, _COMPARED_SINCE, _COMPARED_UNTIL, _TIMEZONE, CUSTOMER_ID, *_FILTERS,
             ),
             notes="Of the last 30 days unless `since` says otherwise, and of 366 days at most: an earlier `since` is "
-            "brought nearer; one in the future or after its end is 400. Nothing is told by agent, and no mood of an internal call. Erased calls are not counted. "
+            "brought nearer; one in the future or after its end is 400. Nothing is told by agent, and no mood of an "
+            "internal call. Erased calls are not counted. "
             "An answer may be a few seconds old where much had to be counted.",
         )
     )  # fmt: skip

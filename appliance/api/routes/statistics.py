@@ -55,8 +55,8 @@ class StatisticsPage(Handler):
             caller=Caller.OPERATOR,
             answers=StatisticsReply,
             query=(_BUCKET, _BY, SINCE, UNTIL, CUSTOMER_ID),
-            notes="Of the last 30 days unless `since` says otherwise; one in the future or after `until` is 400. Hours and days are those of UTC. An answer may "
-            "be a few seconds old where much had to be counted.",
+            notes="Of the last 30 days unless `since` says otherwise; one in the future or after `until` is 400. Hours "
+            "and days are those of UTC. An answer may be a few seconds old where much had to be counted.",
         )
     )
     async def get(self) -> None:
