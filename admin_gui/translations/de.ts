@@ -5805,6 +5805,10 @@
         <translation>Notiz der Ersteinrichtung</translation>
     </message>
     <message>
+        <source>Settings</source>
+        <translation>Einstellungen</translation>
+    </message>
+    <message>
         <source>Erasure</source>
         <translation>Löschung</translation>
     </message>
@@ -5935,6 +5939,10 @@
     <message>
         <source>The disk does not give back what was written: recordings are damaged, since %1. Make a backup, and replace the disk. The calls: %2</source>
         <translation>Die Festplatte gibt nicht zurück, was geschrieben wurde: Aufnahmen sind beschädigt, seit %1. Sichern Sie die Daten und tauschen Sie die Festplatte. Die Anrufe: %2</translation>
+    </message>
+    <message>
+        <source>No backup is made by itself (backup_every_hours is 0), and there is no recent one</source>
+        <translation>Von selbst wird keine Sicherung gemacht (backup_every_hours ist 0), und es gibt keine aus letzter Zeit</translation>
     </message>
     <message>
         <source>Webhooks that could not be delivered in the last 24 hours: %1</source>

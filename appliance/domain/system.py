@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
@@ -21,6 +21,8 @@ DISK_LOSES_BITS = (
 
 # The running api makes its own anew before that; somebody else's has to be fetched.
 CERTIFICATE_ENDS_SOON_DAYS = 30
+# Where no backup is made by itself somebody may see to them otherwise; from when on it does not look like that.
+NO_BACKUPS_OLD_AFTER = timedelta(days=2)
 
 
 class ComponentState(StrEnum):

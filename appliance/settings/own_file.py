@@ -22,6 +22,10 @@ from appliance.settings.schema import ABOUT, PARSERS
 OWN_FILE = "settings.toml"
 # What it held when a byte of it was damaged, kept by the change that wrote it anew.
 DAMAGED_FILE = f"{OWN_FILE}.damaged"
+WAS_DAMAGED = (
+    f"{OWN_FILE} was damaged once, and what it held is in {{aside}}: where its retention was lost, recordings and "
+    "texts are kept for ever until it is set again"
+)
 RETENTION = "retention_days"
 LARGEST_BYTES = 64 * 1024
 _HEAD = "# Written by the appliance: what was changed over its API. vbot.toml and VBOT_ variables go before it.\n"
