@@ -4812,6 +4812,10 @@
         <translation>Worker auf einem anderen Rechner beigetreten</translation>
     </message>
     <message>
+        <source>Refused: not allowed with this credential</source>
+        <translation>Abgewiesen: mit diesen Zugangsdaten nicht erlaubt</translation>
+    </message>
+    <message>
         <source>Refused: unknown credential</source>
         <translation>Abgewiesen: unbekannte Zugangsdaten</translation>
     </message>
@@ -5105,6 +5109,10 @@
     <message>
         <source>How often</source>
         <translation>Wie oft</translation>
+    </message>
+    <message>
+        <source>What was wanted</source>
+        <translation>Was gewollt war</translation>
     </message>
     <message>
         <source>Different lists</source>
