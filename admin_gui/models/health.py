@@ -93,6 +93,7 @@ def component_name(name: str) -> str:
         "recordings": translate("health", "Recordings"),
         "protections": translate("health", "Protections"),
         "note": translate("health", "Note of the first boot"),
+        "settings": translate("health", "Settings"),
         "erasure": translate("health", "Erasure"),
         "relay": translate("health", "Relay"),
         "deliverer": translate("health", "Deliverer"),
@@ -205,7 +206,7 @@ def _about(component: Component, system: System, now: datetime) -> Iterator[Find
             text = template.replace("%1", component_name(component.name))
             yield Finding(tone, text, "system", component.name)
         case _:
-            link = "system?tab=tokens" if component.name == "tokens" else "system"
+            link = f"system?tab={component.name}" if component.name in ("tokens", "settings") else "system"
             yield Finding(tone, _about_other(component), link, component.name)
 
 
@@ -242,6 +243,8 @@ def _about_backups(component: Component, system: System, now: datetime) -> str:
     if system.backups.next_due_at is not None and system.backups.next_due_at < now:
         since = formats.short_moment(system.backups.next_due_at, now)
         return translate("health", "A backup has been due since %1").replace("%1", since)
+    if system.backups.next_due_at is None and component.state == "warning":
+        return translate("health", "No backup is made by itself (backup_every_hours is 0), and there is no recent one")
     return f"{component_name(component.name)}: {component.reason}"
 
 

@@ -4935,6 +4935,10 @@
         <source>Appliance started again</source>
         <translation>Appliance neu gestartet</translation>
     </message>
+    <message>
+        <source>Refused: not allowed with this credential</source>
+        <translation>Abgewiesen: mit diesen Zugangsdaten nicht erlaubt</translation>
+    </message>
 </context>
 <context>
     <name>audit fields</name>
@@ -5161,6 +5165,10 @@
     <message>
         <source>Fingerprint (SHA-256)</source>
         <translation>Fingerabdruck (SHA-256)</translation>
+    </message>
+    <message>
+        <source>What was wanted</source>
+        <translation>Was gewollt war</translation>
     </message>
 </context>
 <context>
@@ -5999,6 +6007,14 @@
     <message>
         <source>The note of the first boot still shows the recovery key and the first administrator&apos;s token to whoever takes the disk. Keep both elsewhere, then run “vbot backup recovery-key --kept” on the appliance</source>
         <translation>Die Notiz der Ersteinrichtung zeigt den Wiederherstellungsschlüssel und das Token des ersten Administrators noch jedem, der die Festplatte hat. Beides anderswo verwahren, dann auf der Appliance „vbot backup recovery-key --kept“ ausführen</translation>
+    </message>
+    <message>
+        <source>Settings</source>
+        <translation>Einstellungen</translation>
+    </message>
+    <message>
+        <source>No backup is made by itself (backup_every_hours is 0), and there is no recent one</source>
+        <translation>Von selbst wird keine Sicherung gemacht (backup_every_hours ist 0), und es gibt keine aus letzter Zeit</translation>
     </message>
 </context>
 <context>

@@ -118,6 +118,7 @@ def make_application(services: Services, *, local_owner: bool = False) -> Applic
         default_handler_class=UnknownRoute,
         default_handler_args=shared,
         documentation=_documentation,
+        route_of=route_of,
         log_function=partial(_note_request, services.health.metrics),
     )
 

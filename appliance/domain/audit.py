@@ -19,7 +19,8 @@ class Action(StrEnum):
 
     Those of `vbot` itself: an endpoint disabled, a scheduled backup, a pass of the retention, lost calls taken in.
     `CALL_DESCRIBED_ANEW` is the telephone system's, under its customer's key.
-    Those that change nothing, from `KEYS_SHOWN` to `LOGIN_FAILED`: somebody read something, or was not let in.
+    Those that change nothing, from `KEYS_SHOWN` to `LOGIN_FAILED`: somebody read something, wanted to
+    change what its credential may not, or was not let in.
     """
 
     CUSTOMER_CREATED = "customer.created"
@@ -69,6 +70,7 @@ class Action(StrEnum):
     DELIVERY_READ = "delivery.read"
     AUDIT_EXPORTED = "audit.exported"
     EVENTS_WATCHED = "events.watched"
+    ACCESS_REFUSED = "access.refused"
     LOGIN_FAILED = "login.failed"
 
 

@@ -22,6 +22,8 @@ DISK_LOSES_BITS = (
 
 # The running api makes its own anew before that; somebody else's has to be fetched.
 CERTIFICATE_TOLD_BEFORE = timedelta(days=30)
+# Where no backup is made by itself somebody may see to them otherwise; from when on it does not look like that.
+NO_BACKUPS_OLD_AFTER = timedelta(days=2)
 
 
 class ComponentState(StrEnum):

@@ -40,7 +40,11 @@ def _is_upgraded() -> bool:
 async def listening(
     settings: Settings, folder: DataFolder, services: Services, shown: ShownCertificate | None
 ) -> AsyncIterator[HTTPServer]:
-    """Accept requests; on leaving, let uploads in progress end for a bounded time."""
+    """Accept requests; on leaving, let uploads in progress end for a bounded time.
+
+    Until then others are answered as well, who would find a closed port: that no upload is taken any more (503) says
+    more than that, and when to come again.
+    """
     limits = raise_descriptor_limit(joining=settings.queue_access is not None)
     public = BoundedServer(make_application(services), tls=shown.context if shown else None, limits=limits)
     local = BoundedServer(make_application(services, local_owner=True))
@@ -55,12 +59,12 @@ async def listening(
     try:
         yield public
     finally:
-        for server in (public, local):
-            server.stop()
+        local.stop()
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(DRAIN_SECONDS):
                 while services.calls.open_calls.uploads_in_progress:  # noqa: ASYNC110 - once, at the end
                     await asyncio.sleep(0.05)
+        public.stop()
         for server in (public, local):
             await server.close_all_connections()
         folder.api_socket.unlink(missing_ok=True)

@@ -139,6 +139,7 @@ async def _run(
         appliance.services.health.live_events.close()
         appliance.services.access.joined_workers.close()
         appliance.services.calls.await_result.close()
+        appliance.services.calls.open_calls.close()
         for task in (ready, reload):
             task.cancel()
         manager.stopping()

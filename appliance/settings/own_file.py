@@ -22,6 +22,10 @@ from appliance.settings.schema import ABOUT, PARSERS
 OWN_FILE = "settings.toml"
 # What it held when a byte of it was damaged, kept by the change that wrote it anew.
 DAMAGED_FILE = f"{OWN_FILE}.damaged"
+WAS_DAMAGED = (
+    f"{OWN_FILE} was damaged once, and what it held is in {{aside}}: where its retention was lost, recordings and "
+    "texts are kept for ever until it is set again"
+)
 RETENTION = "retention_days"
 LARGEST_BYTES = 64 * 1024
 _HEAD = "# Written by the appliance: what was changed over its API. vbot.toml and VBOT_ variables go before it.\n"
@@ -153,9 +157,13 @@ def _check_form(value: Any, edit: Edit) -> None:
 def _check_bounds(parsed: Any, edit: Edit) -> None:
     for number in _numbers(parsed):
         if number < edit.lowest:
-            raise ValueError(f"must be at least {edit.lowest:g}")
+            raise ValueError(f"must be at least {_in_digits(edit.lowest)}")
         if number > edit.highest:
-            raise ValueError(f"must be at most {edit.highest:g}")
+            raise ValueError(f"must be at most {_in_digits(edit.highest)}")
+
+
+def _in_digits(number: float) -> str:
+    return f"{number:.15g}"  # a plain `g` makes 1e+06 of a million
 
 
 def _numbers(parsed: Any) -> Iterator[float]:

@@ -25,6 +25,7 @@ ACTIONS = (
     "appliance.initialised", "appliance.restored", "appliance.repaired", "appliance.certificate_replaced",
     "calls.taken_in_again", "call.read", "call.words_read", "calls.listed", "calls.searched",
     "deliveries.listed", "delivery.read", "events.watched", "audit.exported", "customer.keys_shown", "login.failed",
+    "access.refused",
     "audit.expired", "audit.erased", "appliance.recovery_key_shown", "appliance.first_boot_note_removed",
     "appliance.log_level_changed", "appliance.settings_changed", "appliance.restarted", "worker.joined",
 )  # fmt: skip
@@ -91,6 +92,7 @@ def action_word(action: str) -> str:
         "appliance.settings_changed": translate("audit", "Settings changed"),
         "appliance.restarted": translate("audit", "Appliance started again"),
         "worker.joined": translate("audit", "Worker on another machine joined"),
+        "access.refused": translate("audit", "Refused: not allowed with this credential"),
         "login.failed": translate("audit", "Refused: unknown credential"),
         "audit.erased": translate("audit", "What named a person erased"),
         "audit.expired": translate("audit", "Audit lines past their time removed"),

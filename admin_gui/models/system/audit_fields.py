@@ -69,6 +69,7 @@ def field_word(name: str, kind: str = "") -> str:
         "calls": translate("audit fields", "Calls"),
         "count": translate("audit fields", "How many"),
         "times": translate("audit fields", "How often"),
+        "tried": translate("audit fields", "What was wanted"),
         "filters": translate("audit fields", "Different lists"),
         "fields": translate("audit fields", "Fields"),
         "since": translate("audit fields", "From"),

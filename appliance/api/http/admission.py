@@ -46,7 +46,7 @@ class AdmittingHandler(RequestHandler):
         operator = await self._operator(changes=changes)
         if operator.customers is not None and not of_customers:
             raise InsufficientRole("a viewer of some customers sees what is theirs alone")
-        self._actor = operator.acting(self.request.remote_ip or "unknown", self.request_id)
+        self._actor = operator.acting(self._address, self.request_id)
         mark_proven(self.request)
         return operator
 
@@ -65,15 +65,39 @@ class AdmittingHandler(RequestHandler):
             operator = await self.services.access.authenticator.operator(token)
             if operator is not None:
                 if changes and operator.role is not Role.ADMIN:
+                    self._note_refusal(operator.acting(self._address, self.request_id))
                     raise InsufficientRole("a viewer changes nothing")
                 return operator
+        await self._refuse_others(token, changes=changes)
+        raise self._failed_login(is_token=token is not None)
+
+    async def _refuse_others(self, token: str | None, *, changes: bool) -> None:
+        """Raise InsufficientRole for a credential that we know, and that is no operator's."""
+        authenticator = self.services.access.authenticator
         # Where both are given, Bearer decides.
         credential = token if token is not None else self.request.headers.get("X-API-Key")
-        if credential and await self.services.access.authenticator.customer(credential) is not None:
+        customer = await authenticator.customer(credential) if credential else None
+        if customer is not None:
+            if changes:
+                self._note_refusal(self._acting(customer), customer_id=customer.id)
             raise InsufficientRole("a customer's key is no operator's token")
-        if token and await self.services.access.authenticator.joining(token) is not None:
+        joining = await authenticator.joining(token) if token else None
+        if joining is not None:
+            if changes:
+                self._note_refusal(Operator(joining.role, joining).acting(self._address, self.request_id))
             raise InsufficientRole("a token that joins workers is no operator's")
-        raise self._failed_login(is_token=token is not None)
+
+    def _note_refusal(self, actor: Actor, *, customer_id: int | None = None) -> None:
+        """What somebody wanted to change: the route, for what stands in the place of an id may be anything."""
+        tried = f"{self.request.method} {self.settings['route_of'](self)}"
+        self.services.access.reading_log.refused(actor, tried, customer_id=customer_id)
+
+    @property
+    def _address(self) -> str:
+        return self.request.remote_ip or "unknown"
+
+    def _acting(self, customer: Customer) -> Actor:
+        return Actor(ActorKind.CUSTOMER, self._address, self.request_id, name=customer.company_name)
 
     async def admit_joining(self) -> Token:
         """A worker on another machine, by the token that it was given."""
@@ -122,8 +146,7 @@ class AdmittingHandler(RequestHandler):
             raise self._failed_login()
         self.admitted_customer_id = customer.id
         self._count_request(customer)
-        address = self.request.remote_ip or "unknown"
-        self._actor = Actor(ActorKind.CUSTOMER, address, self.request_id, name=customer.company_name)
+        self._actor = self._acting(customer)
         mark_proven(self.request)
         return customer
 

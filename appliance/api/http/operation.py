@@ -87,6 +87,8 @@ class FormField:
     """Bytes that are no UTF-8 are replaced and not refused."""
     only_describes: bool = False
     """A value that cannot be read is left out and told in `warnings`; the call is not lost for it."""
+    longest: int | None = None
+    """So many characters are kept of it; that more came is told in `warnings`, and the call is not lost for it."""
     if_empty: str | None = None
     """What the field means where it is there and empty; None: that it is absent."""
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, fields, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from functools import partial
 from typing import Annotated, Any, Literal
@@ -17,7 +17,7 @@ from appliance.api.http.operation import Parameter, operation_of
 from appliance.api.shapes import text_schemas
 from appliance.api.shapes.requests import HIGHEST_ID, HIGHEST_STATUS, parse_moment
 from appliance.domain.audit import Fields, Value
-from appliance.domain.clock import contract_timestamp
+from appliance.domain.clock import contract_timestamp, utc_now
 from appliance.domain.delivery import DeliveryState
 from appliance.errors import InvalidRequest, Problem
 from appliance.services.access.cursors import Cursors
@@ -27,6 +27,8 @@ from appliance.storage.tables.deliveries import DeliveryFilter
 from appliance.storage.tables.keyset import Place, Sorting, SortKey
 
 LONGEST_VALUE = 64  # of a filter, in the audit
+# A client whose clock is a little fast asks for "today" before our midnight.
+CLOCKS_DIFFER = timedelta(minutes=15)
 # Filters whose words are our own; whatever else is text may be a patient's name.
 _OUR_WORDS = ("state", "direction", "disposition", "sentiment")
 _ID = re.compile("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
@@ -79,6 +81,15 @@ class Query:
     def values(self, parameters: Iterable[Parameter]) -> dict[str, Any]:
         """All of these, by name."""
         return {parameter.name: self.value(parameter) for parameter in parameters}
+
+    def span(self, since: Parameter, until: Parameter) -> tuple[datetime | None, datetime | None]:
+        """Both ends of a time in which something is counted; that it is one is asked for, and that it has begun."""
+        first, end = self.value(since), self.value(until)
+        if first is not None and end is not None and first > end:
+            self._problems.append(Problem(since.name, f"must not be after `{until.name}`"))
+        elif first is not None and first > utc_now() + CLOCKS_DIFFER:
+            self._problems.append(Problem(since.name, "must not be in the future: nothing has happened there yet"))
+        return first, end
 
     def page(self, sorts: Mapping[str, SortKey] | None = None) -> PageRequest:
         """The page that is asked for; `sorts` is what the list can be sorted by."""

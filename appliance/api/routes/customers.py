@@ -4,13 +4,20 @@ from __future__ import annotations
 
 from enum import StrEnum
 
-from msgspec import UNSET
+from msgspec import UNSET, structs
 
 from appliance.api.http.handler import Handler
 from appliance.api.http.languages import check_language_is_known
 from appliance.api.http.operation import Caller, Group, Operation, Parameter, operation
 from appliance.api.http.queries import CURSOR, LIMIT, Query, sorted_page
-from appliance.api.shapes.customer_requests import CreateCustomer, Rotation, UpdateCustomer, customer_fields, grace_of
+from appliance.api.shapes.customer_requests import (
+    CreateCustomer,
+    Rotation,
+    UpdateCustomer,
+    customer_fields,
+    grace_of,
+    ignored_fields,
+)
 from appliance.api.shapes.replies.basics import SuccessReply
 from appliance.api.shapes.replies.customers import CustomerReply, CustomersReply, customer_reply
 from appliance.api.shapes.replies.deliveries import AttemptReply, WebhookCertificateReply, attempt_reply
@@ -70,14 +77,23 @@ class _CustomerHandler(Handler):
         except TargetRefused as refusal:
             raise InvalidRequest(Problem("webhook_url", str(refusal))) from refusal
 
+    def warned(self, request: CreateCustomer | UpdateCustomer, reply: CustomerReply, before: Customer) -> CustomerReply:
+        """The same, with what was sent and differs from what was there `before`, and cannot be changed."""
+        known = [self._shown(before, without_keys=without_keys) for without_keys in (False, True)]
+        warnings = ignored_fields(request, *known)
+        return structs.replace(reply, warnings=warnings) if warnings else reply
+
     def shown(self, customer: Customer) -> CustomerReply:
+        return self._shown(customer, without_keys=self._without_keys)
+
+    def _shown(self, customer: Customer, *, without_keys: bool) -> CustomerReply:
         return customer_reply(
             customer,
             api_key=self.services.customers.api_key(customer),
             webhook_secret=self.services.customers.webhook_secret(customer),
             webhook_url=self.services.customers.url(customer.webhook_url),
             masked=self.masked,
-            without_keys=self._without_keys,
+            without_keys=without_keys,
         )
 
 
@@ -120,13 +136,14 @@ class CustomerList(_CustomerHandler):
         )
     )
     async def post(self) -> None:
-        fields = customer_fields(self.json_body(CreateCustomer))
+        request = self.json_body(CreateCustomer)
+        fields = customer_fields(request)
         self.check_language(fields.get("default_language"))
         await self.check_target(fields.get("webhook_url"))
         customer = await self.services.customers.create(
             self.actor, webhook_secret=fields.pop("webhook_secret", None), **fields
         )
-        self.reply(self.shown(customer))
+        self.reply(self.warned(request, self.shown(customer), customer))
 
 
 class CustomerDetail(_CustomerHandler):
@@ -158,22 +175,23 @@ class CustomerDetail(_CustomerHandler):
             caller=Caller.ADMIN,
             answers=CustomerReply,
             takes=UpdateCustomer,
-            notes="Any part of the fields: what is absent stays as it is. Saving a new `webhook_url` "
-            "enables a disabled endpoint.",
+            notes="Any part of the fields: what is absent stays as it is, and a name that is no field is 400. Saving a "
+            "new `webhook_url` enables a disabled endpoint. What cannot be set, such as `api_key`, is ignored; of a "
+            "value that differs `warnings` of the answer tell how it is changed.",
         )
     )
     async def put(self, customer_id: str) -> None:
         customer = await self.services.customers.get(path_id(customer_id))
-        fields = customer_fields(self.json_body(UpdateCustomer))
+        request = self.json_body(UpdateCustomer)
+        fields = customer_fields(request)
         if fields.get("default_language") != customer.default_language:
             self.check_language(fields.get("default_language"))
         # One that is there already may stay, so that all else can be changed: nothing is sent to it, and that is told.
         if fields.get("webhook_url") != self.services.customers.url(customer.webhook_url):
             await self.check_target(fields.get("webhook_url"))
         secret = fields.pop("webhook_secret", None)
-        self.reply(
-            self.shown(await self.services.customers.update(self.actor, customer.id, webhook_secret=secret, **fields))
-        )
+        after = await self.services.customers.update(self.actor, customer.id, webhook_secret=secret, **fields)
+        self.reply(self.warned(request, self.shown(after), customer))
 
     @operation(
         Operation(

@@ -30,8 +30,9 @@ class Health(Handler):
         )
     )
     async def get(self) -> None:
+        accepts = not self.services.calls.open_calls.is_closed and await self.services.health.writable(0)
         status = health_of(
-            writable=await self.services.health.writable(0),
+            writable=accepts,
             lacking=self.services.health.lacking(),
             failing=self.services.health.read_failures.last.through_own_fault,
         )

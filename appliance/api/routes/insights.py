@@ -74,14 +74,16 @@ class InsightsPage(Handler):
                 SINCE, UNTIL, _COMPARE, _COMPARED_SINCE, _COMPARED_UNTIL, _TIMEZONE, CUSTOMER_ID, *_FILTERS,
             ),
             notes="Of the last 30 days unless `since` says otherwise, and of 366 days at most: an earlier `since` is "
-            "brought nearer. Nothing is told by agent, and no mood of an internal call. Erased calls are not counted. "
+            "brought nearer; one in the future or after its end is 400. Nothing is told by agent, and no mood of an "
+            "internal call. Erased calls are not counted. "
             "An answer may be a few seconds old where much had to be counted.",
         )
     )  # fmt: skip
     async def get(self) -> None:
         query = Query(self)
-        since, until, compare, zone = (query.value(one) for one in (SINCE, UNTIL, _COMPARE, _TIMEZONE))
-        compared = query.value(_COMPARED_SINCE), query.value(_COMPARED_UNTIL)
+        since, until = query.span(SINCE, UNTIL)
+        compared = query.span(_COMPARED_SINCE, _COMPARED_UNTIL)
+        compare, zone = query.value(_COMPARE), query.value(_TIMEZONE)
         filters = query.values((CUSTOMER_ID, *_FILTERS))
         query.finish()
         found = await self.services.calls.read_insights(

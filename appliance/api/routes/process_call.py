@@ -16,7 +16,7 @@ from appliance.api.http.form.call_form import CallForm
 from appliance.api.http.handler import Handler
 from appliance.api.http.languages import check_language_is_known
 from appliance.api.http.operation import Caller, Group, Operation, operation
-from appliance.api.http.tornado_internals import body_is_whole, connection_of, stream_of
+from appliance.api.http.tornado_internals import body_is_whole, connection_of, has_answered, stream_of
 from appliance.api.shapes.replies.calls import CallAcceptedReply
 from appliance.errors import (
     ApplianceError,
@@ -58,7 +58,7 @@ class ProcessCall(Handler):
     """Streams the upload to disk; answers once the recording is synced and the call committed."""
 
     _slot: UploadSlot | None = None
-    _must_repeat = False
+    _must_repeat = _is_told = False
     _takes_legs = True
     _room: UploadRoom | None = None
     _stored_bytes = 0
@@ -68,6 +68,7 @@ class ProcessCall(Handler):
 
     async def admit(self) -> None:
         self.customer = await self.admit_customer()
+        self._began_at = asyncio.get_running_loop().time()
         await self._take_slot()
         declared_bytes = self._declared_bytes()
         if not await self.services.health.writable(0):
@@ -83,7 +84,6 @@ class ProcessCall(Handler):
         # Our own count in `take` replaces Tornado's, which would close the connection without a word.
         connection_of(self.request).set_max_body_size(2**62)
         self._waiting = bytearray()
-        self._began_at = asyncio.get_running_loop().time()
         self._expect_data()
 
     @property
@@ -244,6 +244,7 @@ class ProcessCall(Handler):
     def _end_if_abandoned(self) -> None:
         # While `post` runs the call may still be committed: the client's going away changes nothing then.
         if not body_is_whole(self.request):
+            self._tell_of_end("its connection broke off")
             self._end()
 
     def _end(self) -> None:
@@ -268,18 +269,31 @@ class ProcessCall(Handler):
         if left < IDLE_LIMIT_SECONDS:
             self._idle = loop.call_later(max(0.0, left), self._end_slow)
         else:
-            self._idle = loop.call_later(IDLE_LIMIT_SECONDS, self.hang_up)
+            self._idle = loop.call_later(IDLE_LIMIT_SECONDS, self._end_idle)
+
+    def _end_idle(self) -> None:
+        self._tell_of_end(f"nothing came for {IDLE_LIMIT_SECONDS:.0f} s")
+        self.hang_up()
 
     def _end_slow(self) -> None:
+        self._tell_of_end(f"less than {LOWEST_BYTES_A_SECOND} a second")
+        self.hang_up()
+
+    def _tell_of_end(self, reason: str) -> None:
+        """Of an upload that ends without an answer, once."""
+        if self._is_told or self._slot is None or has_answered(self):
+            return
+        self._is_told = True
+        declared = self.request.headers.get("Content-Length", "an unknown number of")
         logger.warning(
-            "an upload of customer %d was ended: %d bytes came in %.0f s, less than %d a second",
+            "an upload of customer %d ended before it was whole: %d of %s bytes came in %.0f s, %s",
             self.customer.id,
             self._received_bytes,
+            declared[:20],
             asyncio.get_running_loop().time() - self._began_at,
-            LOWEST_BYTES_A_SECOND,
+            reason,
             extra=self.log_subject(),
         )
-        self.hang_up()
 
     def _stop_timer(self) -> None:
         if self._idle is not None:

@@ -55,15 +55,14 @@ class StatisticsPage(Handler):
             caller=Caller.OPERATOR,
             answers=StatisticsReply,
             query=(_BUCKET, _BY, SINCE, UNTIL, CUSTOMER_ID),
-            notes="Of the last 30 days unless `since` says otherwise. Hours and days are those of UTC. An answer may "
-            "be a few seconds old where much had to be counted.",
+            notes="Of the last 30 days unless `since` says otherwise; one in the future or after `until` is 400. Hours "
+            "and days are those of UTC. An answer may be a few seconds old where much had to be counted.",
         )
     )
     async def get(self) -> None:
         query = Query(self)
-        since, until, bucket, customer_id, by = (
-            query.value(parameter) for parameter in (SINCE, UNTIL, _BUCKET, CUSTOMER_ID, _BY)
-        )
+        since, until = query.span(SINCE, UNTIL)
+        bucket, customer_id, by = (query.value(parameter) for parameter in (_BUCKET, CUSTOMER_ID, _BY))
         query.finish()
         found = await self.services.calls.read_statistics(
             since,

@@ -89,8 +89,9 @@ class RestartPage(Handler):
             answers=SuccessReply,
             errors=(Conflict,),
             example={"message": RESTARTING},
-            notes="Uploads in progress get 8 s to end; calls in the workers' hands go on. It answers again within "
-            "seconds. 409 where nothing would start it again, and where it would end at once since its settings or its "
+            notes="Uploads in progress get 8 s to end, and meanwhile a new one is answered with 503 and "
+            "`Retry-After`; calls in the workers' hands go on. Then nothing listens for the seconds that the start "
+            "takes. 409 where nothing would start it again, and where it would end at once since its settings or its "
             "certificate have become unusable meanwhile: the answer says how.",
         )
     )

@@ -11,8 +11,8 @@ from appliance.api.http.handler import Handler
 from appliance.api.http.operation import Caller, Group, Operation, operation
 from appliance.api.shapes import text_schemas
 from appliance.api.shapes.replies.calls import CallTagsReply, TagReply, TagsReply
-from appliance.domain.tags import LONGEST_TAG, MOST_TAGS, check_tags
-from appliance.errors import Conflict, InvalidRequest, Problem
+from appliance.domain.tags import LONGEST_TAG, MOST_TAGS, problems_of_tags
+from appliance.errors import Conflict, InvalidRequest
 
 
 class WrittenTags(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
@@ -22,7 +22,7 @@ class WrittenTags(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
         list[Annotated[str, Meta(extra_json_schema=text_schemas.ENTRY)]],
         Meta(
             description=f"All of them, at most {MOST_TAGS} of at most {LONGEST_TAG} characters; of those that differ "
-            "in their capitals alone the first.",
+            "in their capitals alone the first. One that other calls have is written as they have it.",
             examples=[["to be called back"]],
             extra_json_schema={"maxItems": MOST_TAGS},
         ),
@@ -49,10 +49,8 @@ class CallTags(Handler):
     )
     async def put(self, call_id: str) -> None:
         wanted = self.json_body(WrittenTags)
-        try:
-            check_tags(wanted.tags)
-        except ValueError as error:
-            raise InvalidRequest(Problem("tags", str(error))) from None
+        if problems := problems_of_tags(wanted.tags):
+            raise InvalidRequest(*problems)
         call = await self.services.calls.tag_call(self.actor, call_id, wanted.tags)
         self.reply(CallTagsReply(call_id=call.call_id, tags=list(call.tags)))
 

@@ -32,7 +32,10 @@ ChannelName = Literal["left", "right"]
 LONGEST_GRACE_SECONDS = 90 * 24 * 3600
 LONGEST_RETENTION_DAYS = 36_500
 HIGHEST_ALLOWANCE = 1_000_000
-_IGNORED = Meta(description="Ignored: a client may send back what it was shown.", extra_json_schema={"readOnly": True})
+_IGNORED = Meta(
+    description="Ignored: a client may send back what it was shown. Another value is told in `warnings`.",
+    extra_json_schema={"readOnly": True},
+)
 
 
 def _range(low: int, high: int) -> dict[str, Any]:
@@ -209,7 +212,24 @@ class Rotation(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
     ] = 0
 
 
-READ_ONLY = ("id", "api_key", "created_at", "updated_at", "webhook_disabled_reason")
+# What a client was shown may come back; of another value it is told how that is changed. A moment of the last change
+# that is not the last one any more is no wish.
+_UNCHANGEABLE = {
+    "id": "the appliance gives it, and it stays",
+    "api_key": "POST /api/customers/{id}/rotate-key makes another",
+    "created_at": "it stays",
+    "webhook_disabled_reason": "POST /api/customers/{id}/enable-webhook, or another `webhook_url`, ends it",
+}
+READ_ONLY = (*_UNCHANGEABLE, "updated_at")
+
+
+def ignored_fields(request: CreateCustomer | UpdateCustomer, *shown: msgspec.Struct) -> list[str]:
+    """A sentence on each field that cannot be set and was sent otherwise than it was `shown`, with keys or without."""
+    return [
+        f"`{name}` was sent and is not changed: {how}."
+        for name, how in _UNCHANGEABLE.items()
+        if (sent := getattr(request, name)) is not UNSET and all(sent != getattr(one, name) for one in shown)
+    ]
 
 
 def customer_fields(request: CreateCustomer | UpdateCustomer) -> dict[str, Any]:

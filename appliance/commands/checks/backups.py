@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 BACKUPS_SECONDS = 30.0
 MAKE_ONE = "vbot backup create"
+NONE_BY_ITSELF = "none is made by itself: VBOT_BACKUP_EVERY_HOURS is 0"
 # In how many times the time between two backups the newest is old, and when nobody can say that the box was just off.
 OLD_AFTER, WRONG_AFTER = 2, 7
 
@@ -72,15 +73,18 @@ def check_backups(box: Box) -> str:
 def _without(box: Box) -> str:
     """None at all is well as long as the appliance will make one."""
     if box.is_set_up and not box.settings.backup_every_hours:
-        raise Doubtful("there is none, and VBOT_BACKUP_EVERY_HOURS has none made", MAKE_ONE)
+        raise Doubtful(f"there is none, and {NONE_BY_ITSELF}", MAKE_ONE)
     return "there is none yet"
 
 
 def _refuse_old(box: Box, newest: Backup) -> None:
     from appliance.domain.clock import utc_now  # noqa: PLC0415
+    from appliance.domain.system import NO_BACKUPS_OLD_AFTER  # noqa: PLC0415
 
     every = timedelta(hours=box.settings.backup_every_hours)
     age = utc_now() - newest.created_at
+    if not every and age > NO_BACKUPS_OLD_AFTER:
+        raise Doubtful(f"the newest is of {newest.created_at:%Y-%m-%d %H:%M:%S} UTC, and {NONE_BY_ITSELF}", MAKE_ONE)
     if every and age > every * OLD_AFTER:
         old = f"{age / timedelta(days=1):.0f} days" if age > timedelta(days=2) else f"{age / timedelta(hours=1):.0f} h"
         said = f"the newest is {old} old, and one is to be made every {box.settings.backup_every_hours} h"

@@ -157,6 +157,7 @@ def commands(box: Box) -> Mapping[str, str]:
         "clock": as_root("timedatectl set-ntp true"),
         "erasure": box.log("vbot-api"),
         "backups": "vbot backup create",
+        "settings": as_root(f"editor {box.folder.own_settings}"),
         "tokens": "vbot token create --role admin",
         "siem": box.log("vbot-api"),
     }

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from appliance.commands.checks.finding import Doubtful, Finding, State, as_root
 from appliance.settings import DEFAULT_CONFIG_FILE, unknown_variables
-from appliance.settings.own_file import DAMAGED_FILE, OWN_FILE
+from appliance.settings.own_file import DAMAGED_FILE, OWN_FILE, WAS_DAMAGED
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -28,11 +28,7 @@ def check_settings(box: Box) -> str:
         file = box.settings.data_dir / OWN_FILE
         raise Doubtful(f"passed over: {'; '.join(box.settings.passed_over)}", as_root(f"editor {file}"))
     if (aside := box.settings.data_dir / DAMAGED_FILE).exists():
-        raise Doubtful(
-            f"{OWN_FILE} was damaged once, and what it held is in {aside}: where its retention was lost, recordings "
-            "and texts are kept for ever until it is set again",
-            as_root(f"rm {aside}"),
-        )
+        raise Doubtful(WAS_DAMAGED.format(aside=aside), as_root(f"rm {aside}"))
     return f"of {box.settings.config_file or 'the environment, and else the defaults'}"
 
 

@@ -33,7 +33,8 @@ MOST_WAITING = 10_000
 # fill the disk with lines either.
 LISTED_ONE_BY_ONE = 10
 NAMED_IN_ONE_LINE = 500
-# An address that guesses makes one line in this time, and so many addresses one each: the rest share one.
+# An address that guesses makes one line in this time, and so many addresses one each: the rest share one. So does
+# whoever goes on asking for what it may not.
 SAME_LOGIN = timedelta(minutes=1)
 ADDRESSES_TOLD = 20
 ELSEWHERE = "elsewhere"
@@ -67,6 +68,17 @@ class _Logins:
 
 
 @dataclass(slots=True)
+class _Refusals:
+    """What somebody we know wanted to change and may not, that is not in the audit yet: the latest of it, and all."""
+
+    actor: Actor
+    customer_id: int | None
+    noted_at: datetime | None = None
+    count: int = 0
+    tried: set[str] = field(default_factory=set)
+
+
+@dataclass(slots=True)
 class _Waiting:
     """What is to be written: lines that a full disk held up, and what was gathered since."""
 
@@ -83,6 +95,7 @@ class ReadingLog:
         self._now = now
         self._waiting = _Waiting()
         self._logins: dict[str, _Logins] = {}
+        self._refusals: dict[object, _Refusals] = {}
         self._one_at_a_time = asyncio.Lock()
 
     def note(
@@ -116,6 +129,14 @@ class ReadingLog:
             place = ELSEWHERE
         self._logins.setdefault(place, _Logins()).count += 1
 
+    def refused(self, actor: Actor, tried: str, *, customer_id: int | None = None) -> None:
+        """Somebody we know wanted to change what it may not; `tried` is one of our methods and routes."""
+        who = (actor.kind, actor.token_id, customer_id)
+        refusals = self._refusals.setdefault(who, _Refusals(actor, customer_id))
+        refusals.actor = actor
+        refusals.count += 1
+        refusals.tried.add(tried)
+
     async def run(self) -> None:
         """Write for ever."""
         while True:
@@ -126,7 +147,11 @@ class ReadingLog:
         """Write down what waits; what cannot be written waits on. At the end also of minutes that are not over."""
         async with self._one_at_a_time:
             waiting = self._waiting
-            waiting.lines += [*_lines(waiting.readings), *self._logins_due(at_the_end=at_the_end)]
+            waiting.lines += [
+                *_lines(waiting.readings),
+                *self._logins_due(at_the_end=at_the_end),
+                *self._refusals_due(at_the_end=at_the_end),
+            ]
             waiting.readings = {}
             lines = list(waiting.lines)
             if not lines:
@@ -144,8 +169,7 @@ class ReadingLog:
     def _logins_due(self, *, at_the_end: bool) -> Iterator[AuditLine]:
         now = self._now()
         for address, logins in list(self._logins.items()):
-            over = logins.noted_at is None or not timedelta(0) <= now - logins.noted_at < SAME_LOGIN
-            if not (over or at_the_end):
+            if not (_is_over(logins, now) or at_the_end):
                 continue
             if not logins.count:
                 del self._logins[address]
@@ -154,6 +178,26 @@ class ReadingLog:
             after = {"count": logins.count}
             yield AuditLine(now, actor, Action.LOGIN_FAILED, Subject(SubjectKind.APPLIANCE), after=after)
             logins.noted_at, logins.count = now, 0
+
+    def _refusals_due(self, *, at_the_end: bool) -> Iterator[AuditLine]:
+        now = self._now()
+        for who, refusals in list(self._refusals.items()):
+            if not (_is_over(refusals, now) or at_the_end):
+                continue
+            if not refusals.count:
+                del self._refusals[who]
+                continue
+            after: Fields = {"count": refusals.count, "tried": sorted(refusals.tried)}
+            subject = Subject(SubjectKind.APPLIANCE)
+            yield AuditLine(
+                now, refusals.actor, Action.ACCESS_REFUSED, subject, after=after, customer_id=refusals.customer_id
+            )
+            refusals.noted_at, refusals.count, refusals.tried = now, 0, set()
+
+
+def _is_over(noted: _Logins | _Refusals, now: datetime) -> bool:
+    """Whether the minute of its last line is."""
+    return noted.noted_at is None or not timedelta(0) <= now - noted.noted_at < SAME_LOGIN
 
 
 def _network(address: str) -> str:

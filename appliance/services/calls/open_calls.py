@@ -10,7 +10,7 @@ from collections import deque
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from appliance.errors import TooManyConcurrentCalls
+from appliance.errors import TooManyConcurrentCalls, Unavailable
 
 # Of one customer, that wait for a place instead of being refused: each is a connection that stays open.
 MOST_WAITING = 64
@@ -44,6 +44,15 @@ class OpenCalls:
         self._unfinished: dict[int, dict[str, int]] = {customer: dict(calls) for customer, calls in unfinished.items()}
         self._uploads: dict[int, int] = {}
         self._waiting: dict[int, deque[_Turn]] = {}  # for a place, by customer; the first one first
+        self.is_closed = False
+
+    def close(self) -> None:
+        """The appliance is stopping: uploads in progress may end, none is begun."""
+        self.is_closed = True
+
+    def _check_open(self) -> None:
+        if self.is_closed:
+            raise Unavailable("the api is stopping, or starts again")
 
     def count(self, customer_id: int) -> int:
         return sum(self._unfinished.get(customer_id, {}).values()) + self._uploads.get(customer_id, 0)
@@ -53,7 +62,8 @@ class OpenCalls:
         return sum(self._uploads.values())
 
     def begin_upload(self, customer_id: int, limit: int) -> UploadSlot:
-        """Take a place; raises TooManyConcurrentCalls when the customer has `limit` of them already."""
+        """Take a place; raises TooManyConcurrentCalls when the customer has `limit` already, and Unavailable."""
+        self._check_open()
         if self.count(customer_id) >= limit:
             raise TooManyConcurrentCalls(limit)
         return self._take(customer_id)
@@ -61,8 +71,9 @@ class OpenCalls:
     async def wait_for_place(self, customer_id: int, limit: int, seconds: float) -> UploadSlot:
         """Take a place as soon as there is one, in the order of arrival.
 
-        Raises TooManyConcurrentCalls where there was none in this time, or too many wait already.
+        Raises TooManyConcurrentCalls where there was none in this time, or too many wait already, and Unavailable.
         """
+        self._check_open()
         waiting = self._waiting.setdefault(customer_id, deque())
         if not waiting and self.count(customer_id) < limit:
             return self._take(customer_id)

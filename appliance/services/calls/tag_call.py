@@ -10,8 +10,7 @@ from appliance.domain.audit import Action, AuditLine, Subject, SubjectKind
 from appliance.domain.call import Call
 from appliance.domain.clock import Clock
 from appliance.domain.live_event import CallChanged, Publish, publish_to_nobody
-from appliance.domain.tags import TagCount
-from appliance.domain.vocabulary import tidied
+from appliance.domain.tags import TagCount, tidied_tags
 from appliance.errors import Conflict, NotFound
 from appliance.storage.database import Connection, Database
 from appliance.storage.tables import audit, call_tags, calls
@@ -26,7 +25,7 @@ class TagCall:
         self._publish = publish
 
     async def __call__(self, actor: Actor, call_id: str, tags: Sequence[str]) -> Call:
-        """Give the call these tags in the place of those that it had.
+        """Give the call these tags in the place of those that it had, each written as other calls have it.
 
         Raises NotFound, and Conflict where its texts are erased.
         """
@@ -35,7 +34,8 @@ class TagCall:
             call = calls.get(tx, call_id)
             if call is None:
                 raise NotFound(f"there is no call {call_id}")
-            tagged = replace(call, tags=tidied(tags))
+            wanted = tidied_tags(tags)
+            tagged = replace(call, tags=tidied_tags(call_tags.as_on_other_calls(tx, call_id, wanted)))
             if tagged.tags and call.texts_erased:
                 raise Conflict("tags", "the texts of this call are erased, and tags go with them")
             if tagged.tags == call.tags:

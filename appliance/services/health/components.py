@@ -24,6 +24,7 @@ from appliance.domain.system import (
 )
 from appliance.process.exit_reason import DEATHS_THAT_TELL, died_while_loading
 from appliance.services.access.audit_export import ExportState
+from appliance.services.health.backups_seen import backups
 from appliance.services.health.failing_calls import failing_calls
 from appliance.services.health.findings import Findings
 from appliance.services.health.peer_clocks import clock
@@ -43,8 +44,6 @@ WARN_DISK_FLOORS = 5
 LOADING_SECONDS = 600.0
 # It is tried from some hours before the day is over on, by which the receipts of erasures say that all is gone.
 WARN_ERASURE_LATE = timedelta(hours=6)
-# A backup takes its time, and the appliance may just have started.
-WARN_BACKUP_LATE = timedelta(hours=1)
 # What each part that works by itself does, for when it does not.
 BACKGROUND = {
     "relay": "hands calls to the workers",
@@ -77,6 +76,7 @@ def components(found: Findings) -> Iterator[Component]:
     yield _results(found)
     yield from _protections(found)
     yield from _note(found)
+    yield from _settings(found.settings_at_fault)
     yield failing_calls(found.failures)
     yield _recordings(found.damaged_recordings)
     for name, does in BACKGROUND.items():
@@ -89,7 +89,7 @@ def components(found: Findings) -> Iterator[Component]:
     if found.certificate is not None:
         yield _certificate(found.certificate, found.now)
     yield _erasure(found)
-    yield _backups(found)
+    yield backups(found)
     yield _tokens(found)
     yield from _upgrade(found.upgrade)
     yield from _audit(found.broken_audit_line)
@@ -186,6 +186,12 @@ def _note(found: Findings) -> Iterator[Component]:
         name, written = found.first_boot_note
         late = found.now - written > TIME_TO_KEEP
         yield Component("note", FAILED if late else WARNING, f"{STILL_THERE.format(name=name)}.")
+
+
+def _settings(at_fault: str | None) -> Iterator[Component]:
+    """Only where what was changed over the API cannot be used."""
+    if at_fault is not None:
+        yield Component("settings", WARNING, f"{at_fault[0].upper()}{at_fault[1:]}.")
 
 
 def _died(worker: Worker) -> str:
@@ -312,16 +318,3 @@ def _erasure(found: Findings) -> Component:
     if not parts:
         return Component("erasure", OK, "What was erased is gone in time.")
     return Component("erasure", state, f"{'. '.join(parts)}.")
-
-
-def _backups(found: Findings) -> Component:
-    backups = found.backups
-    if not found.running.get("backups", True):
-        return Component("backups", FAILED, "What makes backups has ended: restart the api.")
-    if backups.last_error is not None:
-        return Component("backups", WARNING, f"The last backup failed: {backups.last_error}.")
-    if backups.next_due_at is not None and found.now - backups.next_due_at > WARN_BACKUP_LATE:
-        return Component("backups", WARNING, f"A backup is due since {contract_timestamp(backups.next_due_at)}.")
-    if backups.last_done_at is None:
-        return Component("backups", OK, "There is no backup yet.")
-    return Component("backups", OK, f"The last one is of {contract_timestamp(backups.last_done_at)}.")

@@ -54,4 +54,5 @@ class Findings:
     broken_audit_line: Broken | None = None  # where the audit's chain breaks
     first_boot_note: tuple[str, datetime] | None = None  # its name, and since when it lies there
     peer_clocks: tuple[PeerClock, ...] = ()
+    settings_at_fault: str | None = None  # what was changed over the API and cannot be used
     upgrade: str | None = None  # what somebody should know of it

@@ -43,6 +43,7 @@ from appliance.services.health.peer_clocks import PeerClock
 from appliance.services.upkeep.first_boot_note import left_since
 from appliance.services.upkeep.housekeeping import WriteProbe
 from appliance.settings import Settings
+from appliance.settings.own_file import DAMAGED_FILE, WAS_DAMAGED, read_own_file
 from appliance.storage.audit_chain import Verdict
 from appliance.storage.database import Connection, Database
 from appliance.storage.figures import overview
@@ -147,6 +148,7 @@ class DescribeSystem:
             rewriting_postponed=sources.rewriting_postponed(),
             encryption_postponed=sources.encryption_postponed(),
             peer_clocks=sources.peer_clocks(),
+            settings_at_fault=await asyncio.to_thread(self._settings_at_fault),
             upgrade=await asyncio.to_thread(sources.upgrade, now),
             first_boot_note=await asyncio.to_thread(left_since, sources.folder),
             damage=sources.database.damage.sentence() if sources.database.damage is not None else None,
@@ -182,6 +184,15 @@ class DescribeSystem:
             settings=shown_settings(self._settings),
             audit_broken=None if verdict is None else verdict.broken is not None,
         )
+
+    def _settings_at_fault(self) -> str | None:
+        """What of the file is passed over, as long as it is; what was damaged of it, until somebody has seen to it."""
+        path = self._sources.folder.own_settings
+        if passed_over := read_own_file(path).passed_over:
+            # At the start it was also known whether the retention is set elsewhere.
+            return f"passed over: {'; '.join(self._settings.passed_over or passed_over)}"
+        aside = path.with_name(DAMAGED_FILE)
+        return WAS_DAMAGED.format(aside=aside) if aside.exists() else None
 
     async def _count(self, now: datetime) -> Overview:
         measure = self._monotonic() - self._recordings_measured_at >= MEASURE_RECORDINGS_EVERY_SECONDS

@@ -114,6 +114,12 @@ def test_health_decides_whatever_the_parts_say(qtbot: QtBot, status: str, tone: 
             "The last backup failed: the disk is full",
             "system?tab=backups",
         ),
+        (
+            system("backups", "warning"),
+            "No backup is made by itself (backup_every_hours is 0), and there is no recent one",
+            "system?tab=backups",
+        ),
+        (system("settings", "warning"), "Settings: Why.", "system?tab=settings"),
         (system("relay", "failed"), "Relay has stopped: restart the API", "system"),
         (system("database", "failed"), "Database: Why.", "system"),
         (system("results", "failed"), "Results: Why.", "system"),

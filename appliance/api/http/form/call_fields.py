@@ -14,6 +14,7 @@ from appliance.api.http.form.sound import HIGHEST_RATE, LOWEST_RATE, MOST_CHANNE
 from appliance.api.http.operation import Form, FormField, Parameter
 from appliance.api.shapes import text_schemas
 from appliance.api.shapes.field_checks import check_text
+from appliance.api.shapes.text_schemas import LONGEST_TEXT
 from appliance.domain.vocabulary import LONGEST_ENTRY, MOST_ENTRIES
 from appliance.errors import Problem
 from appliance.messages.analyse_call import ChannelName, DirectionName
@@ -52,9 +53,11 @@ TEXT_FIELDS = (
         name="caller_number",
         attribute="caller_number",
         sentence="The caller's phone number, or name, as the PBX has it; where it is withheld, `anonymous` or nothing: "
-        "the field must be there, and may be empty. Characters that nobody would see are replaced by U+FFFD.",
+        "the field must be there, and may be empty. Characters that nobody would see are replaced by U+FFFD; "
+        f"of more than {LONGEST_TEXT} characters the end is left out, and told in `warnings`.",
         parse=field_values.number,
         is_forgiving=True,
+        longest=LONGEST_TEXT,
         if_empty=WITHHELD,
         required=True,
         example="+1234567890",
@@ -65,6 +68,7 @@ TEXT_FIELDS = (
         sentence="The called phone number, likewise.",
         parse=field_values.number,
         is_forgiving=True,
+        longest=LONGEST_TEXT,
         if_empty=WITHHELD,
         required=True,
         example="+0987654321",
@@ -112,6 +116,7 @@ TEXT_FIELDS = (
             sentence=f"{sentence} As the PBX has it.",
             parse=field_values.number,
             is_forgiving=True,
+            longest=LONGEST_TEXT,
             example=example,
         )
         for name, sentence, example in (

@@ -12,7 +12,6 @@ import msgspec
 from appliance.api.http.form.sound import Encoding
 from appliance.api.http.json_body import decode
 from appliance.api.http.operation import FormField
-from appliance.api.shapes import text_schemas
 from appliance.api.shapes.field_checks import check_language, check_text
 from appliance.api.shapes.requests import parse_moment
 from appliance.domain.call import Disposition
@@ -48,6 +47,10 @@ def read_field(field: FormField, raw: bytes | None, problems: list[Problem], war
     """
     found: list[Problem] = []
     value = _value(field, raw, found)
+    if field.longest is not None and isinstance(value, str) and len(value) > field.longest:
+        value = cut(value, field.longest)
+        if warnings is not None:
+            warnings.append(told_cut(field.name, field.longest))
     if field.only_describes and warnings is not None:
         warnings += [left_out(problem, raw or b"") for problem in found]
     else:
@@ -55,10 +58,19 @@ def read_field(field: FormField, raw: bytes | None, problems: list[Problem], war
     return value
 
 
+def cut(text: str, longest: int) -> str:
+    """So much of it; that it goes on is seen."""
+    return text if len(text) <= longest else f"{text[: longest - 1]}…"
+
+
+def told_cut(name: str, longest: int) -> str:
+    """What is told of a field that is too long."""
+    return f"`{name}` has more than {longest} characters: its end is left out."
+
+
 def left_out(problem: Problem, raw: bytes) -> str:
     """What is told of a field that only describes, and that cannot be read."""
-    shown = with_unseen_shown(raw.decode("utf-8", "replace").strip())
-    shown = shown if len(shown) <= _SHOWN else f"{shown[: _SHOWN - 1]}…"
+    shown = cut(with_unseen_shown(raw.decode("utf-8", "replace").strip()), _SHOWN)
     return f"`{problem.field}` was sent as {shown} and is left out: it {problem.problem}."
 
 
@@ -85,11 +97,10 @@ def _value(field: FormField, raw: bytes | None, problems: list[Problem]) -> Any:
 def number(text: str) -> str:
     """As the PBX sends it: a number, `anonymous`, `sip:alice@pbx`, whatever a caller calls himself.
 
-    No call is lost for a strange one, since no PBX reads why. What nobody would see in it is shown, and the end of one
-    that is longer than any number or name is left out.
+    No call is lost for a strange one, since no PBX reads why, and a caller may name himself as he likes. What nobody
+    would see in it is shown.
     """
-    shown = with_unseen_shown(text)
-    return shown if len(shown) <= text_schemas.LONGEST_TEXT else f"{shown[: text_schemas.LONGEST_TEXT - 1]}…"
+    return with_unseen_shown(text)
 
 
 def disposition(text: str) -> str:

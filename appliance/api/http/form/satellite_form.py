@@ -13,6 +13,7 @@ from typing import Any
 
 import msgspec
 
+from appliance.api.http.form.field_values import cut, told_cut
 from appliance.api.http.operation import Form, FormField
 from appliance.api.shapes.text_schemas import LONGEST_TEXT
 from appliance.domain.short_text import with_unseen_shown
@@ -41,6 +42,7 @@ class TranscriptionRequest:
     called_number: str
     language: str | None
     by_channel: bool
+    warnings: tuple[str, ...] = ()
 
     @property
     def id_of_others(self) -> str | None:
@@ -65,6 +67,7 @@ class TranscriptionRequest:
             language=self.language,
             caller_channel="right",
             metadata=msgspec.json.encode(metadata).decode() if metadata else None,
+            warnings=self.warnings,
         )
 
 
@@ -75,7 +78,9 @@ def read_request(
 
     Raises InvalidRequest where a transcription is to be kept under no id.
     """
-    given = {**{name: _text(value) for name, value in query.items()}, **_texts(fields)}
+    came = {**query, **{name: raw.decode("utf-8", "replace") for name, raw in fields.items()}}
+    shown = {name: with_unseen_shown(value.strip()) for name, value in came.items() if name in _NAMES}
+    given = {name: cut(value, LONGEST_TEXT) for name, value in shown.items()}  # no recording is lost for a strange name
     uniqueid = given.get("uniqueid", "")
     if given.get("persist", "").lower() in _YES and not uniqueid:
         raise InvalidRequest(Problem("uniqueid", "Missing required form field 'uniqueid'"))
@@ -88,17 +93,8 @@ def read_request(
         called_number=given.get("dst_number", "") or _number_of(called_name),
         language=_language(given.get("language", ""), known_languages),
         by_channel=given.get("multichannel", "").lower() in _YES,
+        warnings=tuple(told_cut(name, LONGEST_TEXT) for name, value in shown.items() if value != given[name]),
     )
-
-
-def _texts(fields: Mapping[str, bytes]) -> dict[str, str]:
-    return {name: _text(raw.decode("utf-8", "replace")) for name, raw in fields.items()}
-
-
-def _text(value: str) -> str:
-    """No recording is lost for a strange name: what nobody would see is shown, what is too long ends."""
-    shown = with_unseen_shown(value.strip())
-    return shown if len(shown) <= LONGEST_TEXT else f"{shown[: LONGEST_TEXT - 1]}…"
 
 
 def _number_of(name: str) -> str:
@@ -116,7 +112,7 @@ def _language(text: str, known: frozenset[str]) -> str | None:
 
 
 def _field(name: str, sentence: str, example: str, kind: Any = str) -> FormField:
-    return FormField(name=name, attribute=name, sentence=sentence, parse=_text, kind=kind, example=example)
+    return FormField(name=name, attribute=name, sentence=sentence, parse=str, kind=kind, example=example)
 
 
 FORM = Form(
@@ -140,3 +136,4 @@ FORM = Form(
         ),
     ),
 )
+_NAMES = frozenset(field.name for field in FORM.fields)

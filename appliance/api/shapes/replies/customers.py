@@ -125,6 +125,13 @@ class CustomerReply(msgspec.Struct, frozen=True, kw_only=True):
         list[str],
         Meta(description="Its own numbers, which tell where a call went.", examples=[["+4930123*", "20..49"]]),
     ]
+    warnings: Annotated[
+        list[str] | msgspec.UnsetType,
+        Meta(
+            description="What was sent and is not changed, since it cannot be: only in the answer to such a request.",
+            examples=[["`api_key` was sent and is not changed: POST /api/customers/{id}/rotate-key makes another."]],
+        ),
+    ] = msgspec.UNSET
 
 
 class CustomersReply(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):

@@ -242,6 +242,15 @@ def test_no_call_is_lost_for_a_strange_number_and_nothing_in_it_is_hidden(
     assert (submission.caller_number, submission.called_number) == (kept, kept)
 
 
+@pytest.mark.parametrize("name", ["caller_number", "called_number", "agent", "extension", "queue", "did"])
+def test_what_is_cut_is_told(recordings: RecordingStore, name: str) -> None:
+    submission = parse(recordings, [a_form(**{name: "1" * 201})]).submission
+    assert getattr(submission, name) == "1" * 199 + "…"
+    assert submission.warnings == (f"`{name}` has more than 200 characters: its end is left out.",)
+    whole = parse(recordings, [a_form(**{name: "1" * 200})]).submission
+    assert (getattr(whole, name), whole.warnings) == ("1" * 200, ())
+
+
 def test_what_nobody_would_see_in_an_id_is_shown(recordings: RecordingStore) -> None:
     assert (
         parse(recordings, [a_form(external_id="1\u202e7\x9b1\u3164")]).submission.external_id == "1\ufffd7\ufffd1\ufffd"

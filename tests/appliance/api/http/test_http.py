@@ -461,13 +461,57 @@ async def begun(intake: Intake, wire: Wire) -> None:
     assert intake.taken == 1
 
 
-async def test_an_upload_that_stands_still_is_closed(intake: Intake, monkeypatch: pytest.MonkeyPatch) -> None:
+def told_ends(caplog: pytest.LogCaptureFixture) -> list[str]:
+    """What the log says of uploads that ended too early."""
+    return [record.getMessage() for record in caplog.records if "ended before it was whole" in record.getMessage()]
+
+
+@pytest.mark.parametrize("declared", [len(BIG), None])
+async def test_an_upload_that_the_client_breaks_off_is_told_in_the_log_once(
+    intake: Intake, caplog: pytest.LogCaptureFixture, declared: int | None
+) -> None:
+    body = BIG[:MEGABYTE]
+    async with connected(intake.api.port) as wire:
+        if declared is None:
+            await intake.announce(wire, None, Transfer_Encoding="chunked")
+            await wire.send(b"%x\r\n%s\r\n" % (len(body), body))
+        else:
+            await intake.announce(wire, declared)
+            await wire.send(body)
+        await until(lambda: intake.unfinished == 1)
+        await asyncio.sleep(0.1)
+        wire.abort()
+    await until(lambda: intake.is_clean)
+    (told,) = told_ends(caplog)
+    assert f"customer {intake.customer_id} ended" in told
+    assert f": {MEGABYTE} of {declared or 'an unknown number of'} bytes came in " in told
+    assert told.endswith("its connection broke off")
+    assert intake.key not in caplog.text
+    assert "1234567890" not in caplog.text
+
+
+async def test_of_an_upload_that_was_answered_nothing_is_told(intake: Intake, caplog: pytest.LogCaptureFixture) -> None:
+    assert (await post(intake, intake.key, AUDIO)).status == 200
+    async with connected(intake.api.port) as wire:
+        await intake.announce(wire, len(BIG))
+        await wire.send(BIG[:100] + bytes(MEGABYTE))
+        assert (await wire.answer()).status == 400
+        wire.abort()
+    await until(lambda: not intake.unfinished)
+    assert told_ends(caplog) == []
+
+
+async def test_an_upload_that_stands_still_is_closed_and_told_in_the_log(
+    intake: Intake, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
     async with connected(intake.api.port) as wire:
         await begun(intake, wire)
         monkeypatch.setattr(process_call, "IDLE_LIMIT_SECONDS", 0.3)
         await wire.send(b"x")  # from here on it stands still
         assert await wire.ended()
     await until(lambda: intake.is_clean)
+    (told,) = told_ends(caplog)
+    assert told.endswith("nothing came for 0 s")
 
 
 async def test_an_upload_that_never_begins_is_closed(intake: Intake, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -678,12 +722,12 @@ CREATE = b'{"name": "Ada", "company_name": "Ada Ltd", "email": "ada@example.com"
 FAULTS: list[tuple[bytes, str, str | None]] = [
     (b"", "body", None),
     (b"{", "body", None),
-    (b"[]", "body", "expected object, got array"),
+    (b"[]", "body", "must be an object, not a list"),
     (b"\xff", "body", None),
     (b"[" * 100_000, "body", None),
     (b"{}", "name", "is required"),
     (CREATE % b', "colour": 1', "colour", "is not a field of this request"),
-    (CREATE % b', "is_active": "yes"', "is_active", "expected bool, got str"),
+    (CREATE % b', "is_active": "yes"', "is_active", "must be true or false, not a text"),
     (CREATE % b', "retention_days": {"recordings": "x"}', "retention_days.recordings", None),
 ]
 

@@ -3,13 +3,23 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
+from enum import Enum
+from typing import Annotated, Any, Literal
 
 import msgspec
 import pytest
+from msgspec import Meta
 
 from appliance.api.http.json_body import read_json
 from appliance.errors import InvalidRequest
+
+
+class Level(Enum):
+    LOW, HIGH = "low", "high"
+
+
+class Inner(msgspec.Struct, forbid_unknown_fields=True):
+    days: int
 
 
 class Order(msgspec.Struct, forbid_unknown_fields=True):
@@ -20,6 +30,11 @@ class Order(msgspec.Struct, forbid_unknown_fields=True):
     at: datetime | None = None
     parts: list[int] = []
     other: Any = None
+    side: Literal["left", "right"] | None = None
+    level: Annotated[Level, Meta(description="How loud.")] = Level.LOW
+    few: Annotated[list[int], Meta(max_length=2)] = []
+    from_one: Annotated[int, Meta(ge=1, le=1_000_000)] = 1
+    inner: Inner | int | None = None
 
 
 def problems_of(body: bytes) -> list[tuple[str, str]]:
@@ -37,11 +52,11 @@ def test_a_number_without_a_fraction_is_an_integer_however_it_is_written() -> No
 def test_what_is_no_integer_is_named(number: bytes) -> None:
     ((field, problem),) = problems_of(b'{"count": %s}' % number)
     assert field == "count"
-    assert problem.startswith("expected int, got ")
+    assert problem.startswith("must be a whole number, not ")
 
 
 def test_a_field_within_a_list_is_named_by_its_place() -> None:
-    assert problems_of(b'{"count": 1, "parts": [1, "x"]}') == [("parts[1]", "expected int, got str")]
+    assert problems_of(b'{"count": 1, "parts": [1, "x"]}') == [("parts[1]", "must be a whole number, not a text")]
 
 
 def test_missing_and_unknown_fields_are_named() -> None:
@@ -53,3 +68,42 @@ def test_missing_and_unknown_fields_are_named() -> None:
 def test_what_is_no_json_is_said_to_be_none(body: bytes) -> None:
     ((field, _),) = problems_of(body)
     assert field == "body"
+
+
+@pytest.mark.parametrize(
+    ("sent", "field", "problem"),
+    [
+        (b'"weight": "x"', "weight", "must be a number, not a text"),
+        (b'"count": 2.5', "count", "must be a whole number, not a fraction"),
+        (b'"at": "soon"', "at", "must be a moment such as 2026-11-24T12:00:00Z"),
+        (b'"at": 7', "at", "must be a moment such as 2026-11-24T12:00:00Z or null, not a whole number"),
+        (b'"parts": {}', "parts", "must be a list, not an object"),
+        (b'"side": "up"', "side", "must be one of left, right"),
+        (b'"level": "top"', "level", "must be one of low, high"),
+        (b'"few": [1, 2, 3]', "few", "must have at most 2 entries"),
+        (b'"from_one": 0', "from_one", "must be at least 1"),
+        (b'"from_one": 1e7', "from_one", "must be at most 1000000"),
+        (b'"inner": "x"', "inner", "must be a whole number, an object or null, not a text"),
+        (b'"inner": {"days": true}', "inner.days", "must be a whole number, not true or false"),
+        (b'"inner": {"hours": 1}', "inner.hours", "is not a field of this request"),
+        (b'"inner": {}', "inner.days", "is required"),
+    ],
+)
+def test_what_is_wrong_is_said_in_plain_words_of_the_field_as_it_was_sent(
+    sent: bytes, field: str, problem: str
+) -> None:
+    body = b"{%s}" % sent if b'"count"' in sent else b'{"count": 1, %s}' % sent
+    assert problems_of(body) == [(field, problem)]
+
+
+@pytest.mark.parametrize(
+    ("body", "problem"),
+    [
+        (b"", "is not valid JSON: it ends too early"),
+        (b"{count: 1}", "is not valid JSON: object keys must be strings (byte 1)"),
+        (b'{"count": 1e999}', "is not valid JSON: a number is too large"),
+        (b"[]", "must be an object, not a list"),
+    ],
+)
+def test_what_is_no_json_is_told_in_plain_words(body: bytes, problem: str) -> None:
+    assert problems_of(body) == [("body", problem)]

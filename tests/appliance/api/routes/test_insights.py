@@ -217,6 +217,30 @@ async def test_what_is_wrong_in_the_question_is_named(api: Api) -> None:
     }
 
 
+@pytest.mark.parametrize("page", ["stats", "stats/insights"])
+async def test_a_time_that_has_not_begun_or_ends_before_it_begins_is_refused(api: Api, page: str) -> None:
+    future = f"{datetime.now(UTC) + timedelta(days=2):%Y-%m-%dT%H:%M:%SZ}"
+    soon = f"{datetime.now(UTC) + timedelta(minutes=5):%Y-%m-%dT%H:%M:%SZ}"  # by a clock that is fast
+    backwards, early = "must not be after `{}`", "must not be in the future: nothing has happened there yet"
+    refused = {
+        "since=2026-03-09T00:00:00Z&until=2026-03-02T00:00:00Z": ("since", backwards.format("until")),
+        f"since={future}": ("since", early),
+    }
+    if page == "stats/insights":
+        compared = "compared_since=2026-03-09T00:00:00Z&compared_until=2026-03-02T00:00:00Z"
+        refused |= {
+            compared: ("compared_since", backwards.format("compared_until")),
+            f"compared_since={future}": ("compared_since", early),
+        }
+    bearer = await api.token()
+    for query, problem in refused.items():
+        answer = await api.request("GET", f"/api/{page}?{query}", bearer=bearer)
+        assert answer.status == 400, query
+        assert [(item["field"], item["problem"]) for item in answer.json()["details"]] == [problem]
+    for query in (f"since={soon}", f"until={future}", "since=2026-03-02T00:00:00Z&until=2026-03-02T00:00:00Z"):
+        assert (await api.request("GET", f"/api/{page}?{query}", bearer=bearer)).status == 200, query
+
+
 @pytest.mark.parametrize("zone", ["../../etc/passwd", "Europe/", "25:00", "+05:20", "%00"])
 async def test_only_a_zone_is_a_zone(api: Api, zone: str) -> None:
     answer = await api.request("GET", f"/api/stats/insights?timezone={zone}", bearer=await api.token())

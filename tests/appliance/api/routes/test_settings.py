@@ -136,6 +136,7 @@ HALF_NAMED: list[Any] = [7, [7], "7,90", "recordings=3", {"texts": 0}, [7, "90"]
         ({"backup_keep": True}, "must be a whole number"),
         ({"backup_keep": 1.5}, "must be a whole number"),
         ({"backup_keep": 1001}, "must be at most 1000"),
+        ({"rate_limit_per_minute": 10**9}, "must be at most 1000000"),
         ({"retention_days": [10, 10**9]}, "must be at most 36500"),
         *(({"retention_days": days}, "must be a list of 2 whole numbers") for days in HALF_NAMED),
         ({"backup_keep": "7"}, "must be a whole number"),

@@ -111,6 +111,45 @@ async def test_the_known_tags_come_with_the_most_frequent_first_and_only_of_call
     assert told["tags"] == [{"tag": "both", "calls": 2}]
 
 
+COMPOSED, APART = "Geb\u00fchr", "GEBU\u0308HR"  # the same umlaut, in one character and in two
+
+
+async def test_a_tag_is_the_same_however_its_capitals_and_umlauts_are_written(office: Office) -> None:
+    second, third = [await submit(office.api, office.key) for _ in range(2)]
+    for call_id, written, shown in (
+        (office.call_id, ["Reklamation", COMPOSED, "Straße"], ["Reklamation", COMPOSED, "Straße"]),
+        (second, ["reklamation", APART, "STRASSE"], ["Reklamation", COMPOSED, "Straße"]),
+        (third, [APART, "gebu\u0308hr", "x"], [COMPOSED, "x"]),
+    ):
+        assert (await office.tag(*written, call_id=call_id)).json()["tags"] == shown
+    assert (await office.get("/api/tags"))["tags"] == [
+        {"tag": COMPOSED, "calls": 3},
+        {"tag": "Reklamation", "calls": 2},
+        {"tag": "Straße", "calls": 2},
+        {"tag": "x", "calls": 1},
+    ]
+    assert sorted(await office.found("GEBU%CC%88HR")) == sorted([office.call_id, second, third])
+    assert sorted(await office.found("strasse")) == sorted([office.call_id, second])
+    # What one call alone has can be written otherwise.
+    assert (await office.tag("X", call_id=third)).json()["tags"] == ["X"]
+
+
+async def test_tags_that_an_earlier_version_wrote_apart_are_one(office: Office) -> None:
+    others = [await submit(office.api, office.key) for _ in range(2)]
+    for call_id, tag in zip([office.call_id, *others], ["gebu\u0308hr", COMPOSED, COMPOSED], strict=True):
+        await office.api.database.write(lambda tx, call_id=call_id, tag=tag: call_tags.put(tx, call_id, [tag]))  # type: ignore[misc]
+    assert (await office.get("/api/tags"))["tags"] == [{"tag": COMPOSED, "calls": 3}]
+    assert len(await office.found(COMPOSED.replace("\u00fc", "%C3%BC"))) == 3
+
+
+async def test_a_tag_at_fault_is_named_by_its_place(office: Office) -> None:
+    answer = await office.tag("good", " ", "x" * 41, "u\u0308" * 40)
+    assert [(item["field"], item["problem"]) for item in answer.json()["details"]] == [
+        ("tags[1]", "must not be empty"),
+        ("tags[2]", "must have at most 40 characters"),
+    ]
+
+
 async def test_who_watches_is_told_of_new_tags_and_the_audit_of_how_many(office: Office) -> None:
     async with watching(office.api, office.admin) as watcher:
         await office.tag("Mrs Doe", "urgent")

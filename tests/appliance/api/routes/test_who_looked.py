@@ -135,6 +135,26 @@ async def test_guesses_are_written_down_with_their_address(world: World) -> None
     assert "guess" not in str(line)
 
 
+async def test_who_wants_to_change_what_it_may_not_is_written_down(world: World) -> None:
+    viewer = await world.api.token(Role.VIEWER)
+    for path in ("/api/calls/secret-4711", "/api/calls/call-1", "/api/customers/1"):
+        assert (await world.api.request("DELETE", path, bearer=viewer)).status == 403
+    (line,) = await told(world, "access.refused")
+    assert (line["actor"]["kind"], line["actor"]["name"], line["actor"]["role"]) == ("token", "viewer", "viewer")
+    assert (line["actor"]["address"], line["subject"]) == ("127.0.0.1", {"kind": "appliance", "id": None})
+    wanted = ["DELETE /api/calls/{call_id}", "DELETE /api/customers/{customer_id}"]
+    assert line["after"] == {"count": 3, "tried": wanted}
+    assert "4711" not in str(line)
+
+
+async def test_a_customers_key_that_wants_to_change_the_appliance_is_written_down(world: World) -> None:
+    assert (await world.api.request("POST", "/api/system/restart", key=world.key)).status == 403
+    assert (await world.api.request("GET", "/api/system", key=world.key)).status == 403  # changes nothing
+    (line,) = await told(world, "access.refused")
+    assert (line["actor"]["kind"], line["actor"]["name"]) == ("customer", "Example Ltd")
+    assert line["after"] == {"count": 1, "tried": ["POST /api/system/restart"]}
+
+
 async def test_what_was_searched_for_is_nowhere_in_the_audit(world: World) -> None:
     viewer = await world.api.token(Role.VIEWER)
     await world.api.request("GET", "/api/calls?q=needle-4711&number=0049301234", bearer=viewer)

@@ -125,6 +125,40 @@ async def test_a_flood_from_many_addresses_makes_few_lines(
     assert not log._logins
 
 
+# -- refused changes -----------------------------------------------------------------------------------------
+
+
+async def test_whoever_goes_on_asking_for_what_it_may_not_makes_one_line_a_minute(
+    log: ReadingLog, database: Database, clock: FakeClock
+) -> None:
+    for number in range(6):
+        for _ in range(100):
+            log.refused(replace(AN_ADMIN, address=f"10.0.0.{number}"), f"PUT /api/{number}")
+        await log.flush()
+        clock.advance(seconds=20)
+    clock.advance(seconds=60)
+    await log.flush()
+    lines = await written(database)
+    assert [line.after for line in lines] == [
+        {"count": 100, "tried": ["PUT /api/0"]},
+        {"count": 300, "tried": ["PUT /api/1", "PUT /api/2", "PUT /api/3"]},
+        {"count": 200, "tried": ["PUT /api/4", "PUT /api/5"]},
+    ]
+    assert {line.action for line in lines} == {Action.ACCESS_REFUSED}
+    clock.advance(minutes=2)
+    await log.flush()
+    assert not log._refusals
+
+
+async def test_each_who_is_refused_has_a_line(log: ReadingLog, database: Database) -> None:
+    log.refused(AN_ADMIN, "PUT /api/x")
+    log.refused(replace(AN_ADMIN, token_id=77), "PUT /api/x")
+    for customer_id in (1, 2):
+        log.refused(Actor(ActorKind.CUSTOMER, "192.0.2.1", name="Twins Ltd"), "PUT /api/x", customer_id=customer_id)
+    await log.flush()
+    assert [line.customer_id for line in await written(database)] == [None, None, 1, 2]
+
+
 async def test_a_network_of_ipv6_is_one_address(log: ReadingLog, database: Database) -> None:
     for number in range(50):
         log.login_failed(f"2001:db8::{number:x}")

@@ -67,7 +67,7 @@ class Box:
         self.export: ExportState | None = None
         self.rewriting_postponed: Postponed | None = None
         self.encryption_postponed: Postponed | None = None
-        self.backups = BackupsSeen(None, None, None, 0)
+        self.backups = BackupsSeen(None, None, clock() + DAY, 0)
         self.settings = Settings(data_dir=folder.root, models_dir=folder.root, **{"tls": "off", **settings})
         self.describe = DescribeSystem(self._sources(), clock, self.monotonic)
 
@@ -655,7 +655,18 @@ async def test_what_a_deleted_customer_did_not_get_is_no_warning(box: Box) -> No
 @pytest.mark.parametrize(
     ("backups", "state", "words"),
     [
-        (BackupsSeen(None, None, None, 0), ComponentState.OK, "There is no backup yet."),
+        (BackupsSeen(None, None, NOON, 0), ComponentState.OK, "There is no backup yet."),
+        (
+            BackupsSeen(None, None, None, 0),
+            ComponentState.WARNING,
+            "No backup is made by itself: VBOT_BACKUP_EVERY_HOURS is 0. There is no backup yet.",
+        ),
+        (
+            BackupsSeen(NOON - 3 * DAY, None, None, 1),
+            ComponentState.WARNING,
+            "No backup is made by itself: VBOT_BACKUP_EVERY_HOURS is 0. The last one is of 2026-11-21T12:00:00Z.",
+        ),
+        (BackupsSeen(NOON - DAY, None, None, 1), ComponentState.OK, "The last one is of 2026-11-23T12:00:00Z."),
         (BackupsSeen(NOON, None, NOON + DAY, 1), ComponentState.OK, "The last one is of 2026-11-24T12:00:00Z."),
         (BackupsSeen(NOON, "no room", None, 1), ComponentState.WARNING, "The last backup failed: no room."),
         (
@@ -670,6 +681,21 @@ async def test_how_backups_fare_is_told(box: Box, backups: BackupsSeen, state: C
 
     assert await box.component("backups") == (state, words)
     assert (await box.describe()).backups == backups
+
+
+async def test_a_setting_that_was_passed_over_is_told_until_somebody_has_seen_to_it(box: Box) -> None:
+    assert "settings" not in states(await box.describe())
+    box.folder.own_settings.write_text("backup_keep = 0\n")
+    state, reason = await box.component("settings")
+    assert state is ComponentState.WARNING
+    assert reason == f"Passed over: {box.folder.own_settings}: 'backup_keep' must be at least 1."
+    box.folder.own_settings.write_text("backup_keep = 1\n")
+    aside = box.folder.own_settings.with_name("settings.toml.damaged")
+    aside.write_text("backup_keep = \0\n")
+    state, reason = await box.component("settings")
+    assert (state, str(aside) in reason) == (ComponentState.WARNING, True)
+    aside.unlink()
+    assert "settings" not in states(await box.describe())
 
 
 async def test_no_setting_that_is_secret_is_shown(folder: DataFolder, database: Database, clock: FakeClock) -> None:

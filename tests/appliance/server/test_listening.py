@@ -1,0 +1,80 @@
+"""How the api stops listening while an upload is under way."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+
+import pytest
+from tornado.testing import bind_unused_port
+
+from appliance.server import listening as module
+from appliance.server.listening import listening
+from appliance.settings import Settings
+from appliance.settings.values import Listen
+from appliance.storage.folder.data_folder import DataFolder
+from tests.appliance.api.conftest import Api
+from tests.appliance.api.conftest import api as api  # noqa: PLC0414 - a fixture
+from tests.appliance.api.forms import CONTENT_TYPE, a_form
+from tests.appliance.api.raw_http import Wire, connected
+
+UPLOAD = a_form()
+
+
+async def announce(wire: Wire, key: str) -> None:
+    await wire.head("POST", "/api/process-call", X_API_Key=key, Content_Type=CONTENT_TYPE, Content_Length=len(UPLOAD))
+
+
+async def test_who_comes_while_an_upload_ends_is_told_when_to_come_again(api: Api, folder: DataFolder) -> None:
+    _, key = await api.customer()
+    socket, port = bind_unused_port()
+    socket.close()
+    settings = Settings(data_dir=folder.root, tls="off", listen=Listen("127.0.0.1", port))
+    open_calls = api.services.calls.open_calls
+    stack = contextlib.AsyncExitStack()
+    await stack.enter_async_context(listening(settings, folder, api.services, None))
+    async with connected(port) as uploading:
+        await announce(uploading, key)
+        await uploading.send(UPLOAD[:100])
+        async with asyncio.timeout(20):
+            while not open_calls.uploads_in_progress:
+                await asyncio.sleep(0.01)
+        open_calls.close()  # as the process does when it is to end
+        leaving = asyncio.create_task(stack.aclose())
+        await asyncio.sleep(0.2)
+
+        async with connected(port) as wire:
+            await announce(wire, key)
+            answer = await wire.answer()
+            assert (answer.status, answer.headers["retry-after"]) == (503, "10")
+            assert answer.message == "Service unavailable"
+        async with connected(port) as wire:
+            await wire.head("GET", "/health")
+            answer = await wire.answer()
+            assert (answer.status, answer.json()["status"]) == (503, "unhealthy")
+
+        await uploading.send(UPLOAD[100:])
+        assert (await uploading.answer()).status == 200
+    await leaving
+    with pytest.raises(ConnectionRefusedError):
+        await asyncio.open_connection("127.0.0.1", port)
+
+
+async def test_an_upload_that_does_not_end_holds_nobody_up_for_long(
+    api: Api, folder: DataFolder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "DRAIN_SECONDS", 0.2)
+    _, key = await api.customer()
+    socket, port = bind_unused_port()
+    socket.close()
+    settings = Settings(data_dir=folder.root, tls="off", listen=Listen("127.0.0.1", port))
+    stack = contextlib.AsyncExitStack()
+    await stack.enter_async_context(listening(settings, folder, api.services, None))
+    async with connected(port) as uploading:
+        await announce(uploading, key)
+        async with asyncio.timeout(20):
+            while not api.services.calls.open_calls.uploads_in_progress:
+                await asyncio.sleep(0.01)
+        async with asyncio.timeout(5):
+            await stack.aclose()
+        assert await uploading.ended()
