@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
 from appliance.process.log_level import LogLevel
+from appliance.process.log_ring import LogRing
 from appliance.services.access.audit_log import AuditLog
 from appliance.services.access.authentication import Authenticator
 from appliance.services.access.cursors import Cursors
@@ -35,7 +36,6 @@ from appliance.services.deliveries.redeliver import Redeliver
 from appliance.services.events.live_events import LiveEvents
 from appliance.services.health.damaged_recordings import ReadDamagedRecordings
 from appliance.services.health.failures import ReadFailures
-from appliance.services.health.log_ring import LogRing
 from appliance.services.health.prometheus.metrics import Metrics
 from appliance.services.health.readings import TakeReadings
 from appliance.services.health.system import DescribeSystem

@@ -20,6 +20,7 @@ from appliance.api.services import (
 from appliance.api.shapes.replies.audit import as_shown
 from appliance.domain.clock import utc_now
 from appliance.domain.customer import Customer
+from appliance.process.log_ring import LogRing
 from appliance.queue.access import Role
 from appliance.queue.broker import CallQueue, connector
 from appliance.queue.tunnel import open_as_joined
@@ -65,7 +66,6 @@ from appliance.services.deliveries.deliverer import Deliverer
 from appliance.services.deliveries.endpoint_look import EndpointLook
 from appliance.services.deliveries.redeliver import Redeliver
 from appliance.services.health.background import Background
-from appliance.services.health.log_ring import LogRing
 from appliance.services.health.own_protections import OwnProtections
 from appliance.services.health.peer_clocks import PeerClocks
 from appliance.services.health.prometheus.metrics import CountedSender

@@ -7,6 +7,7 @@ from functools import partial
 from appliance.api.services import HealthServices
 from appliance.domain.clock import utc_now
 from appliance.process.log_level import LogLevel
+from appliance.process.log_ring import LogRing
 from appliance.relay.relay import Relay
 from appliance.relay.reports import ReportConsumer
 from appliance.server.basis import Basis
@@ -18,7 +19,6 @@ from appliance.services.customers.silent_pbxs import SilentPbxs
 from appliance.services.health.background import Background
 from appliance.services.health.damaged_recordings import ReadDamagedRecordings
 from appliance.services.health.failures import ReadFailures
-from appliance.services.health.log_ring import LogRing
 from appliance.services.health.own_protections import OwnProtections
 from appliance.services.health.peer_clocks import PeerClocks
 from appliance.services.health.readings import TakeReadings

@@ -18,6 +18,7 @@ from tornado.httpserver import HTTPServer
 
 from appliance.domain.clock import utc_now
 from appliance.errors import NO_RESTART_EXIT_CODE, ConfigurationError, Unavailable
+from appliance.process.log_ring import LogRing
 from appliance.process.service_manager import ServiceManager
 from appliance.process.struct_types import build_struct_types
 from appliance.server.announcement import announce, announced_addresses, service_of
@@ -28,7 +29,6 @@ from appliance.server.shown_certificate import ShownCertificate
 from appliance.services.access.audit_log import AuditLog
 from appliance.services.access.certificate import complete_pair, look_at_own
 from appliance.services.access.own_names import names_of
-from appliance.services.health.log_ring import LogRing
 from appliance.services.upkeep.own_database import open_own_database
 from appliance.settings import Settings, TlsFiles
 from appliance.storage.database import Database

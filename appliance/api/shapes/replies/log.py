@@ -12,7 +12,7 @@ from msgspec import Meta
 from appliance.api.shapes.replies.basics import EXAMPLE_MOMENT
 from appliance.domain.clock import contract_timestamp
 from appliance.process.log_level import ChosenLevel
-from appliance.services.health.log_ring import LogLine
+from appliance.process.log_ring import LogLine
 
 
 class LogLineReply(msgspec.Struct, frozen=True, kw_only=True):
