@@ -16,8 +16,8 @@ from appliance import __version__
 from appliance.commit import commit
 from appliance.errors import ApplianceError
 from appliance.process.exit_reason import error_line
-from appliance.process.journal import JOURNAL_SOCKET, journal_handler, leads_to_journal
 from appliance.process.lock_holder import own_unit
+from appliance.process.log.journal import JOURNAL_SOCKET, journal_handler, leads_to_journal
 from appliance.process.service_manager import ServiceManager
 from appliance.settings import load, unknown_variables
 

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 
 from appliance.errors import NO_RESTART_EXIT_CODE
 from appliance.process.exit_reason import DEATHS_THAT_TELL, StandardError, died_while_loading, exit_reason
-from appliance.process.journal import leads_to_journal
+from appliance.process.log.journal import leads_to_journal
 
 logger = logging.getLogger(__name__)
 

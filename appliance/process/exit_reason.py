@@ -14,7 +14,7 @@ LONGEST_REASON = 500
 # What has no end of line by then is passed on as it is.
 LONGEST_LINE_BYTES = 64 * 1024
 
-# `appliance.cli.LOG_FORMAT` and `appliance.process.journal.JournalFormatter`.
+# `appliance.cli.LOG_FORMAT` and `appliance.process.log.journal.JournalFormatter`.
 _LOG_LINE = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d,\d{3} (?P<level>[A-Z]+) \S+: (?P<message>.*)")
 _JOURNAL_LINE = re.compile(r"<(?P<priority>[0-7])>(?P<message>.*)")
 _ERROR_PRIORITY = 3  # sd-daemon(3)

@@ -210,7 +210,7 @@ def test_after_kill_9_the_children_end_though_nobody_reads_what_they_write(tmp_p
 
 def test_what_passes_through_it_to_the_journal_is_written_for_the_journal(tmp_path: Path) -> None:
     tells = (
-        "import os, sys\nfrom appliance.process.journal import leads_to_journal\n"
+        "import os, sys\nfrom appliance.process.log.journal import leads_to_journal\n"
         "sys.exit(f'journal {leads_to_journal(sys.stderr, os.environ)}')"
     )
     for told, journal in ((True, "here"), (False, "elsewhere")):

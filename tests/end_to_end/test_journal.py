@@ -30,7 +30,7 @@ sys.exit(main(["api"], journal_socket=Path(sys.argv[1])))
 WORKER = """
 import logging, sys
 from pathlib import Path
-from appliance.process.journal import journal_handler
+from appliance.process.log.journal import journal_handler
 handler = journal_handler(sys.stderr, "vbot-worker@cpu", Path(sys.argv[1]))
 logging.basicConfig(level=logging.INFO, handlers=[handler])
 from tests.support.fake_worker import main

@@ -10,7 +10,7 @@ import pytest
 from appliance.cli import LOG_FORMAT
 from appliance.errors import ApplianceError, ConfigurationError
 from appliance.process.exit_reason import LONGEST_REASON, StandardError, died_while_loading, error_line, exit_reason
-from appliance.process.journal import JournalFormatter
+from appliance.process.log.journal import JournalFormatter
 
 
 class OurOwn(ApplianceError):

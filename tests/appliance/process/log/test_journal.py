@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from appliance.process.journal import (
+from appliance.process.log.journal import (
     LONGEST_MESSAGE,
     JournalFormatter,
     JournalHandler,
@@ -22,7 +22,7 @@ from appliance.process.journal import (
     leads_to_journal,
     priority,
 )
-from appliance.process.log_subject import about, lines_about
+from appliance.process.log.log_subject import about, lines_about
 from tests.support.appliance import environment, free_port
 from tests.support.broken_installation import REASON, BrokenInstallation
 from tests.support.journal import JournalSocket
