@@ -61,12 +61,13 @@ class KeyboardWindow(QMainWindow):
                 break
             if self._takes_keyboard(other):
                 other.setFocus(Qt.FocusReason.TabFocusReason if forward else Qt.FocusReason.BacktabFocusReason)
-                bring_into_sight(other)
+                bring_into_sight(self, other)
                 return True
         return False
 
     def _takes_keyboard(self, widget: QWidget) -> bool:
-        if widget.window() is not self or not (widget.isVisible() and widget.isEnabled()):
+        # Not by its `window()`: PySide makes that the owner of whatever is asked, and pages died with their windows.
+        if not (self.isAncestorOf(widget) and widget.isVisible() and widget.isEnabled()):
             return False
         policy = widget.focusPolicy()
         # Qt leaves all but one of an exclusive group to the arrow keys, which choose as they go.

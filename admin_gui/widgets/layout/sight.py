@@ -5,10 +5,8 @@ from __future__ import annotations
 from PySide6.QtWidgets import QScrollArea, QWidget
 
 
-def bring_into_sight(widget: QWidget) -> None:
-    """Scroll every part around it as far as needed."""
-    area = widget.parentWidget()
-    while area is not None:
-        if isinstance(area, QScrollArea):
+def bring_into_sight(root: QWidget, widget: QWidget) -> None:
+    """Scroll every part of `root` around the widget as far as needed."""
+    for area in root.findChildren(QScrollArea):
+        if area.isAncestorOf(widget):
             area.ensureWidgetVisible(widget)
-        area = area.parentWidget()
