@@ -16,7 +16,7 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 from standardwebhooks.webhooks import Webhook
 
-from admin_gui.client.deliveries import DeliveryFilter, Redelivered
+from admin_gui.client.deliveries import Delivery, DeliveryFilter, Redelivered
 from admin_gui.client.transport.paging import Order
 from admin_gui.pages.customers.customer_page import CustomerPage
 from admin_gui.pages.webhooks.webhook_page import WebhookPage
@@ -388,6 +388,41 @@ def test_what_was_sent_is_read_and_sent_once_more_by_curl_and_verifies(
     body = command[command.index("--data-binary") + 1]
     Webhook(fine.customer["webhook_secret"]).verify(body, headers)
     assert command[-1] == fine.endpoint.url
+
+
+def test_an_old_attempt_is_shown_and_copied_with_the_address_that_it_went_to(
+    qtbot: QtBot, window: MainWindow, appliance: TlsAppliance, receiver: WebhookReceiver
+) -> None:
+    moved = tell(appliance, receiver, "delivered", Answer(200), company="Moved Ltd")
+    new = receiver.endpoint(Answer(200))
+    appliance.admin("PUT", f"/api/customers/{moved.customer['id']}", json={"webhook_url": new.url})
+    appliance.admin("POST", f"/api/deliveries/{moved.delivery['id']}/redeliver")
+    new.wait_for(1)
+    page = opened(qtbot, window, f"webhook/{moved.delivery['id']}")
+    qtbot.waitUntil(lambda: len(page.attempts.model.rows) == 2 and page.curl_button.isVisible(), timeout=WAIT_MS)
+    for number, url in ((2, new.url), (1, moved.endpoint.url)):
+        assert page.attempts.select(number)
+        assert f"POST {url}\n" in page.exchange.toPlainText()
+        QApplication.clipboard().clear()
+        click(page.curl_button)
+        qtbot.waitUntil(lambda: QApplication.clipboard().text().startswith("curl "), timeout=WAIT_MS)
+        assert QApplication.clipboard().text().endswith(url)
+
+    # Of a version before, or of a row from before its upgrade, it is not known.
+    delivery = client_delivery(page)
+    before = [msgspec.structs.replace(one, url=None) for one in delivery.attempts]
+    page.show_object((msgspec.structs.replace(delivery, attempts=before), None))
+    assert page.attempts.select(1)
+    first = page.exchange.toPlainText()
+    assert "POST to the address of then" in first
+    assert new.url not in first
+    assert page.attempts.select(2)
+    assert f"POST {new.url}\n" in page.exchange.toPlainText()
+
+
+def client_delivery(page: WebhookPage) -> Delivery:
+    found: Delivery = page.load(page.wanted)()[0]
+    return found
 
 
 def test_a_delivery_without_an_address_is_grey_and_called_so(
