@@ -55,6 +55,7 @@ def attempt_columns() -> list[Column[Tried]]:
             lambda one: one.attempt.url or formats.DASH,
             tooltip=lambda one: one.attempt.url or translate("attempts", "It was not kept to which address this went"),
             width=180,
+            middle=True,
             hidden=True,
         ),
         Column("error", translate("attempts", "Error"), lambda one: one.attempt.error or formats.DASH, width=150),

@@ -41,7 +41,6 @@ class WebhookPage(ObjectPage[Found]):
         self._customer: Customer | None = None
         self.state = StatusPill(context.theme)
         self.again_button = page_button(self.tr("Send again"), self.send_again)
-        self.again_button.setProperty("primary", True)
         self.call_button = page_button(self.tr("Call"), self._show_call)
         self.customer_button = page_button(self.tr("Customer"), self._show_customer)
         self.info = InfoGrid()
@@ -308,6 +307,9 @@ class WebhookPage(ObjectPage[Found]):
         self.again_button.setEnabled(
             delivery is not None and not waits and not obstacle and self.context.session.may_change
         )
+        # Who got it already hardly needs it again.
+        self.again_button.setProperty("primary", delivery is not None and delivery.state != "delivered")
+        self.again_button.style().polish(self.again_button)
         self.again_button.setToolTip(plain_tooltip(self.tr("It is tried by itself already") if waits else obstacle))
 
     def _show_call(self) -> None:

@@ -282,6 +282,12 @@ def test_a_token_is_created_shown_once_used_and_revoked(
     text = QApplication.clipboard().text()
     answer = appliance.request("GET", "/api/customers", headers={"Authorization": f"Bearer {text}"})
     assert answer.status_code == 200
+    qtbot.waitUntil(lambda: getattr(tab.table.current(), "name", "") == "Wall display", timeout=WAIT_MS)
+    assert tab.fresh.ends.startswith("It is valid until ")
+    click(tab.fresh.all_button)
+    told = QApplication.clipboard().text()
+    assert all(part in told for part in (f"Address: {appliance.url}", grouped(appliance.fingerprint), f"Token: {text}"))
+    assert tab.fresh.ends in told
     click(tab.fresh.done_button)
     assert tab.fresh.isHidden()
     assert tab.fresh.secret.shown == ""

@@ -75,6 +75,12 @@ def test_the_table_is_narrowed_by_a_link_and_by_the_choices(
     qtbot.waitUntil(lambda: shown(page) == [fine.call_id], timeout=WAIT_MS)
     qtbot.waitUntil(lambda: page.customer.currentText() == "Fine Ltd", timeout=WAIT_MS)
 
+    for button, view in ((page.endpoints_button, page.endpoints), (page.deliveries_button, page.table)):
+        click(button)
+        qtbot.waitUntil(lambda view=view: page._views.currentWidget() is view, timeout=WAIT_MS)
+        assert page.link.query["customer_id"] == str(fine.customer["id"])
+    qtbot.waitUntil(lambda: shown(page) == [fine.call_id], timeout=WAIT_MS)
+
     page.state.setFocus()
     page.state.setCurrentIndex(page.state.findData("disabled"))
     page.state.activated.emit(page.state.currentIndex())
@@ -121,6 +127,10 @@ def test_deliveries_are_found_by_what_was_answered(
     QTest.keyClick(page.answer, Qt.Key.Key_Return)
     qtbot.waitUntil(lambda: shown(page) == [odd.call_id], timeout=WAIT_MS)
     assert page.link.query["status"] == "418"
+    columns = {column.key: column for column in page.table.model.columns}
+    tooltip = columns["answer"].tooltip
+    assert tooltip is not None
+    assert tooltip(page.table.model.row_at(0)).startswith("The receiver answered 418. The fault is")
     click(page.all_button)
     qtbot.waitUntil(lambda: "1 failed webhook" in page.question.text, timeout=WAIT_MS)
     click(page.question.leave_button)
@@ -162,6 +172,7 @@ def test_one_webhook_is_sent_again_under_its_old_id(
     told = tell(appliance, receiver, "delivered", Answer(200), company="Again Ltd")
     page = opened(qtbot, window, f"webhook/{told.delivery['id']}")
     qtbot.waitUntil(page.again_button.isEnabled, timeout=WAIT_MS)
+    assert not page.again_button.property("primary")
     press(qtbot, window, Qt.Key.Key_R)
     told.endpoint.wait_for(2)
     assert {one.webhook_id for one in told.endpoint.received} == {told.delivery["webhook_id"]}
@@ -292,6 +303,9 @@ def test_all_that_match_are_counted_before_they_are_sent_again(
     page = opened(qtbot, window, f"webhooks?customer_id={told.customer['id']}&state=delivered")
     click(page.all_button)
     qtbot.waitUntil(lambda: "1 webhook" in page.question.text, timeout=WAIT_MS)
+    assert "present address of" in page.question.text
+    assert "Count Ltd" in page.question.text
+    assert "ids" not in page.question.text
     assert len(told.endpoint.received) == 1  # only counted until now
     page.question._act()
     told.endpoint.wait_for(2)
