@@ -23,7 +23,10 @@ REDELIVER_SECONDS = 120.0
 
 
 class Attempt(msgspec.Struct, frozen=True, kw_only=True, gc=False):
-    """One try; `status` is None when no HTTP answer came. `request_headers` where the appliance tells them."""
+    """One try; `status` is None when no HTTP answer came. `request_headers` where the appliance tells them.
+
+    `url` is where it went; None of one of which the appliance has not kept that.
+    """
 
     at: datetime
     status: int | None = None
@@ -31,6 +34,7 @@ class Attempt(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     error: str | None = None
     reply: str = ""
     request_headers: dict[str, str] | None = None
+    url: str | None = None
 
     @property
     def succeeded(self) -> bool:

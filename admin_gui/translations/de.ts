@@ -1094,6 +1094,35 @@
         <source>Waiting for the receiver …</source>
         <translation>Warten auf den Empfänger …</translation>
     </message>
+    <message numerus="yes">
+        <source>%n webhook(s) of this customer failed before and were not delivered.</source>
+        <translation>
+            <numerusform>%n Webhook dieses Kunden ist zuvor gescheitert und nicht zugestellt.</numerusform>
+            <numerusform>%n Webhooks dieses Kunden sind zuvor gescheitert und nicht zugestellt.</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Send them now</source>
+        <translation>Jetzt senden</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n webhook(s) are sent again</source>
+        <translation>
+            <numerusform>%n Webhook wird erneut gesendet</numerusform>
+            <numerusform>%n Webhooks werden erneut gesendet</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n not: %1</source>
+        <translation>
+            <numerusform>%n nicht: %1</numerusform>
+            <numerusform>%n nicht: %1</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Sending again</source>
+        <translation>Erneutes Senden</translation>
+    </message>
     <message>
         <source>Save the new address first: the saved one is looked at</source>
         <translation>Speichern Sie zuerst die neue Adresse: Angesehen wird die gespeicherte</translation>
@@ -1561,12 +1590,48 @@
         <translation>Token</translation>
     </message>
     <message>
+        <source>Copy all for your colleague</source>
+        <translation>Alles für Ihre Kollegin oder Ihren Kollegen kopieren</translation>
+    </message>
+    <message>
+        <source>Address, fingerprint, token, and how to log in</source>
+        <translation>Adresse, Fingerabdruck, Token und wie man sich anmeldet</translation>
+    </message>
+    <message>
         <source>Copied, hide it</source>
         <translation>Kopiert, ausblenden</translation>
     </message>
     <message>
         <source>New token “%1” (%2)</source>
         <translation>Neues Token „%1“ (%2)</translation>
+    </message>
+    <message>
+        <source>It is valid until somebody revokes it.</source>
+        <translation>Es gilt, bis es jemand widerruft.</translation>
+    </message>
+    <message>
+        <source>It is valid until %1.</source>
+        <translation>Es gilt bis %1.</translation>
+    </message>
+    <message>
+        <source>Address: %1</source>
+        <translation>Adresse: %1</translation>
+    </message>
+    <message>
+        <source>SHA-256 of its certificate: %1</source>
+        <translation>SHA-256 des Zertifikats: %1</translation>
+    </message>
+    <message>
+        <source>Token: %1</source>
+        <translation>Token: %1</translation>
+    </message>
+    <message>
+        <source>Start vbot-admin, enter the address and the token, and compare the SHA-256 before you log in.</source>
+        <translation>Starten Sie vbot-admin, geben Sie Adresse und Token ein, und vergleichen Sie den SHA-256, bevor Sie sich anmelden.</translation>
+    </message>
+    <message>
+        <source>All for your colleague</source>
+        <translation>Alles für Ihre Kollegin oder Ihren Kollegen</translation>
     </message>
 </context>
 <context>
@@ -2286,38 +2351,6 @@
     <message>
         <source>Run as code</source>
         <translation>Laufen als Programm</translation>
-    </message>
-    <message>
-        <source>Last call: recognition</source>
-        <translation>Letzter Anruf: Erkennung</translation>
-    </message>
-    <message>
-        <source>Last call: reading</source>
-        <translation>Letzter Anruf: Lesen</translation>
-    </message>
-    <message>
-        <source>Last call: embeddings</source>
-        <translation>Letzter Anruf: Einbettungen</translation>
-    </message>
-    <message>
-        <source>Last call: speech detection</source>
-        <translation>Letzter Anruf: Sprechpausen</translation>
-    </message>
-    <message>
-        <source>Last call: telling voices apart</source>
-        <translation>Letzter Anruf: Stimmen</translation>
-    </message>
-    <message>
-        <source>Last call: summary</source>
-        <translation>Letzter Anruf: Zusammenfassung</translation>
-    </message>
-    <message>
-        <source>Last call: mood</source>
-        <translation>Letzter Anruf: Stimmung</translation>
-    </message>
-    <message>
-        <source>Last call: keywords</source>
-        <translation>Letzter Anruf: Stichwörter</translation>
     </message>
 </context>
 <context>
@@ -4030,10 +4063,6 @@
         <translation>Als curl kopieren</translation>
     </message>
     <message>
-        <source>Signed anew: the receiver verifies it for 5 minutes</source>
-        <translation>Neu signiert: Der Empfänger erkennt die Signatur 5 Minuten lang an</translation>
-    </message>
-    <message>
         <source>Copy the JSON</source>
         <translation>JSON kopieren</translation>
     </message>
@@ -4044,6 +4073,10 @@
     <message>
         <source>Attempts</source>
         <translation>Versuche</translation>
+    </message>
+    <message>
+        <source>To the address of the selected attempt, signed anew: the receiver verifies it for 5 minutes</source>
+        <translation>An die Adresse des ausgewählten Versuchs, neu signiert: Der Empfänger erkennt es 5 Minuten lang an</translation>
     </message>
     <message>
         <source>Webhook</source>
@@ -4108,6 +4141,10 @@
     <message>
         <source>Next attempt</source>
         <translation>Nächster Versuch</translation>
+    </message>
+    <message>
+        <source>to the address of then, which was not kept</source>
+        <translation>an die damalige Adresse, die nicht festgehalten wurde</translation>
     </message>
     <message>
         <source>no answer</source>
@@ -4199,6 +4236,28 @@
         </translation>
     </message>
     <message numerus="yes">
+        <source>%n failed webhook(s) match.</source>
+        <translation>
+            <numerusform>%n gescheiterter Webhook passt.</numerusform>
+            <numerusform>%n gescheiterte Webhooks passen.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n webhook(s) match.</source>
+        <translation>
+            <numerusform>%n Webhook passt.</numerusform>
+            <numerusform>%n Webhooks passen.</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Send all again, to their customers&apos; present addresses?</source>
+        <translation>Alle erneut senden, an die heutigen Adressen ihrer Kunden?</translation>
+    </message>
+    <message>
+        <source>Send all again, to the present address of %1?</source>
+        <translation>Alle erneut senden, an die heutige Adresse von %1?</translation>
+    </message>
+    <message numerus="yes">
         <source>%n webhook(s) are sent again</source>
         <translation>
             <numerusform>%n Webhook wird erneut gesendet</numerusform>
@@ -4212,20 +4271,6 @@
     <message>
         <source>None of those that match can be sent again now.</source>
         <translation>Von den passenden kann jetzt keiner erneut gesendet werden.</translation>
-    </message>
-    <message numerus="yes">
-        <source>%n failed webhook(s) match. Send all again, under their old ids?</source>
-        <translation>
-            <numerusform>%n gescheiterter Webhook passt. Unter seiner alten ID erneut senden?</numerusform>
-            <numerusform>%n gescheiterte Webhooks passen. Alle unter ihren alten IDs erneut senden?</numerusform>
-        </translation>
-    </message>
-    <message numerus="yes">
-        <source>%n webhook(s) match. Send all again, under their old ids?</source>
-        <translation>
-            <numerusform>%n Webhook passt. Unter seiner alten ID erneut senden?</numerusform>
-            <numerusform>%n Webhooks passen. Alle unter ihren alten IDs erneut senden?</numerusform>
-        </translation>
     </message>
     <message>
         <source>Send again</source>
@@ -4639,6 +4684,14 @@
     <message>
         <source>Took</source>
         <translation>Dauer</translation>
+    </message>
+    <message>
+        <source>Address</source>
+        <translation>Adresse</translation>
+    </message>
+    <message>
+        <source>It was not kept to which address this went</source>
+        <translation>Es wurde nicht festgehalten, an welche Adresse dieser ging</translation>
     </message>
     <message>
         <source>Error</source>

@@ -90,6 +90,30 @@
     </message>
 </context>
 <context>
+    <name>CustomerActions</name>
+    <message numerus="yes">
+        <source>%n webhook(s) of this customer failed before and were not delivered.</source>
+        <translation>
+            <numerusform>%n webhook of this customer failed before and was not delivered.</numerusform>
+            <numerusform>%n webhooks of this customer failed before and were not delivered.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n webhook(s) are sent again</source>
+        <translation>
+            <numerusform>%n webhook is sent again</numerusform>
+            <numerusform>%n webhooks are sent again</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n not: %1</source>
+        <translation>
+            <numerusform>%n not: %1</numerusform>
+            <numerusform>%n not: %1</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>CustomerPage</name>
     <message numerus="yes">
         <source>%1 has %n unsaved change(s).</source>
@@ -432,6 +456,20 @@
 <context>
     <name>WebhooksPage</name>
     <message numerus="yes">
+        <source>%n failed webhook(s) match.</source>
+        <translation>
+            <numerusform>%n failed webhook matches.</numerusform>
+            <numerusform>%n failed webhooks match.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n webhook(s) match.</source>
+        <translation>
+            <numerusform>%n webhook matches.</numerusform>
+            <numerusform>%n webhooks match.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
         <source>%n webhook(s) are sent again</source>
         <translation>
             <numerusform>%n webhook is sent again</numerusform>
@@ -439,24 +477,10 @@
         </translation>
     </message>
     <message numerus="yes">
-        <source>%n failed webhook(s) match. Send all again, under their old ids?</source>
-        <translation>
-            <numerusform>%n failed webhook matches. Send it again, under its old id?</numerusform>
-            <numerusform>%n failed webhooks match. Send all again, under their old ids?</numerusform>
-        </translation>
-    </message>
-    <message numerus="yes">
         <source>%n of the %1 selected webhook(s) were delivered. Send these a second time, too?</source>
         <translation>
             <numerusform>%n of the %1 selected webhooks was delivered. Send it a second time, too?</numerusform>
             <numerusform>%n of the %1 selected webhooks were delivered. Send these a second time, too?</numerusform>
-        </translation>
-    </message>
-    <message numerus="yes">
-        <source>%n webhook(s) match. Send all again, under their old ids?</source>
-        <translation>
-            <numerusform>%n webhook matches. Send it again, under its old id?</numerusform>
-            <numerusform>%n webhooks match. Send all again, under their old ids?</numerusform>
         </translation>
     </message>
     <message numerus="yes">

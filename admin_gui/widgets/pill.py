@@ -122,5 +122,6 @@ class CellDelegate(QStyledItemDelegate):
         painter.setFont(font)
         painter.setPen(QColor(colors.text))
         side = Qt.AlignmentFlag.AlignRight if column.right else Qt.AlignmentFlag.AlignLeft
-        shown = metrics.elidedText(visible(text), Qt.TextElideMode.ElideRight, inner.width())
+        cut = Qt.TextElideMode.ElideMiddle if column.middle else Qt.TextElideMode.ElideRight
+        shown = metrics.elidedText(visible(text), cut, inner.width())
         painter.drawText(inner, int(side | _ONE_LINE), shown)

@@ -31,6 +31,11 @@ def address_cell(delivery_id: str) -> Cell:
     return Cell("delivery", "sealed_url", delivery_id)
 
 
+def attempt_address_cell(delivery_id: str, number: int) -> Cell:
+    """Where the sealed address is kept to which one attempt went."""
+    return Cell("attempt_address", "sealed_url", f"{delivery_id}/{number}")
+
+
 class WebhookEvent(StrEnum):
     """What a webhook tells."""
 
@@ -53,7 +58,10 @@ class DeliveryState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class DeliveryAttempt:
-    """One try: `status` is None when no HTTP answer came; `reply` holds the first 2 KB of it."""
+    """One try: `status` is None when no HTTP answer came; `reply` holds the first 2 KB of it.
+
+    `url` is where it went, whatever the customer's address is now; None of one that was made before that was kept.
+    """
 
     number: int
     at: datetime
@@ -61,6 +69,7 @@ class DeliveryAttempt:
     latency_ms: int
     error: str | None
     reply: str
+    url: SealedUrl | None = None
 
     @property
     def succeeded(self) -> bool:

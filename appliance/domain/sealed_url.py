@@ -17,3 +17,8 @@ class SealedUrl:
     masked: str
     sealed: bytes
     cell: Cell
+
+
+def masked_url(url: SealedUrl | None) -> str | None:
+    """What everybody may see of an address, where there is one."""
+    return None if url is None else url.masked

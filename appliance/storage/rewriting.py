@@ -29,7 +29,7 @@ Connection = duckdb.DuckDBPyConnection
 
 # Tables that are large, and of which no two rows are alike. The texts of a result are never changed; of those of a
 # delivery, which are emptied one day, the length tells whether they are the same.
-_LARGE = ("call", "recording", "result", "delivery", "delivery_attempt", "audit")
+_LARGE = ("call", "recording", "result", "delivery", "delivery_attempt", "attempt_address", "audit")
 _NEVER_CHANGED = {("result", "search_text"), ("result", "body"), ("result", "words")}
 _EMPTIED = {("delivery", "body")}
 

@@ -168,7 +168,7 @@ def every_field_set(kind: type[Any], **given: Any) -> Any:
             "datetime": NOON + timedelta(hours=number),
             "tuple[str, ...]": (f"{item.name} {number}", "Zoë, O'Hara"),
         }
-        if str(item.type).startswith("SealedUrl"):
+        if str(item.type).startswith("SealedUrl") and item.name not in given:
             row = (made | given)["id"]
             cell = customer_cell(row, "sealed_webhook_url") if kind is Customer else address_cell(row)
             of_kind["SealedUrl"] = SealedUrl(f"https://{number}.example.com/****", bytes([1, 255, number]), cell)

@@ -108,7 +108,7 @@ DELIVERY_KEYS = {
     "next_attempt_at",
     "attempts",
 }
-ATTEMPT_KEYS = {"at", "status", "latency_ms", "error", "reply"}
+ATTEMPT_KEYS = {"at", "status", "latency_ms", "error", "reply", "url"}
 
 MESSAGES = {
     400: "Invalid request parameters",

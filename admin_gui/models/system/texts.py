@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import datetime
 
 from PySide6.QtCore import QCoreApplication
@@ -48,11 +47,6 @@ def death_text(worker: Worker) -> str:
     # Last of all what others wrote: nothing in it is taken for a place to fill.
     text = text.replace("%2", formats.number(deaths)).replace("%1", worker.name)
     return text.replace("%3", worker.last_error or formats.DASH)
-
-
-def model_parts(models: Mapping[str, str] | None) -> dict[str, str]:
-    """Which model did what for a call, each in one line."""
-    return {part: str(model) for part, model in sorted((models or {}).items()) if model}
 
 
 def backup_word(backup: Backup) -> str:

@@ -34,4 +34,5 @@ class Column(Generic[T]):
     typical: str = ""
     right: bool = False
     mono: bool = False
+    middle: bool = False  # cut in the middle where the room is short: what differs stands at the end
     hidden: bool = False  # until the user shows it

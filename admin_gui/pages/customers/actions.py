@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from PySide6.QtCore import QObject
 
 from admin_gui.client.customers import Customer, Customers
-from admin_gui.client.deliveries import Attempt
+from admin_gui.client.deliveries import Attempt, Delivery, DeliveryFilter, SentAgain
+from admin_gui.client.transport.paging import LARGEST_PAGE_ROWS, Page
 from admin_gui.pages.object_page import ShownObject
 from admin_gui.text import error_messages, formats
 
@@ -104,12 +105,54 @@ class CustomerActions(QObject):
         def done(attempt: Attempt) -> None:
             self._testing = False
             page.webhook.show_attempt(attempt)
+            if attempt.succeeded:
+                self.offer_failed(customer.id)
 
         def failed(error: Exception) -> None:
             self._testing = False
             page.webhook.outcome.show_message(error_messages.message_of(error), "bad")
 
         self._ask_receiver(lambda: customers.test_webhook(customer.id), done, failed)
+
+    def offer_failed(self, customer_id: int) -> None:
+        """Where webhooks of this customer failed, to send them to its present address: it may be right by now."""
+        page, deliveries = self._page, self._page.context.appliance.deliveries
+        wanted = DeliveryFilter(customer_id=customer_id, state="failed")
+
+        def show(found: Page[Delivery]) -> None:
+            failed = [one for one in found.rows if not one.is_test]
+            if not failed:
+                return
+            text = self.tr("%n webhook(s) of this customer failed before and were not delivered.", "", len(failed))
+            # Beside what came of a test, where there is that.
+            said = page.webhook.outcome.text if page.webhook.outcome.isVisible() else ""
+            send = (self.tr("Send them now"), lambda: self._send_again(failed))
+            page.webhook.outcome.show_message(f"{said} {text}".strip(), "warn", send)
+
+        page.look(
+            lambda: deliveries.page(None, LARGEST_PAGE_ROWS, wanted),
+            show,
+            lambda _error: None,  # the page is of use without it
+            latest="failed",
+        )
+
+    def _send_again(self, failed: list[Delivery]) -> None:
+        page, deliveries = self._page, self._page.context.appliance.deliveries
+        page.webhook.outcome.clear()
+
+        def done(came: SentAgain) -> None:
+            text = self.tr("%n webhook(s) are sent again", "", len(came.sent))
+            if came.not_sent:
+                refused = self.tr("%n not: %1", "", len(came.not_sent))
+                text = f"{text}; {refused.replace('%1', error_messages.message_of(came.not_sent[0][1]))}"
+            page.context.say(text, "bad" if came.not_sent else "good")
+
+        page.context.run_long(
+            page,
+            self.tr("Sending again"),
+            lambda progress, stop: deliveries.redeliver_each(failed, progress, stop),
+            done,
+        )
 
     def look_at_certificate(self) -> None:
         """Which certificate its receiver shows the appliance now, to be compared and trusted."""

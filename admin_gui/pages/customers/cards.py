@@ -172,7 +172,7 @@ class WebhookCard(Card):
         look = (self.certificate_button.text(), self.certificate.emit) if untrusted else None
         self.outcome.show_message(f"{problem} {todo}".strip(), "good" if attempt.succeeded else "bad", look)
         status = self.tr("none") if attempt.status is None else str(attempt.status)
-        self.exchange.put("sent", self.tr("Sent"), f"POST {self.url.value}", mono=True)
+        self.exchange.put("sent", self.tr("Sent"), f"POST {attempt.url or self.url.value}", mono=True)
         self.exchange.put("status", self.tr("Answered status"), status)
         self.exchange.put("latency", self.tr("Took"), f"{formats.number(attempt.latency_ms)} ms")
         self.exchange.put("error", self.tr("Error"), attempt.error or "")

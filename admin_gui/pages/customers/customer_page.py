@@ -29,6 +29,7 @@ from admin_gui.pages.customers.saving import CustomerSaving
 from admin_gui.pages.object_page import ObjectPage, page_button
 from admin_gui.pages.page import Unsaved
 from admin_gui.text.plain_text import isolated
+from admin_gui.widgets.layout.layouts import keep_place
 from admin_gui.widgets.pill import StatusPill
 
 NEW = "new"
@@ -325,6 +326,8 @@ class CustomerPage(ObjectPage[Customer | None]):
         self.save_button.setProperty("primary", True)
         for button in (self.active_button, self.delete_button, self.save_button):
             self.context.only_admin(button)
+        for button in (self.discard_button, self.save_button):
+            keep_place(button)  # a second click on Save must not hit what deletes
 
     def _lay_out(self) -> None:
         inner = QWidget()

@@ -66,6 +66,8 @@ class CustomerSaving(QObject):
 
         def done(saved: Customer) -> None:
             self._page.show_saved(saved, sent)
+            if changed.get("webhook_url"):
+                self._page.doing.offer_failed(saved.id)
             self._go_on()
 
         self._send(thing, lambda: customers.update(customer.id, changed), done, lambda _saved: self.tr("Saved"))

@@ -22,7 +22,7 @@ from admin_gui.pages.system.setting_card import SettingCard
 from admin_gui.pages.system.tab import SystemTab
 from admin_gui.widgets.banner import Banner
 from admin_gui.widgets.confirm_erase import ConfirmErase
-from admin_gui.widgets.layout.layouts import row
+from admin_gui.widgets.layout.layouts import keep_place, row
 from admin_gui.widgets.plain_label import PlainLabel
 from admin_gui.widgets.table.paged_table import PagedTable
 
@@ -76,6 +76,7 @@ class SettingsTab(SystemTab):
         bar = row(self.counted, self.discard_button, self.save_button, stretch_after=0)
         bar.setContentsMargins(0, 0, 0, 0)
         self.unsaved_bar.setLayout(bar)
+        keep_place(self.unsaved_bar)  # nor must the setting's own buttons come to stand under the pointer
         self.unsaved_bar.hide()
         for part in (self.restart_banner, self.confirm):
             self.outer.addWidget(part)

@@ -10,12 +10,10 @@ from PySide6.QtWidgets import QGridLayout
 
 from admin_gui.app_context import AppContext
 from admin_gui.appearance.colors import Tone
-from admin_gui.client.appliance import Appliance
-from admin_gui.client.calls import CallFilter
 from admin_gui.client.system import Disk, System, Worker
 from admin_gui.models.health import component_name, component_words
 from admin_gui.models.states import word
-from admin_gui.models.system.texts import death_text, model_parts, worker_state
+from admin_gui.models.system.texts import death_text, worker_state
 from admin_gui.models.table.columns import Column
 from admin_gui.pages.system.tab import SystemTab
 from admin_gui.session import Snapshot
@@ -76,10 +74,8 @@ class StatusTab(SystemTab):
         column.addStretch(1)
 
     def refresh(self) -> None:
-        appliance = self.context.appliance
-        self.context.calls.start(
-            self, lambda: last_models(appliance), self._show_models, lambda _error: self.ready.emit(), latest="models"
-        )
+        """All of it comes with the session's snapshots: no call is opened for it, which the audit would tell."""
+        self.ready.emit()
 
     def show_snapshot(self, snapshot: Snapshot) -> None:
         system = snapshot.system
@@ -103,19 +99,9 @@ class StatusTab(SystemTab):
         else:
             self.dying.clear()
 
-    def _show_models(self, models: dict[str, str]) -> None:
-        self.models.show_last(models)
-        self.ready.emit()
-
     def _open_call(self, worker: Worker) -> None:
         if worker.current_call is not None:
             self.context.go(f"call/{worker.current_call.call_id}")
-
-
-def last_models(appliance: Appliance) -> dict[str, str]:
-    """What the newest finished call was made with; on a thread."""
-    newest = appliance.calls.page(None, 1, CallFilter(state="completed")).rows
-    return model_parts(appliance.calls.one(newest[0].call_id).models) if newest else {}
 
 
 def worker_columns(now: Callable[[], datetime]) -> list[Column[Worker]]:
@@ -218,7 +204,6 @@ class ModelsCard(Card):
         super().__init__(self.tr("Models in use"))
         self.grid = InfoGrid()
         self.content.addWidget(self.grid)
-        self._last: set[str] = set()
 
     def show_system(self, system: System) -> None:
         """What is set, and what the workers say."""
@@ -231,21 +216,6 @@ class ModelsCard(Card):
         self.grid.put("workers", self.tr("Loaded by workers"), loaded or formats.DASH)
         code = sorted({pack for worker in system.workers if worker.state != "gone" for pack in worker.code_packs})
         self.grid.put("code", self.tr("Run as code"), ", ".join(code) or formats.DASH)
-
-    def show_last(self, models: dict[str, str]) -> None:
-        """What made the newest result."""
-        names = {
-            "asr": self.tr("Last call: recognition"),
-            "language": self.tr("Last call: reading"),
-            "embedding": self.tr("Last call: embeddings"),
-            "speech": self.tr("Last call: speech detection"),
-            "voice": self.tr("Last call: telling voices apart"),
-            "summary": self.tr("Last call: summary"),
-            "sentiment": self.tr("Last call: mood"),
-            "keywords": self.tr("Last call: keywords"),
-        }
-        for part, model in models.items():
-            self.grid.put(part, names.get(part, part), model)
 
 
 class PartsCard(Card):

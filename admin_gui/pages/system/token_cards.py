@@ -9,7 +9,9 @@ from PySide6.QtWidgets import QComboBox, QLineEdit, QPushButton
 
 from admin_gui.app_context import AppContext
 from admin_gui.client.tokens import ADMIN, VIEWER, WORKER, Token
+from admin_gui.client.transport.certificate import grouped
 from admin_gui.models.system.texts import role_word
+from admin_gui.text import formats
 from admin_gui.widgets.card import Card
 from admin_gui.widgets.layout.layouts import row
 from admin_gui.widgets.layout.wrapping_row import WrappingRow
@@ -96,7 +98,8 @@ class FreshToken(Card):
 
     def __init__(self, context: AppContext) -> None:
         super().__init__()
-        self._token_id: int | None = None
+        self._context = context
+        self._token: Token | None = None
         self.token_name: str | None = None  # of the one that is shown
         self._title = PlainLabel()
         self._title.setObjectName("sectionTitle")
@@ -112,11 +115,16 @@ class FreshToken(Card):
         )
         self._join.setWordWrap(True)
         self.secret = SecretField(context, self.tr("token"))
+        self._ends = PlainLabel()
+        self.all_button = QPushButton(self.tr("Copy all for your colleague"))
+        self.all_button.setToolTip(self.tr("Address, fingerprint, token, and how to log in"))
+        self.all_button.clicked.connect(self.copy_all)
         self.done_button = QPushButton(self.tr("Copied, hide it"))
         self.done_button.clicked.connect(self._taken)
-        line = row(self.secret, self.done_button)
+        line = row(self.secret, self.all_button, self.done_button)
         line.setStretch(0, 1)
         self.content.addWidget(self._title)
+        self.content.addWidget(self._ends)
         self.content.addWidget(note)
         self.content.addWidget(self._join)
         self.content.addLayout(line)
@@ -125,20 +133,48 @@ class FreshToken(Card):
 
     def show_token(self, token: Token) -> None:
         """Masked until it is asked for."""
-        self._token_id, self.token_name = token.id, token.name
+        self._token, self.token_name = token, token.name
         role = role_word(token.role)
         self._title.setText(self.tr("New token “%1” (%2)").replace("%1", token.name).replace("%2", role))
         self._join.setVisible(token.role == WORKER)
+        self._ends.setText(self.ends)
+        self.all_button.setVisible(token.role != WORKER)  # nobody logs in with that
         self.secret.set_secret(token.token or "")
         self.show()
         self.secret.copy_button.setFocus()
+
+    @property
+    def ends(self) -> str:
+        """Until when it lets somebody in."""
+        if self._token is None:
+            return ""
+        if self._token.expires_at is None:
+            return self.tr("It is valid until somebody revokes it.")
+        return self.tr("It is valid until %1.").replace("%1", formats.moment(self._token.expires_at))
+
+    def copy_all(self) -> None:
+        """What somebody else needs to log in: on the clipboard as long as a secret may be."""
+        token = self._token
+        if token is None:
+            return
+        connection = self._context.appliance.connection
+        lines = [
+            self.tr("Address: %1").replace("%1", connection.url),
+            self.tr("SHA-256 of its certificate: %1").replace("%1", grouped(connection.fingerprint or "")),
+            self.tr("Token: %1").replace("%1", token.token or ""),
+            self.ends,
+            self.tr("Start vbot-admin, enter the address and the token, and compare the SHA-256 before you log in."),
+        ]
+        if connection.fingerprint is None:
+            del lines[1]
+        self._context.copy_secret("\n".join(lines), self.tr("All for your colleague"))
 
     def _taken(self) -> None:
         self.forget()
 
     def forget(self, token_id: int | None = None) -> None:
         """Take it off the screen; with an id only when it is that one."""
-        if token_id in (None, self._token_id):
-            self._token_id = self.token_name = None
+        if token_id is None or (self._token is not None and token_id == self._token.id):
+            self._token = self.token_name = None
             self.secret.set_secret("")
             self.hide()

@@ -105,6 +105,7 @@ class TokensTab(SystemTab):
             line.name.clear()
             line.customer.set_value(None)
             self.fresh.show_token(token)
+            self._wanted = token.id
             self.refresh()
 
         def failed(error: Exception) -> None:

@@ -49,6 +49,15 @@ def attempt_columns() -> list[Column[Tried]]:
             right=True,
             width=100,
         ),
+        Column(
+            "url",
+            translate("attempts", "Address"),
+            lambda one: one.attempt.url or formats.DASH,
+            tooltip=lambda one: one.attempt.url or translate("attempts", "It was not kept to which address this went"),
+            width=180,
+            middle=True,
+            hidden=True,
+        ),
         Column("error", translate("attempts", "Error"), lambda one: one.attempt.error or formats.DASH, width=150),
         Column(
             "reply", translate("attempts", "Answer"), lambda one: one.attempt.reply.split("\n", 1)[0][:200], width=150

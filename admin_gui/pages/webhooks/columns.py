@@ -78,6 +78,7 @@ def delivery_columns(name_of: Callable[[int], str]) -> list[Column[Delivery]]:
             translate("deliveries", "Address"),
             lambda one: one.url or formats.DASH,
             width=260,
+            middle=True,
             hidden=True,
         ),
     ]
@@ -92,6 +93,9 @@ def answer(delivery: Delivery) -> str:
 
 
 def exact_answer(delivery: Delivery) -> str:
-    """The same as the appliance says it."""
+    """What it means and what to do about it, and what the appliance says of it."""
     attempt = delivery.last_attempt
-    return "" if attempt is None else attempt.error or str(attempt.status)
+    if attempt is None:
+        return ""
+    meaning = " ".join(advice(attempt)).strip()
+    return f"{meaning} ({attempt.error})" if attempt.error else meaning

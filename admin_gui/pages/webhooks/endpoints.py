@@ -214,6 +214,8 @@ class EndpointsTable(QWidget):
                 self.tr("Address"),
                 lambda one: one.customer.webhook_url or formats.DASH,
                 sort=lambda one: one.customer.webhook_url,
+                tooltip=lambda one: one.customer.webhook_url or "",
                 width=160,
+                middle=True,
             ),
         ]

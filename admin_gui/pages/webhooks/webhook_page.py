@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from msgspec.structs import replace
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QPlainTextEdit, QWidget
 
@@ -40,7 +41,6 @@ class WebhookPage(ObjectPage[Found]):
         self._customer: Customer | None = None
         self.state = StatusPill(context.theme)
         self.again_button = page_button(self.tr("Send again"), self.send_again)
-        self.again_button.setProperty("primary", True)
         self.call_button = page_button(self.tr("Call"), self._show_call)
         self.customer_button = page_button(self.tr("Customer"), self._show_customer)
         self.info = InfoGrid()
@@ -56,7 +56,9 @@ class WebhookPage(ObjectPage[Found]):
         self.attempts.selection_changed.connect(self._show_exchange)
         self._request: WebhookRequest | None = None
         self.curl_button = page_button(self.tr("Copy as curl"), self.copy_as_curl)
-        self.curl_button.setToolTip(self.tr("Signed anew: the receiver verifies it for 5 minutes"))
+        self.curl_button.setToolTip(
+            self.tr("To the address of the selected attempt, signed anew: the receiver verifies it for 5 minutes")
+        )
         self.json_button = page_button(self.tr("Copy the JSON"), self.copy_json)
         self.exchange = QPlainTextEdit()
         self.exchange.setReadOnly(True)
@@ -148,9 +150,13 @@ class WebhookPage(ObjectPage[Found]):
         if thing is None or self._request is None:
             return
 
+        tried: Tried | None = self.attempts.current()
+
         def done(request: WebhookRequest | None) -> None:
-            if request is not None:
-                self.context.copy_secret(as_curl(request), self.tr("Webhook as curl"))
+            if request is None:
+                return
+            url = request.url if tried is None else self._address_of(tried)
+            self.context.copy_secret(as_curl(replace(request, url=url)), self.tr("Webhook as curl"))
 
         self.look(lambda: deliveries.request(thing.id), done, latest="curl")
 
@@ -257,6 +263,13 @@ class WebhookPage(ObjectPage[Found]):
     def _show_no_request(self, _error: Exception) -> None:
         self.ready.emit()  # the page is of use without it
 
+    def _address_of(self, tried: Tried) -> str | None:
+        """Where it went, never where it would go now; None where that was not kept."""
+        delivery = self._delivery
+        if tried.attempt.url is None and delivery is not None and tried.number == len(delivery.attempts):
+            return delivery.url  # which is where the last one went
+        return tried.attempt.url
+
     def _show_exchange(self) -> None:
         tried: Tried | None = self.attempts.current()
         delivery = self._delivery
@@ -270,7 +283,8 @@ class WebhookPage(ObjectPage[Found]):
             "webhook-timestamp": str(int(attempt.at.timestamp())),
             "webhook-signature": "v1,…",  # of that moment; a new one is in what is copied
         }
-        sent = [f"POST {delivery.url or ''}", *(f"{name}: {value}" for name, value in headers.items())]
+        address = self._address_of(tried) or self.tr("to the address of then, which was not kept")
+        sent = [f"POST {address}", *(f"{name}: {value}" for name, value in headers.items())]
         status = self.tr("no answer") if attempt.status is None else str(attempt.status)
         received = [self.tr("Answered after %1 ms: %2").replace("%1", str(attempt.latency_ms)).replace("%2", status)]
         if attempt.error:
@@ -293,6 +307,9 @@ class WebhookPage(ObjectPage[Found]):
         self.again_button.setEnabled(
             delivery is not None and not waits and not obstacle and self.context.session.may_change
         )
+        # Who got it already hardly needs it again.
+        self.again_button.setProperty("primary", delivery is not None and delivery.state != "delivered")
+        self.again_button.style().polish(self.again_button)
         self.again_button.setToolTip(plain_tooltip(self.tr("It is tried by itself already") if waits else obstacle))
 
     def _show_call(self) -> None:

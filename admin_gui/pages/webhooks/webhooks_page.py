@@ -16,6 +16,7 @@ from admin_gui.pages.page import Page
 from admin_gui.pages.webhooks.columns import delivery_columns
 from admin_gui.pages.webhooks.endpoints import EndpointsTable
 from admin_gui.pages.webhooks.redelivery import CAN_BE_SENT_AGAIN, DELIVERED, RESTS, SendingAgain
+from admin_gui.text.plain_text import isolated
 from admin_gui.widgets.banner import Banner
 from admin_gui.widgets.table.filters import AnswerField, CustomerChoice, StateChoice, TimeChoice
 from admin_gui.widgets.table.paged_table import PagedTable
@@ -184,10 +185,15 @@ class WebhooksPage(Page):
             self.question.show_message(f"{none} {self._resting(counted)}".strip(), "calm")
             return
         if wanted.state is None:
-            text = self.tr("%n failed webhook(s) match. Send all again, under their old ids?", "", counted.count)
+            text = self.tr("%n failed webhook(s) match.", "", counted.count)
         else:
-            text = self.tr("%n webhook(s) match. Send all again, under their old ids?", "", counted.count)
-        text = f"{text} {self._resting(counted)}".strip()
+            text = self.tr("%n webhook(s) match.", "", counted.count)
+        if wanted.customer_id is None:
+            where = self.tr("Send all again, to their customers' present addresses?")
+        else:
+            where = self.tr("Send all again, to the present address of %1?")
+            where = where.replace("%1", isolated(self.customer.name_of(wanted.customer_id)))
+        text = f"{text} {where} {self._resting(counted)}".strip()
         self.question.ask(text, (self.tr("Send again"), lambda: self._send_all(wanted)))
 
     def _resting(self, counted: Redelivered) -> str:
@@ -228,7 +234,9 @@ class WebhooksPage(Page):
         self.refresh()
 
     def _go(self, view: str) -> None:
-        self.context.go(Link("webhooks", query={"view": view} if view else {}))
+        """What the deliveries are narrowed to stays so."""
+        query = {name: value for name, value in self.link.query.items() if name != "view"}
+        self.context.go(Link("webhooks", query=query | ({"view": view} if view else {})))
 
     def _is_wanted(self, delivery: Delivery) -> bool:
         wanted = self._filter

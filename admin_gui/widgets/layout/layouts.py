@@ -14,6 +14,13 @@ def section_title(text: str) -> PlainLabel:
     return label
 
 
+def keep_place(widget: QWidget) -> None:
+    """While it is hidden its place stays empty: nothing else comes to stand under the pointer."""
+    policy = widget.sizePolicy()
+    policy.setRetainSizeWhenHidden(True)
+    widget.setSizePolicy(policy)
+
+
 def row(*widgets: QWidget, stretch_after: int | None = None) -> QHBoxLayout:
     """Widgets side by side; the free room goes behind the one with this number."""
     made = QHBoxLayout()

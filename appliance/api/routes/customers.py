@@ -300,4 +300,5 @@ class TestWebhook(_CustomerHandler):
         )
     )
     async def post(self, customer_id: str) -> None:
-        self.reply(attempt_reply(await self.services.deliveries.deliverer.send_test(self.actor, path_id(customer_id))))
+        attempt = await self.services.deliveries.deliverer.send_test(self.actor, path_id(customer_id))
+        self.reply(attempt_reply(attempt, self.services.customers.url(attempt.url)))

@@ -24,6 +24,7 @@ from appliance.api.shapes.replies.deliveries import (
 from appliance.api.shapes.requests import RedeliverMany
 from appliance.domain.audit import Action, Subject, SubjectKind
 from appliance.domain.delivery import Delivery, DeliveryState
+from appliance.domain.sealed_url import masked_url
 from appliance.domain.token import Role
 from appliance.errors import Conflict
 from appliance.storage.tables.deliveries import DELIVERY_SORTS, DeliveryFilter
@@ -36,8 +37,7 @@ class _DeliveryHandler(Handler):
         self.only = operator.customers
 
     def shown(self, delivery: Delivery) -> DeliveryReply:
-        masked = None if delivery.url is None else delivery.url.masked
-        return delivery_reply(delivery, masked if self.masked else self.services.customers.url(delivery.url))
+        return delivery_reply(delivery, masked_url if self.masked else self.services.customers.url)
 
 
 class DeliveryList(_DeliveryHandler):

@@ -16,7 +16,14 @@ from appliance.domain.actor import VBOT, Actor
 from appliance.domain.audit import Action, AuditLine, Subject, SubjectKind
 from appliance.domain.clock import Clock, contract_timestamp
 from appliance.domain.customer import Customer
-from appliance.domain.delivery import Delivery, DeliveryAttempt, DeliveryState, WebhookEvent, address_cell
+from appliance.domain.delivery import (
+    Delivery,
+    DeliveryAttempt,
+    DeliveryState,
+    WebhookEvent,
+    address_cell,
+    attempt_address_cell,
+)
 from appliance.domain.live_event import (
     CustomerChanged,
     DeliveryChanged,
@@ -195,13 +202,15 @@ class Deliverer:
         logger.debug("delivery %s attempt %d begins", delivery.id, delivery.attempts_made + 1)
         outcome = await self._sender.send(address, delivery.webhook_id, delivery.body, secrets, trust)
         now = self._now()
+        number = delivery.attempts_made + 1
         attempt = DeliveryAttempt(
-            number=delivery.attempts_made + 1,
+            number=number,
             at=outcome.at,
             status=outcome.status,
             latency_ms=outcome.latency_ms,
             error=outcome.error,
             reply=outcome.reply,
+            url=self._keys.seal_url(address, attempt_address_cell(delivery.id, number)),
         )
         state, following = _what_follows(delivery, outcome, self._retry, now)
         sent_to = self._keys.seal_url(address, address_cell(delivery.id))

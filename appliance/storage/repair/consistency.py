@@ -20,7 +20,8 @@ def forget_parts_without_their_call(tx: Connection) -> None:
     """A recording that no call knows tells of its call itself; nothing may be in the way when it is taken in again."""
     for table in ("recording", "result", "delivery"):
         tx.execute(f"DELETE FROM {table} WHERE call_id NOT IN (SELECT call_id FROM call)")  # noqa: S608
-    tx.execute("DELETE FROM delivery_attempt WHERE delivery_id NOT IN (SELECT id FROM delivery)")
+    for table in ("delivery_attempt", "attempt_address"):
+        tx.execute(f"DELETE FROM {table} WHERE delivery_id NOT IN (SELECT id FROM delivery)")  # noqa: S608
 
 
 def analyse_again_what_lost_its_result(tx: Connection) -> tuple[int, int]:
@@ -36,11 +37,9 @@ def analyse_again_what_lost_its_result(tx: Connection) -> tuple[int, int]:
         ).fetchall()
     ]
     for call_id, revision in again:
-        tx.execute(
-            "DELETE FROM delivery_attempt WHERE delivery_id IN "
-            "(SELECT id FROM delivery WHERE call_id = ? AND revision = ?)",
-            [call_id, revision],
-        )
+        lost_with_it = "delivery_id IN (SELECT id FROM delivery WHERE call_id = ? AND revision = ?)"
+        for table in ("delivery_attempt", "attempt_address"):
+            tx.execute(f"DELETE FROM {table} WHERE {lost_with_it}", [call_id, revision])  # noqa: S608
         for table in ("delivery", "result"):
             tx.execute(f"DELETE FROM {table} WHERE call_id = ? AND revision = ?", [call_id, revision])  # noqa: S608
         tx.execute(

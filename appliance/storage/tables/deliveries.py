@@ -6,7 +6,14 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from appliance.domain.delivery import Delivery, DeliveryAttempt, DeliveryState, WebhookEvent, address_cell
+from appliance.domain.delivery import (
+    Delivery,
+    DeliveryAttempt,
+    DeliveryState,
+    WebhookEvent,
+    address_cell,
+    attempt_address_cell,
+)
 from appliance.domain.sealed_url import SealedUrl
 from appliance.storage.database import Connection, Row, first_row, marks, rows
 from appliance.storage.tables.customers import COMPANY_OF
@@ -106,9 +113,18 @@ def any_of_call(tx: Connection, call_id: str) -> bool:
 def with_attempts(tx: Connection, deliveries: Sequence[Delivery]) -> list[Delivery]:
     """The same deliveries, each with what came of its attempts."""
     attempts: dict[str, list[DeliveryAttempt]] = {}
-    query = f"SELECT * FROM delivery_attempt WHERE delivery_id IN ({marks(deliveries)}) ORDER BY number"  # noqa: S608
-    for row in rows(tx.execute(query, [item.id for item in deliveries])):
-        attempts.setdefault(row.pop("delivery_id"), []).append(DeliveryAttempt(**row))
+    ids = [item.id for item in deliveries]
+    theirs = f"WHERE delivery_id IN ({marks(ids)})"
+    went_to = {
+        (row["delivery_id"], row["number"]): SealedUrl(
+            row["url"], bytes(row["sealed_url"]), attempt_address_cell(row["delivery_id"], row["number"])
+        )
+        for row in rows(tx.execute(f"SELECT * FROM attempt_address {theirs}", ids))  # noqa: S608
+    }
+    for row in rows(tx.execute(f"SELECT * FROM delivery_attempt {theirs} ORDER BY number", ids)):  # noqa: S608
+        delivery_id = row.pop("delivery_id")
+        url = went_to.get((delivery_id, row["number"]))
+        attempts.setdefault(delivery_id, []).append(DeliveryAttempt(**row, url=url))
     return [replace(item, attempts=tuple(attempts.get(item.id, ()))) for item in deliveries]
 
 
@@ -177,7 +193,20 @@ def record_attempt(tx: Connection, delivery: Delivery, attempt: DeliveryAttempt)
             attempt.reply,
         ],
     )
+    if attempt.url is not None:
+        # As with the delivery's: else it would never open again.
+        assert attempt.url.cell == attempt_address_cell(delivery.id, attempt.number)  # noqa: S101
+        tx.execute(
+            "INSERT INTO attempt_address (delivery_id, number, url, sealed_url) VALUES (?, ?, ?, ?)",
+            [delivery.id, attempt.number, attempt.url.masked, attempt.url.sealed],
+        )
     return True
+
+
+def forget_attempt_addresses(tx: Connection, customer_id: int) -> None:
+    """Forget to which addresses this customer's webhooks went."""
+    theirs = "delivery_id IN (SELECT id FROM delivery WHERE customer_id = ?)"
+    tx.execute(f"DELETE FROM attempt_address WHERE {theirs}", [customer_id])  # noqa: S608
 
 
 def disable_waiting(tx: Connection, customer_id: int) -> list[str]:
@@ -256,7 +285,8 @@ def erase_of_call(tx: Connection, call_id: str) -> int:
     ids = [
         delivery_id for (delivery_id,) in tx.execute("SELECT id FROM delivery WHERE call_id = ?", [call_id]).fetchall()
     ]
-    tx.execute(f"DELETE FROM delivery_attempt WHERE delivery_id IN ({marks(ids)})", ids)  # noqa: S608
+    for table in ("attempt_address", "delivery_attempt"):
+        tx.execute(f"DELETE FROM {table} WHERE delivery_id IN ({marks(ids)})", ids)  # noqa: S608
     row = tx.execute("DELETE FROM delivery WHERE call_id = ?", [call_id]).fetchone()
     return int(row[0]) if row else 0
 

@@ -75,6 +75,8 @@ def test_an_old_database_opens_and_holds_what_it_held(packed: Path, tmp_path: Pa
         assert delivery.url is not None
         assert KEYS.unseal_url(delivery.url) == "https://ada.example.com/hook"
         assert [attempt.status for attempt in delivery.attempts] == [200]
+        went_to = [attempt.url and KEYS.unseal_url(attempt.url) for attempt in delivery.attempts]
+        assert went_to == [None if packed.name < "0020" else "https://ada.example.com/former"]
         assert [(token.name, token.customers) for token in tokens.listing(tx)] == [("first boot", None)]
         told = [(line.actor.name, line.action, line.subject.id, line.after) for line in lines(tx)]
         assert told == ([] if packed.name < "0003" else [("first boot", "customer.created", "1", {"name": "Ada"})])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Annotated
 
 import msgspec
@@ -10,6 +11,7 @@ from msgspec import Meta
 from appliance.api.shapes.replies.basics import EXAMPLE_CALL_ID, EXAMPLE_MOMENT, NEXT_CURSOR, moment
 from appliance.domain.clock import contract_timestamp
 from appliance.domain.delivery import Delivery, DeliveryAttempt, DeliveryState, WebhookEvent
+from appliance.domain.sealed_url import SealedUrl
 from appliance.domain.short_text import with_unseen_shown_in_lines
 
 EXAMPLE_URL = "https://crm.example.com/vbot"
@@ -31,6 +33,14 @@ class AttemptReply(msgspec.Struct, frozen=True, kw_only=True):
         Meta(
             description="The first 2 KB of what the receiver answered; what nobody would see in it is U+FFFD.",
             examples=["ok"],
+        ),
+    ]
+    url: Annotated[
+        str | None,
+        Meta(
+            description="Where it went; null of one that was made before the appliance kept it. A viewer does not see "
+            "path and query.",
+            examples=[EXAMPLE_URL],
         ),
     ]
 
@@ -122,27 +132,28 @@ class WebhookCertificateReply(msgspec.Struct, frozen=True, kw_only=True):
     ]
 
 
-def delivery_reply(delivery: Delivery, url: str | None) -> DeliveryReply:
-    """A delivery with all its attempts, and its address as far as the reader may see it."""
+def delivery_reply(delivery: Delivery, shown: Callable[[SealedUrl | None], str | None]) -> DeliveryReply:
+    """A delivery with all its attempts; `shown` tells an address as far as the reader may see it."""
     return DeliveryReply(
         id=delivery.id,
         call_id=delivery.call_id,
         customer_id=delivery.customer_id,
         event=delivery.event.value,
-        url=url,
+        url=shown(delivery.url),
         state=delivery.state.value,
         webhook_id=delivery.webhook_id,
         next_attempt_at=moment(delivery.next_attempt_at),
-        attempts=[attempt_reply(attempt) for attempt in delivery.attempts],
+        attempts=[attempt_reply(attempt, shown(attempt.url)) for attempt in delivery.attempts],
     )
 
 
-def attempt_reply(attempt: DeliveryAttempt) -> AttemptReply:
-    """What came of one try."""
+def attempt_reply(attempt: DeliveryAttempt, url: str | None) -> AttemptReply:
+    """What came of one try, and its address as far as the reader may see it."""
     return AttemptReply(
         at=contract_timestamp(attempt.at),
         status=attempt.status,
         latency_ms=attempt.latency_ms,
         error=attempt.error,
         reply=with_unseen_shown_in_lines(attempt.reply),  # a terminal obeys what nobody sees
+        url=url,
     )

@@ -14,7 +14,7 @@ from cryptography.hazmat.primitives import hashes
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QKeySequence, QWheelEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QComboBox, QLineEdit, QPlainTextEdit, QSpinBox
+from PySide6.QtWidgets import QAbstractButton, QApplication, QComboBox, QLineEdit, QPlainTextEdit, QSpinBox
 from pytestqt.qtbot import QtBot
 
 from admin_gui.client.customers import Customer, Customers
@@ -27,6 +27,7 @@ from appliance.services.access.certificate import create_certificate
 from tests.admin_gui.conftest import WAIT_MS, TlsAppliance
 from tests.admin_gui.driving import click, click_heading, opened, type_over
 from tests.support.receiver import Answer, WebhookReceiver
+from tests.support.recordings import silence
 
 
 @pytest.fixture
@@ -123,6 +124,18 @@ def test_what_was_changed_is_saved_and_the_rest_left_alone(
     qtbot.waitUntil(lambda: not page.save_button.isVisible(), timeout=WAIT_MS)
     now = stored(appliance, page)
     assert (now["name"], now["retention_days"], now["email"]) == ("Astrid", 14, "other@lindgren.example")
+
+
+def test_a_second_click_on_save_hits_nothing(qtbot: QtBot, window: MainWindow, page: CustomerPage) -> None:
+    window.resize(1280, 800)
+    type_over(page.webhook.url.editor, "https://example.org/other")
+    QApplication.processEvents()
+    places = {button: button.mapTo(window, button.rect().center()) for button in (page.save_button, page.delete_button)}
+    click(page.save_button)
+    qtbot.waitUntil(lambda: not page.save_button.isVisible(), timeout=WAIT_MS)
+    QApplication.processEvents()
+    assert page.delete_button.mapTo(window, page.delete_button.rect().center()) == places[page.delete_button]
+    assert not isinstance(window.childAt(places[page.save_button]), QAbstractButton)
 
 
 def test_scrolling_the_page_changes_no_number_beneath_the_pointer(
@@ -422,6 +435,24 @@ def save_address(qtbot: QtBot, page: CustomerPage, url: str) -> None:
     type_over(page.webhook.url.editor, url)
     click(page.save_button)
     qtbot.waitUntil(lambda: not page.form.changes() and not page.saving.is_under_way, timeout=WAIT_MS)
+
+
+def test_what_failed_before_is_sent_from_beside_the_new_address(
+    qtbot: QtBot, window: MainWindow, appliance: TlsAppliance, receiver: WebhookReceiver
+) -> None:
+    wrong, right = receiver.endpoint(Answer(418)), receiver.endpoint(Answer(200))
+    customer = appliance.new_customer(company_name="Late Ltd", webhook_url=wrong.url)
+    call_id = appliance.accepted(customer["api_key"], silence(0.5))
+    appliance.delivery_in_state(call_id, "failed")
+    page = opened(qtbot, window, f"customer/{customer['id']}")
+    save_address(qtbot, page, right.url)
+    qtbot.waitUntil(lambda: "of this customer failed" in page.webhook.outcome.text, timeout=WAIT_MS)
+    click(page.webhook.test_button)
+    qtbot.waitUntil(lambda: page.webhook.outcome.text.startswith("It was taken. 1 webhook"), timeout=WAIT_MS)
+    page.webhook.outcome._act()
+    right.wait_for(2)
+    assert appliance.delivery_in_state(call_id, "delivered")["url"] == right.url
+    assert not page.webhook.outcome.isVisible()
 
 
 def test_a_certificate_is_offered_for_the_address_alone_that_showed_it(

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from admin_gui.client.settings import Edit, Settings, SettingsList
@@ -45,8 +46,11 @@ def kept(appliance: TlsAppliance) -> dict[str, object]:
 def test_a_setting_is_changed_saved_and_set_back(qtbot: QtBot, window: MainWindow, appliance: TlsAppliance) -> None:
     tab = opened_settings(qtbot, window, "backup_keep")
     assert (tab.card.field.text(), tab.unsaved_bar.isVisible()) == ("7", False)
+    height = tab.splitter.height()
     type_over(tab.card.field, "12")
     assert tab.unsaved_bar.isVisible()
+    QApplication.processEvents()
+    assert tab.splitter.height() == height, "what stands beside Save comes under the pointer"
     assert window.page is not None
     assert window.page.unsaved() is not None
     assert {one.name: one.value for one in tab.table.model.rows}["backup_keep"] == "7 → 12"

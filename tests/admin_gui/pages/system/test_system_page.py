@@ -29,7 +29,7 @@ from admin_gui.pages.system.backups import BackupsTab
 from admin_gui.pages.system.certificate import CertificateTab
 from admin_gui.pages.system.log import LogTab
 from admin_gui.pages.system.settings import SettingsTab
-from admin_gui.pages.system.status import ModelsCard, StatusTab
+from admin_gui.pages.system.status import StatusTab
 from admin_gui.pages.system.support import SupportTab
 from admin_gui.pages.system.system_page import SystemPage
 from admin_gui.pages.system.tokens import TokensTab
@@ -77,7 +77,6 @@ def test_workers_models_parts_and_storage(qtbot: QtBot, window: MainWindow, appl
     told = appliance.admin("GET", "/api/system").json()
     assert [worker.name for worker in tab.workers.model.rows] == [worker["name"] for worker in told["workers"]]
     assert tab.models.grid.value("set") == told["settings"]["asr_model"]
-    assert tab.models.grid.value("asr")  # what made the last call
     assert tab.models.grid.value("code") == "–"
     told["workers"][0]["code_packs"] = ["ecapa"]
     tab.models.show_system(msgspec.convert(told, System))
@@ -198,13 +197,27 @@ def test_a_token_that_joins_workers_is_shown_with_what_to_do_with_it(qtbot: QtBo
     assert (line.role.currentData(), line.customer.isEnabled(), line.customer_ids) == (WORKER, False, None)
 
 
-def test_no_part_of_a_result_is_named_as_programs_name_it(qtbot: QtBot) -> None:
-    card = ModelsCard()
-    qtbot.addWidget(card)
-    parts = ("asr", "embedding", "speech", "voice", "language", "summary", "sentiment", "keywords")
-    card.show_last(dict.fromkeys(parts, "model"))
-    names = [line.partition(": model")[0] for line in card.grid.as_lines().splitlines()]
-    assert not {*parts} & {*names}
+def test_who_opens_no_call_is_not_told_to_have_read_one(
+    qtbot: QtBot, window: MainWindow, appliance: TlsAppliance
+) -> None:
+    customer = appliance.new_customer()
+    call_id = appliance.accepted(customer["api_key"], silence(0.5))
+    done = {"customer_id": customer["id"], "state": "completed"}
+
+    def is_completed() -> bool:  # as a list tells it: nobody reads the call
+        return bool(appliance.admin("GET", "/api/calls", params=done).json()["calls"])
+
+    qtbot.waitUntil(is_completed, timeout=WAIT_MS)
+    page = opened(qtbot, window, "system")
+    for tab in SYSTEM_TABS[1:]:
+        opened(qtbot, window, f"system?tab={tab}")
+    for link in ("overview", "customers", "webhooks", "webhooks?view=endpoints", "insights"):
+        opened(qtbot, window, link)
+    qtbot.waitUntil(lambda: page.context.calls.under_way == 0, timeout=WAIT_MS)
+    qtbot.wait(1_000)  # readings are written down together, every half second
+    lines = appliance.admin("GET", "/api/audit", params={"limit": 500}).json()["audit"]
+    told = {line["action"] for line in lines if call_id in str(line)}
+    assert not told & {"call.read", "call.words_read", "call.recording_downloaded"}
 
 
 def test_a_backup_is_checked_and_one_that_is_damaged_is_not_to_be_overlooked(
@@ -269,6 +282,12 @@ def test_a_token_is_created_shown_once_used_and_revoked(
     text = QApplication.clipboard().text()
     answer = appliance.request("GET", "/api/customers", headers={"Authorization": f"Bearer {text}"})
     assert answer.status_code == 200
+    qtbot.waitUntil(lambda: getattr(tab.table.current(), "name", "") == "Wall display", timeout=WAIT_MS)
+    assert tab.fresh.ends.startswith("It is valid until ")
+    click(tab.fresh.all_button)
+    told = QApplication.clipboard().text()
+    assert all(part in told for part in (f"Address: {appliance.url}", grouped(appliance.fingerprint), f"Token: {text}"))
+    assert tab.fresh.ends in told
     click(tab.fresh.done_button)
     assert tab.fresh.isHidden()
     assert tab.fresh.secret.shown == ""

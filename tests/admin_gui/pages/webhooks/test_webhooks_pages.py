@@ -16,7 +16,7 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 from standardwebhooks.webhooks import Webhook
 
-from admin_gui.client.deliveries import DeliveryFilter, Redelivered
+from admin_gui.client.deliveries import Delivery, DeliveryFilter, Redelivered
 from admin_gui.client.transport.paging import Order
 from admin_gui.pages.customers.customer_page import CustomerPage
 from admin_gui.pages.webhooks.webhook_page import WebhookPage
@@ -75,6 +75,12 @@ def test_the_table_is_narrowed_by_a_link_and_by_the_choices(
     qtbot.waitUntil(lambda: shown(page) == [fine.call_id], timeout=WAIT_MS)
     qtbot.waitUntil(lambda: page.customer.currentText() == "Fine Ltd", timeout=WAIT_MS)
 
+    for button, view in ((page.endpoints_button, page.endpoints), (page.deliveries_button, page.table)):
+        click(button)
+        qtbot.waitUntil(lambda view=view: page._views.currentWidget() is view, timeout=WAIT_MS)
+        assert page.link.query["customer_id"] == str(fine.customer["id"])
+    qtbot.waitUntil(lambda: shown(page) == [fine.call_id], timeout=WAIT_MS)
+
     page.state.setFocus()
     page.state.setCurrentIndex(page.state.findData("disabled"))
     page.state.activated.emit(page.state.currentIndex())
@@ -121,6 +127,10 @@ def test_deliveries_are_found_by_what_was_answered(
     QTest.keyClick(page.answer, Qt.Key.Key_Return)
     qtbot.waitUntil(lambda: shown(page) == [odd.call_id], timeout=WAIT_MS)
     assert page.link.query["status"] == "418"
+    columns = {column.key: column for column in page.table.model.columns}
+    tooltip = columns["answer"].tooltip
+    assert tooltip is not None
+    assert tooltip(page.table.model.row_at(0)).startswith("The receiver answered 418. The fault is")
     click(page.all_button)
     qtbot.waitUntil(lambda: "1 failed webhook" in page.question.text, timeout=WAIT_MS)
     click(page.question.leave_button)
@@ -162,6 +172,7 @@ def test_one_webhook_is_sent_again_under_its_old_id(
     told = tell(appliance, receiver, "delivered", Answer(200), company="Again Ltd")
     page = opened(qtbot, window, f"webhook/{told.delivery['id']}")
     qtbot.waitUntil(page.again_button.isEnabled, timeout=WAIT_MS)
+    assert not page.again_button.property("primary")
     press(qtbot, window, Qt.Key.Key_R)
     told.endpoint.wait_for(2)
     assert {one.webhook_id for one in told.endpoint.received} == {told.delivery["webhook_id"]}
@@ -292,6 +303,9 @@ def test_all_that_match_are_counted_before_they_are_sent_again(
     page = opened(qtbot, window, f"webhooks?customer_id={told.customer['id']}&state=delivered")
     click(page.all_button)
     qtbot.waitUntil(lambda: "1 webhook" in page.question.text, timeout=WAIT_MS)
+    assert "present address of" in page.question.text
+    assert "Count Ltd" in page.question.text
+    assert "ids" not in page.question.text
     assert len(told.endpoint.received) == 1  # only counted until now
     page.question._act()
     told.endpoint.wait_for(2)
@@ -388,6 +402,41 @@ def test_what_was_sent_is_read_and_sent_once_more_by_curl_and_verifies(
     body = command[command.index("--data-binary") + 1]
     Webhook(fine.customer["webhook_secret"]).verify(body, headers)
     assert command[-1] == fine.endpoint.url
+
+
+def test_an_old_attempt_is_shown_and_copied_with_the_address_that_it_went_to(
+    qtbot: QtBot, window: MainWindow, appliance: TlsAppliance, receiver: WebhookReceiver
+) -> None:
+    moved = tell(appliance, receiver, "delivered", Answer(200), company="Moved Ltd")
+    new = receiver.endpoint(Answer(200))
+    appliance.admin("PUT", f"/api/customers/{moved.customer['id']}", json={"webhook_url": new.url})
+    appliance.admin("POST", f"/api/deliveries/{moved.delivery['id']}/redeliver")
+    new.wait_for(1)
+    page = opened(qtbot, window, f"webhook/{moved.delivery['id']}")
+    qtbot.waitUntil(lambda: len(page.attempts.model.rows) == 2 and page.curl_button.isVisible(), timeout=WAIT_MS)
+    for number, url in ((2, new.url), (1, moved.endpoint.url)):
+        assert page.attempts.select(number)
+        assert f"POST {url}\n" in page.exchange.toPlainText()
+        QApplication.clipboard().clear()
+        click(page.curl_button)
+        qtbot.waitUntil(lambda: QApplication.clipboard().text().startswith("curl "), timeout=WAIT_MS)
+        assert QApplication.clipboard().text().endswith(url)
+
+    # Of a version before, or of a row from before its upgrade, it is not known.
+    delivery = client_delivery(page)
+    before = [msgspec.structs.replace(one, url=None) for one in delivery.attempts]
+    page.show_object((msgspec.structs.replace(delivery, attempts=before), None))
+    assert page.attempts.select(1)
+    first = page.exchange.toPlainText()
+    assert "POST to the address of then" in first
+    assert new.url not in first
+    assert page.attempts.select(2)
+    assert f"POST {new.url}\n" in page.exchange.toPlainText()
+
+
+def client_delivery(page: WebhookPage) -> Delivery:
+    found: Delivery = page.load(page.wanted)()[0]
+    return found
 
 
 def test_a_delivery_without_an_address_is_grey_and_called_so(

@@ -14,8 +14,9 @@ from appliance.api.shapes.replies.customers import customer_reply
 from appliance.api.shapes.replies.deliveries import attempt_reply, delivery_reply
 from appliance.api.shapes.replies.tokens import token_reply
 from appliance.domain.call import CallError, CallState
-from appliance.domain.delivery import DeliveryAttempt, DeliveryState, address_cell
+from appliance.domain.delivery import DeliveryAttempt, DeliveryState, address_cell, attempt_address_cell
 from appliance.domain.masks import mask_secret, mask_url
+from appliance.domain.sealed_url import masked_url
 from appliance.domain.token import Role, Token
 from appliance.services.calls.erase_call import ErasureReceipt
 from appliance.services.calls.history import CallView
@@ -84,16 +85,23 @@ def test_retention_of_texts_alone_is_shown_too() -> None:
 
 
 def test_a_delivery_shows_its_attempts_and_the_url_that_its_reader_may_see() -> None:
-    attempt = DeliveryAttempt(1, NOON, None, 12, "connection refused", "")
-    delivery = a_delivery(
-        "d", url=KEYS.seal_url(URL, address_cell("d")), state=DeliveryState.RETRYING, attempts=(attempt,)
+    former = KEYS.seal_url("https://old.example.com/hook?token=1", attempt_address_cell("d", 2))
+    attempts = (
+        DeliveryAttempt(1, NOON, None, 12, "connection refused", ""),
+        DeliveryAttempt(2, NOON, 404, 3, None, "", former),
     )
-    body = on_the_wire(delivery_reply(delivery, "https://hooks.example.com/****"))
-    assert body["url"] == "https://hooks.example.com/****"
-    assert body["attempts"] == [
-        {"at": "2026-11-24T12:00:00Z", "status": None, "latency_ms": 12, "error": "connection refused", "reply": ""}
-    ]
+    delivery = a_delivery(
+        "d", url=KEYS.seal_url(URL, address_cell("d")), state=DeliveryState.RETRYING, attempts=attempts
+    )
+    body = on_the_wire(delivery_reply(delivery, masked_url))
+    assert body["url"] == "https://hooks.example.com:8443/****"
+    told = {"at": "2026-11-24T12:00:00Z", "status": None, "latency_ms": 12, "error": "connection refused", "reply": ""}
+    later = told | {"status": 404, "latency_ms": 3, "error": None}
+    assert body["attempts"] == [told | {"url": None}, later | {"url": "https://old.example.com/****"}]
     assert "body" not in body
+    in_full = on_the_wire(delivery_reply(delivery, lambda url: None if url is None else KEYS.unseal_url(url)))
+    assert in_full["url"] == URL
+    assert [one["url"] for one in in_full["attempts"]] == [None, "https://old.example.com/hook?token=1"]
 
 
 def test_moments_of_another_zone_are_shown_in_utc() -> None:
@@ -173,4 +181,4 @@ def test_the_receipt_of_an_erasure_names_the_backups_that_hold_it() -> None:
 
 def test_what_a_hostile_receiver_answered_commands_no_terminal() -> None:
     attempt = DeliveryAttempt(1, NOON, 500, 3, None, "\x1b]0;owned\x07\x1b[2J\u202egnp\u3164\nan\terror")
-    assert attempt_reply(attempt).reply == "\ufffd]0;owned\ufffd\ufffd[2J\ufffdgnp\ufffd\nan\terror"
+    assert attempt_reply(attempt, None).reply == "\ufffd]0;owned\ufffd\ufffd[2J\ufffdgnp\ufffd\nan\terror"

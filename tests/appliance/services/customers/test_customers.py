@@ -10,7 +10,7 @@ import pytest
 from standardwebhooks import Webhook
 
 from appliance.domain.customer import Customer
-from appliance.domain.delivery import DeliveryState
+from appliance.domain.delivery import DeliveryAttempt, DeliveryState, attempt_address_cell
 from appliance.errors import NotFound
 from appliance.services.customers.customers import Customers
 from appliance.storage.database import Connection, Database
@@ -166,6 +166,22 @@ async def test_a_deleted_customer_is_gone_and_its_webhooks_rest(office: Office) 
     tombstone = await office.database.read(lambda tx: customers.get(tx, customer.id, with_deleted=True))
     assert tombstone is not None
     assert tombstone.delivery_obstacle == "the customer was deleted"
+
+
+async def test_of_a_deleted_customer_no_address_of_an_attempt_is_kept(office: Office) -> None:
+    gone, other = await office.create(), await office.create()
+    tried = []
+    for customer in (gone, other):
+        delivery = await office.add_delivery(customer)
+        url = office.keys.seal_url("https://a.example.com/?key=1", attempt_address_cell(delivery, 1))
+        attempt = DeliveryAttempt(1, NOON, 200, 5, None, "", url)
+        found = await office.database.read(lambda tx, one=delivery: deliveries.get(tx, one))
+        assert found is not None
+        await office.database.write(lambda tx, one=found, made=attempt: deliveries.record_attempt(tx, one, made))
+        tried.append(delivery)
+    await office.customers.delete(AN_ADMIN, gone.id)
+    query = "SELECT delivery_id FROM attempt_address"
+    assert await office.database.read(lambda tx: tx.execute(query).fetchall()) == [(tried[1],)]
 
 
 UNKNOWN: dict[str, Callable[[Customers, int], Awaitable[Any]]] = {

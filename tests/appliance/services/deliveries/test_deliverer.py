@@ -147,6 +147,21 @@ def post(database: Database, keys: Keys, clock: FakeClock) -> Post:
     return Post(database, keys, clock)
 
 
+async def test_each_attempt_keeps_where_it_went_also_once_the_address_is_another(post: Post) -> None:
+    customer = await post.customer()
+    delivery = await post.delivery(customer)
+    post.sender.by_url = {URL: 404}
+    new = "https://ada.example.com/new?token=secret"
+    async with post.running():
+        await post.until_attempts(delivery, 1)
+        await post.customers.update(AN_ADMIN, customer.id, webhook_secret=None, webhook_url=new)
+        post.turn_clock_to(post.clock.now + timedelta(hours=1))
+        found = await post.until_attempts(delivery, 2)
+    went_to = [attempt.url for attempt in found.attempts if attempt.url is not None]
+    assert [post.keys.unseal_url(url) for url in went_to] == [URL, new]
+    assert "secret" not in went_to[1].masked
+
+
 async def test_a_webhook_that_is_taken_is_delivered_once(post: Post) -> None:
     customer = await post.customer()
     delivery = await post.delivery(customer)

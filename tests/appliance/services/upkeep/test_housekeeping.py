@@ -209,7 +209,7 @@ async def test_texts_and_webhook_bodies_go_when_their_time_is_over_and_the_call_
 
     def store(tx: Connection) -> None:
         deliveries.insert(tx, delivery)
-        deliveries.record_attempt(tx, delivery, every_field_set(DeliveryAttempt, number=1))
+        deliveries.record_attempt(tx, delivery, every_field_set(DeliveryAttempt, number=1, url=None))
 
     await house.database.write(store)
     await house.housekeeping.erase_expired_texts()

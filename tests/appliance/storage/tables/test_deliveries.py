@@ -9,7 +9,15 @@ from typing import Any
 
 import pytest
 
-from appliance.domain.delivery import Delivery, DeliveryAttempt, DeliveryState, WebhookEvent, address_cell
+from appliance.domain.delivery import (
+    Delivery,
+    DeliveryAttempt,
+    DeliveryState,
+    WebhookEvent,
+    address_cell,
+    attempt_address_cell,
+)
+from appliance.domain.sealed_url import SealedUrl
 from appliance.storage.database import Connection, Database
 from appliance.storage.tables import customers, deliveries
 from appliance.storage.tables.deliveries import NO_ANSWER, DeliveryFilter
@@ -40,6 +48,15 @@ def whole_delivery(**given: Any) -> Delivery:
     return delivery
 
 
+def address_of_attempt(delivery_id: str, number: int) -> SealedUrl:
+    return KEYS.seal_url(f"https://{number}.example.com/hook", attempt_address_cell(delivery_id, number))
+
+
+def attempt_of(delivery_id: str) -> DeliveryAttempt:
+    attempt: DeliveryAttempt = every_field_set(DeliveryAttempt, number=1, url=address_of_attempt(delivery_id, 1))
+    return attempt
+
+
 async def test_every_field_of_a_delivery_comes_back(database: Database) -> None:
     delivery = whole_delivery()
     await store(database, delivery)
@@ -57,8 +74,8 @@ async def test_every_attempt_is_kept_with_what_came_of_it(database: Database) ->
     delivery, other = a_delivery(), a_delivery()
     await store(database, delivery, other)
     attempts = [
-        every_field_set(DeliveryAttempt, number=1),
-        every_field_set(DeliveryAttempt, number=2, status=None, error=None, reply=""),
+        every_field_set(DeliveryAttempt, number=1, url=address_of_attempt(delivery.id, 1)),
+        every_field_set(DeliveryAttempt, number=2, status=None, error=None, reply="", url=None),
     ]
     for attempt in attempts:
         after = replace(
@@ -75,8 +92,10 @@ async def test_every_attempt_is_kept_with_what_came_of_it(database: Database) ->
 
 async def test_an_attempt_at_a_delivery_that_was_erased_leaves_nothing(database: Database) -> None:
     erased = a_delivery()
-    await database.write(lambda tx: deliveries.record_attempt(tx, erased, every_field_set(DeliveryAttempt)))
-    assert await database.read(lambda tx: tx.execute("SELECT * FROM delivery_attempt").fetchall()) == []
+    await database.write(lambda tx: deliveries.record_attempt(tx, erased, attempt_of(erased.id)))
+    for table in ("delivery_attempt", "attempt_address"):
+        query = f"SELECT * FROM {table}"
+        assert await database.read(lambda tx, query=query: tx.execute(query).fetchall()) == []
 
 
 # -- what is due ---------------------------------------------------------------------------------------------
@@ -187,13 +206,15 @@ async def test_nothing_of_a_calls_deliveries_is_left_when_they_are_erased(databa
     for delivery_id, call_id in (("a", "gone"), ("b", "gone"), ("c", "kept")):
         delivery = a_delivery(delivery_id, call_id=call_id)
         await store(database, delivery)
-        attempt = every_field_set(DeliveryAttempt)
+        attempt = attempt_of(delivery_id)
         await database.write(
             lambda tx, delivery=delivery, attempt=attempt: deliveries.record_attempt(tx, delivery, attempt)
         )
     assert await database.write(lambda tx: deliveries.erase_of_call(tx, "gone")) == 2
     assert await database.read(lambda tx: tx.execute("SELECT id FROM delivery").fetchall()) == [("c",)]
-    assert await database.read(lambda tx: tx.execute("SELECT delivery_id FROM delivery_attempt").fetchall()) == [("c",)]
+    for table in ("delivery_attempt", "attempt_address"):
+        query = f"SELECT delivery_id FROM {table}"
+        assert await database.read(lambda tx, query=query: tx.execute(query).fetchall()) == [("c",)]
 
 
 # -- lists ---------------------------------------------------------------------------------------------------
@@ -202,7 +223,7 @@ async def test_nothing_of_a_calls_deliveries_is_left_when_they_are_erased(databa
 async def test_pages_show_every_delivery_once_newest_first_with_its_attempts(database: Database) -> None:
     found = [a_delivery() for _ in range(5)]
     await store(database, *found)
-    attempt = every_field_set(DeliveryAttempt, number=1)
+    attempt = every_field_set(DeliveryAttempt, number=1, url=None)
     await database.write(lambda tx: deliveries.record_attempt(tx, found[0], attempt))
     shown: list[Delivery] = []
     before = None
@@ -248,7 +269,7 @@ async def test_a_list_can_be_narrowed_to_what_the_last_attempt_was_answered_with
         delivery = a_delivery(name)
         await store(database, delivery)
         for number, answered in enumerate(answers, 1):
-            attempt = every_field_set(DeliveryAttempt, number=number, status=answered)
+            attempt = every_field_set(DeliveryAttempt, number=number, status=answered, url=None)
             after = replace(delivery, attempts_made=number)
             await database.write(lambda tx, after=after, attempt=attempt: deliveries.record_attempt(tx, after, attempt))
     wanted = DeliveryFilter(status=status)
