@@ -61,7 +61,7 @@ class KeyboardWindow(QMainWindow):
                 break
             if self._takes_keyboard(other):
                 other.setFocus(Qt.FocusReason.TabFocusReason if forward else Qt.FocusReason.BacktabFocusReason)
-                bring_into_sight(self, other)
+                bring_into_sight(other)
                 return True
         return False
 
