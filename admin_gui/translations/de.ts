@@ -6513,6 +6513,17 @@
     </message>
 </context>
 <context>
+    <name>saving</name>
+    <message>
+        <source>Open</source>
+        <translation>Öffnen</translation>
+    </message>
+    <message>
+        <source>Show in folder</source>
+        <translation>Im Ordner zeigen</translation>
+    </message>
+</context>
+<context>
     <name>setting meanings</name>
     <message>
         <source>Where database, recordings and secrets lie.</source>
