@@ -30,10 +30,10 @@ class Period:
     ends: tuple[date, date] | None = None
 
     def first_day(self, now: datetime) -> date:
-        return self.ends[0] if self.ends is not None else _day(now) - timedelta(days=self.days - 1)
+        return self.ends[0] if self.ends is not None else today(now) - timedelta(days=self.days - 1)
 
     def last_day(self, now: datetime) -> date:
-        return self.ends[1] if self.ends is not None else _day(now)
+        return self.ends[1] if self.ends is not None else today(now)
 
     def span(self, now: datetime) -> Span:
         """From midnight on, to midnight or now."""
@@ -57,7 +57,8 @@ def _earlier(moment: datetime, length: timedelta) -> datetime:
     return (moment.astimezone().replace(tzinfo=None) - length).astimezone()
 
 
-def _day(now: datetime) -> date:
+def today(now: datetime) -> date:
+    """Which day it is here."""
     return now.astimezone().date()
 
 
@@ -74,7 +75,7 @@ def office_zone() -> str:
 def hours_of(weekday: int, hour: int, span: Span) -> list[Span]:
     """When a weekday had that hour, the newest first, as far as that lies in the time."""
     found = []
-    day = _day(span[0])
+    day = today(span[0])
     while midnight(day) < span[1]:
         if day.weekday() == weekday:
             start = datetime.combine(day, time(hour)).astimezone()

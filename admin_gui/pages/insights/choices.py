@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
-from PySide6.QtCore import QDate, Signal
-from PySide6.QtGui import QWheelEvent
-from PySide6.QtWidgets import QButtonGroup, QCheckBox, QDateEdit, QPushButton, QWidget
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QButtonGroup, QCheckBox, QPushButton, QWidget
 
 from admin_gui.app_context import AppContext
 from admin_gui.links import Link
-from admin_gui.models.insights import MOST_DAYS, REACHES, Period
-from admin_gui.text.plain_text import plain_tooltip
+from admin_gui.models.insights import MOST_DAYS, REACHES, Period, today
+from admin_gui.pages.insights.day_field import DayField
 from admin_gui.widgets.elided_choice import ElidedChoice
 from admin_gui.widgets.layout.wrapping_row import WrappingRow
 from admin_gui.widgets.table.filters import CustomerChoice
@@ -46,33 +45,6 @@ class DirectionChoice(ElidedChoice):
         self.setCurrentIndex(max(0, self.findData(direction)))
 
 
-class DayField(QDateEdit):
-    """One day, with a calendar; the page's wheel does not turn it."""
-
-    def __init__(self, name: str) -> None:
-        super().__init__()
-        self.setAccessibleName(name)
-        self.setToolTip(plain_tooltip(name))
-        self.setCalendarPopup(True)
-        self.setKeyboardTracking(False)
-
-    @property
-    def day(self) -> date:
-        return date(self.date().year(), self.date().month(), self.date().day())
-
-    def set_day(self, day: date) -> None:
-        """Show it without telling."""
-        self.blockSignals(True)
-        self.setDate(QDate(day.year, day.month, day.day))
-        self.blockSignals(False)
-
-    def wheelEvent(self, event: QWheelEvent) -> None:  # noqa: N802
-        if self.hasFocus():
-            super().wheelEvent(event)
-        else:
-            event.ignore()
-
-
 class Choices(QWidget):
     """The line over the insights."""
 
@@ -86,7 +58,9 @@ class Choices(QWidget):
         self.customer.chosen.connect(lambda *_: self.changed.emit())
         self.direction = DirectionChoice()
         self.direction.chosen.connect(self.changed)
-        self.first, self.last = DayField(self.tr("First day")), DayField(self.tr("Last day"))
+        self.first, self.last = (
+            DayField(name, lambda: today(context.session.now())) for name in (self.tr("First day"), self.tr("Last day"))
+        )
         for field in (self.first, self.last):
             field.dateChanged.connect(lambda *_, moved=field: self._take_days(moved))
         self.compare = QCheckBox(self.tr("Compare with the time before"))
