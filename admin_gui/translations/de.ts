@@ -809,6 +809,14 @@
         <source>Compare with the time before</source>
         <translation>Mit der Zeit davor vergleichen</translation>
     </message>
+    <message>
+        <source>Today</source>
+        <translation>Heute</translation>
+    </message>
+    <message>
+        <source>Yesterday</source>
+        <translation>Gestern</translation>
+    </message>
     <message numerus="yes">
         <source>%n day(s)</source>
         <translation>
@@ -1679,6 +1687,14 @@
         <translation>Einblicke</translation>
     </message>
     <message>
+        <source>Insights of today</source>
+        <translation>Einblicke von heute</translation>
+    </message>
+    <message>
+        <source>Insights of yesterday</source>
+        <translation>Einblicke von gestern</translation>
+    </message>
+    <message>
         <source>Insights over 7 days</source>
         <translation>Einblicke über 7 Tage</translation>
     </message>
@@ -1715,8 +1731,8 @@
         <translation>Von diesen Gesprächen ist keine Stimmung bekannt</translation>
     </message>
     <message>
-        <source>%1 of %2 left dissatisfied</source>
-        <translation>%1 von %2 gingen unzufrieden</translation>
+        <source>%1 of %2 with a mood: dissatisfied</source>
+        <translation>%1 von %2 mit Stimmung: unzufrieden</translation>
     </message>
 </context>
 <context>
@@ -6040,12 +6056,24 @@
         <translation>Unzufrieden</translation>
     </message>
     <message>
-        <source>Other side talks</source>
-        <translation>Gegenseite redet</translation>
+        <source>Of the calls with a mood: in others the outside party said too little.</source>
+        <translation>Von den Anrufen mit Stimmung: in anderen sagte die externe Seite zu wenig.</translation>
+    </message>
+    <message>
+        <source>How much of what is said the outside party says: who calls in, or who is called from the office.</source>
+        <translation>Wie viel des Gesagten von der externen Seite kommt: wer anruft, oder wer vom Büro aus angerufen wird.</translation>
     </message>
     <message>
         <source>Silence</source>
         <translation>Stille</translation>
+    </message>
+    <message>
+        <source>%1 of %2</source>
+        <translation>%1 von %2</translation>
+    </message>
+    <message>
+        <source>Outside party talks</source>
+        <translation>Externe Seite redet</translation>
     </message>
     <message>
         <source>satisfied</source>
@@ -6112,8 +6140,8 @@
         <translation>Stimmung je Tag</translation>
     </message>
     <message>
-        <source>Made by vBot on %1. Moods are the other side&apos;s, read from what was said; no employee is rated.</source>
-        <translation>Erstellt von vBot am %1. Stimmungen sind die der Gegenseite, gelesen aus dem Gesagten; kein Mitarbeiter wird bewertet.</translation>
+        <source>Made by vBot on %1. Moods are the outside party&apos;s, read from what was said; no employee is rated.</source>
+        <translation>Erstellt von vBot am %1. Stimmungen sind die der externen Seite, gelesen aus dem Gesagten; kein Mitarbeiter wird bewertet.</translation>
     </message>
     <message>
         <source>Calls by weekday and hour</source>
@@ -6834,16 +6862,16 @@
         <translation>keine Adresse</translation>
     </message>
     <message>
-        <source>positive</source>
-        <translation>positiv</translation>
+        <source>satisfied</source>
+        <translation>zufrieden</translation>
+    </message>
+    <message>
+        <source>dissatisfied</source>
+        <translation>unzufrieden</translation>
     </message>
     <message>
         <source>neutral</source>
         <translation>neutral</translation>
-    </message>
-    <message>
-        <source>negative</source>
-        <translation>negativ</translation>
     </message>
     <message>
         <source>incoming</source>

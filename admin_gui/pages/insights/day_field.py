@@ -26,7 +26,7 @@ class Calendar(QCalendarWidget):
         self.setVerticalHeaderFormat(QCalendarWidget.VerticalHeaderFormat.NoVerticalHeader)
         self.setMinimumSize(WIDTH, MONTH_HEIGHT + ROWS * ROW_HEIGHT)
 
-    def paintCell(self, painter: QPainter, rect: QRect, date: QDate | date) -> None:  # noqa: N802
+    def paintCell(self, painter: QPainter, rect: QRect, date: QDate) -> None:  # noqa: N802
         super().paintCell(painter, rect, date)
         if date == _qt(self._today()):
             painter.save()

@@ -138,6 +138,8 @@ def _of_lists() -> list[FarCommand]:
         one(translate("OverviewPage", "Plots over the last hour"), "overview"),
         one(translate("OverviewPage", "Plots over 24 hours"), "overview"),
         one(translate("OverviewPage", "Plots over 30 days"), "overview"),
+        one(translate("InsightsPage", "Insights of today"), "insights"),
+        one(translate("InsightsPage", "Insights of yesterday"), "insights"),
         one(translate("InsightsPage", "Insights over 7 days"), "insights"),
         one(translate("InsightsPage", "Insights over 30 days"), "insights"),
         one(translate("InsightsPage", "Insights over 90 days"), "insights"),
