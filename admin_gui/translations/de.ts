@@ -5765,6 +5765,10 @@
         <source>%1 d</source>
         <translation>%1 T</translation>
     </message>
+    <message>
+        <source>today</source>
+        <translation>heute</translation>
+    </message>
 </context>
 <context>
     <name>health</name>
