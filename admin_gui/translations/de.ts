@@ -6516,6 +6516,10 @@
         <translation>Kunden des Webhooks %1 öffnen</translation>
     </message>
     <message>
+        <source>addresses receivers URLs</source>
+        <translation>Adressen Empfänger URLs</translation>
+    </message>
+    <message>
         <source>Check the backup %1</source>
         <translation>Sicherung %1 prüfen</translation>
     </message>
@@ -6526,6 +6530,10 @@
     <message>
         <source>Revoke the token %1</source>
         <translation>Token %1 widerrufen</translation>
+    </message>
+    <message>
+        <source>users access people rights logins</source>
+        <translation>Benutzer Zugang Personen Rechte Anmeldungen</translation>
     </message>
     <message>
         <source>Backup of %1</source>
@@ -6542,6 +6550,10 @@
     <message>
         <source>Add a tag to call %1</source>
         <translation>Dem Anruf %1 ein Schlagwort geben</translation>
+    </message>
+    <message>
+        <source>print paper</source>
+        <translation>drucken Papier</translation>
     </message>
 </context>
 <context>

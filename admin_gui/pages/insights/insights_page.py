@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC
 from functools import partial
 
-from PySide6.QtCore import Qt, QTimer
+from PySide6.QtCore import QCoreApplication, Qt, QTimer
 from PySide6.QtGui import QCursor
 from PySide6.QtWidgets import QMenu, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
@@ -28,6 +28,8 @@ from admin_gui.widgets.charts.plot import DAY_SECONDS, Plot, Series
 from admin_gui.widgets.charts.scale import WHOLE_STEPS
 from admin_gui.widgets.layout.tile_rows import TileRows
 from admin_gui.widgets.layout.two_column import TwoColumn
+
+translate = QCoreApplication.translate
 
 # Events come in swarms, and to count costs the appliance something.
 LOOK_AGAIN_MS = 15_000
@@ -125,7 +127,9 @@ class InsightsPage(Page):
                 self.export.ask_for_report,
                 "Ctrl+S",
                 group,
+                also="Ctrl+P",
                 button=self.report_button,
+                synonyms=translate("palette", "print paper"),
             ),
         ]
 
