@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal, Protocol, TypeVar
 
 from PySide6.QtCore import QObject, QTimer, Signal
@@ -52,10 +53,18 @@ class Undo(Protocol):
     def __call__(self) -> object: ...
 
 
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """What can be done about a message: what its button says, and does."""
+
+    words: str
+    run: Callable[[], object]
+
+
 class AppContext(QObject):
     """One for the whole program."""
 
-    message_requested = Signal(str, str, object)  # text, SayKind, Undo or None
+    message_requested = Signal(str, str, object)  # text, SayKind, Undo, Offer or None
     long_task = Signal(object)  # LongTask
     navigation_requested = Signal(object, bool)  # Link, and whether it takes the present place's stead in the history
 
@@ -81,8 +90,8 @@ class AppContext(QObject):
         """The present page shows something else now (a filter was set): note it for back and forward."""
         self.navigation_requested.emit(Link.parse(place) if isinstance(place, str) else place, True)
 
-    def say(self, text: str, kind: SayKind = "info", undo: Undo | None = None) -> None:
-        """A message on the status line; with `undo` there is a button beside it for a while."""
+    def say(self, text: str, kind: SayKind = "info", undo: Undo | Offer | None = None) -> None:
+        """A message on the status line; with `undo`, or something else on offer, there is a button beside it."""
         self.message_requested.emit(text, kind, undo)
 
     def say_error(self, error: BaseException) -> None:

@@ -31,6 +31,8 @@ class Command:
     button: QAbstractButton | None = None
     # Beside the title in the palette: what tells it from others of that name.
     detail: str = ""
+    # Other words by which people look for it in the palette, in their language.
+    synonyms: str = ""
 
 
 def native_keys(keys: str) -> str:

@@ -118,12 +118,15 @@ QSpinBox::up-arrow, QDoubleSpinBox::up-arrow, QTimeEdit::up-arrow {
 QSpinBox::down-arrow, QDoubleSpinBox::down-arrow, QTimeEdit::down-arrow {
     image: url("$images/down-$mode.svg"); width: 10px; height: 10px;
 }
-QComboBox QAbstractItemView { background: $surface; border: 1px solid $border; outline: none; padding: 4px; }
+QComboBox { combobox-popup: 0; }
+QComboBoxPrivateContainer { border: none; }
 
 QTableView, QListView, QTreeView {
     background: $surface; alternate-background-color: $surface; border: 1px solid $border; border-radius: 10px;
     gridline-color: transparent; outline: none; selection-background-color: $selection; selection-color: $text;
 }
+QComboBox QAbstractItemView { border: 1px solid $edge; border-radius: 0; padding: 4px; }
+QCalendarWidget QTableView { border: 1px solid $edge; border-radius: 0; }
 CommandPalette { background: $surface; border: 1px solid $edge; }
 QListView#entries { border: none; }
 QListView#entries::item { padding: 0; }
@@ -152,7 +155,7 @@ QTabBar { qproperty-drawBase: 0; }
 QTabBar::tab {
     background: transparent; color: $muted; padding: 8px 14px; border: none; border-bottom: 2px solid transparent;
 }
-QTabBar::tab:selected { color: $text; border-bottom-color: $accent; font-weight: 600; }
+QTabBar::tab:selected { color: $text; border-bottom-color: $accent; }
 QTabBar::tab:hover { color: $text; }
 QTabBar::tab:focus { color: $accent; }
 

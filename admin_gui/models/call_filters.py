@@ -90,8 +90,7 @@ def _named(words: str, value: str | None) -> str:
 def _span(words: str, begin: datetime | None, end: datetime | None, now: datetime) -> str:
     if begin is None and end is None:
         return ""
-    first, last = ("…" if one is None else formats.short_moment(one, now) for one in (begin, end))
-    return words.replace("%1", f"{first} – {last}")
+    return words.replace("%1", formats.stretch(begin, end, now))
 
 
 def _length(shortest: int | None, longest: int | None) -> str:

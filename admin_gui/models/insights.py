@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 
 from PySide6.QtCore import QCoreApplication, QDateTime, QTimeZone
@@ -14,7 +14,7 @@ from admin_gui.text import formats
 
 translate = QCoreApplication.translate
 
-REACHES = (7, 30, 90)
+REACHES = (1, 7, 30, 90)  # one is today
 MOST_DAYS = 365  # the appliance looks back a year
 # Less than this is chance.
 LEAST_CHANGE = 0.005
@@ -29,11 +29,17 @@ class Period:
     days: int = 30
     ends: tuple[date, date] | None = None
 
+    @classmethod
+    def yesterday(cls, now: datetime) -> Period:
+        """The day before, whole."""
+        day = today(now) - timedelta(days=1)
+        return cls(ends=(day, day))
+
     def first_day(self, now: datetime) -> date:
-        return self.ends[0] if self.ends is not None else _day(now) - timedelta(days=self.days - 1)
+        return self.ends[0] if self.ends is not None else today(now) - timedelta(days=self.days - 1)
 
     def last_day(self, now: datetime) -> date:
-        return self.ends[1] if self.ends is not None else _day(now)
+        return self.ends[1] if self.ends is not None else today(now)
 
     def span(self, now: datetime) -> Span:
         """From midnight on, to midnight or now."""
@@ -57,7 +63,8 @@ def _earlier(moment: datetime, length: timedelta) -> datetime:
     return (moment.astimezone().replace(tzinfo=None) - length).astimezone()
 
 
-def _day(now: datetime) -> date:
+def today(now: datetime) -> date:
+    """Which day it is here."""
     return now.astimezone().date()
 
 
@@ -74,7 +81,7 @@ def office_zone() -> str:
 def hours_of(weekday: int, hour: int, span: Span) -> list[Span]:
     """When a weekday had that hour, the newest first, as far as that lies in the time."""
     found = []
-    day = _day(span[0])
+    day = today(span[0])
     while midnight(day) < span[1]:
         if day.weekday() == weekday:
             start = datetime.combine(day, time(hour)).astimezone()
@@ -95,6 +102,14 @@ class Figure:
     write: Callable[[float | None], str]
     is_share: bool = False
     more_is: Tone = "calm"
+    # What it is, for who wonders.
+    meaning: str = ""
+    # Of which calls it is a share, for a table; None: `write` says all.
+    counted: Callable[[Tally], str] | None = None
+
+    def text(self, of: Tally) -> str:
+        """The figure, and where it is a share of some calls alone, how many those are."""
+        return self.write(self.of(of)) if self.counted is None else self.counted(of)
 
     def change(self, now: Tally, before: Tally | None) -> str:
         """`+12 %`, or of a share `+3 points`; empty where there is nothing to compare."""
@@ -132,18 +147,42 @@ def figures() -> tuple[Figure, ...]:
     return (
         Figure("calls", translate("insights", "Calls"), lambda one: float(one.calls), formats.number),
         Figure("talk", translate("insights", "Time talked"), lambda one: one.speech_seconds, formats.span),
-        _share("dissatisfied", translate("insights", "Dissatisfied"), lambda one: one.mood.dissatisfied_share, "bad"),
-        _share("outside", translate("insights", "Other side talks"), lambda one: one.outside_talk_share),
+        replace(
+            _share("dissatisfied", translate("insights", "Dissatisfied"), lambda one: one.mood.dissatisfied_share),
+            more_is="bad",
+            meaning=translate("insights", "Of the calls with a mood: in others the outside party said too little."),
+            counted=_dissatisfied,
+        ),
+        replace(
+            _share("outside", outside_talk_words(), lambda one: one.outside_talk_share),
+            meaning=translate(
+                "insights",
+                "How much of what is said the outside party says: who calls in, or who is called from the office.",
+            ),
+        ),
         _share("silence", translate("insights", "Silence"), lambda one: one.silence_share),
     )
 
 
-def _share(key: str, name: str, of: Callable[[Tally], float | None], more_is: Tone = "calm") -> Figure:
-    return Figure(key, name, of, formats.percent, is_share=True, more_is=more_is)
+def _share(key: str, name: str, of: Callable[[Tally], float | None]) -> Figure:
+    return Figure(key, name, of, formats.percent, is_share=True)
+
+
+def _dissatisfied(of: Tally) -> str:
+    """`4 of 18 · 22 %`."""
+    if not of.mood.known:
+        return formats.DASH
+    counts = translate("insights", "%1 of %2").replace("%1", formats.number(of.mood.dissatisfied))
+    return f"{counts.replace('%2', formats.number(of.mood.known))} · {formats.percent(of.mood.dissatisfied_share)}"
+
+
+def outside_talk_words() -> str:
+    """What the share of the outside party's words is called."""
+    return translate("insights", "Outside party talks")
 
 
 def mood_words() -> tuple[str, str, str]:
-    """How the other side left, from good to bad."""
+    """How the outside party left, from good to bad; as `states` calls the moods of single calls."""
     return translate("insights", "satisfied"), translate("insights", "neutral"), translate("insights", "dissatisfied")
 
 
@@ -202,7 +241,7 @@ def _tally_rows(part: str, name: str, now: Tally, before: Tally | None) -> Itera
         (satisfied, lambda one: one.mood.satisfied),
         (neutral, lambda one: one.mood.neutral),
         (dissatisfied, lambda one: one.mood.dissatisfied),
-        (translate("insights", "Other side talks"), lambda one: one.outside_talk_share),
+        (outside_talk_words(), lambda one: one.outside_talk_share),
         (translate("insights", "Silence"), lambda one: one.silence_share),
     )
     for figure, of in counted:

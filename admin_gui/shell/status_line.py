@@ -9,7 +9,7 @@ from PySide6.QtCore import QTimer
 from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent
 from PySide6.QtWidgets import QProgressBar, QPushButton, QStatusBar, QToolButton, QWidget
 
-from admin_gui.app_context import AppContext, LongTask, SayKind, Undo
+from admin_gui.app_context import AppContext, LongTask, Offer, SayKind, Undo
 from admin_gui.appearance.colors import Tone
 from admin_gui.session import Situation, State
 from admin_gui.text import error_messages, formats
@@ -43,12 +43,18 @@ class StatusLine(QStatusBar):
         self.undo_button.setProperty("flat", True)
         self.undo_button.hide()
         self.undo_button.clicked.connect(self._take_back)
+        self.offer_button = QPushButton()
+        self.offer_button.setProperty("flat", True)
+        self.offer_button.hide()
+        self.offer_button.clicked.connect(lambda: self._offer and self._offer.run())
+        self._offer: Offer | None = None
         self._take: Undo | None = None
         self._is_error = False
         self.addWidget(self.pill)
         self.addWidget(self._detail)
         self.addWidget(self._message, 1)
         self.addWidget(self.undo_button)
+        self.addWidget(self.offer_button)
         self._tasks: dict[LongTask, _TaskParts] = {}
         self._fade = QTimer(self)
         self._fade.setSingleShot(True)
@@ -86,15 +92,18 @@ class StatusLine(QStatusBar):
         """As its button does."""
         next(parts.stop for task, parts in self._tasks.items() if task.title == title).click()
 
-    def say(self, text: str, kind: SayKind = "info", undo: Undo | None = None) -> None:
+    def say(self, text: str, kind: SayKind = "info", undo: Undo | Offer | None = None) -> None:
         colors = self._context.theme.colors
         color = {"good": colors.good, "bad": colors.bad}.get(kind, colors.text)
         self._message.setText(text)
         self._message.setStyleSheet(f"color: {color};")
         # The keyboard is elsewhere: a screen reader would not come by.
         QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self._message, text))
-        self._take = undo
-        self.undo_button.setVisible(undo is not None)
+        self._offer = undo if isinstance(undo, Offer) else None
+        self._take = None if isinstance(undo, Offer) else undo
+        self.undo_button.setVisible(self._take is not None)
+        self.offer_button.setText("" if self._offer is None else self._offer.words)
+        self.offer_button.setVisible(self._offer is not None)
         self._is_error = kind == "bad"
         self._fade.start(UNDO_MS if undo is not None else ERROR_MS if kind == "bad" else MESSAGE_MS)
 
@@ -110,8 +119,9 @@ class StatusLine(QStatusBar):
 
     def _forget_message(self) -> None:
         self._message.clear()
-        self._take, self._is_error = None, False
+        self._take, self._offer, self._is_error = None, None, False
         self.undo_button.hide()
+        self.offer_button.hide()
 
     def _take_back(self) -> None:
         take = self._take

@@ -45,11 +45,11 @@ def _going(window: MainWindow) -> list[Command]:
         label = translate("sidebar", entry.label or "")
         title = translate("MainWindow", "Go to %1").replace("%1", label)
         made.append(Command(title, partial(context.go, entry.name), f"Ctrl+{number}", group, enabled=connected))
+    synonyms = {"tokens": translate("palette", "users access people rights logins")}
     for name, label in list(tab_words().items())[1:]:  # the first is what `system` shows by itself
         title = translate("MainWindow", "Go to System, %1").replace("%1", label)
-        made.append(
-            Command(title, partial(context.go, Link("system", query={"tab": name})), "", group, enabled=connected)
-        )
+        run = partial(context.go, Link("system", query={"tab": name}))
+        made.append(Command(title, run, "", group, enabled=connected, synonyms=synonyms.get(name, "")))
     return [
         *made,
         Command(

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
-from PySide6.QtCore import QCoreApplication, QDateTime, QLocale
+from PySide6.QtCore import QCoreApplication, QDate, QDateTime, QLocale, QTime
 
 translate = QCoreApplication.translate
 
 DASH = "–"
 _MINUTE, _HOUR, _DAY = 60, 3600, 86400
+_MIDNIGHT = "00:00"
 _SHORT = 10  # below so many seconds their tenths matter
 
 
@@ -45,6 +46,20 @@ def short_moment(value: datetime | None, now: datetime | None = None) -> str:
 def time_of_day(value: datetime) -> str:
     """Hours and minutes alone, in the local zone."""
     return _qt(value).toString("HH:mm")
+
+
+def stretch(begin: datetime | None, end: datetime | None, now: datetime) -> str:
+    """From one moment to another, always with the day: "today, 00:00 – 09:30", "25.11.26", "25.11.26 08:00 – …"."""
+    first = None if begin is None else (_qt(begin).date(), _qt(begin).toString("HH:mm"))
+    last = None if end is None else (_qt(end).date(), _qt(end).toString("HH:mm"))
+    if last is not None and last[1] == _MIDNIGHT:
+        last = (last[0].addDays(-1), "24:00")
+    is_whole = (first is None or first[1] == _MIDNIGHT) and (last is None or last[1] == "24:00")
+    if first is not None and last is not None and first[0] == last[0]:
+        day = _day(first[0], now)
+        return day if is_whole else f"{day}, {first[1]} – {last[1]}"
+    ends = ["…" if one is None else _day(one[0], now) + ("" if is_whole else f" {one[1]}") for one in (first, last)]
+    return " – ".join(ends)
 
 
 def utc_tooltip(value: datetime | None) -> str:
@@ -136,6 +151,10 @@ def size(count: int | None) -> str:
     if count is None:
         return DASH
     return QLocale().formattedDataSize(count, 1, QLocale.DataSizeFormat.DataSizeTraditionalFormat)
+
+
+def _day(day: QDate, now: datetime) -> str:
+    return translate("formats", "today") if day == _qt(now).date() else _date(QDateTime(day, QTime()))
 
 
 def _date(local: QDateTime) -> str:

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QAbstractButton, QFrame, QVBoxLayout, QWidget
 
 from admin_gui.text.plain_text import plain_tooltip
 from admin_gui.widgets.elided_label import ElidedLabel
-from admin_gui.widgets.keyboard_cover import paint_frame
+from admin_gui.widgets.keyboard_cover import paint_frame, paint_wash
 from admin_gui.widgets.plain_label import PlainLabel
 
 CARD_MARGIN = 16
@@ -99,5 +99,7 @@ class _Cover(QAbstractButton):
             super().keyPressEvent(event)
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802
+        if self.underMouse():
+            paint_wash(self)
         if self.hasFocus() or self.underMouse():
             paint_frame(self)

@@ -7,6 +7,7 @@ from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QPalette, QPen
 from PySide6.QtWidgets import QAbstractSlider, QWidget
 
 RADIUS = 10  # as the style sheet rounds cards
+WASH = 22  # of 255: what is written below stays as clear as it was
 
 
 class KeyboardCover(QAbstractSlider):
@@ -31,4 +32,16 @@ def paint_frame(widget: QWidget) -> None:
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.setPen(QPen(widget.palette().color(QPalette.ColorRole.Accent), 1))
     painter.drawRoundedRect(QRectF(widget.rect()).adjusted(0.5, 0.5, -0.5, -0.5), RADIUS, RADIUS)
+    painter.end()
+
+
+def paint_wash(widget: QWidget) -> None:
+    """Over a card that is pressed as a whole, while the mouse is on it."""
+    painter = QPainter(widget)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    color = widget.palette().color(QPalette.ColorRole.Accent)
+    color.setAlpha(WASH)
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(color)
+    painter.drawRoundedRect(QRectF(widget.rect()), RADIUS, RADIUS)
     painter.end()

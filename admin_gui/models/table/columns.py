@@ -23,6 +23,8 @@ class Column(Generic[T]):
     # What the API calls this order, where the appliance is asked for it: `sort` then finds the place of live rows only.
     field: str | None = None
     tooltip: Callable[[T], str] | None = None
+    # What its heading's tooltip says; empty: the heading says all.
+    meaning: str = ""
     # Drawn as a pill in the colour of this tone.
     tone: Callable[[T], Tone] | None = None
     # Drawn as pills side by side, one for each; `text` is then for who copies, exports or listens.

@@ -189,6 +189,8 @@ class PagedModel(QAbstractTableModel, Generic[T]):
             return self.columns[section].title
         if role == Qt.ItemDataRole.TextAlignmentRole:
             return _alignment(self.columns[section])
+        if role == Qt.ItemDataRole.ToolTipRole and self.columns[section].meaning:
+            return plain_tooltip(self.columns[section].meaning)
         return None
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:

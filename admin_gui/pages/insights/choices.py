@@ -4,19 +4,18 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
-from PySide6.QtCore import QDate, Signal
-from PySide6.QtGui import QWheelEvent
-from PySide6.QtWidgets import QButtonGroup, QCheckBox, QDateEdit, QPushButton, QWidget
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QButtonGroup, QCheckBox, QPushButton, QWidget
 
 from admin_gui.app_context import AppContext
 from admin_gui.links import Link
-from admin_gui.models.insights import MOST_DAYS, REACHES, Period
-from admin_gui.text.plain_text import plain_tooltip
+from admin_gui.models.insights import MOST_DAYS, REACHES, Period, today
+from admin_gui.pages.insights.day_field import DayField
 from admin_gui.widgets.elided_choice import ElidedChoice
 from admin_gui.widgets.layout.wrapping_row import WrappingRow
 from admin_gui.widgets.table.filters import CustomerChoice
 
-CUSTOM = 0  # beside the numbers of days
+CUSTOM, YESTERDAY = 0, -1  # beside the numbers of days
 
 
 class DirectionChoice(ElidedChoice):
@@ -46,33 +45,6 @@ class DirectionChoice(ElidedChoice):
         self.setCurrentIndex(max(0, self.findData(direction)))
 
 
-class DayField(QDateEdit):
-    """One day, with a calendar; the page's wheel does not turn it."""
-
-    def __init__(self, name: str) -> None:
-        super().__init__()
-        self.setAccessibleName(name)
-        self.setToolTip(plain_tooltip(name))
-        self.setCalendarPopup(True)
-        self.setKeyboardTracking(False)
-
-    @property
-    def day(self) -> date:
-        return date(self.date().year(), self.date().month(), self.date().day())
-
-    def set_day(self, day: date) -> None:
-        """Show it without telling."""
-        self.blockSignals(True)
-        self.setDate(QDate(day.year, day.month, day.day))
-        self.blockSignals(False)
-
-    def wheelEvent(self, event: QWheelEvent) -> None:  # noqa: N802
-        if self.hasFocus():
-            super().wheelEvent(event)
-        else:
-            event.ignore()
-
-
 class Choices(QWidget):
     """The line over the insights."""
 
@@ -82,11 +54,14 @@ class Choices(QWidget):
         super().__init__()
         self._context = context
         self.period = Period()
+        self._edits_days = False  # so that the fields stay, whichever days are chosen in them
         self.customer = CustomerChoice(context)
         self.customer.chosen.connect(lambda *_: self.changed.emit())
         self.direction = DirectionChoice()
         self.direction.chosen.connect(self.changed)
-        self.first, self.last = DayField(self.tr("First day")), DayField(self.tr("Last day"))
+        self.first, self.last = (
+            DayField(name, lambda: today(context.session.now())) for name in (self.tr("First day"), self.tr("Last day"))
+        )
         for field in (self.first, self.last):
             field.dateChanged.connect(lambda *_, moved=field: self._take_days(moved))
         self.compare = QCheckBox(self.tr("Compare with the time before"))
@@ -100,9 +75,12 @@ class Choices(QWidget):
         self._show_period()
 
     def choose(self, days: int) -> None:
-        """So many days up to now; CUSTOM: from the first one shown to the last."""
-        if days == CUSTOM:
-            now = self._context.session.now()
+        """So many days up to now; CUSTOM: from the first one shown to the last; YESTERDAY: that day."""
+        now = self._context.session.now()
+        self._edits_days = days == CUSTOM
+        if days == YESTERDAY:
+            self.period = Period.yesterday(now)
+        elif days == CUSTOM:
             self.period = Period(ends=(self.period.first_day(now), self.period.last_day(now)))
         else:
             self.period = Period(days)
@@ -110,10 +88,12 @@ class Choices(QWidget):
         self.changed.emit()
 
     def show_link(self, link: Link) -> None:
-        """Choose what a link says, without telling."""
+        """Choose what a link says, without telling; the time stays where it says none."""
         query = link.query
+        self._edits_days = False
         days = query.get("days", "")
-        self.period = Period(int(days) if days in map(str, REACHES) else 30)
+        if days in map(str, REACHES):
+            self.period = Period(int(days))
         try:
             first, last = date.fromisoformat(query.get("since", "")), date.fromisoformat(query.get("until", ""))
             self.period = Period(ends=_within_a_year(first, last, first_moved=False))
@@ -133,7 +113,7 @@ class Choices(QWidget):
         query: dict[str, str] = {}
         if self.period.ends is not None:
             query |= {"since": self.period.ends[0].isoformat(), "until": self.period.ends[1].isoformat()}
-        elif self.period != Period():
+        else:
             query["days"] = str(self.period.days)
         if self.customer.value is not None:
             query["customer_id"] = str(self.customer.value)
@@ -145,7 +125,8 @@ class Choices(QWidget):
 
     def _make_buttons(self) -> dict[int, QPushButton]:
         group = QButtonGroup(self)
-        words = {days: self.tr("%n day(s)", "", days) for days in REACHES}
+        words = {1: self.tr("Today"), YESTERDAY: self.tr("Yesterday")}
+        words |= {days: self.tr("%n day(s)", "", days) for days in REACHES if days > 1}
         made = {}
         for days, text in (words | {CUSTOM: self.tr("From … to …")}).items():
             button = QPushButton(text)
@@ -158,15 +139,17 @@ class Choices(QWidget):
         return made
 
     def _show_period(self) -> None:
-        now, is_custom = self._context.session.now(), self.period.ends is not None
-        self.buttons[CUSTOM if is_custom else self.period.days].setChecked(True)
+        now = self._context.session.now()
+        is_yesterday = self.period == Period.yesterday(now) and not self._edits_days
+        is_custom = self.period.ends is not None and not is_yesterday
+        self.buttons[YESTERDAY if is_yesterday else CUSTOM if is_custom else self.period.days].setChecked(True)
         for field, day in ((self.first, self.period.first_day(now)), (self.last, self.period.last_day(now))):
             field.set_day(day)
             field.setVisible(is_custom)
 
     def _take_days(self, moved: DayField) -> None:
         ends = _within_a_year(self.first.day, self.last.day, first_moved=moved is self.first)
-        self.period = Period(ends=ends)
+        self.period, self._edits_days = Period(ends=ends), True
         self._show_period()
         self.changed.emit()
 

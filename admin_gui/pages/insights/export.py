@@ -7,7 +7,7 @@ from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QObject
-from PySide6.QtWidgets import QFileDialog, QWidget
+from PySide6.QtWidgets import QWidget
 
 from admin_gui.app_context import AppContext
 from admin_gui.client.insights import Insights
@@ -16,6 +16,7 @@ from admin_gui.models.insights import FileRow, file_rows
 from admin_gui.models.table.columns import Column
 from admin_gui.models.table.export import write_csv
 from admin_gui.pages.insights.report import Report, write_report
+from admin_gui.saving import ask_where_to_save, tell_saved
 from admin_gui.text import formats
 
 Write = Callable[[Path, Progress, Stop], object]
@@ -65,18 +66,15 @@ class InsightsExport(QObject):
             self._page,
             self.tr("Saving %1").replace("%1", file.name),
             partial(write, file),
-            lambda _done: self._context.say(self.tr("Saved as %1").replace("%1", str(file)), "good"),
+            lambda _done: tell_saved(
+                self._context, self.tr("Saved as %1").replace("%1", str(file)), file, to_read=file.suffix == ".pdf"
+            ),
         )
 
     def _ask_where(self, ending: str, kinds: str, save: Callable[[Path], None]) -> None:
         if self.shown is None:
             return
-        chooser = QFileDialog(self._page, self.tr("Save the insights"))
-        chooser.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-        chooser.setNameFilter(kinds)
-        chooser.setDefaultSuffix(ending)
         first, last = self.shown.days[0].day, self.shown.days[-1].day
-        chooser.selectFile(f"vbot-insights-{first:%Y-%m-%d}-{last:%Y-%m-%d}.{ending}")
-        chooser.fileSelected.connect(lambda name: save(Path(name)))
-        chooser.finished.connect(chooser.deleteLater)
-        chooser.open()
+        days = f"{first:%Y-%m-%d}" if first == last else f"{first:%Y-%m-%d}-{last:%Y-%m-%d}"
+        title, name = self.tr("Save the insights"), f"vbot-insights-{days}.{ending}"
+        ask_where_to_save(self._context, self._page, title, name, kinds, save)

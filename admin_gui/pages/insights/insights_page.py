@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC
 from functools import partial
 
-from PySide6.QtCore import Qt, QTimer
+from PySide6.QtCore import QCoreApplication, Qt, QTimer
 from PySide6.QtGui import QCursor
 from PySide6.QtWidgets import QMenu, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
@@ -14,8 +14,8 @@ from admin_gui.client.events import Event
 from admin_gui.client.insights import CustomerInsights, Insights, Keyword, QueueInsights, Span
 from admin_gui.commands import Command
 from admin_gui.links import Link
-from admin_gui.models.insights import MOOD_TONES, figures, hours_of, mood_words, note_of, office_zone
-from admin_gui.pages.insights.choices import CUSTOM, Choices
+from admin_gui.models.insights import MOOD_TONES, Period, figures, hours_of, mood_words, note_of, office_zone
+from admin_gui.pages.insights.choices import CUSTOM, YESTERDAY, Choices
 from admin_gui.pages.insights.export import InsightsExport
 from admin_gui.pages.insights.hours_card import HoursCard
 from admin_gui.pages.insights.tables import CustomersTable, KeywordsTable, QueuesTable
@@ -28,6 +28,8 @@ from admin_gui.widgets.charts.plot import DAY_SECONDS, Plot, Series
 from admin_gui.widgets.charts.scale import WHOLE_STEPS
 from admin_gui.widgets.layout.tile_rows import TileRows
 from admin_gui.widgets.layout.two_column import TwoColumn
+
+translate = QCoreApplication.translate
 
 # Events come in swarms, and to count costs the appliance something.
 LOOK_AGAIN_MS = 15_000
@@ -82,6 +84,10 @@ class InsightsPage(Page):
 
     def visit(self, link: Link) -> None:
         self.choices.show_link(link)
+        if not {"days", "since"} & link.query.keys() and self.choices.period != Period():
+            # It came by the menu: the time is the one that was chosen last. Once the page is there: by then whoever
+            # has something to do here knows it by the link that they came with.
+            QTimer.singleShot(0, self, self._note_link)
         self.refresh()
 
     def refresh(self) -> None:
@@ -95,20 +101,18 @@ class InsightsPage(Page):
     def commands(self) -> list[Command]:
         group = self.title()
         choose = self.choices.choose
+        times = {
+            1: self.tr("Insights of today"),
+            YESTERDAY: self.tr("Insights of yesterday"),
+            7: self.tr("Insights over 7 days"),
+            30: self.tr("Insights over 30 days"),
+            90: self.tr("Insights over 90 days"),
+            CUSTOM: self.tr("Insights from one day to another"),
+        }
         return [
-            Command(self.tr("Insights over 7 days"), lambda: choose(7), "Alt+1", group, button=self.choices.buttons[7]),
-            Command(
-                self.tr("Insights over 30 days"), lambda: choose(30), "Alt+2", group, button=self.choices.buttons[30]
-            ),
-            Command(
-                self.tr("Insights over 90 days"), lambda: choose(90), "Alt+3", group, button=self.choices.buttons[90]
-            ),
-            Command(
-                self.tr("Insights from one day to another"),
-                lambda: choose(CUSTOM),
-                "Alt+4",
-                group,
-                button=self.choices.buttons[CUSTOM],
+            *(
+                Command(words, partial(choose, days), f"Alt+{number}", group, button=self.choices.buttons[days])
+                for number, (days, words) in enumerate(times.items(), 1)
             ),
             Command(
                 self.tr("Compare with the time before, or do not"),
@@ -123,16 +127,21 @@ class InsightsPage(Page):
                 self.export.ask_for_report,
                 "Ctrl+S",
                 group,
+                also="Ctrl+P",
                 button=self.report_button,
+                synonyms=translate("palette", "print paper"),
             ),
         ]
 
     # Asking
 
     def _narrow(self) -> None:
+        self._note_link()
+        self._ask()
+
+    def _note_link(self) -> None:
         self.link = self.choices.link
         self.context.stay(self.link)
-        self._ask()
 
     def _ask(self) -> None:
         self._again.stop()
@@ -163,7 +172,7 @@ class InsightsPage(Page):
             tone = figure.tone(now, before)
             color = colors.tone(tone) if tone in ("good", "bad") else ""
             tile = self.tiles[figure.key]
-            tile.show_number(figure.write(figure.of(now)), note_of(figure, now, before), color)
+            tile.show_number(figure.write(figure.of(now)), note_of(figure, now, before), color, figure.meaning)
         moods = [day.mood for day in found.days]
         satisfied, neutral, dissatisfied = mood_words()
         self.moods.show_series(
@@ -189,7 +198,7 @@ class InsightsPage(Page):
         mood = found.totals.now.mood
         if not mood.known:
             return self.tr("No mood is known of these calls")
-        words = self.tr("%1 of %2 left dissatisfied").replace("%1", formats.number(mood.dissatisfied))
+        words = self.tr("%1 of %2 with a mood: dissatisfied").replace("%1", formats.number(mood.dissatisfied))
         return words.replace("%2", formats.number(mood.known))
 
     def _whose(self) -> str:

@@ -207,7 +207,7 @@ class _Drawing:
     def _foot(self) -> None:
         words = translate(
             "insights",
-            "Made by vBot on %1. Moods are the other side's, read from what was said; no employee is rated.",
+            "Made by vBot on %1. Moods are the outside party's, read from what was said; no employee is rated.",
         )
         box = QRectF(0, self._page.height() - LINE, self._page.width(), LINE)
         self._text(box, words.replace("%1", self._report.made_at), SMALL, LIGHT.muted)

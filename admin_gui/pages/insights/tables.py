@@ -22,6 +22,8 @@ translate = QCoreApplication.translate
 # Without rows: its bar, its head and a scroll bar; and how many are seen before it is scrolled.
 LEAST_HEIGHT, ROW_HEIGHT, MOST_ROWS = 110, 34, 8
 ROWS_OF_NONE = 3  # there stand words instead
+# As wide as a column has to be.
+_TYPICAL = {"talk": "23 h 59 min", "dissatisfied": "100 von 400 · 22 %"}
 Row = TypeVar("Row", bound=Compared)
 
 
@@ -150,11 +152,12 @@ def _column_of(figure: Figure) -> Column[Compared]:
     return Column(
         figure.key,
         figure.name,
-        lambda one: figure.write(figure.of(one.now)),
+        lambda one: figure.text(one.now),
         sort=lambda one: figure.of(one.now),
         export=lambda one: _plain(figure.of(one.now)),
         right=True,
-        typical="23 h 59 min" if figure.key == "talk" else "1,000",
+        typical=_TYPICAL.get(figure.key, "1,000"),
+        meaning=figure.meaning,
     )
 
 

@@ -34,6 +34,7 @@ from admin_gui.models.system.audit import (
 )
 from admin_gui.models.table.columns import Column
 from admin_gui.pages.system.tab import SystemTab
+from admin_gui.saving import ask_where_to_save, tell_saved
 from admin_gui.text import formats
 from admin_gui.text.plain_text import plain_tooltip
 from admin_gui.widgets.card import Card
@@ -132,8 +133,9 @@ class AuditTab(SystemTab):
         """Everything that matches."""
         kinds = self.tr("CSV files (*.csv)") if form == "csv" else self.tr("JSON lines (*.jsonl)")
         name = f"vbot-audit-{self.context.session.now():%Y-%m-%d}.{form}"
-        chooser = self.ask_where(self.tr("Save the audit log"), name, kinds)
-        chooser.fileSelected.connect(lambda file: self.save(form, Path(file)))
+        ask_where_to_save(
+            self.context, self, self.tr("Save the audit log"), name, kinds, lambda file: self.save(form, file)
+        )
 
     def save(self, form: AuditForm, file: Path) -> None:
         """As the appliance writes it; stopped half-way nothing is left of it."""
@@ -146,7 +148,7 @@ class AuditTab(SystemTab):
             self,
             self.tr("Saving the audit log"),
             work,
-            lambda saved: self.context.say(self.tr("Saved to %1").replace("%1", str(saved)), "good"),
+            lambda saved: tell_saved(self.context, self.tr("Saved to %1").replace("%1", str(saved)), saved),
         )
 
     def _narrow(self) -> None:

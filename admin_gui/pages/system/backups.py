@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QCoreApplication
@@ -18,6 +19,7 @@ from admin_gui.commands import Command
 from admin_gui.links import Link
 from admin_gui.pages.system.backups_columns import backup_columns
 from admin_gui.pages.system.tab import SystemTab
+from admin_gui.saving import ask_where_to_save, tell_saved
 from admin_gui.session import Snapshot
 from admin_gui.text import formats
 from admin_gui.text.file_names import safe_file_name
@@ -150,10 +152,8 @@ class BackupsTab(SystemTab):
         backup = self.table.current()
         if backup is None or not self.save_button.isEnabled():
             return
-        chooser = self.ask_where(
-            self.tr("Save the backup"), safe_file_name(backup.name, ".tar"), self.tr("Backups (*.tar)")
-        )
-        chooser.fileSelected.connect(lambda name: self.save(backup, Path(name)))
+        name, kinds = safe_file_name(backup.name, ".tar"), self.tr("Backups (*.tar)")
+        ask_where_to_save(self.context, self, self.tr("Save the backup"), name, kinds, partial(self.save, backup))
 
     def save(self, backup: Backup, file: Path) -> None:
         """Download it; stopped half-way nothing is left of it."""
@@ -164,7 +164,7 @@ class BackupsTab(SystemTab):
 
         def done(size: int) -> None:
             text = self.tr("%1 saved to %2; the recovery key alone opens it")
-            self.context.say(text.replace("%1", formats.size(size)).replace("%2", str(file)), "good")
+            tell_saved(self.context, text.replace("%1", formats.size(size)).replace("%2", str(file)), file)
 
         self.context.run_long(self, self.tr("Saving %1").replace("%1", backup.name), work, done)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from PySide6.QtCore import QCoreApplication, Qt
 from PySide6.QtWidgets import QGridLayout
@@ -160,7 +160,7 @@ def worker_columns(now: Callable[[], datetime]) -> list[Column[Worker]]:
             tooltip=lambda _one: translate("workers", "Seconds of recording worked on in a second"),
             sort=lambda one: one.measured_speed,
             right=True,
-            width=130,
+            typical=speed(8888.8),
         ),
         Column(
             "since",
@@ -176,7 +176,7 @@ def worker_columns(now: Callable[[], datetime]) -> list[Column[Worker]]:
             ago,
             tooltip=lambda one: formats.utc_tooltip(one.last_heartbeat_at),
             sort=lambda one: one.last_heartbeat_at,
-            width=125,
+            typical=formats.age(now() - timedelta(minutes=9, seconds=58), now()),
         ),
         Column(
             "done",

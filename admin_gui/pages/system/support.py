@@ -15,6 +15,7 @@ from admin_gui.commands import Command
 from admin_gui.models.system.support_bundle import write_bundle
 from admin_gui.options import DISTRIBUTION
 from admin_gui.pages.system.tab import SystemTab
+from admin_gui.saving import ask_where_to_save, tell_saved
 from admin_gui.session import Snapshot
 from admin_gui.text import formats
 from admin_gui.widgets.card import Card
@@ -90,8 +91,8 @@ class SupportTab(SystemTab):
 
     def ask_where_to_save(self) -> None:
         name = f"vbot-support-{self.context.session.now():%Y-%m-%d-%H%M}.zip"
-        chooser = self.ask_where(self.tr("Save a support bundle"), name, self.tr("ZIP files (*.zip)"))
-        chooser.fileSelected.connect(lambda chosen: self.save(Path(chosen)))
+        title, kinds = self.tr("Save a support bundle"), self.tr("ZIP files (*.zip)")
+        ask_where_to_save(self.context, self, title, name, kinds, self.save)
 
     def save(self, file: Path) -> None:
         """Gather it and write it; stopped half-way nothing is left of it."""
@@ -104,7 +105,9 @@ class SupportTab(SystemTab):
             self,
             self.tr("Gathering the support bundle"),
             work,
-            lambda saved: self.context.say(self.tr("Support bundle saved to %1").replace("%1", str(saved)), "good"),
+            lambda saved: tell_saved(
+                self.context, self.tr("Support bundle saved to %1").replace("%1", str(saved)), saved
+            ),
         )
 
     def _names(self) -> dict[str, str]:

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFileDialog, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QScrollArea, QVBoxLayout, QWidget
 
 from admin_gui.app_context import AppContext
 from admin_gui.client.events import Event
@@ -68,14 +66,3 @@ class SystemTab(QWidget):
         area.setWidget(inner)
         self.outer.addWidget(area, 1)
         return column
-
-    def ask_where(self, title: str, name: str, kinds: str) -> QFileDialog:
-        """The system's question where to save; connect `fileSelected` and it is open already."""
-        chooser = QFileDialog(self, title)
-        chooser.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-        chooser.setNameFilter(kinds)
-        chooser.setDefaultSuffix(Path(name).suffix.removeprefix("."))
-        chooser.selectFile(name)
-        chooser.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        chooser.open()
-        return chooser

@@ -243,7 +243,7 @@ class CommandPalette(QDialog):
             (lambda: self._ask(command))
             if command.asks is not None
             else lambda: self._send(command.link, command.title),
-            also=command.title,
+            also=f"{command.title} {command.synonyms}",
             asks=command.asks,
         )
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from PySide6.QtCore import QCoreApplication
 
@@ -25,6 +25,8 @@ class FarCommand:
     changes: bool = False
     # It is about the box: not for who sees some customers' things alone.
     of_appliance: bool = False
+    # Other words by which people look for it.
+    synonyms: str = ""
 
     @property
     def key(self) -> str:
@@ -125,8 +127,8 @@ def _of_webhooks() -> list[FarCommand]:
 
 
 def _of_lists() -> list[FarCommand]:
-    def one(title: str, page: str, *, changes: bool = False) -> FarCommand:
-        return FarCommand(title, title, Link(page), changes=changes)
+    def one(title: str, page: str, *, changes: bool = False, synonyms: str = "") -> FarCommand:
+        return FarCommand(title, title, Link(page), changes=changes, synonyms=synonyms)
 
     return [
         one(translate("CustomersPage", "New customer"), "customers", changes=True),
@@ -134,17 +136,27 @@ def _of_lists() -> list[FarCommand]:
         one(translate("CallsPage", "Search in calls"), "calls"),
         one(translate("WebhooksPage", "Send all that match again …"), "webhooks", changes=True),
         one(translate("WebhooksPage", "Show the deliveries"), "webhooks"),
-        one(translate("WebhooksPage", "Show the endpoints"), "webhooks"),
+        one(
+            translate("WebhooksPage", "Show the endpoints"),
+            "webhooks",
+            synonyms=translate("palette", "addresses receivers URLs"),
+        ),
         one(translate("OverviewPage", "Plots over the last hour"), "overview"),
         one(translate("OverviewPage", "Plots over 24 hours"), "overview"),
         one(translate("OverviewPage", "Plots over 30 days"), "overview"),
+        one(translate("InsightsPage", "Insights of today"), "insights"),
+        one(translate("InsightsPage", "Insights of yesterday"), "insights"),
         one(translate("InsightsPage", "Insights over 7 days"), "insights"),
         one(translate("InsightsPage", "Insights over 30 days"), "insights"),
         one(translate("InsightsPage", "Insights over 90 days"), "insights"),
         one(translate("InsightsPage", "Insights from one day to another"), "insights"),
         one(translate("InsightsPage", "Compare with the time before, or do not"), "insights"),
         one(translate("InsightsPage", "Save the insights as CSV …"), "insights"),
-        one(translate("InsightsPage", "Save the insights as a PDF report …"), "insights"),
+        one(
+            translate("InsightsPage", "Save the insights as a PDF report …"),
+            "insights",
+            synonyms=translate("palette", "print paper"),
+        ),
     ]
 
 
@@ -162,7 +174,10 @@ def _of_the_system() -> list[FarCommand]:
         one("backups", translate("BackupsTab", "Make a backup"), changes=True),
         one("backups", translate("BackupsTab", "Check the backup"), check, Parameter.BACKUP, changes=True),
         one("backups", translate("BackupsTab", "Save the backup here …"), save, Parameter.BACKUP, changes=True),
-        one("tokens", translate("TokensTab", "New token"), changes=True),
+        replace(
+            one("tokens", translate("TokensTab", "New token"), changes=True),
+            synonyms=translate("palette", "users access people rights logins"),
+        ),
         one("tokens", translate("TokensTab", "Revoke the token …"), revoke, Parameter.TOKEN, changes=True),
         one("audit", translate("AuditTab", "Save the audit log as CSV …")),
         one("audit", translate("AuditTab", "Save the audit log as JSON lines …")),

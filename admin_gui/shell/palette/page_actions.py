@@ -28,7 +28,7 @@ def command_entry(book: CommandBook, command: Command, group: Group) -> Entry:
         partial(book.run, command),
         command.detail,
         command.keys,
-        also,
+        f"{also} {command.synonyms}",
     )
 
 

@@ -10,7 +10,6 @@ from typing import Any
 from PySide6.QtCore import QPoint, Qt, QTimer, Signal
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import (
-    QFileDialog,
     QHBoxLayout,
     QLineEdit,
     QMenu,
@@ -26,6 +25,7 @@ from admin_gui.client.transport.stop import Progress, Stop
 from admin_gui.models.table.columns import Column
 from admin_gui.models.table.export import write_csv
 from admin_gui.models.table.paged_model import PagedModel
+from admin_gui.saving import ask_where_to_save, tell_saved
 from admin_gui.text import error_messages, formats
 from admin_gui.text.plain_text import plain_tooltip
 from admin_gui.widgets import icons
@@ -182,14 +182,9 @@ class PagedTable(QWidget):
         return self._counted.text()
 
     def ask_where_to_export(self) -> None:
-        chooser = QFileDialog(self, self.tr("Export to a CSV file"))
-        chooser.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-        chooser.setDefaultSuffix("csv")
-        chooser.setNameFilter(self.tr("CSV files (*.csv)"))
-        chooser.selectFile(f"{self._name}-{datetime.now().astimezone():%Y-%m-%d}.csv")
-        chooser.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        chooser.fileSelected.connect(lambda name: self.export_to(Path(name)))
-        chooser.open()
+        name = f"{self._name}-{datetime.now().astimezone():%Y-%m-%d}.csv"
+        title, kinds = self.tr("Export to a CSV file"), self.tr("CSV files (*.csv)")
+        ask_where_to_save(self._context, self, title, name, kinds, self.export_to)
 
     def export_to(self, file: Path) -> None:
         """All rows that the table could show, also those that are not loaded yet, with the columns that are shown."""
@@ -203,7 +198,7 @@ class PagedTable(QWidget):
             return write_csv(file, columns, rows, progress, stop)
 
         def done(count: int) -> None:
-            self._context.say(self.tr("%n row(s) written to %1", "", count).replace("%1", str(file)), "good")
+            tell_saved(self._context, self.tr("%n row(s) written to %1", "", count).replace("%1", str(file)), file)
 
         self._context.run_long(self, self.tr("Exporting to %1").replace("%1", file.name), write, done)
 

@@ -9,8 +9,10 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
+from admin_gui.client.calls import MOODS
 from admin_gui.client.insights import Moods, Tally
-from admin_gui.models.insights import Period, change, figures, hours_of, note_of
+from admin_gui.models import states
+from admin_gui.models.insights import Period, change, figures, hours_of, mood_words, note_of
 
 NOW = datetime(2026, 11, 4, 9, 30, tzinfo=UTC)  # a Wednesday; clocks went back on 25 October
 
@@ -36,6 +38,13 @@ def test_days_are_whole_ones_up_to_now_and_the_time_before_is_as_long_whatever_t
     period = Period(7)
     assert written(period.span(NOW)) == ["29.10. 00:00", "04.11. 10:30"]
     assert written(period.span_before(NOW)) == ["22.10. 00:00", "28.10. 10:30"]
+
+
+def test_today_is_beside_yesterday_up_to_the_same_time_of_day_and_yesterday_is_whole() -> None:
+    today = Period(1)
+    assert written(today.span(NOW)) == ["04.11. 00:00", "04.11. 10:30"]
+    assert written(today.span_before(NOW)) == ["03.11. 00:00", "03.11. 10:30"]
+    assert written(Period.yesterday(NOW).span(NOW)) == ["03.11. 00:00", "04.11. 00:00"]
 
 
 def test_from_one_day_to_another_both_are_in_it() -> None:
@@ -81,3 +90,14 @@ def test_more_who_are_dissatisfied_is_bad_and_more_calls_is_neither() -> None:
     assert by_key["dissatisfied"].tone(before, now) == "good"
     assert by_key["calls"].tone(now, before) == by_key["dissatisfied"].tone(now, None) == "calm"
     assert note_of(by_key["dissatisfied"], now, before) == "+40 points\nbefore: 10 %"
+
+
+def test_how_many_are_dissatisfied_is_said_of_those_whose_mood_is_known() -> None:
+    (dissatisfied,) = (one for one in figures() if one.key == "dissatisfied")
+    assert dissatisfied.text(Tally(calls=30, mood=Moods(satisfied=9, neutral=5, dissatisfied=4))) == "4 of 18 · 22 %"
+    assert dissatisfied.text(Tally(calls=30)) == "–"
+    assert "with a mood" in dissatisfied.meaning
+
+
+def test_a_mood_has_one_name_in_figures_and_of_a_single_call() -> None:
+    assert mood_words() == tuple(map(states.word, MOODS))

@@ -7,4 +7,4 @@ from admin_gui.models.states import longest_word
 
 
 def test_of_two_words_of_as_many_letters_the_wider_one_counts() -> None:
-    assert longest_word(MOODS) == "negative"
+    assert longest_word(MOODS) == "dissatisfied"

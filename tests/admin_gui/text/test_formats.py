@@ -38,6 +38,28 @@ def test_of_today_the_time_is_enough(in_berlin: None) -> None:
 
 
 @pytest.mark.parametrize(
+    ("begin", "end", "told"),
+    [
+        ("25.11. 00:00", "25.11. 09:30", "today, 00:00 – 09:30"),
+        ("24.11. 08:00", "25.11. 00:00", "24.11.26, 08:00 – 24:00"),
+        ("24.11. 00:00", "25.11. 00:00", "24.11.26"),
+        ("25.11. 00:00", "26.11. 00:00", "today"),
+        ("23.11. 00:00", "26.11. 00:00", "23.11.26 – today"),
+        ("23.11. 08:00", "25.11. 00:00", "23.11.26 08:00 – 24.11.26 24:00"),
+        ("23.11. 00:00", "25.11. 09:30", "23.11.26 00:00 – today 09:30"),
+        ("25.11. 08:15", "", "today 08:15 – …"),
+        ("", "25.11. 08:15", "… – today 08:15"),
+        ("24.11. 00:00", "", "24.11.26 – …"),
+    ],
+)
+def test_a_stretch_of_time_always_says_its_day(in_berlin: None, begin: str, end: str, told: str) -> None:
+    def moment(written: str) -> datetime | None:
+        return datetime.strptime(f"2026 {written}", "%Y %d.%m. %H:%M").astimezone() if written else None
+
+    assert formats.stretch(moment(begin), moment(end), MOMENT + timedelta(hours=9)) == told
+
+
+@pytest.mark.parametrize(
     ("seconds", "told"),
     [
         (0.24, "0.2 s"),

@@ -136,6 +136,6 @@ def test_filters_are_told_in_words() -> None:
     )
     told = call_filters.in_words(values, NOON)
     assert [text for _, text in told if "…" not in text] == [
-        "Mood: negative", "Length: up to 0:59", "Without warnings", "Dialled number: +49 1",
+        "Mood: dissatisfied", "Length: up to 0:59", "Without warnings", "Dialled number: +49 1",
     ]  # fmt: skip
     assert [name for name, text in told if "…" in text] == ["since"]

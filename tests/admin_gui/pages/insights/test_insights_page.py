@@ -20,6 +20,7 @@ from admin_gui.client.transport.errors import NotFound
 from admin_gui.links import Link
 from admin_gui.models.insights import Period
 from admin_gui.pages.calls.calls_page import CallsPage
+from admin_gui.pages.insights.choices import YESTERDAY
 from admin_gui.pages.insights.insights_page import InsightsPage
 from admin_gui.shell.main_window import MainWindow
 from tests.admin_gui.conftest import WAIT_MS, TlsAppliance
@@ -67,7 +68,7 @@ def test_tiles_tell_what_was_counted_and_what_has_changed(page: InsightsPage) ->
     assert (page.tiles["calls"].number, page.tiles["calls"].note) == ("3", "new\nbefore: 0")
     assert page.tiles["dissatisfied"].number == "50 %"  # of the internal call nobody's mood counts
     assert page.tiles["outside"].number == "75 %"
-    assert page.moods.reading == "1 of 2 left dissatisfied"
+    assert page.moods.reading == "1 of 2 with a mood: dissatisfied"
     assert page.hours.reading.text().startswith("Busiest: ")
     assert [one.keyword for one in page.keywords.table.model.rows] == ["once", "plumber"]
     (queue,) = page.queues.table.model.rows
@@ -158,6 +159,25 @@ def test_any_days_can_be_chosen_and_stay_in_the_link(
     assert Link.parse(str(page.link)).query["since"] == "2026-01-05"
 
 
+def test_today_and_yesterday_can_be_chosen(qtbot: QtBot, page: InsightsPage, window: MainWindow) -> None:
+    click(page.choices.buttons[YESTERDAY])
+    qtbot.waitUntil(lambda: page.tiles["calls"].number == "0", timeout=WAIT_MS)
+    assert page.choices.buttons[YESTERDAY].isChecked()
+    assert not page.choices.first.isVisible()
+    click(page.choices.buttons[1])
+    qtbot.waitUntil(lambda: page.moods.buckets[0] == 1, timeout=WAIT_MS)
+    assert page.link.query["days"] == "1"
+
+
+def test_the_time_stays_when_one_comes_back_by_the_menu(qtbot: QtBot, page: InsightsPage, window: MainWindow) -> None:
+    opened(qtbot, window, "insights?since=2026-01-05&until=2026-01-07")
+    opened(qtbot, window, "customers")
+    window.context.go("insights")
+    there = "insights?since=2026-01-05&until=2026-01-07"
+    qtbot.waitUntil(lambda: str(page.link) == there and page.is_ready, timeout=WAIT_MS)
+    assert page.moods.buckets[0] == 3
+
+
 def test_all_figures_are_in_the_csv_file(qtbot: QtBot, page: InsightsPage, tmp_path: Path) -> None:
     file = tmp_path / "insights.csv"
     page.export.save_csv(file)
@@ -167,7 +187,7 @@ def test_all_figures_are_in_the_csv_file(qtbot: QtBot, page: InsightsPage, tmp_p
     assert rows["All calls", "", "dissatisfied"] == "1"
     assert rows["Keyword", "plumber", "Calls"] == "3"
     assert rows["Queue", "support", "Calls"] == "2"
-    assert rows["Customer", "Boiler & Sons", "Other side talks"] == "0.75"
+    assert rows["Customer", "Boiler & Sons", "Outside party talks"] == "0.75"
 
 
 def test_the_report_is_one_page_a4(qtbot: QtBot, page: InsightsPage, tmp_path: Path) -> None:

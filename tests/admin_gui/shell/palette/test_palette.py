@@ -507,3 +507,19 @@ def test_the_chosen_line_is_told_to_a_screen_reader(
     assert palette.list.chosen is not None
     assert told[-1].startswith(palette.list.chosen.title)
     palette.close()
+
+
+@pytest.mark.parametrize(
+    ("typed", "title"),
+    [
+        ("print", "Save the insights as a PDF report …"),
+        ("user", "Go to System, Tokens"),
+        ("people", "Go to System, Tokens"),
+        ("address", "Show the endpoints"),
+    ],
+)
+def test_a_command_is_found_by_other_words_for_it(qtbot: QtBot, window: MainWindow, typed: str, title: str) -> None:
+    palette = palette_of(qtbot, window)
+    QTest.keyClicks(palette.field, typed)
+    found = [entry.title for place in range(palette.list.count()) if (entry := palette.list.entry(place)) is not None]
+    assert title in found
