@@ -23,16 +23,31 @@ def ask_where_to_save(
     context: AppContext, owner: QWidget, title: str, name: str, kinds: str, save: Callable[[Path], object]
 ) -> QFileDialog:
     """Ask for a file, with `name` put forward; `kinds` as Qt writes them: "CSV files (*.csv)"."""
-    chooser = QFileDialog(owner, title, str(folder_to_begin_in(context)))
-    chooser.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+    chooser = _chooser(context, owner, title)
     chooser.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-    chooser.setNameFilter(kinds)
+    if kinds:
+        chooser.setNameFilter(kinds)
     chooser.setDefaultSuffix(Path(name).suffix.removeprefix("."))
     chooser.selectFile(name)
 
     def chosen(file: str) -> None:
         context.memory.remember(FOLDER, str(Path(file).parent))
         save(Path(file))
+
+    chooser.fileSelected.connect(chosen)
+    chooser.open()
+    return chooser
+
+
+def ask_for_folder(context: AppContext, owner: QWidget, title: str, take: Callable[[Path], object]) -> QFileDialog:
+    """Ask for a folder, to save several files in it."""
+    chooser = _chooser(context, owner, title)
+    chooser.setFileMode(QFileDialog.FileMode.Directory)
+    chooser.setOption(QFileDialog.Option.ShowDirsOnly)
+
+    def chosen(folder: str) -> None:
+        context.memory.remember(FOLDER, folder)
+        take(Path(folder))
 
     chooser.fileSelected.connect(chosen)
     chooser.open()
@@ -51,8 +66,15 @@ def tell_saved(context: AppContext, text: str, file: Path, *, to_read: bool = Fa
     if to_read:
         offer = Offer(translate("saving", "Open"), partial(_open, file))
     else:
-        offer = Offer(translate("saving", "Show in folder"), partial(_open, file.parent))
+        folder = file if file.is_dir() else file.parent
+        offer = Offer(translate("saving", "Show in folder"), partial(_open, folder))
     context.say(text, "good", offer)
+
+
+def _chooser(context: AppContext, owner: QWidget, title: str) -> QFileDialog:
+    chooser = QFileDialog(owner, title, str(folder_to_begin_in(context)))
+    chooser.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+    return chooser
 
 
 def _open(place: Path) -> None:

@@ -6,12 +6,13 @@ from collections.abc import Callable
 from pathlib import Path
 
 from PySide6.QtCore import QObject
-from PySide6.QtWidgets import QFileDialog, QWidget
+from PySide6.QtWidgets import QWidget
 
 from admin_gui.app_context import AppContext
 from admin_gui.client.calls import Call
 from admin_gui.client.transport.stop import Progress, Stop
 from admin_gui.models.call_texts import as_text
+from admin_gui.saving import ask_where_to_save, tell_saved
 from admin_gui.text.file_names import safe_file_name
 
 Write = Callable[[Path, Progress, Stop], object]
@@ -44,13 +45,8 @@ class CallExport(QObject):
             )
 
     def _ask_where(self, call: Call, ending: str, write: Write) -> None:
-        chooser = QFileDialog(self._page, self.tr("Save the call"))
-        chooser.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-        chooser.setDefaultSuffix(ending)
-        chooser.selectFile(safe_file_name(call.call_id, f".{ending}"))
-        chooser.fileSelected.connect(lambda name: self.save_to(Path(name), write))
-        chooser.finished.connect(chooser.deleteLater)
-        chooser.open()
+        title, name = self.tr("Save the call"), safe_file_name(call.call_id, f".{ending}")
+        ask_where_to_save(self._context, self._page, title, name, "", lambda file: self.save_to(file, write))
 
     def save_to(self, file: Path, write: Write) -> None:
         """Write it on a thread, with its progress on the status line."""
@@ -58,5 +54,5 @@ class CallExport(QObject):
             self._page,
             self.tr("Saving %1").replace("%1", file.name),
             lambda progress, stop: write(file, progress, stop),
-            lambda _done: self._context.say(self.tr("Saved as %1").replace("%1", str(file)), "good"),
+            lambda _done: tell_saved(self._context, self.tr("Saved as %1").replace("%1", str(file)), file),
         )

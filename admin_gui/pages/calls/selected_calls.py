@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import QObject
-from PySide6.QtWidgets import QFileDialog, QWidget
+from PySide6.QtWidgets import QWidget
 
 from admin_gui.client.calls import Call
 from admin_gui.client.many import Outcome
@@ -17,6 +17,7 @@ from admin_gui.pages.calls.folder_export import KINDS, Kind, write_call, write_t
 from admin_gui.pages.calls.tagging import SelectionTags
 from admin_gui.pages.many_at_once import ManyAtOnce
 from admin_gui.pages.page import Page
+from admin_gui.saving import ask_for_folder
 from admin_gui.text import formats
 from admin_gui.text.plain_text import from_to
 from admin_gui.widgets.confirm_erase import ConfirmErase
@@ -96,12 +97,8 @@ class SelectedCalls(QObject):
         chosen: list[Call] = self._table.selected()
         if not chosen:
             return
-        chooser = QFileDialog(self._page, self.tr("Export the selected calls"))
-        chooser.setFileMode(QFileDialog.FileMode.Directory)
-        chooser.setOption(QFileDialog.Option.ShowDirsOnly)
-        chooser.fileSelected.connect(lambda name: self.export_to(Path(name), kinds, chosen))
-        chooser.finished.connect(chooser.deleteLater)
-        chooser.open()
+        title = self.tr("Export the selected calls")
+        ask_for_folder(self._context, self._page, title, lambda folder: self.export_to(folder, kinds, chosen))
 
     def export_to(self, folder: Path, kinds: Sequence[Kind], chosen: Sequence[Call]) -> None:
         """Write their files, one call after the other, and the table with the columns that are shown."""
