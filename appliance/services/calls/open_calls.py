@@ -36,6 +36,10 @@ class _Turn:
     limit: int
 
 
+def _is_stopping() -> Unavailable:
+    return Unavailable("the api is stopping, or starts again")
+
+
 class OpenCalls:
     """Which calls of a customer are not final yet, and how many are being uploaded. All on the event loop."""
 
@@ -47,12 +51,17 @@ class OpenCalls:
         self.is_closed = False
 
     def close(self) -> None:
-        """The appliance is stopping: uploads in progress may end, none is begun."""
+        """The appliance is stopping: uploads in progress may end, none is begun, nobody waits for a place any more."""
         self.is_closed = True
+        for waiting in self._waiting.values():
+            for turn in waiting:
+                if not turn.slot.done():
+                    turn.slot.set_exception(_is_stopping())
+        self._waiting.clear()
 
     def _check_open(self) -> None:
         if self.is_closed:
-            raise Unavailable("the api is stopping, or starts again")
+            raise _is_stopping()
 
     def count(self, customer_id: int) -> int:
         return sum(self._unfinished.get(customer_id, {}).values()) + self._uploads.get(customer_id, 0)
