@@ -59,7 +59,8 @@ class OpenCalls:
                     turn.slot.set_exception(_is_stopping())
         self._waiting.clear()
 
-    def _check_open(self) -> None:
+    def check_open(self) -> None:
+        """Raise Unavailable once the appliance is stopping."""
         if self.is_closed:
             raise _is_stopping()
 
@@ -72,7 +73,7 @@ class OpenCalls:
 
     def begin_upload(self, customer_id: int, limit: int) -> UploadSlot:
         """Take a place; raises TooManyConcurrentCalls when the customer has `limit` already, and Unavailable."""
-        self._check_open()
+        self.check_open()
         if self.count(customer_id) >= limit:
             raise TooManyConcurrentCalls(limit)
         return self._take(customer_id)
@@ -82,7 +83,7 @@ class OpenCalls:
 
         Raises TooManyConcurrentCalls where there was none in this time, or too many wait already, and Unavailable.
         """
-        self._check_open()
+        self.check_open()
         waiting = self._waiting.setdefault(customer_id, deque())
         if not waiting and self.count(customer_id) < limit:
             return self._take(customer_id)
