@@ -14,7 +14,6 @@ import logging
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from typing import TypeVar
 
 import msgspec
 
@@ -26,8 +25,6 @@ from appliance.storage.database import Database
 from appliance.storage.tables import audit
 
 logger = logging.getLogger(__name__)
-
-K = TypeVar("K")
 
 FLUSH_SECONDS = 0.5
 # With a full disk, or of somebody who reads very many things: in memory no more lines wait than this.
@@ -103,7 +100,7 @@ class ReadingLog:
         self._database = database
         self._now = now
         self._waiting = _Waiting()
-        self._logins: dict[str, _Refused] = {}
+        self._logins: dict[object, _Refused] = {}
         self._refusals: dict[object, _Refused] = {}
         self._one_at_a_time = asyncio.Lock()
 
@@ -175,7 +172,7 @@ class ReadingLog:
                 lost, waiting.lost = waiting.lost, 0
                 logger.error("%d readings were not written down: too many waited", lost)
 
-    def _due(self, refused: dict[K, _Refused], at_the_end: bool, /) -> Iterator[AuditLine]:
+    def _due(self, refused: dict[object, _Refused], at_the_end: bool, /) -> Iterator[AuditLine]:
         now = self._now()
         for who, one in list(refused.items()):
             if not (one.is_due(now) or at_the_end):
