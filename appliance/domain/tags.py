@@ -43,6 +43,11 @@ def composed(tag: str) -> str:
     return unicodedata.normalize("NFC", tag)
 
 
+def tidied_tag(tag: str) -> str:
+    """Composed, without spaces around it, and with one between its words."""
+    return " ".join(composed(tag).split())
+
+
 def tidied_tags(tags: Sequence[str]) -> tuple[str, ...]:
     """Composed and without spaces around them; of those that differ in their capitals alone the first."""
     return tidied(map(composed, tags))

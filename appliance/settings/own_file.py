@@ -22,10 +22,6 @@ from appliance.settings.schema import ABOUT, PARSERS
 OWN_FILE = "settings.toml"
 # What it held when a byte of it was damaged, kept by the change that wrote it anew.
 DAMAGED_FILE = f"{OWN_FILE}.damaged"
-WAS_DAMAGED = (
-    f"{OWN_FILE} was damaged once, and what it held is in {{aside}}: where its retention was lost, recordings and "
-    "texts are kept for ever until it is set again"
-)
 RETENTION = "retention_days"
 LARGEST_BYTES = 64 * 1024
 _HEAD = "# Written by the appliance: what was changed over its API. vbot.toml and VBOT_ variables go before it.\n"
@@ -42,6 +38,16 @@ class OwnFile:
     values: Mapping[str, Any] = field(default_factory=dict)
     passed_over: tuple[str, ...] = ()
     retention_is_lost: bool = False
+    is_damaged: bool = False  # not only a name or value that cannot be used
+
+
+def damage_once(aside: Path) -> str | None:
+    """What was damaged, as long as it is kept `aside`: until somebody has seen to it."""
+    if not aside.exists():
+        return None
+    so = "; its retention was lost: recordings and texts are kept for ever until it is set again"
+    lost = so if read_own_file(aside).retention_is_lost else ""
+    return f"{OWN_FILE} was damaged once, and what it held is in {aside}{lost}. Once you have seen to it: `rm {aside}`"
 
 
 def read_own_file(path: Path) -> OwnFile:
@@ -63,7 +69,7 @@ def read_own_file(path: Path) -> OwnFile:
         return _own_file({}, [too_large], retention_is_lost=True)
     written, unreadable = _written(content)
     passed_over = [f"{path}: {problem}" for problem in unreadable]
-    is_lost = bool(unreadable)
+    is_lost = is_damaged = bool(unreadable)
     values = {}
     for name, value in written.items():
         try:
@@ -72,14 +78,16 @@ def read_own_file(path: Path) -> OwnFile:
             passed_over.append(f"{path}: {name!r} {error}")
             # Also a name that one damaged byte has made of it.
             is_lost |= bool(difflib.get_close_matches(name, [RETENTION], cutoff=0.8))
-    return _own_file(values, passed_over, retention_is_lost=is_lost and RETENTION not in values)
+    return _own_file(values, passed_over, retention_is_lost=is_lost and RETENTION not in values, is_damaged=is_damaged)
 
 
-def _own_file(values: dict[str, Any], passed_over: list[str], *, retention_is_lost: bool) -> OwnFile:
+def _own_file(
+    values: dict[str, Any], passed_over: list[str], *, retention_is_lost: bool, is_damaged: bool = False
+) -> OwnFile:
     if retention_is_lost:
         edit = edit_of(RETENTION)
         values[RETENTION] = (int(edit.highest),) * edit.count
-    return OwnFile(values, tuple(passed_over), retention_is_lost)
+    return OwnFile(values, tuple(passed_over), retention_is_lost, is_damaged or retention_is_lost)
 
 
 def _written(content: bytes) -> tuple[dict[str, Any], list[str]]:

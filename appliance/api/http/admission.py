@@ -89,6 +89,8 @@ class AdmittingHandler(RequestHandler):
 
     def _note_refusal(self, actor: Actor, *, customer_id: int | None = None) -> None:
         """What somebody wanted to change: the route, for what stands in the place of an id may be anything."""
+        if self.request.method in ("GET", "HEAD"):
+            return  # some of these are for administrators alone, too, and change nothing
         tried = f"{self.request.method} {self.settings['route_of'](self)}"
         self.services.access.reading_log.refused(actor, tried, customer_id=customer_id)
 
@@ -141,7 +143,11 @@ class AdmittingHandler(RequestHandler):
         customer = await self.services.access.authenticator.customer(api_key) if api_key else None
         if customer is None:
             token = self._bearer_token()
-            if self.local_owner or (token and await self.services.access.authenticator.operator(token) is not None):
+            operator = Operator(Role.ADMIN, None) if self.local_owner else None
+            if operator is None and token:
+                operator = await self.services.access.authenticator.operator(token)
+            if operator is not None:
+                self._note_refusal(operator.acting(self._address, self.request_id))
                 raise InsufficientRole("an operator's token is no customer's key")
             raise self._failed_login()
         self.admitted_customer_id = customer.id

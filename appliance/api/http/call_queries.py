@@ -10,7 +10,7 @@ from msgspec import Meta
 from appliance.api.http.operation import Parameter
 from appliance.api.http.queries import CALL_ID, CUSTOMER_ID, Query, at, one_of, whole
 from appliance.domain.call import CallState, Disposition
-from appliance.domain.tags import LONGEST_TAG
+from appliance.domain.tags import LONGEST_TAG, tidied_tag
 from appliance.messages.analyse_call import DirectionName
 from appliance.messages.call_result import SentimentLabel
 from appliance.storage.tables.call_filter import CallFilter
@@ -25,9 +25,9 @@ def _seconds(name: str, sentence: str) -> Parameter:
     return Parameter(name, sentence, whole(0, MOST_SECONDS), problem, Annotated[int, Meta(ge=0, le=MOST_SECONDS)], 60)
 
 
-def _words(longest: int) -> Callable[[str], str]:
+def _words(longest: int, tidied: Callable[[str], str] = str.strip) -> Callable[[str], str]:
     def parse(text: str) -> str:
-        wanted = text.strip()
+        wanted = tidied(text)
         if not 0 < len(wanted) <= longest:
             raise ValueError
         return wanted
@@ -52,7 +52,7 @@ KEYWORD = Parameter(
 TAG = Parameter(
     "tag",
     "Only calls with this tag, in capitals or not; not for customers.",
-    _words(LONGEST_TAG),
+    _words(LONGEST_TAG, tidied_tag),
     f"must be of 1 to {LONGEST_TAG} characters",
     Annotated[str, Meta(min_length=1, max_length=LONGEST_TAG, pattern=r"\S")],
     "to be called back",

@@ -90,8 +90,8 @@ def _sentence(text: str, shape: type, field: str) -> str:
         counted = {"str": "characters", "array": "entries"}.get(found[1], "")
         bound = f"{_BOUNDS[found[3]]} {found[4]}"
         return f"must have {bound} {counted}" if found[2] else f"must be {bound}"
-    if text.startswith("Invalid enum value"):
-        return f"must be one of {', '.join(_choices(shape, field))}"
+    if text.startswith("Invalid enum value") and (choices := _choices(shape, field)):
+        return f"must be one of {', '.join(choices)}"
     if text.startswith("Invalid RFC3339"):
         return f"must be {_KINDS['datetime']}"
     if found := re.fullmatch(r"JSON is malformed: (.+)", text):
@@ -106,9 +106,9 @@ def _either(kinds: list[str]) -> str:
 
 
 def _choices(shape: type, field: str) -> list[str]:
-    """The words that one field of a struct may have."""
-    (kind,) = (one.type for one in msgspec.structs.fields(shape) if one.encode_name == field)
-    kinds = [_without_metadata(msgspec.inspect.type_info(kind))]
+    """The words that one field of a struct may have; none where it is no field of the struct itself."""
+    fields = [one.type for one in msgspec.structs.fields(shape) if one.encode_name == field]
+    kinds = [_without_metadata(msgspec.inspect.type_info(kind)) for kind in fields]
     kinds = [_without_metadata(one) for kind in kinds for one in getattr(kind, "types", [kind])]
     literals = [str(value) for one in kinds if isinstance(one, LiteralType) for value in one.values]
     return literals or [str(member.value) for one in kinds if isinstance(one, EnumType) for member in one.cls]

@@ -26,7 +26,7 @@ from appliance.storage.tables.call_filter import CallFilter
 from appliance.storage.tables.deliveries import DeliveryFilter
 from appliance.storage.tables.keyset import Place, Sorting, SortKey
 
-LONGEST_VALUE = 64  # of a filter, in the audit
+LONGEST_UNKNOWN_NAME = 64  # as the answer repeats it
 # A client whose clock is a little fast asks for "today" before our midnight.
 CLOCKS_DIFFER = timedelta(minutes=15)
 # Filters whose words are our own; whatever else is text may be a patient's name.
@@ -133,7 +133,7 @@ class Query:
         So is a name that nobody knows: a client that asks for one call by a name that is misspelt must not take all
         the others for it.
         """
-        self._problems += [Problem(name[:LONGEST_VALUE], "is not known here") for name in self._unknown()]
+        self._problems += [Problem(name[:LONGEST_UNKNOWN_NAME], "is not known here") for name in self._unknown()]
         if self._problems:
             raise InvalidRequest(*self._problems)
 

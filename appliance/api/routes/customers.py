@@ -17,6 +17,7 @@ from appliance.api.shapes.customer_requests import (
     customer_fields,
     grace_of,
     ignored_fields,
+    sends_unchangeable,
 )
 from appliance.api.shapes.replies.basics import SuccessReply
 from appliance.api.shapes.replies.customers import CustomerReply, CustomersReply, customer_reply
@@ -79,6 +80,8 @@ class _CustomerHandler(Handler):
 
     def warned(self, request: CreateCustomer | UpdateCustomer, reply: CustomerReply, before: Customer) -> CustomerReply:
         """The same, with what was sent and differs from what was there `before`, and cannot be changed."""
+        if not sends_unchangeable(request):
+            return reply
         known = [self._shown(before, without_keys=without_keys) for without_keys in (False, True)]
         warnings = ignored_fields(request, *known)
         return structs.replace(reply, warnings=warnings) if warnings else reply

@@ -244,7 +244,9 @@ class ProcessCall(Handler):
     def _end_if_abandoned(self) -> None:
         # While `post` runs the call may still be committed: the client's going away changes nothing then.
         if not body_is_whole(self.request):
-            self._tell_of_end("its connection broke off")
+            # What has not ended when the appliance stops is ended by us.
+            stopping = self.services.calls.open_calls.is_closed
+            self._tell_of_end("the api stopped" if stopping else "its connection broke off")
             self._end()
 
     def _end(self) -> None:

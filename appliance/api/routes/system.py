@@ -33,6 +33,8 @@ class SystemPage(Handler):
         )
     )
     async def get(self) -> None:
+        # What works beside the requests ends first: that it has ended says nothing then.
+        self.services.calls.open_calls.check_open()
         self.reply(system_reply(await self.services.health.describe_system()))
 
 

@@ -223,6 +223,11 @@ _UNCHANGEABLE = {
 READ_ONLY = (*_UNCHANGEABLE, "updated_at")
 
 
+def sends_unchangeable(request: CreateCustomer | UpdateCustomer) -> bool:
+    """Whether a field came that cannot be set."""
+    return any(getattr(request, name) is not UNSET for name in _UNCHANGEABLE)
+
+
 def ignored_fields(request: CreateCustomer | UpdateCustomer, *shown: msgspec.Struct) -> list[str]:
     """A sentence on each field that cannot be set and was sent otherwise than it was `shown`, with keys or without."""
     return [

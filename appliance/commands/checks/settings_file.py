@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from appliance.commands.checks.finding import Doubtful, Finding, State, as_root
 from appliance.settings import DEFAULT_CONFIG_FILE, unknown_variables
-from appliance.settings.own_file import DAMAGED_FILE, OWN_FILE, WAS_DAMAGED
+from appliance.settings.own_file import OWN_FILE, damage_once
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -27,8 +27,8 @@ def check_settings(box: Box) -> str:
     if box.settings.passed_over:
         file = box.settings.data_dir / OWN_FILE
         raise Doubtful(f"passed over: {'; '.join(box.settings.passed_over)}", as_root(f"editor {file}"))
-    if (aside := box.settings.data_dir / DAMAGED_FILE).exists():
-        raise Doubtful(WAS_DAMAGED.format(aside=aside), as_root(f"rm {aside}"))
+    if (damage := damage_once(box.folder.damaged_settings)) is not None:
+        raise Doubtful(damage)
     return f"of {box.settings.config_file or 'the environment, and else the defaults'}"
 
 

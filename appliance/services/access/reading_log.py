@@ -60,22 +60,28 @@ class _Reading:
 
 
 @dataclass(slots=True)
-class _Logins:
-    """The failed logins of an address that are not in the audit yet."""
-
-    noted_at: datetime | None = None
-    count: int = 0
-
-
-@dataclass(slots=True)
-class _Refusals:
-    """What somebody we know wanted to change and may not, that is not in the audit yet: the latest of it, and all."""
+class _Refused:
+    """What somebody was refused that is not in the audit yet: the latest of it, and all."""
 
     actor: Actor
-    customer_id: int | None
+    action: Action
+    customer_id: int | None = None
     noted_at: datetime | None = None
     count: int = 0
     tried: set[str] = field(default_factory=set)
+
+    def is_due(self, now: datetime) -> bool:
+        """Whether the minute of its last line is over."""
+        return self.noted_at is None or not timedelta(0) <= now - self.noted_at < SAME_LOGIN
+
+    def line(self, now: datetime) -> AuditLine:
+        """Of what came since the last one."""
+        after: dict[str, Value] = {"count": self.count}
+        if self.tried:
+            after["tried"] = sorted(self.tried)
+        self.noted_at, self.count, self.tried = now, 0, set()
+        subject = Subject(SubjectKind.APPLIANCE)
+        return AuditLine(now, self.actor, self.action, subject, after=after, customer_id=self.customer_id)
 
 
 @dataclass(slots=True)
@@ -94,8 +100,8 @@ class ReadingLog:
         self._database = database
         self._now = now
         self._waiting = _Waiting()
-        self._logins: dict[str, _Logins] = {}
-        self._refusals: dict[object, _Refusals] = {}
+        self._logins: dict[object, _Refused] = {}
+        self._refusals: dict[object, _Refused] = {}
         self._one_at_a_time = asyncio.Lock()
 
     def note(
@@ -127,12 +133,12 @@ class ReadingLog:
         place = _network(address)
         if place not in self._logins and len(self._logins) >= ADDRESSES_TOLD:
             place = ELSEWHERE
-        self._logins.setdefault(place, _Logins()).count += 1
+        self._logins.setdefault(place, _Refused(Actor(ActorKind.UNKNOWN, place), Action.LOGIN_FAILED)).count += 1
 
     def refused(self, actor: Actor, tried: str, *, customer_id: int | None = None) -> None:
         """Somebody we know wanted to change what it may not; `tried` is one of our methods and routes."""
         who = (actor.kind, actor.token_id, customer_id)
-        refusals = self._refusals.setdefault(who, _Refusals(actor, customer_id))
+        refusals = self._refusals.setdefault(who, _Refused(actor, Action.ACCESS_REFUSED, customer_id))
         refusals.actor = actor
         refusals.count += 1
         refusals.tried.add(tried)
@@ -147,11 +153,11 @@ class ReadingLog:
         """Write down what waits; what cannot be written waits on. At the end also of minutes that are not over."""
         async with self._one_at_a_time:
             waiting = self._waiting
-            waiting.lines += [
-                *_lines(waiting.readings),
-                *self._logins_due(at_the_end=at_the_end),
-                *self._refusals_due(at_the_end=at_the_end),
-            ]
+            # While a full disk holds lines up, what is refused is counted on: whoever guesses fills no memory.
+            is_held_up = bool(waiting.lines) and not at_the_end
+            waiting.lines += _lines(waiting.readings)
+            if not is_held_up:
+                waiting.lines += [*self._due(self._logins, at_the_end), *self._due(self._refusals, at_the_end)]
             waiting.readings = {}
             lines = list(waiting.lines)
             if not lines:
@@ -166,38 +172,15 @@ class ReadingLog:
                 lost, waiting.lost = waiting.lost, 0
                 logger.error("%d readings were not written down: too many waited", lost)
 
-    def _logins_due(self, *, at_the_end: bool) -> Iterator[AuditLine]:
+    def _due(self, refused: dict[object, _Refused], at_the_end: bool, /) -> Iterator[AuditLine]:
         now = self._now()
-        for address, logins in list(self._logins.items()):
-            if not (_is_over(logins, now) or at_the_end):
+        for who, one in list(refused.items()):
+            if not (one.is_due(now) or at_the_end):
                 continue
-            if not logins.count:
-                del self._logins[address]
-                continue
-            actor = Actor(ActorKind.UNKNOWN, address)
-            after = {"count": logins.count}
-            yield AuditLine(now, actor, Action.LOGIN_FAILED, Subject(SubjectKind.APPLIANCE), after=after)
-            logins.noted_at, logins.count = now, 0
-
-    def _refusals_due(self, *, at_the_end: bool) -> Iterator[AuditLine]:
-        now = self._now()
-        for who, refusals in list(self._refusals.items()):
-            if not (_is_over(refusals, now) or at_the_end):
-                continue
-            if not refusals.count:
-                del self._refusals[who]
-                continue
-            after: Fields = {"count": refusals.count, "tried": sorted(refusals.tried)}
-            subject = Subject(SubjectKind.APPLIANCE)
-            yield AuditLine(
-                now, refusals.actor, Action.ACCESS_REFUSED, subject, after=after, customer_id=refusals.customer_id
-            )
-            refusals.noted_at, refusals.count, refusals.tried = now, 0, set()
-
-
-def _is_over(noted: _Logins | _Refusals, now: datetime) -> bool:
-    """Whether the minute of its last line is."""
-    return noted.noted_at is None or not timedelta(0) <= now - noted.noted_at < SAME_LOGIN
+            if one.count:
+                yield one.line(now)
+            else:
+                del refused[who]
 
 
 def _network(address: str) -> str:

@@ -36,6 +36,10 @@ class _Turn:
     limit: int
 
 
+def _is_stopping() -> Unavailable:
+    return Unavailable("the api is stopping, or starts again")
+
+
 class OpenCalls:
     """Which calls of a customer are not final yet, and how many are being uploaded. All on the event loop."""
 
@@ -47,12 +51,18 @@ class OpenCalls:
         self.is_closed = False
 
     def close(self) -> None:
-        """The appliance is stopping: uploads in progress may end, none is begun."""
+        """The appliance is stopping: uploads in progress may end, none is begun, nobody waits for a place any more."""
         self.is_closed = True
+        for waiting in self._waiting.values():
+            for turn in waiting:
+                if not turn.slot.done():
+                    turn.slot.set_exception(_is_stopping())
+        self._waiting.clear()
 
-    def _check_open(self) -> None:
+    def check_open(self) -> None:
+        """Raise Unavailable once the appliance is stopping."""
         if self.is_closed:
-            raise Unavailable("the api is stopping, or starts again")
+            raise _is_stopping()
 
     def count(self, customer_id: int) -> int:
         return sum(self._unfinished.get(customer_id, {}).values()) + self._uploads.get(customer_id, 0)
@@ -63,7 +73,7 @@ class OpenCalls:
 
     def begin_upload(self, customer_id: int, limit: int) -> UploadSlot:
         """Take a place; raises TooManyConcurrentCalls when the customer has `limit` already, and Unavailable."""
-        self._check_open()
+        self.check_open()
         if self.count(customer_id) >= limit:
             raise TooManyConcurrentCalls(limit)
         return self._take(customer_id)
@@ -73,7 +83,7 @@ class OpenCalls:
 
         Raises TooManyConcurrentCalls where there was none in this time, or too many wait already, and Unavailable.
         """
-        self._check_open()
+        self.check_open()
         waiting = self._waiting.setdefault(customer_id, deque())
         if not waiting and self.count(customer_id) < limit:
             return self._take(customer_id)

@@ -44,7 +44,7 @@ class OwnSettings:
         self._one_at_a_time = asyncio.Lock()
         own = read_own_file(folder.own_settings)
         self._kept = dict(own.values)
-        self._is_damaged = bool(own.passed_over)
+        self._is_at_fault = bool(own.passed_over)
 
     def listing(self) -> list[EditableSetting]:
         """Every setting, as in the schema."""
@@ -56,7 +56,7 @@ class OwnSettings:
         async with self._one_at_a_time:
             kept = self._changed(wanted)
             changed = [name for name in wanted if self._next(name, kept) != self._next(name, self._kept)]
-            if kept == self._kept and not (wanted and self._is_damaged):
+            if kept == self._kept and not (wanted and self._is_at_fault):
                 return
             before = {name: plain(self._next(name, self._kept)) for name in changed}
             after = {name: plain(self._next(name, kept)) for name in changed}
@@ -67,11 +67,11 @@ class OwnSettings:
             except OSError as error:
                 await self._note(actor, after, before)
                 raise Unavailable(f"the settings cannot be written: {error.strerror}") from error
-            self._kept, self._is_damaged = kept, False
+            self._kept, self._is_at_fault = kept, False
             self._put_in_force(wanted)
 
     def _write(self, text: bytes) -> None:
-        if read_own_file(self._folder.own_settings).passed_over:
+        if read_own_file(self._folder.own_settings).is_damaged:
             self._folder.keep_damaged_settings()
         write_private(self._folder.own_settings, text)
 
@@ -95,12 +95,13 @@ class OwnSettings:
 
     def _put_in_force(self, wanted: Mapping[str, Any]) -> None:
         at_once = {name for name in wanted if (edit := ABOUT[name].edit) is not None and edit.at_once}
-        if at_once:
+        if at_once or self._running.passed_over:
             own = Source(SourceKind.APPLIANCE, str(self._folder.own_settings))
             found = {name: own if name in self._kept else DEFAULT_SOURCE for name in at_once}
             sources = {**self._running.sources, **found}
             values = {name: self._next(name, self._kept) for name in at_once}
-            self._running = replace(self._running, **values, sources=sources)
+            # Nothing of the file that is there now was passed over.
+            self._running = replace(self._running, **values, sources=sources, passed_over=())
             self._follow(self._running)
 
     def _next(self, name: str, kept: Mapping[str, Any]) -> Any:

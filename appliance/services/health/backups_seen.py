@@ -23,7 +23,8 @@ def backups(found: Findings) -> Component:
     if seen.next_due_at is not None and found.now - seen.next_due_at > WARN_BACKUP_LATE:
         return Component("backups", WARNING, f"A backup is due since {contract_timestamp(seen.next_due_at)}.")
     last = seen.last_done_at
-    told = "There is no backup yet." if last is None else f"The last one is of {contract_timestamp(last)}."
+    # One that somebody else makes and moves elsewhere is not seen.
+    told = "There is no backup in its folder." if last is None else f"The last one is of {contract_timestamp(last)}."
     if seen.next_due_at is None and (last is None or found.now - last > NO_BACKUPS_OLD_AFTER):
         return Component("backups", WARNING, f"No backup is made by itself: VBOT_BACKUP_EVERY_HOURS is 0. {told}")
     return Component("backups", OK, told)

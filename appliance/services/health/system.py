@@ -43,7 +43,7 @@ from appliance.services.health.peer_clocks import PeerClock
 from appliance.services.upkeep.first_boot_note import left_since
 from appliance.services.upkeep.housekeeping import WriteProbe
 from appliance.settings import Settings
-from appliance.settings.own_file import DAMAGED_FILE, WAS_DAMAGED, read_own_file
+from appliance.settings.own_file import OWN_FILE, damage_once, read_own_file
 from appliance.storage.audit_chain import Verdict
 from appliance.storage.database import Connection, Database
 from appliance.storage.figures import overview
@@ -187,12 +187,14 @@ class DescribeSystem:
 
     def _settings_at_fault(self) -> str | None:
         """What of the file is passed over, as long as it is; what was damaged of it, until somebody has seen to it."""
-        path = self._sources.folder.own_settings
-        if passed_over := read_own_file(path).passed_over:
+        folder, at_start = self._sources.folder, self._settings.passed_over
+        if passed_over := read_own_file(folder.own_settings).passed_over:
             # At the start it was also known whether the retention is set elsewhere.
-            return f"passed over: {'; '.join(self._settings.passed_over or passed_over)}"
-        aside = path.with_name(DAMAGED_FILE)
-        return WAS_DAMAGED.format(aside=aside) if aside.exists() else None
+            is_the_same = at_start[: len(passed_over)] == passed_over
+            return f"passed over: {'; '.join(at_start if is_the_same else passed_over)}"
+        if at_start:
+            return f"{OWN_FILE} was mended by hand: what stands there is in force after a restart"
+        return damage_once(folder.damaged_settings)
 
     async def _count(self, now: datetime) -> Overview:
         measure = self._monotonic() - self._recordings_measured_at >= MEASURE_RECORDINGS_EVERY_SECONDS

@@ -115,9 +115,14 @@ class DataFolder:
         if text is not None:
             write_private(self.own_settings, text.encode())
 
+    @property
+    def damaged_settings(self) -> Path:
+        """What a change over the API found damaged, and kept."""
+        return self.root / DAMAGED_FILE
+
     def keep_damaged_settings(self) -> None:
         """Under a second name, before others are written: so also what cannot be read is kept."""
-        aside = self.own_settings.with_name(DAMAGED_FILE)
+        aside = self.damaged_settings
         aside.unlink(missing_ok=True)
         try:
             os.link(self.own_settings, aside)

@@ -25,14 +25,20 @@ async def announce(wire: Wire, key: str) -> None:
     await wire.head("POST", "/api/process-call", X_API_Key=key, Content_Type=CONTENT_TYPE, Content_Length=len(UPLOAD))
 
 
-async def test_who_comes_while_an_upload_ends_is_told_when_to_come_again(api: Api, folder: DataFolder) -> None:
-    _, key = await api.customer()
+async def listening_to_all(api: Api, folder: DataFolder) -> tuple[int, contextlib.AsyncExitStack]:
+    """Its port, and what closes it."""
     socket, port = bind_unused_port()
     socket.close()
     settings = Settings(data_dir=folder.root, tls="off", listen=Listen("127.0.0.1", port))
-    open_calls = api.services.calls.open_calls
     stack = contextlib.AsyncExitStack()
     await stack.enter_async_context(listening(settings, folder, api.services, None))
+    return port, stack
+
+
+async def test_who_comes_while_an_upload_ends_is_told_when_to_come_again(api: Api, folder: DataFolder) -> None:
+    _, key = await api.customer()
+    open_calls = api.services.calls.open_calls
+    port, stack = await listening_to_all(api, folder)
     async with connected(port) as uploading:
         await announce(uploading, key)
         await uploading.send(UPLOAD[:100])
@@ -52,6 +58,9 @@ async def test_who_comes_while_an_upload_ends_is_told_when_to_come_again(api: Ap
             await wire.head("GET", "/health")
             answer = await wire.answer()
             assert (answer.status, answer.json()["status"]) == (503, "unhealthy")
+        async with connected(port) as wire:
+            await wire.head("GET", "/api/system", Authorization=f"Bearer {await api.token()}")
+            assert (await wire.answer()).status == 503
 
         await uploading.send(UPLOAD[100:])
         assert (await uploading.answer()).status == 200
@@ -61,20 +70,19 @@ async def test_who_comes_while_an_upload_ends_is_told_when_to_come_again(api: Ap
 
 
 async def test_an_upload_that_does_not_end_holds_nobody_up_for_long(
-    api: Api, folder: DataFolder, monkeypatch: pytest.MonkeyPatch
+    api: Api, folder: DataFolder, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     monkeypatch.setattr(module, "DRAIN_SECONDS", 0.2)
     _, key = await api.customer()
-    socket, port = bind_unused_port()
-    socket.close()
-    settings = Settings(data_dir=folder.root, tls="off", listen=Listen("127.0.0.1", port))
-    stack = contextlib.AsyncExitStack()
-    await stack.enter_async_context(listening(settings, folder, api.services, None))
+    port, stack = await listening_to_all(api, folder)
     async with connected(port) as uploading:
         await announce(uploading, key)
         async with asyncio.timeout(20):
             while not api.services.calls.open_calls.uploads_in_progress:
                 await asyncio.sleep(0.01)
+        api.services.calls.open_calls.close()
         async with asyncio.timeout(5):
             await stack.aclose()
         assert await uploading.ended()
+    assert "0 of" in caplog.text
+    assert "the api stopped" in caplog.text

@@ -35,6 +35,7 @@ class Order(msgspec.Struct, forbid_unknown_fields=True):
     few: Annotated[list[int], Meta(max_length=2)] = []
     from_one: Annotated[int, Meta(ge=1, le=1_000_000)] = 1
     inner: Inner | int | None = None
+    sides: list[Literal["left", "right"]] = []
 
 
 def problems_of(body: bytes) -> list[tuple[str, str]]:
@@ -80,6 +81,7 @@ def test_what_is_no_json_is_said_to_be_none(body: bytes) -> None:
         (b'"parts": {}', "parts", "must be a list, not an object"),
         (b'"side": "up"', "side", "must be one of left, right"),
         (b'"level": "top"', "level", "must be one of low, high"),
+        (b'"sides": ["left", "up"]', "sides[1]", "cannot be taken: Invalid enum value 'up'"),
         (b'"few": [1, 2, 3]', "few", "must have at most 2 entries"),
         (b'"from_one": 0', "from_one", "must be at least 1"),
         (b'"from_one": 1e7', "from_one", "must be at most 1000000"),

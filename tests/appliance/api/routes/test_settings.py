@@ -192,6 +192,16 @@ async def test_a_damaged_file_is_kept_beside_the_one_that_a_change_makes(
     assert kept.read_bytes() == DAMAGED, "what was whole is no second one"
 
 
+async def test_what_was_only_mistyped_is_no_damage_and_a_change_leaves_nothing_of_it(
+    api: Api, folder: DataFolder, keys: Keys
+) -> None:
+    folder.own_settings.write_text("backup_keep = 0\ncolour = 1\n")
+    own = await restarted(api, folder, keys)
+    await own.change(OWNER, {"backup_every_hours": 3})
+    assert not folder.damaged_settings.exists()
+    assert own._running.passed_over == ()
+
+
 @pytest.mark.parametrize("linkable", [True, False])
 async def test_where_the_retention_was_lost_a_change_of_something_else_brings_back_no_default(
     api: Api, folder: DataFolder, keys: Keys, linkable: bool, monkeypatch: pytest.MonkeyPatch

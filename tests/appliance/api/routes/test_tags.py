@@ -142,6 +142,26 @@ async def test_tags_that_an_earlier_version_wrote_apart_are_one(office: Office) 
     assert len(await office.found(COMPOSED.replace("\u00fc", "%C3%BC"))) == 3
 
 
+async def test_a_spelling_that_all_calls_have_is_mended_call_by_call(office: Office) -> None:
+    calls = [office.call_id, *[await submit(office.api, office.key) for _ in range(2)]]
+    for call_id in calls:
+        await office.tag("reklamation", call_id=call_id)
+    for call_id in calls:
+        assert (await office.tag("Reklamation", call_id=call_id)).json()["tags"] == ["Reklamation"]
+    assert (await office.get("/api/tags"))["tags"] == [{"tag": "Reklamation", "calls": 3}]
+
+
+async def test_a_call_that_has_one_tag_in_two_ways_counts_once(office: Office) -> None:
+    both = ["Gebu\u0308hr", COMPOSED]
+    await office.api.database.write(lambda tx: call_tags.put(tx, office.call_id, both))
+    assert (await office.get("/api/tags"))["tags"] == [{"tag": COMPOSED, "calls": 1}]
+
+
+async def test_a_tag_that_may_be_written_may_be_looked_for(office: Office) -> None:
+    await office.tag("u\u0308" * 21 + "  x")
+    assert await office.found("u%CC%88" * 21 + "%20%20x") == [office.call_id]
+
+
 async def test_a_tag_at_fault_is_named_by_its_place(office: Office) -> None:
     answer = await office.tag("good", " ", "x" * 41, "u\u0308" * 40)
     assert [(item["field"], item["problem"]) for item in answer.json()["details"]] == [

@@ -155,6 +155,14 @@ async def test_a_customers_key_that_wants_to_change_the_appliance_is_written_dow
     assert line["after"] == {"count": 1, "tried": ["POST /api/system/restart"]}
 
 
+async def test_who_only_reads_what_is_for_administrators_alone_wanted_to_change_nothing(world: World) -> None:
+    viewer = await world.api.token(Role.VIEWER)
+    assert (await world.api.request("GET", "/api/log/level", bearer=viewer)).status == 403
+    assert (await world.api.request("POST", "/api/process-call", bearer=viewer)).status == 403
+    (line,) = await told(world, "access.refused")
+    assert line["after"] == {"count": 1, "tried": ["POST /api/process-call"]}
+
+
 async def test_what_was_searched_for_is_nowhere_in_the_audit(world: World) -> None:
     viewer = await world.api.token(Role.VIEWER)
     await world.api.request("GET", "/api/calls?q=needle-4711&number=0049301234", bearer=viewer)

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from appliance.commands.checks.box import Box
-from appliance.commands.checks.finding import Doubtful
+from appliance.commands.checks.finding import Doubtful, told
 from appliance.commands.checks.settings_file import check_settings
 from appliance.settings import load
 from appliance.settings.own_file import DAMAGED_FILE, OWN_FILE
@@ -34,6 +34,10 @@ def test_what_was_damaged_is_told_until_somebody_has_seen_to_it(
     box = Box(load(None, {"VBOT_DATA_DIR": str(tmp_path)}), DataFolder(tmp_path))
     with pytest.raises(Doubtful, match="kept for ever until it is set again") as doubt:
         check_settings(box)
-    assert str(aside) in str(doubt.value.command)
+    assert told("settings", doubt.value, None).command == f"rm {aside}"
+    aside.write_bytes(b"retention_days = [20, 20]\nbackup_keep = 2\xff\n")
+    with pytest.raises(Doubtful) as doubt:
+        check_settings(box)
+    assert "kept for ever" not in str(doubt.value), "its retention is whole"
     aside.unlink()
     assert check_settings(box).startswith("of ")

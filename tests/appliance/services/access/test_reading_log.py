@@ -89,6 +89,19 @@ async def test_what_a_closed_database_does_not_take_waits(
     assert (len(log._waiting.lines), log._waiting.lost) == (3, 2)
 
 
+async def test_what_is_refused_while_nothing_can_be_written_is_counted_and_makes_no_more_lines(
+    log: ReadingLog, database: Database, clock: FakeClock
+) -> None:
+    database.close()
+    for _ in range(5):
+        log.login_failed("192.0.2.66")
+        log.refused(AN_ADMIN, "PUT /api/x")
+        await log.flush()
+        clock.advance(minutes=2)
+    assert len(log._waiting.lines) == 2
+    assert [one.count for one in (*log._logins.values(), *log._refusals.values())] == [4, 4]
+
+
 # -- failed logins -------------------------------------------------------------------------------------------
 
 

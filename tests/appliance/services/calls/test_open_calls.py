@@ -6,7 +6,7 @@ import asyncio
 
 import pytest
 
-from appliance.errors import TooManyConcurrentCalls
+from appliance.errors import TooManyConcurrentCalls, Unavailable
 from appliance.services.calls.open_calls import MOST_WAITING, OpenCalls
 
 
@@ -97,3 +97,17 @@ async def test_more_than_some_do_not_wait() -> None:
     for one in waiting:
         one.cancel()
     await asyncio.gather(*waiting, return_exceptions=True)
+
+
+async def test_who_waits_for_a_place_is_told_at_once_that_the_api_stops() -> None:
+    open_calls = OpenCalls({1: {"a": 1}})
+    waiting = [asyncio.create_task(open_calls.wait_for_place(1, 1, 60.0)) for _ in range(2)]
+    await asyncio.sleep(0)
+
+    open_calls.close()
+    open_calls.finished(1, "a")
+
+    async with asyncio.timeout(5.0):
+        outcomes = await asyncio.gather(*waiting, return_exceptions=True)
+    assert [type(one) for one in outcomes] == [Unavailable, Unavailable]
+    assert open_calls.count(1) == 0

@@ -12,6 +12,7 @@ import msgspec
 import pytest
 
 from appliance import __version__
+from appliance.commands.checks.finding import command_in
 from appliance.domain.call import Call, CallError, CallState
 from appliance.domain.delivery import DeliveryState, WebhookEvent
 from appliance.domain.dropped_reports import DropReason
@@ -655,11 +656,11 @@ async def test_what_a_deleted_customer_did_not_get_is_no_warning(box: Box) -> No
 @pytest.mark.parametrize(
     ("backups", "state", "words"),
     [
-        (BackupsSeen(None, None, NOON, 0), ComponentState.OK, "There is no backup yet."),
+        (BackupsSeen(None, None, NOON, 0), ComponentState.OK, "There is no backup in its folder."),
         (
             BackupsSeen(None, None, None, 0),
             ComponentState.WARNING,
-            "No backup is made by itself: VBOT_BACKUP_EVERY_HOURS is 0. There is no backup yet.",
+            "No backup is made by itself: VBOT_BACKUP_EVERY_HOURS is 0. There is no backup in its folder.",
         ),
         (
             BackupsSeen(NOON - 3 * DAY, None, None, 1),
@@ -693,9 +694,21 @@ async def test_a_setting_that_was_passed_over_is_told_until_somebody_has_seen_to
     aside = box.folder.own_settings.with_name("settings.toml.damaged")
     aside.write_text("backup_keep = \0\n")
     state, reason = await box.component("settings")
-    assert (state, str(aside) in reason) == (ComponentState.WARNING, True)
+    assert (state, command_in(reason)) == (ComponentState.WARNING, f"rm {aside}")
     aside.unlink()
     assert "settings" not in states(await box.describe())
+
+
+async def test_of_a_setting_that_was_mended_by_hand_it_is_told_that_it_waits_for_a_restart(
+    folder: DataFolder, database: Database, clock: FakeClock
+) -> None:
+    box = Box(folder, database, clock, passed_over=("of the start",))
+    folder.own_settings.write_text("backup_keep = 0\n")
+    _, reason = await box.component("settings")
+    assert ("must be at least 1" in reason, "of the start" in reason) == (True, False)
+    folder.own_settings.write_text("backup_keep = 1\n")
+    _, reason = await box.component("settings")
+    assert reason.endswith("in force after a restart.")
 
 
 async def test_no_setting_that_is_secret_is_shown(folder: DataFolder, database: Database, clock: FakeClock) -> None:
