@@ -65,7 +65,7 @@ class CallsPage(Page):
         self.table.opened.connect(self._open)
         self.table.loaded.connect(self.ready)
         self.selected = SelectedCalls(self, self.table)
-        self._missing_texts = MissingTexts(self, self.table)
+        self._missing_texts = MissingTexts(self, self.table, lambda: self._filter)
         for widget in (self.chips, *self.selected.panels):
             self.content.addWidget(widget)
         self.content.addWidget(self.table)
