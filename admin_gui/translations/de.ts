@@ -609,8 +609,8 @@
         <translation>Zurückgenommen</translation>
     </message>
     <message>
-        <source>The tags are being saved. If you leave before that, it may be lost.</source>
-        <translation>Die Schlagwörter werden gespeichert. Was vorher verlassen wird, geht vielleicht verloren.</translation>
+        <source>The tags are being saved. If you leave before that, the changes may be lost.</source>
+        <translation>Die Schlagwörter werden gespeichert. Wer vorher geht, verliert die Änderungen vielleicht.</translation>
     </message>
 </context>
 <context>
@@ -1196,8 +1196,8 @@
         <translation>Alle Kunden</translation>
     </message>
     <message>
-        <source>%1 is being saved. If you leave before that, it may be lost.</source>
-        <translation>%1 wird gespeichert. Was vorher verlassen wird, geht vielleicht verloren.</translation>
+        <source>%1 is being saved. If you leave before that, the changes may be lost.</source>
+        <translation>%1 wird gespeichert. Wer vorher geht, verliert die Änderungen vielleicht.</translation>
     </message>
     <message>
         <source>active</source>
@@ -3196,7 +3196,7 @@
         </translation>
     </message>
     <message>
-        <source>Recordings and texts that are past their time then are erased within minutes.</source>
+        <source>Recordings and texts that are past their time then are erased for good within minutes.</source>
         <translation>Aufnahmen und Texte, deren Zeit dann abgelaufen ist, werden binnen Minuten unwiederbringlich gelöscht.</translation>
     </message>
     <message>
@@ -3244,8 +3244,8 @@
         <translation>Neu starten …</translation>
     </message>
     <message>
-        <source>The settings are being saved. If you leave before that, it may be lost.</source>
-        <translation>Die Einstellungen werden gespeichert. Was vorher verlassen wird, geht vielleicht verloren.</translation>
+        <source>The settings are being saved. If you leave before that, the changes may be lost.</source>
+        <translation>Die Einstellungen werden gespeichert. Wer vorher geht, verliert die Änderungen vielleicht.</translation>
     </message>
 </context>
 <context>
