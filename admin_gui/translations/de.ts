@@ -28,8 +28,8 @@
         <translation>Anrufer und Angerufenen tauschen</translation>
     </message>
     <message>
-        <source>The caller is on the other channel: analyse it again that way</source>
-        <translation>Der Anrufer ist auf dem anderen Kanal: so erneut auswerten</translation>
+        <source>Who is shown as the caller was the one that was called</source>
+        <translation>Wer als Anrufer gezeigt wird, ist in Wahrheit der Angerufene</translation>
     </message>
     <message>
         <source>Timeline</source>
@@ -502,6 +502,10 @@
     <message>
         <source>All calls</source>
         <translation>Alle Anrufe</translation>
+    </message>
+    <message>
+        <source>Caller and called exchanged: it is analysed again</source>
+        <translation>Anrufer und Angerufener getauscht: Er wird erneut ausgewertet</translation>
     </message>
     <message>
         <source>It is analysed again, as a new revision</source>

@@ -325,11 +325,18 @@ def test_a_call_is_analysed_again_as_the_next_revision(qtbot: QtBot, page: CallP
     qtbot.waitUntil(lambda: page.state.text == "completed", timeout=WAIT_MS)
 
 
-def test_caller_and_called_are_exchanged(qtbot: QtBot, page: CallPage, appliance: TlsAppliance) -> None:
+def test_caller_and_called_are_exchanged_and_exchanged_back(
+    qtbot: QtBot, window: MainWindow, page: CallPage, appliance: TlsAppliance
+) -> None:
     click(page.about.exchange_button)
     qtbot.waitUntil(lambda: page.about.facts.value("revision") == "2", timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: page.state.text == "completed", timeout=WAIT_MS)
     told = appliance.admin("GET", f"/api/audit?subject=call:{page.link.target}&action=call.reprocessed").json()
     assert told["audit"][0]["after"]["caller_channel"] == "right"
+    window.status_line.undo_button.click()
+    qtbot.waitUntil(lambda: page.about.facts.value("revision") == "3", timeout=WAIT_MS)
+    told = appliance.admin("GET", f"/api/audit?subject=call:{page.link.target}&action=call.reprocessed").json()
+    assert told["audit"][0]["after"]["caller_channel"] == "left"
 
 
 def test_a_failed_call_says_why_and_what_can_be_done(
