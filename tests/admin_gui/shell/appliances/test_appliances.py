@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import pytest
-from PySide6.QtCore import QPoint, Qt
-from PySide6.QtGui import QColor, QKeySequence
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QKeySequence
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QMenu, QPushButton
+from PySide6.QtWidgets import QMenu
 from pytestqt.qtbot import QtBot
 
 from admin_gui.app_context import AppContext
@@ -68,23 +68,6 @@ def test_the_switcher_shows_how_each_stands_and_goes_there(
     qtbot.waitUntil(lambda: lines(window) == ["Berlin: well", "Bonn: well"], timeout=WAIT_MS)
     assert set(berlin.tokens) == {berlin.token}
     assert set(bonn.tokens) == {bonn.token}
-
-
-def test_the_one_that_is_open_is_painted_as_a_page_that_is_and_the_one_under_the_pointer_too(
-    at_berlin: MainWindow, bonn: Box
-) -> None:
-    colors = at_berlin.context.theme.colors
-    open_one, other = at_berlin.sidebar.switcher.buttons
-    assert ground(open_one) == QColor(colors.selection)
-    assert ground(other) == QColor(colors.sunken)
-    other.setAttribute(Qt.WidgetAttribute.WA_UnderMouse)
-    assert ground(other) == QColor(colors.hover)
-
-
-def ground(button: QPushButton) -> QColor:
-    """What is painted behind its words."""
-    window = button.window()
-    return window.grab().toImage().pixelColor(button.mapTo(window, QPoint(button.width() - 6, button.height() // 2)))
 
 
 def test_keys_go_there_too(qtbot: QtBot, at_berlin: MainWindow, berlin: Box, bonn: Box) -> None:
