@@ -28,7 +28,8 @@ QToolTip { background: $surface; color: $text; border: 1px solid $border; paddin
     border: none; border-radius: 7px; padding: 5px 10px; text-align: left; color: $text; background: transparent;
     font-size: 13px;
 }
-#sidebar #switcher QToolButton:hover { background: $hover; }
+#sidebar #switcher QToolButton:hover, #sidebar #switcher QPushButton:hover { background: $hover; }
+#sidebar #switcher QPushButton:checked { background: $selection; color: $text; font-weight: 600; }
 #sidebar #switcher QToolButton:focus, #sidebar #switcher QPushButton:focus {
     outline: none; border: 1px solid $accent; padding: 4px 9px;
 }

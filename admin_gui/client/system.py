@@ -10,6 +10,9 @@ import msgspec
 from admin_gui.client.transport.errors import NotFound, Unavailable
 from admin_gui.client.transport.exchange import Requests
 
+# Of an appliance that does not tell whether its certificate ends soon: so it was before it did.
+RENEWAL_DAYS = 30
+
 
 class Health(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """`healthy`; `unhealthy`: accepts no call; `degraded`: accepts calls, but something is wrong.
@@ -99,13 +102,14 @@ class Certificate(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     public_key_pin: str = ""  # as curl's --pinnedpubkey takes it; an older appliance does not tell it
     not_after: datetime
     days_left: int
-    ends_soon: bool = False
+    ends_soon: bool | None = None  # an older appliance does not tell it
     subject_alternative_names: list[str] = []
 
     @property
     def needs_renewal(self) -> bool:
         """Whether somebody has to do something about it."""
-        return self.ends_soon or self.days_left < 0
+        ends_soon = self.days_left < RENEWAL_DAYS if self.ends_soon is None else self.ends_soon
+        return ends_soon or self.days_left < 0
 
 
 class BackupsSeen(msgspec.Struct, frozen=True, kw_only=True, gc=False):

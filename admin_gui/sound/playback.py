@@ -75,14 +75,15 @@ class Playback:
             self._made = self._pulled
             self._sought = self._made, seconds
 
-    def position(self, heard: int) -> float:
-        """What is heard at this moment; just after a jump where it goes, though some of the old may still be heard."""
+    def position(self, heard: int, ahead: int = 0) -> float:
+        """What is heard so many frames from now; just after a jump where it goes, though the old may still be heard."""
         with self._lock:
             if self._sought is not None:
                 place, seconds = self._sought
                 if heard <= place:
                     return seconds
                 self._sought = None
+            heard += ahead
             marks = list(self._marks)
         at = bisect_right(marks, heard, key=lambda mark: mark[0]) - 1
         if at < 0:

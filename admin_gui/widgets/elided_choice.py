@@ -12,6 +12,7 @@ from admin_gui.text.plain_text import plain_tooltip
 WIDEST = 220
 AIR = 4
 _ANY_WIDTH = 400
+_FIELD_MARGIN = 8  # of the field within one that can be typed into
 
 
 class ElidedChoice(QComboBox):
@@ -29,7 +30,7 @@ class ElidedChoice(QComboBox):
         return self._shown() != self.currentText()
 
     def minimumSizeHint(self) -> QSize:  # noqa: N802
-        return QSize(min(WIDEST, width_for(self, self.currentText())), super().minimumSizeHint().height())
+        return QSize(min(WIDEST, _width_for(self, self.currentText())), super().minimumSizeHint().height())
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802
         option = QStyleOptionComboBox()
@@ -51,10 +52,16 @@ class ElidedChoice(QComboBox):
         return self.fontMetrics().elidedText(self.currentText(), Qt.TextElideMode.ElideRight, room)
 
 
-def width_for(choice: QComboBox, text: str) -> int:
+def _width_for(choice: QComboBox, text: str) -> int:
     """How wide it must be to show this text whole."""
     frame = _ANY_WIDTH - _field_width(choice, _ANY_WIDTH)
     return frame + choice.fontMetrics().horizontalAdvance(text) + AIR
+
+
+def width_for_choice(choice: QComboBox, wanted: object) -> int:
+    """How wide one that can be typed into must be to show the first of its names or the wanted one whole, if it may."""
+    widest = max(_width_for(choice, choice.itemText(place)) for place in {0, max(0, choice.findData(wanted))})
+    return min(widest + _FIELD_MARGIN, choice.maximumWidth())
 
 
 def _field_width(choice: QComboBox, width: int) -> int:

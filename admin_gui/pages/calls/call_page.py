@@ -211,22 +211,32 @@ class CallPage(ObjectPage[Found]):
 
     # Changing it
 
-    def _reprocess(self, caller_channel: str | None = None) -> None:
+    def _reprocess(self) -> None:
         thing, calls = self.shown, self.context.appliance.calls
         if thing is None or not self.again_button.isEnabled():
             return
         self.do(
             thing,
-            lambda: calls.reprocess(thing.id, caller_channel),
+            lambda: calls.reprocess(thing.id),
             lambda _call: self.refresh(),
             success_text=self.tr("It is analysed again, as a new revision"),
         )
 
     def exchange_parties(self) -> None:
-        """Let it be analysed again with the caller on the other channel."""
-        channel = None if self._call is None else self._call.caller_channel
-        if channel is not None:
-            self._reprocess("left" if channel == "right" else "right")
+        """Let it be analysed again with the caller on the other channel; doing it once more takes it back."""
+        thing, channel = self.shown, None if self._call is None else self._call.caller_channel
+        if thing is not None and channel is not None and self.again_button.isEnabled():
+            self._exchange(thing, "left" if channel == "right" else "right", channel)
+
+    def _exchange(self, thing: ShownObject, caller_channel: str, former: str) -> None:
+        calls = self.context.appliance.calls
+        self.do(
+            thing,
+            lambda: calls.reprocess(thing.id, caller_channel),
+            lambda _call: self.refresh(),
+            success_text=self.tr("Caller and called exchanged: it is analysed again"),
+            undo=lambda: self._exchange(thing, former, caller_channel),
+        )
 
     def _ask_to_erase(self) -> None:
         thing = self.shown

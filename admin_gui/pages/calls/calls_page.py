@@ -36,7 +36,7 @@ class CallsPage(Page):
             context,
             "calls",
             self.tr("Calls"),
-            call_columns(self.customer.name_of),
+            call_columns(self.customer.name_of, lambda: self._filter.q or ""),
             lambda call: call.call_id,
             combine=Call.told_anew,
             empty=("calls", self.tr("No calls yet"), self.tr("They appear here as soon as a PBX sends the first one.")),
@@ -65,7 +65,7 @@ class CallsPage(Page):
         self.table.opened.connect(self._open)
         self.table.loaded.connect(self.ready)
         self.selected = SelectedCalls(self, self.table)
-        self._missing_texts = MissingTexts(self, self.table)
+        self._missing_texts = MissingTexts(self, self.table, lambda: self._filter)
         for widget in (self.chips, *self.selected.panels):
             self.content.addWidget(widget)
         self.content.addWidget(self.table)
@@ -80,7 +80,7 @@ class CallsPage(Page):
         self.context.go(Link("call", call.call_id, {"q": wanted} if wanted else {}))
 
     def visit(self, link: Link) -> None:
-        self.selected.dismiss()
+        self._select_nothing()
         customer = link.query.get("customer_id", "")
         self.customer.set_value(int(customer) if customer.isdigit() else None)
         self.state.set_value(link.query.get("state"))
@@ -90,6 +90,7 @@ class CallsPage(Page):
             self.time.setCurrentIndex(0)  # the link says which time
         self.more.set_values(self._other)
         self.table.show_searched(link.query.get("q", ""))
+        self._load_tags(self.more.button.isChecked())  # there may be others since it was opened
         self.refresh()
 
     def refresh(self) -> None:
@@ -139,12 +140,20 @@ class CallsPage(Page):
         }
         fields = {name: str(value) for name, value in chosen.items() if value}
         link = Link("calls", query={**fields, **self._other})
+        if link != self.link:  # a field is also left without a change
+            self._select_nothing()
         self.link = link
         self.context.stay(link)
         self.refresh()
 
+    def _select_nothing(self) -> None:
+        """Other rows come: those that were selected may be far out of sight, and must not be erased with them."""
+        self.table.view.clearSelection()
+        self.selected.dismiss()
+
     def _choose_time(self) -> None:
         """In the place of what a link said."""
+        self._select_nothing()  # no link says it
         self._other = call_filters.without_times(self._other)
         self._narrow()
 

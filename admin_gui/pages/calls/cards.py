@@ -71,7 +71,7 @@ class AboutCard(Card):
         self.content.addWidget(self.mood)
         self.exchange_button = QPushButton(self.tr("Exchange caller and called"))
         self.exchange_button.setProperty("link", True)
-        self.exchange_button.setToolTip(self.tr("The caller is on the other channel: analyse it again that way"))
+        self.exchange_button.setToolTip(self.tr("Who is shown as the caller was the one that was called"))
         self.content.addLayout(row(self.exchange_button, stretch_after=0))
         self.content.addSpacing(8)
         self.tags_title = section_title(self.tr("Tags"))

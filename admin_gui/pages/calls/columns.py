@@ -8,6 +8,7 @@ from PySide6.QtCore import QCoreApplication
 
 from admin_gui.client.calls import DIRECTIONS, MOODS, STATES, Call
 from admin_gui.models import states
+from admin_gui.models.spoken_words import find
 from admin_gui.models.table.columns import Column
 from admin_gui.text import formats
 
@@ -16,8 +17,8 @@ translate = QCoreApplication.translate
 TYPICAL_NUMBER = "+4915100000000"
 
 
-def call_columns(name_of: Callable[[int], str]) -> list[Column[Call]]:
-    """`name_of`: a customer's company."""
+def call_columns(name_of: Callable[[int], str], searched: Callable[[], str]) -> list[Column[Call]]:
+    """`name_of`: a customer's company; `searched`: what the texts of the calls are searched for."""
     return [
         Column(
             "received",
@@ -117,7 +118,13 @@ def call_columns(name_of: Callable[[int], str]) -> list[Column[Call]]:
             width=150,
             hidden=True,
         ),
-        Column("summary", translate("calls", "Summary"), in_a_line, width=150),
+        Column(
+            "summary",
+            translate("calls", "Summary"),
+            in_a_line,
+            tooltip=lambda call: "\n\n".join(filter(None, (in_a_line(call), what_matches(call, searched())))),
+            width=150,
+        ),
     ]
 
 
@@ -134,6 +141,17 @@ def in_a_line(call: Call) -> str:
     if call.no_speech:
         return translate("calls", "Nobody speaks")
     return (call.summary or "").replace("\n", " ")
+
+
+def what_matches(call: Call, searched: str) -> str:
+    """The first turn in which it is said, or most of its words; empty where none is."""
+    turns = call.segments or []
+    whole = find([turn.text for turn in turns], searched)
+    if whole:
+        return f"“{turns[whole[0].row].text}”"
+    words = searched.casefold().split()
+    counted = [sum(word in turn.text.casefold() for word in words) for turn in turns]
+    return f"“{turns[counted.index(max(counted))].text}”" if any(counted) else ""
 
 
 def _took(call: Call) -> float | None:

@@ -118,6 +118,6 @@ def _field(name: str) -> QLineEdit:
     made.setAccessibleName(name)
     made.setClearButtonEnabled(True)
     made.setMaxLength(LONGEST_TEXT)
-    made.setMinimumWidth(90)
-    made.setMaximumWidth(FIELD_WIDTH)
+    made.setMinimumWidth(FIELD_WIDTH)
+    made.setMaximumWidth(2 * FIELD_WIDTH)
     return made

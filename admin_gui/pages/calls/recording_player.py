@@ -152,7 +152,7 @@ class RecordingPlayer(QObject):
     def pause(self) -> None:
         self._then = None
         if self._is_playing and self._output is not None and self._playback is not None:
-            self._position = self._playback.position(self._output.heard_frames())
+            self._position = self._shown_position(self._playback, self._output.heard_frames())
             self._output.stop()
             self._is_playing = False
             self._timer.stop()
@@ -215,8 +215,7 @@ class RecordingPlayer(QObject):
             self._stop_for(output.failure)
             return
         heard = output.heard_frames()
-        # It is seen until the next tick: so it is what is heard in the middle of that time.
-        position = playback.position(heard + playback.rate_hz * self._timer.interval() // 2000)
+        position = self._shown_position(playback, heard)
         if position != self._position:
             self._position = position
             self.moved.emit(position)
@@ -225,6 +224,10 @@ class RecordingPlayer(QObject):
         elif heard and self._problem:
             self._problem = ""  # another device has been found
             self.changed.emit()
+
+    def _shown_position(self, playback: Playback, heard: int) -> float:
+        """It is seen until the next tick: so it is what is heard in the middle of that time."""
+        return playback.position(heard, playback.rate_hz * self._timer.interval() // 2000)
 
     def _stop_for(self, failure: Exception) -> None:
         if isinstance(failure, SoundFailed):

@@ -67,7 +67,7 @@ class CallTagging(QObject):
             text = self.tr("The tag “%1” is not added yet.").replace("%1", isolated(typed))
             return Unsaved(text, field.clear, self._save)
         if self._is_writing and not self._is_left:
-            text = self.tr("The tags are being saved. If you leave before that, it may be lost.")
+            text = self.tr("The tags are being saved. If you leave before that, the changes may be lost.")
             return Unsaved(text, self._leave, self._save, is_being_saved=True)
         return None
 

@@ -36,7 +36,6 @@ class PbxLines(QWidget):
         self.tabs = QTabWidget()
         # The keyboard comes to its bar; the whole would be told as a control of its own, without a name.
         self.tabs.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self.tabs.tabBar().setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.with_key = QCheckBox(self.tr("Put the API key in"))
         self.with_key.toggled.connect(lambda *_: self._fill())
         self.copy_button = QPushButton(self.tr("Copy"))

@@ -122,7 +122,7 @@ class CustomerPage(ObjectPage[Customer | None]):
         if self.shown is None or not count:
             return None
         if self.saving.is_under_way:
-            text = self.tr("%1 is being saved. If you leave before that, it may be lost.")
+            text = self.tr("%1 is being saved. If you leave before that, the changes may be lost.")
         elif self.is_new:
             text = self.tr("The new customer is not created yet.")
         else:

@@ -20,10 +20,10 @@ class Rotation(QWidget):
 
     wanted = Signal(int)  # seconds that the old one works beside the new one
 
-    def __init__(self, context: AppContext, words: str, title: str, stops: str, grace: str) -> None:
+    def __init__(self, context: AppContext, words: str, title: str, stops: str, grace_name: str) -> None:
         """`words` are the button's; `title` asks, and `stops` says what works no more as soon as it is pressed.
 
-        `grace` is what the choice is called by a screen reader: two of them stand on one page.
+        `grace_name` is what the choice is called by a screen reader: two of them stand on one page.
         """
         super().__init__()
         self._title, self._stops = title, stops
@@ -35,7 +35,7 @@ class Rotation(QWidget):
             (translate("customer", "The old one works for 1 week more"), WEEK),
         ):
             self.grace.addItem(label, seconds)
-        self.grace.setAccessibleName(grace)
+        self.grace.setAccessibleName(grace_name)
         self.grace.currentIndexChanged.connect(lambda _place: self.dismiss())
         self.button = QPushButton(words)
         self.button.clicked.connect(self._press)

@@ -68,8 +68,10 @@ class OverviewPage(Page):
     def on_events(self, events: list[Event]) -> None:
         if not self._look.isActive():
             self._look.start()
-        if any(event.kind in ("call", "delivery") for event in events) and not self._plot_again.isActive():
-            self._plot_again.start()
+        if any(event.kind in ("call", "delivery") for event in events):
+            self.setup.look_again()
+            if not self._plot_again.isActive():
+                self._plot_again.start()
 
     def commands(self) -> list[Command]:
         group = self.title()

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from PySide6.QtCore import QTimer
+
 from admin_gui.app_context import AppContext
 from admin_gui.local_storage.first_steps import FirstStepsMemory
 from admin_gui.models.first_steps import FirstSteps, Step, look
 from admin_gui.pages.registry import WELCOME
 from admin_gui.widgets.banner import Banner
+
+# Calls may come many a second: it is asked at most so often.
+LOOK_AGAIN_MS = 60_000
 
 
 class SetupLine(Banner):
@@ -15,6 +20,10 @@ class SetupLine(Banner):
     def __init__(self, context: AppContext) -> None:
         super().__init__(context.theme)
         self._context = context
+        self._has_missed = False
+        self._pause = QTimer(self)
+        self._pause.setSingleShot(True)
+        self._pause.timeout.connect(self._end_pause)
 
     @property
     def _memory(self) -> FirstStepsMemory:
@@ -34,6 +43,17 @@ class SetupLine(Banner):
             lambda _error: None,  # the overview is of use without it
             latest="steps",
         )
+
+    def look_again(self) -> None:
+        """A call or a webhook may have been a step: what comes soon after is looked at together, later."""
+        self._has_missed = self._pause.isActive()
+        if not self._has_missed:
+            self.look()
+            self._pause.start(LOOK_AGAIN_MS)
+
+    def _end_pause(self) -> None:
+        if self._has_missed:
+            self.look_again()
 
     def _show(self, steps: FirstSteps) -> None:
         if steps.are_done:

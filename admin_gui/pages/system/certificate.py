@@ -72,7 +72,7 @@ class CertificateTab(SystemTab):
         left = certificate.days_left
         if left < 0:
             self.notice.show_message(self.tr("It has expired: callers that look at the end refuse it now."), "bad")
-        elif certificate.ends_soon:
+        elif certificate.needs_renewal:
             self.notice.show_message(self.tr("It ends in %n day(s).", "", left), "warn")
         else:
             self.notice.show_message(self.tr("It is good for another %n day(s).", "", left), "good")

@@ -141,7 +141,7 @@ class SettingsTab(SystemTab):
         if not self._edits:
             return None
         if self._is_saving:
-            text = self.tr("The settings are being saved. If you leave before that, it may be lost.")
+            text = self.tr("The settings are being saved. If you leave before that, the changes may be lost.")
         else:
             text = self.tr("%n changed setting(s) are not saved.", "", len(self._edits))
         return Unsaved(text, self.discard, self.save, is_being_saved=self._is_saving)
@@ -163,7 +163,9 @@ class SettingsTab(SystemTab):
             self._send(wanted, sent)
             return
         consequences = {
-            "retention_days": self.tr("Recordings and texts that are past their time then are erased within minutes."),
+            "retention_days": self.tr(
+                "Recordings and texts that are past their time then are erased for good within minutes."
+            ),
             "backup_keep": self.tr("Older backups are removed when the next one is made."),
         }
         if not self.isVisible():  # it is asked there, also who was about to leave from another tab

@@ -15,6 +15,7 @@ from admin_gui.links import Link
 from admin_gui.local_storage import keychain
 from admin_gui.local_storage.profiles import Profile
 from admin_gui.pages.registry import PAGES
+from admin_gui.session import State
 from admin_gui.shell.appliances.rename_dialog import RenameDialog
 from admin_gui.shell.appliances.switcher import ApplianceSwitcher, Line
 from admin_gui.shell.appliances.watch import ApplianceWatch
@@ -93,15 +94,17 @@ class Appliances(QObject):
         """It is remembered no more, nor is its token; the one that is open is left."""
         session = self._window.context.session
         current = self.watch.current
-        if current is not None and current.url == profile.url and session.is_connected:
 
-            def leave() -> None:
-                session.close()
-                self._forget(profile)
+        def leave() -> None:
+            session.close()
+            self._forget(profile)
 
+        if current is None or current.url != profile.url:
+            self._forget(profile)
+        elif session.is_connected:
             self._window.unsaved_guard.disconnect_(leave)
         else:
-            self._forget(profile)
+            leave()  # it is being tried, or has refused the token
 
     def _commands_of(self, profile: Profile, keys: str) -> list[Command]:
         group, name = translate("appliances", "Appliances"), profile.name
@@ -160,7 +163,8 @@ class Appliances(QObject):
 
     def _refresh(self) -> None:
         self.update()
-        if self.watch.current is None:
+        session = self._window.context.session
+        if not session.is_connected and session.situation.state is not State.CONNECTING:
             self._window.connect_page.start_over()
 
     def _connected(self) -> None:

@@ -18,6 +18,14 @@ from admin_gui.widgets.call.turn_bubbles import GAP, Bubbles, Turns
 
 # So many turns are laid out at a time when a call is opened: some milliseconds. Two hours of them take half a second.
 ROWS_AT_A_TIME = 50
+_LOOKING_ELSEWHERE = (
+    Qt.Key.Key_Up,
+    Qt.Key.Key_Down,
+    Qt.Key.Key_PageUp,
+    Qt.Key.Key_PageDown,
+    Qt.Key.Key_Home,
+    Qt.Key.Key_End,
+)
 
 
 class Conversation(QListView):
@@ -32,6 +40,7 @@ class Conversation(QListView):
         self._follows = True
         # The turn that is to be in sight once it is laid out.
         self._awaited: int | None = None
+        self.verticalScrollBar().actionTriggered.connect(self._look_elsewhere)
         self.setBatchSize(ROWS_AT_A_TIME)
         self.setModel(self._turns)
         self._bubbles = Bubbles(theme, self._turns, self)
@@ -126,6 +135,10 @@ class Conversation(QListView):
         """Where a turn's word lies, by its number."""
         return self._bubbles.word_rect(self._option(row), row, self._turns.spoken_words(row)[number])
 
+    def is_laid_out(self, row: int) -> bool:
+        """Whether a turn has its place yet."""
+        return self.visualRect(self._index(row)).isValid()
+
     # What is done
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
@@ -134,6 +147,8 @@ class Conversation(QListView):
         elif event.key() in (Qt.Key.Key_Space, Qt.Key.Key_Left, Qt.Key.Key_Right) and not event.modifiers():
             event.ignore()  # the player's
         else:
+            if event.key() in _LOOKING_ELSEWHERE:
+                self._look_elsewhere()
             super().keyPressEvent(event)
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:  # noqa: N802
@@ -144,15 +159,15 @@ class Conversation(QListView):
             self.chosen.emit(self.turns[index.row()].start if word is None else word.start)
 
     def wheelEvent(self, event: QWheelEvent) -> None:  # noqa: N802
-        self._follows, self._awaited = False, None
+        self._look_elsewhere()
         super().wheelEvent(event)
 
     def updateGeometries(self) -> None:  # noqa: N802
-        """Some more turns are laid out, or all anew."""
+        """The first turns are laid out, or the last ones too, or all anew: of those in between Qt does not tell."""
         super().updateGeometries()
         if self._awaited is not None:
             self._bring(self._awaited)
-        if self.layoutMode() == QListView.LayoutMode.Batched and self._is_laid_out(len(self.turns) - 1):
+        if self.layoutMode() == QListView.LayoutMode.Batched and self.is_laid_out(len(self.turns) - 1):
             # In another width all are laid out at once: in pieces, the view would show its beginning meanwhile.
             self.setLayoutMode(QListView.LayoutMode.SinglePass)
 
@@ -160,6 +175,10 @@ class Conversation(QListView):
         super().resizeEvent(event)
         if event.size().width() != event.oldSize().width():
             self.scheduleDelayedItemsLayout()
+
+    def _look_elsewhere(self, *_: object) -> None:
+        """Somebody scrolls: what is spoken, or was to come into sight, does not take them away from there."""
+        self._follows, self._awaited = False, None
 
     def _word_at(self, index: QModelIndex, at: QPoint) -> SpokenWord | None:
         return self._bubbles.word_at(self._option(index.row()), index.row(), at)
@@ -175,11 +194,8 @@ class Conversation(QListView):
 
     def _bring(self, row: int) -> None:
         """Into sight, as soon as it has a place."""
-        self._awaited = None if self._is_laid_out(row) else row
+        self._awaited = None if self.is_laid_out(row) else row
         self.scrollTo(self._index(row))
-
-    def _is_laid_out(self, row: int) -> bool:
-        return self.visualRect(self._index(row)).isValid()
 
     def _repaint(self, rows: Iterable[int]) -> None:
         for row in rows:

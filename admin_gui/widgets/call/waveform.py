@@ -209,12 +209,20 @@ class Waveform(QAbstractSlider):
         last = int(min(peaks.shape[1], max(first[-1] + 1, edges[-1])))
         painter.setPen(Qt.PenStyle.NoPen)
         for channel, own in enumerate(peaks):
-            painter.setBrush(QColor(colors.good if channel == 0 and len(peaks) > 1 else colors.accent))
+            is_callers = len(peaks) > 1 and channel == self._callers_channel()
+            painter.setBrush(QColor(colors.good if is_callers else colors.accent))
             middle = channel * CHANNEL_HEIGHT + CHANNEL_HEIGHT / 2
             heights = np.maximum.reduceat(own[:last], first) / loudest * (CHANNEL_HEIGHT - 4)
             for place, height in enumerate(heights.tolist()):
                 shown = max(1.0, height)
                 painter.drawRect(QRectF(place * BAR_STEP, middle - shown / 2, BAR_WIDTH, shown))
+
+    def _callers_channel(self) -> int:
+        """Of two: the first, unless the turns say that it is the other one."""
+        parties = {(turn.party, turn.channel) for turn in self._turns}
+        is_first = ("caller", 0) in parties or ("called", 1) in parties
+        is_second = ("caller", 1) in parties or ("called", 0) in parties
+        return 1 if is_second and not is_first else 0
 
     def _paint_turns(self, painter: QPainter) -> None:
         top = self._sound_height

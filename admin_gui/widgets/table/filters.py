@@ -14,9 +14,7 @@ from admin_gui.client.customers import Customer
 from admin_gui.client.deliveries import NO_ANSWER
 from admin_gui.models import states
 from admin_gui.text.plain_text import plain_tooltip
-from admin_gui.widgets.elided_choice import ElidedChoice, width_for
-
-FIELD_MARGIN = 8  # of the field within one that can be typed into
+from admin_gui.widgets.elided_choice import ElidedChoice, width_for_choice
 
 
 class CustomerChoice(QComboBox):
@@ -53,8 +51,7 @@ class CustomerChoice(QComboBox):
 
     def minimumSizeHint(self) -> QSize:  # noqa: N802
         """As wide as the chosen name, unless that is very long."""
-        widest = max(width_for(self, self.itemText(place)) for place in {0, max(0, self.findData(self._wanted))})
-        return QSize(min(widest + FIELD_MARGIN, self.maximumWidth()), super().minimumSizeHint().height())
+        return QSize(width_for_choice(self, self._wanted), super().minimumSizeHint().height())
 
     def set_value(self, customer_id: int | None) -> None:
         """Choose without telling."""
@@ -111,6 +108,7 @@ class CustomerChoice(QComboBox):
 
     def _take(self, place: int) -> None:
         self._wanted = self.itemData(place)
+        self.updateGeometry()
         self.chosen.emit(self._wanted)
 
 
@@ -163,8 +161,7 @@ class AnswerField(QComboBox):
 
     def minimumSizeHint(self) -> QSize:  # noqa: N802
         """As wide as the chosen name, unless that is very long."""
-        widest = max(width_for(self, self.itemText(place)) for place in {0, max(0, self.findData(self._wanted))})
-        return QSize(min(widest + FIELD_MARGIN, self.maximumWidth()), super().minimumSizeHint().height())
+        return QSize(width_for_choice(self, self._wanted), super().minimumSizeHint().height())
 
     @property
     def value(self) -> int | None:
@@ -178,6 +175,7 @@ class AnswerField(QComboBox):
             self.setCurrentIndex(place)
         else:
             self.setEditText(str(status))
+        self.updateGeometry()
 
     def _typed(self) -> None:
         text = self.currentText().strip()
@@ -192,6 +190,7 @@ class AnswerField(QComboBox):
     def _take(self, status: int | None) -> None:
         if status != self._wanted:
             self._wanted = status
+            self.updateGeometry()
             self.chosen.emit(status)
 
 

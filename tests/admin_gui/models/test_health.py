@@ -39,6 +39,24 @@ def certificate(days_left: int) -> Certificate:
     return Certificate(fingerprint_sha256="", not_after=NOW, days_left=days_left, ends_soon=0 <= days_left < 30)
 
 
+@pytest.mark.parametrize(
+    ("ends_soon", "days_left", "expected"),
+    [
+        (True, 20, True),
+        (False, 20, False),
+        (False, -1, True),
+        (None, 3, True),
+        (None, 29, True),
+        (None, 30, False),
+    ],
+)
+def test_a_certificate_is_to_be_renewed_also_of_an_appliance_that_does_not_tell_whether_it_ends_soon(
+    ends_soon: bool | None, days_left: int, expected: bool
+) -> None:
+    made = Certificate(fingerprint_sha256="", not_after=NOW, days_left=days_left, ends_soon=ends_soon)
+    assert made.needs_renewal is expected
+
+
 def test_all_is_well(qtbot: QtBot) -> None:
     found = verdict(Health(status="healthy"), WELL, NOW)
     assert (found.tone, found.title, found.findings) == ("good", "All is well", ())

@@ -260,7 +260,7 @@ def test_what_is_being_saved_cannot_be_discarded_and_one_goes_on_when_it_is_save
     assert not page.discard_button.isEnabled()
     assert not page.active_button.isEnabled()
     way(qtbot, window)
-    assert bar.text == "Slow Ltd is being saved. If you leave before that, it may be lost."
+    assert bar.text == "Slow Ltd is being saved. If you leave before that, the changes may be lost."
     assert bar.discard_button.text() == "Do not wait"
     assert not bar.save_button.isVisible()
     page.discard()

@@ -85,6 +85,15 @@ def test_the_playhead_is_within_50_ms_of_the_sound(speed: float) -> None:
     assert told == pytest.approx(5.0 + 4.0 * speed, abs=0.05)
 
 
+def test_a_look_ahead_does_not_forget_a_leap_that_is_not_heard_yet() -> None:
+    playback = playback_of(where())
+    sink = started(playback)
+    sink.play(1.0)
+    playback.seek(30.0)
+    assert playback.position(sink.heard_frames(), RATE) == 30.0
+    assert playback.position(sink.heard_frames()) == 30.0
+
+
 def test_the_playhead_follows_a_leap_and_a_change_of_speed() -> None:
     playback = playback_of(where())
     sink = started(playback)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -98,6 +99,8 @@ def test_a_whole_day_at_200_percent(tmp_path: Path) -> None:
     """In a process of its own, where everything is twice as large."""
     name = "test_a_whole_day[twice-as-large]"
     environment = {PICTURES: str(tmp_path), **os.environ, SCALE: "2"}
+    folder = Path(environment[PICTURES]) / "twice-as-large"
+    shutil.rmtree(folder, ignore_errors=True)  # pictures of a former walk would be taken for this one's
     run = subprocess.run(
         [sys.executable, "-m", "pytest", "-q", "-n", "0", "-p", "no:cacheprovider", f"{__file__}::{name}"],
         env=environment,
@@ -107,7 +110,7 @@ def test_a_whole_day_at_200_percent(tmp_path: Path) -> None:
         check=False,
     )
     assert run.returncode == 0, run.stdout[-20_000:]
-    pictures = sorted((Path(environment[PICTURES]) / "twice-as-large").glob("*.png"))
+    pictures = sorted(folder.glob("*.png"))
     assert {QImage(str(picture)).size().toTuple() for picture in pictures} == {(2560, 1440)}
 
 

@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QAbstractSlider
 from pytestqt.qtbot import QtBot
 
 from admin_gui.appearance.theme import Theme
@@ -40,19 +43,15 @@ def conversation(qtbot: QtBot) -> Watched:
     return made
 
 
-def has_place(conversation: Conversation, row: int) -> bool:
-    return conversation.visualRect(conversation.model().index(row, 0)).isValid()
-
-
 def is_seen(conversation: Conversation, row: int) -> bool:
     rect = conversation.visualRect(conversation.model().index(row, 0))
     return rect.isValid() and conversation.viewport().rect().contains(rect)
 
 
 def test_it_is_not_laid_out_all_at_once(qtbot: QtBot, conversation: Conversation) -> None:
-    assert has_place(conversation, 0)
-    assert not has_place(conversation, TURNS - 1)
-    qtbot.waitUntil(lambda: has_place(conversation, TURNS - 1), timeout=WAIT_MS)
+    assert conversation.is_laid_out(0)
+    assert not conversation.is_laid_out(TURNS - 1)
+    qtbot.waitUntil(lambda: conversation.is_laid_out(TURNS - 1), timeout=WAIT_MS)
 
 
 @pytest.mark.parametrize(
@@ -71,18 +70,36 @@ def test_what_is_asked_for_before_it_has_a_place_comes_into_sight(
     qtbot.waitUntil(lambda: is_seen(conversation, TURNS - 1), timeout=WAIT_MS)
 
 
+@pytest.mark.parametrize(
+    "look_elsewhere",
+    [
+        lambda it: it.verticalScrollBar().triggerAction(QAbstractSlider.SliderAction.SliderSingleStepAdd),
+        lambda it: QTest.keyClick(it, Qt.Key.Key_Down),
+    ],
+    ids=["by the scroll bar", "by a key"],
+)
+def test_who_looks_elsewhere_meanwhile_stays_there(
+    qtbot: QtBot, conversation: Conversation, look_elsewhere: Callable[[Conversation], None]
+) -> None:
+    conversation.show_moment(TURNS - 0.5)
+    look_elsewhere(conversation)
+    qtbot.waitUntil(lambda: conversation.is_laid_out(TURNS - 1), timeout=WAIT_MS)
+    qtbot.wait(100)
+    assert is_seen(conversation, 2)
+
+
 def test_in_another_width_it_does_not_jump_to_the_beginning(qtbot: QtBot, conversation: Conversation) -> None:
-    qtbot.waitUntil(lambda: has_place(conversation, TURNS - 1), timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: conversation.is_laid_out(TURNS - 1), timeout=WAIT_MS)
     bar = conversation.verticalScrollBar()
     bar.setValue(bar.maximum())
     before = bar.value()
     conversation.resize(480, 400)
-    assert has_place(conversation, TURNS - 1)
+    assert conversation.is_laid_out(TURNS - 1)
     assert bar.value() >= before
 
 
 def test_in_another_height_it_is_not_laid_out_anew(qtbot: QtBot, conversation: Watched) -> None:
-    qtbot.waitUntil(lambda: has_place(conversation, TURNS - 1), timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: conversation.is_laid_out(TURNS - 1), timeout=WAIT_MS)
     before = conversation.layouts
     conversation.resize(500, 300)
     assert conversation.layouts == before

@@ -22,7 +22,6 @@ from admin_gui.client.transport.paging import Order
 from admin_gui.models.states import call_tone
 from admin_gui.pages.calls.call_page import CallPage
 from admin_gui.pages.calls.calls_page import CallsPage
-from admin_gui.pages.calls.missing_texts import INTERVAL_MS
 from admin_gui.pages.calls.without_words import WithoutWords
 from admin_gui.pages.customers.customer_page import CustomerPage
 from admin_gui.pages.webhooks.webhooks_page import WebhooksPage
@@ -214,48 +213,6 @@ def test_a_call_comes_in_and_finishes_by_itself(
     qtbot.waitUntil(lambda: page.table.model.rows[0].state == "completed", timeout=WAIT_MS)
 
 
-def test_a_call_that_finishes_before_ones_eyes_shows_what_a_refreshed_list_would(
-    qtbot: QtBot,
-    window: MainWindow,
-    appliance: TlsAppliance,
-    customer: dict[str, Any],
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    page = opened(qtbot, window, f"calls?customer_id={customer['id']}")
-    qtbot.waitUntil(lambda: window.connection_text == "Live", timeout=WAIT_MS)
-    asked = count_pages(window, monkeypatch)
-    came = {appliance.accepted(customer["api_key"], that_says(stereo_conversation(), TURNS)) for _ in range(8)}
-    qtbot.waitUntil(lambda: {call.call_id for call in page.table.model.rows if call.summary} == came, timeout=WAIT_MS)
-    qtbot.wait(2 * INTERVAL_MS)
-    assert len(asked) <= 1 + (asked[-1] - asked[0]) / (0.9 * INTERVAL_MS / 1000), "once a second at most"
-    until_then = len(asked)
-    qtbot.wait(2 * INTERVAL_MS)
-    assert len(asked) == until_then, "and no more once all is there"
-    live = cells(page)
-    page.refresh()
-    qtbot.waitUntil(lambda: all(call.tells_texts for call in page.table.model.rows), timeout=WAIT_MS)
-    qtbot.waitUntil(lambda: window.context.calls.under_way == 0, timeout=WAIT_MS)
-    assert cells(page) == live
-
-
-def count_pages(window: MainWindow, monkeypatch: pytest.MonkeyPatch) -> list[float]:
-    """When lists of calls are asked for from now on."""
-    asked: list[float] = []
-    calls = window.context.appliance.calls
-    page = calls.page
-
-    def counted(*arguments: Any) -> Any:
-        asked.append(time.monotonic())
-        return page(*arguments)
-
-    monkeypatch.setattr(calls, "page", counted)
-    return asked
-
-
-def cells(page: CallsPage) -> list[list[str]]:
-    return [[column.text(call) for column in page.table.model.columns] for call in page.table.model.rows]
-
-
 def test_the_appliance_sorts_calls_and_one_that_comes_in_finds_its_place(
     qtbot: QtBot, window: MainWindow, appliance: TlsAppliance, customer: dict[str, Any]
 ) -> None:
@@ -368,11 +325,18 @@ def test_a_call_is_analysed_again_as_the_next_revision(qtbot: QtBot, page: CallP
     qtbot.waitUntil(lambda: page.state.text == "completed", timeout=WAIT_MS)
 
 
-def test_caller_and_called_are_exchanged(qtbot: QtBot, page: CallPage, appliance: TlsAppliance) -> None:
+def test_caller_and_called_are_exchanged_and_exchanged_back(
+    qtbot: QtBot, window: MainWindow, page: CallPage, appliance: TlsAppliance
+) -> None:
     click(page.about.exchange_button)
     qtbot.waitUntil(lambda: page.about.facts.value("revision") == "2", timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: page.state.text == "completed", timeout=WAIT_MS)
     told = appliance.admin("GET", f"/api/audit?subject=call:{page.link.target}&action=call.reprocessed").json()
     assert told["audit"][0]["after"]["caller_channel"] == "right"
+    window.status_line.undo_button.click()
+    qtbot.waitUntil(lambda: page.about.facts.value("revision") == "3", timeout=WAIT_MS)
+    told = appliance.admin("GET", f"/api/audit?subject=call:{page.link.target}&action=call.reprocessed").json()
+    assert told["audit"][0]["after"]["caller_channel"] == "left"
 
 
 def test_a_failed_call_says_why_and_what_can_be_done(

@@ -122,6 +122,15 @@ def test_space_plays_and_pauses_and_the_playhead_is_where_the_sound_is(
     assert is_at(sink) == pytest.approx(4.0, abs=0.05)
 
 
+def test_the_playhead_does_not_step_back_at_a_pause(qtbot: QtBot, listening: Listening, sinks: list[SoundSink]) -> None:
+    listening.play_from(1.0)
+    sinks[-1].play(1.0)
+    has_moved(qtbot, listening, is_at(sinks[-1]))
+    before = listening.player.position
+    listening.player.pause()
+    assert listening.player.position == before
+
+
 def test_the_word_that_is_spoken_is_lit(qtbot: QtBot, listening: Listening, sinks: list[SoundSink]) -> None:
     listening.play_from(0.08)
     lit = []

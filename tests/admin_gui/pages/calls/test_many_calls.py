@@ -94,6 +94,25 @@ def test_the_selection_stays_what_it_is_while_calls_come_and_go(
     assert len(selected(page)) == 2
 
 
+def test_nothing_is_selected_any_more_where_one_comes_anew_or_looks_for_others(
+    qtbot: QtBot, window: MainWindow, world: World
+) -> None:
+    page, customer = world.page, dict(world.page.link.query)["customer_id"]
+    page.table.view.selectAll()
+    page.number.editingFinished.emit()
+    assert len(selected(page)) == 3, "the field was left as it was"
+    page.number.setText("4666")
+    page.number.editingFinished.emit()
+    assert selected(page) == []
+    qtbot.waitUntil(lambda: shown(page) == [world.failed], timeout=WAIT_MS)
+    page.table.view.selectAll()
+    window.context.go("customers")
+    window.context.go(f"calls?customer_id={customer}")
+    qtbot.waitUntil(lambda: len(shown(page)) == 3, timeout=WAIT_MS)
+    assert selected(page) == []
+    assert not page.selected.erase_button.isEnabled()
+
+
 def test_erasing_asks_for_their_number_and_one_that_is_gone_keeps_no_other_back(
     qtbot: QtBot, appliance: TlsAppliance, world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:

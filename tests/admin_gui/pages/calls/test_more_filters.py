@@ -10,8 +10,10 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
+from admin_gui.client.calls import Call, Turn
 from admin_gui.models import call_filters
 from admin_gui.pages.calls.calls_page import CallsPage
+from admin_gui.pages.calls.columns import what_matches
 from admin_gui.shell.main_window import MainWindow
 from tests.admin_gui.conftest import WAIT_MS, TlsAppliance
 from tests.admin_gui.driving import click, opened
@@ -104,6 +106,34 @@ def test_the_pbxs_id_and_the_keywords_have_columns(
     (row,) = page.table.model.rows
     told = {key: columns[key].text(row) for key in ("external", "keywords", "direction")}
     assert told == {"external": "17.1", "keywords": "boiler", "direction": "incoming"}
+
+
+def test_tags_that_came_since_the_filters_were_opened_are_offered_and_seen_whole(
+    qtbot: QtBot, window: MainWindow, appliance: TlsAppliance, talk: tuple[str, list[str]]
+) -> None:
+    customer, (short, _) = talk
+    page = opened(qtbot, window, f"calls?customer_id={customer}")
+    click(page.more.button)
+    qtbot.waitUntil(lambda: window.context.calls.under_way == 0, timeout=WAIT_MS)
+    appliance.admin("PUT", f"/api/calls/{short}/tags", json={"tags": ["complaints"]})
+    window.context.go("customers")
+    window.context.go(f"calls?customer_id={customer}")
+    completer = page.more.tag.completer()
+    completer.setCompletionPrefix("plain")
+    qtbot.waitUntil(lambda: completer.currentCompletion() == "complaints", timeout=WAIT_MS)
+    assert page.more.tag.width() > page.more.tag.fontMetrics().horizontalAdvance("complaints") + 40
+
+
+def test_what_was_searched_for_is_told_with_the_turn_in_which_it_is_said() -> None:
+    turns = [Turn(start=0, end=1, text="Good morning."), Turn(start=1, end=2, text="My boiler has no water.")]
+    call = Call(
+        call_id="a", customer_id=1, caller_number="", called_number="", state="completed", received_at=NOON,
+        segments=turns,
+    )  # fmt: skip
+    assert what_matches(call, "BOILER has") == "“My boiler has no water.”"
+    assert what_matches(call, "water boiler") == "“My boiler has no water.”"
+    assert what_matches(call, "parcel") == ""
+    assert what_matches(call, "") == ""
 
 
 def test_more_filters_fit_a_small_window(qtbot: QtBot, window: MainWindow) -> None:

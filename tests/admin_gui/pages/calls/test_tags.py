@@ -187,7 +187,7 @@ def test_whoever_leaves_while_tags_are_written_leaves_when_all_of_them_are(
         click(bar.save_button)
         assert page.link.target == calls[0], "it is not written yet"
         window.leave_appliance()
-        assert bar.text == "The tags are being saved. If you leave before that, it may be lost."
+        assert bar.text == "The tags are being saved. If you leave before that, the changes may be lost."
         assert bar.discard_button.text() == "Do not wait"
         between.let_go()
         qtbot.waitUntil(lambda: window.page is None, timeout=WAIT_MS)

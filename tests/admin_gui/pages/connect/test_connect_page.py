@@ -186,6 +186,33 @@ def test_forgetting_an_appliance_forgets_its_token_and_can_be_taken_back(
     assert context.memory.profiles() == [profile]
 
 
+def test_one_that_refused_its_token_is_forgotten_like_any_other(
+    qtbot: QtBot, page: ConnectPage, empty_window: MainWindow, appliance: TlsAppliance
+) -> None:
+    connect_by_hand(qtbot, page, appliance)
+    page.token.token.setText("not-the-token-at-all")
+    page.token.connect_button.click()
+    qtbot.waitUntil(lambda: "wrong, revoked or expired" in page.banner.text, timeout=WAIT_MS)
+    page.token.left.emit()
+    assert page.known.list.count() == 1
+    page.known.forget_button.click()
+    assert page.known.list.count() == 0
+    assert not page.known.isVisible()
+    assert empty_window.appliances.watch.profiles == []
+    assert empty_window.sidebar.switcher.buttons == []
+
+
+def test_another_one_is_forgotten_while_one_refuses_its_token(
+    qtbot: QtBot, page: ConnectPage, context: AppContext, empty_window: MainWindow, appliance: TlsAppliance
+) -> None:
+    context.memory.save_profile(Profile(name="Old", url="https://old.lan:8443", fingerprint="ab" * 32))
+    empty_window.open(Connection(appliance.url, "not-the-token-at-all", appliance.fingerprint), "Office")
+    qtbot.waitUntil(lambda: "wrong, revoked or expired" in page.banner.text, timeout=WAIT_MS)
+    page.token.left.emit()
+    page.known.forget_button.click()
+    assert page.known.list.count() == 0
+
+
 def test_an_address_where_nobody_listens_is_told_and_can_be_mended(qtbot: QtBot, page: ConnectPage) -> None:
     QTest.keyClicks(page.address.address, f"127.0.0.1:{free_port()}")
     page.address.look_button.click()

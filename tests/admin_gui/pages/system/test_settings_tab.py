@@ -133,7 +133,7 @@ def test_whoever_leaves_while_settings_are_saved_leaves_when_they_are(
     click(tab.save_button)
     assert not tab.discard_button.isEnabled()
     window.go("customers")
-    assert bar.text == "The settings are being saved. If you leave before that, it may be lost."
+    assert bar.text == "The settings are being saved. If you leave before that, the changes may be lost."
     assert str(window.page and window.page.link).startswith("system")
     go_on.set()
     qtbot.waitUntil(lambda: str(window.page and window.page.link) == "customers", timeout=WAIT_MS)
