@@ -28,10 +28,6 @@
         <translation>Anrufer und Angerufenen tauschen</translation>
     </message>
     <message>
-        <source>The caller is on the other channel: analyse it again that way</source>
-        <translation>Der Anrufer ist auf dem anderen Kanal: so erneut auswerten</translation>
-    </message>
-    <message>
         <source>Timeline</source>
         <translation>Verlauf</translation>
     </message>
@@ -44,7 +40,7 @@
         <translation>Revision</translation>
     </message>
     <message>
-        <source>PBX's id</source>
+        <source>PBX&apos;s id</source>
         <translation>ID der Anlage</translation>
     </message>
     <message>
@@ -103,11 +99,11 @@
         <source>Tags</source>
         <translation>Schlagwörter</translation>
     </message>
-<message>
+    <message>
         <source>Who is shown as the caller was the one that was called</source>
         <translation>Wer als Anrufer gezeigt wird, ist in Wahrheit der Angerufene</translation>
     </message>
-    </context>
+</context>
 <context>
     <name>AddressCard</name>
     <message>
@@ -570,11 +566,11 @@
         <source>Add a tag to the call</source>
         <translation>Dem Anruf ein Schlagwort geben</translation>
     </message>
-<message>
+    <message>
         <source>Caller and called exchanged: it is analysed again</source>
         <translation>Anrufer und Angerufener getauscht: Er wird erneut ausgewertet</translation>
     </message>
-    </context>
+</context>
 <context>
     <name>CallStep</name>
     <message>
@@ -617,10 +613,6 @@
         <translation>Zurückgenommen</translation>
     </message>
     <message>
-        <source>The tags are being saved. If you leave before that, it may be lost.</source>
-        <translation>Die Schlagwörter werden gespeichert. Was vorher verlassen wird, geht vielleicht verloren.</translation>
-    </message>
-<message>
         <source>The tags are being saved. If you leave before that, the changes may be lost.</source>
         <translation>Die Schlagwörter werden gespeichert. Wer vorher geht, verliert die Änderungen vielleicht.</translation>
     </message>
@@ -891,7 +883,7 @@
         <translation>Nichts passt dazu.</translation>
     </message>
     <message>
-        <source>Try a part of a command's name (“backup”), a company, a telephone number, a day (“yesterday”, “27 Nov”), a call's id, or words that were said.</source>
+        <source>Try a part of a command&apos;s name (“backup”), a company, a telephone number, a day (“yesterday”, “27 Nov”), a call&apos;s id, or words that were said.</source>
         <translation>Versuchen Sie einen Teil eines Befehls („Sicherung“), eine Firma, eine Telefonnummer, einen Tag („gestern“, „27. Nov.“), die Kennung eines Anrufs oder Wörter aus einem Gespräch.</translation>
     </message>
     <message>
@@ -958,7 +950,7 @@
         <translation>%1 ist vergessen, ihr Token auch</translation>
     </message>
     <message>
-        <source>That is no address: a machine's name or IP address, and its port if it is not 8443.</source>
+        <source>That is no address: a machine&apos;s name or IP address, and its port if it is not 8443.</source>
         <translation>Das ist keine Adresse: Name oder IP-Adresse einer Maschine, und ihr Port, wenn er nicht 8443 ist.</translation>
     </message>
     <message>
@@ -1198,11 +1190,11 @@
         <translation>Test-Webhook senden</translation>
     </message>
     <message>
-        <source>This customer's calls</source>
+        <source>This customer&apos;s calls</source>
         <translation>Anrufe dieses Kunden</translation>
     </message>
     <message>
-        <source>This customer's webhooks</source>
+        <source>This customer&apos;s webhooks</source>
         <translation>Webhooks dieses Kunden</translation>
     </message>
     <message>
@@ -1245,10 +1237,6 @@
         <translation>Alle Kunden</translation>
     </message>
     <message>
-        <source>%1 is being saved. If you leave before that, it may be lost.</source>
-        <translation>%1 wird gespeichert. Was vorher verlassen wird, geht vielleicht verloren.</translation>
-    </message>
-    <message>
         <source>active</source>
         <translation>aktiv</translation>
     </message>
@@ -1284,11 +1272,11 @@
         <source>Save</source>
         <translation>Speichern</translation>
     </message>
-<message>
+    <message>
         <source>%1 is being saved. If you leave before that, the changes may be lost.</source>
         <translation>%1 wird gespeichert. Wer vorher geht, verliert die Änderungen vielleicht.</translation>
     </message>
-    </context>
+</context>
 <context>
     <name>CustomerSaving</name>
     <message>
@@ -1668,7 +1656,7 @@
         </translation>
     </message>
     <message>
-        <source>With this token you see certain customers' calls and what came of them, not how the appliance itself is doing.</source>
+        <source>With this token you see certain customers&apos; calls and what came of them, not how the appliance itself is doing.</source>
         <translation>Mit diesem Token sehen Sie die Anrufe bestimmter Kunden und was aus ihnen wurde, nicht aber, wie es der Appliance selbst geht.</translation>
     </message>
     <message>
@@ -1906,7 +1894,7 @@
         <translation>Grenzen, Aufbewahrung, Sprache</translation>
     </message>
     <message>
-        <source>the appliance's default</source>
+        <source>the appliance&apos;s default</source>
         <translation>Vorgabe der Appliance</translation>
     </message>
     <message>
@@ -1998,15 +1986,15 @@
         <translation>Wessen Stimmung ermittelt wird</translation>
     </message>
     <message>
-        <source>the outside party's</source>
+        <source>the outside party&apos;s</source>
         <translation>nur die der externen Seite</translation>
     </message>
     <message>
-        <source>both parties'</source>
+        <source>both parties&apos;</source>
         <translation>die beider Seiten</translation>
     </message>
     <message>
-        <source>nobody's</source>
+        <source>nobody&apos;s</source>
         <translation>niemandes</translation>
     </message>
     <message>
@@ -2169,7 +2157,7 @@
         <translation>Nur ein Administrator darf das Log lesen</translation>
     </message>
     <message>
-        <source>It may name what a viewer is not shown. Ask for an administrator's token, or ask one to look.</source>
+        <source>It may name what a viewer is not shown. Ask for an administrator&apos;s token, or ask one to look.</source>
         <translation>Es kann nennen, was einem Betrachter nicht gezeigt wird. Um das Token eines Administrators bitten, oder einen bitten, nachzusehen.</translation>
     </message>
     <message>
@@ -2797,7 +2785,7 @@
         <translation>Auf diesem Rechner geht keine Tonausgabe: Das Gespräch lässt sich lesen, die Aufnahme speichern.</translation>
     </message>
     <message>
-        <source>This recording's format cannot be played here; it can be saved.</source>
+        <source>This recording&apos;s format cannot be played here; it can be saved.</source>
         <translation>Das Format dieser Aufnahme lässt sich hier nicht abspielen, sie lässt sich aber speichern.</translation>
     </message>
     <message>
@@ -2805,7 +2793,7 @@
         <translation>Die Aufnahme ist fort: Sie wurde gelöscht, wie ihre Aufbewahrung es verlangt</translation>
     </message>
     <message>
-        <source>The recording is damaged on the appliance's disk and cannot be played; the texts are kept.</source>
+        <source>The recording is damaged on the appliance&apos;s disk and cannot be played; the texts are kept.</source>
         <translation>Die Aufnahme ist auf der Festplatte der Appliance beschädigt und kann nicht abgespielt werden; die Texte sind erhalten.</translation>
     </message>
     <message>
@@ -3102,7 +3090,7 @@
         <translation>Nichts ausgewählt</translation>
     </message>
     <message>
-        <source>A viewer's token changes nothing</source>
+        <source>A viewer&apos;s token changes nothing</source>
         <translation>Das Token eines Betrachters ändert nichts</translation>
     </message>
 </context>
@@ -3187,7 +3175,7 @@
         <translation>Das steht in %1: dort ändern und die Appliance neu starten.</translation>
     </message>
     <message>
-        <source>It is changed in the appliance's vbot.toml, or by %1; the appliance is started again then.</source>
+        <source>It is changed in the appliance&apos;s vbot.toml, or by %1; the appliance is started again then.</source>
         <translation>Geändert wird es in der vbot.toml der Appliance oder durch %1; danach wird die Appliance neu gestartet.</translation>
     </message>
     <message>
@@ -3261,10 +3249,6 @@
         </translation>
     </message>
     <message>
-        <source>Recordings and texts that are past their time then are erased within minutes.</source>
-        <translation>Aufnahmen und Texte, deren Zeit dann abgelaufen ist, werden binnen Minuten unwiederbringlich gelöscht.</translation>
-    </message>
-    <message>
         <source>Older backups are removed when the next one is made.</source>
         <translation>Ältere Sicherungen werden entfernt, sobald die nächste gemacht ist.</translation>
     </message>
@@ -3309,10 +3293,6 @@
         <translation>Neu starten …</translation>
     </message>
     <message>
-        <source>The settings are being saved. If you leave before that, it may be lost.</source>
-        <translation>Die Einstellungen werden gespeichert. Was vorher verlassen wird, geht vielleicht verloren.</translation>
-    </message>
-<message>
         <source>Recordings and texts that are past their time then are erased for good within minutes.</source>
         <translation>Aufnahmen und Texte, deren Zeit dann abgelaufen ist, werden binnen Minuten unwiederbringlich gelöscht.</translation>
     </message>
@@ -3506,11 +3486,11 @@
         <translation>Eine ZIP-Datei für den, der hilft: wie es um die Appliance steht, ihre Einstellungen, die neuesten Zeilen ihres Logs, der Stand der neuesten Webhooks, alle Versionen.</translation>
     </message>
     <message>
-        <source>Not in it: keys, tokens and other secrets, customers' names, telephone numbers, words of calls, what webhooks said. It is plain text: look into it before you send it.</source>
+        <source>Not in it: keys, tokens and other secrets, customers&apos; names, telephone numbers, words of calls, what webhooks said. It is plain text: look into it before you send it.</source>
         <translation>Nicht darin: Schlüssel, Tokens und andere Geheimnisse, Namen von Kunden, Telefonnummern, Worte aus Anrufen, Inhalte von Webhooks. Es ist reiner Text: vor dem Senden hineinsehen.</translation>
     </message>
     <message>
-        <source>With a viewer's token the log is not in it either.</source>
+        <source>With a viewer&apos;s token the log is not in it either.</source>
         <translation>Mit dem Token eines Betrachters ist auch das Log nicht darin.</translation>
     </message>
     <message>
@@ -3797,7 +3777,7 @@
         <translation>Name</translation>
     </message>
     <message>
-        <source>Keep the token in this computer's keyring</source>
+        <source>Keep the token in this computer&apos;s keyring</source>
         <translation>Das Token im Schlüsselbund dieses Computers aufbewahren</translation>
     </message>
     <message>
@@ -3813,7 +3793,7 @@
         <translation>Zurück</translation>
     </message>
     <message>
-        <source>An admin's or a viewer's token: “vbot token create” makes one.</source>
+        <source>An admin&apos;s or a viewer&apos;s token: “vbot token create” makes one.</source>
         <translation>Das Token eines Administrators oder Betrachters: „vbot token create“ macht eines.</translation>
     </message>
 </context>
@@ -3891,7 +3871,7 @@
         <translation>Ist das die richtige Maschine?</translation>
     </message>
     <message>
-        <source>This is the SHA-256 fingerprint of the certificate that it shows. Compare it with the appliance's own: its first start printed it, or left it in first-boot.txt in its data folder, and “vbot certificate show” prints it there at any time. If they differ, do not go on: this is another machine, or somebody is reading along.</source>
+        <source>This is the SHA-256 fingerprint of the certificate that it shows. Compare it with the appliance&apos;s own: its first start printed it, or left it in first-boot.txt in its data folder, and “vbot certificate show” prints it there at any time. If they differ, do not go on: this is another machine, or somebody is reading along.</source>
         <translation>Das ist der SHA-256-Fingerabdruck des Zertifikats, das diese Maschine zeigt. Vergleichen Sie ihn mit dem der Appliance: Ihr erster Start hat ihn ausgegeben oder in first-boot.txt in ihrem Datenordner hinterlassen, und „vbot certificate show“ gibt ihn dort jederzeit aus. Unterscheiden sie sich, gehen Sie nicht weiter: Das ist eine andere Maschine, oder jemand liest mit.</translation>
     </message>
     <message>
@@ -4016,7 +3996,7 @@
         <translation>Das, welches der Empfänger jetzt zeigt; gesendet wird ihm nichts</translation>
     </message>
     <message>
-        <source>SHA-256 of the receiver's certificate</source>
+        <source>SHA-256 of the receiver&apos;s certificate</source>
         <translation>SHA-256 des Zertifikats des Empfängers</translation>
     </message>
     <message>
@@ -4068,7 +4048,7 @@
         <translation>Es zeigt das Zertifikat, das unten eingetragen ist: %1</translation>
     </message>
     <message>
-        <source>It shows a certificate with this SHA-256: %1. Compare it on the receiver's machine first.</source>
+        <source>It shows a certificate with this SHA-256: %1. Compare it on the receiver&apos;s machine first.</source>
         <translation>Es zeigt ein Zertifikat mit diesem SHA-256: %1. Vergleichen Sie ihn zuerst auf der Maschine des Empfängers.</translation>
     </message>
     <message>
@@ -4131,7 +4111,7 @@
         <translation>Webhook als curl kopieren</translation>
     </message>
     <message>
-        <source>Copy the webhook's JSON</source>
+        <source>Copy the webhook&apos;s JSON</source>
         <translation>JSON des Webhooks kopieren</translation>
     </message>
     <message>
@@ -4218,7 +4198,7 @@
         <translation>Geheimnis und Zertifikat …</translation>
     </message>
     <message>
-        <source>On the customer's page</source>
+        <source>On the customer&apos;s page</source>
         <translation>Auf der Seite des Kunden</translation>
     </message>
     <message>
@@ -4233,7 +4213,7 @@
         <translation>Noch keine Webhooks</translation>
     </message>
     <message>
-        <source>Each finished call is told to its customer's server.</source>
+        <source>Each finished call is told to its customer&apos;s server.</source>
         <translation>Jeder fertige Anruf wird dem Server seines Kunden mitgeteilt.</translation>
     </message>
     <message>
@@ -4290,7 +4270,7 @@
         </translation>
     </message>
     <message>
-        <source>Send all again, to their customers' present addresses?</source>
+        <source>Send all again, to their customers&apos; present addresses?</source>
         <translation>Alle erneut senden, an die heutigen Adressen ihrer Kunden?</translation>
     </message>
     <message>
@@ -4355,7 +4335,7 @@
         <translation>Willkommen</translation>
     </message>
     <message>
-        <source>Setting up needs an administrator's token.</source>
+        <source>Setting up needs an administrator&apos;s token.</source>
         <translation>Zum Einrichten braucht es das Token eines Administrators.</translation>
     </message>
     <message>
@@ -4477,7 +4457,7 @@
         <translation>In dieser Aufnahme wurde nichts gehört.</translation>
     </message>
     <message>
-        <source>Mostly nobody answered. It is no failure; a webhook tells of it only where the customer's settings say so.</source>
+        <source>Mostly nobody answered. It is no failure; a webhook tells of it only where the customer&apos;s settings say so.</source>
         <translation>Meist hat niemand abgenommen. Das ist kein Fehler; ein Webhook meldet es nur, wenn der Kunde so eingestellt ist.</translation>
     </message>
     <message>
@@ -4553,7 +4533,7 @@
 <context>
     <name>_Gate</name>
     <message>
-        <source>A viewer's token changes nothing</source>
+        <source>A viewer&apos;s token changes nothing</source>
         <translation>Das Token eines Betrachters ändert nichts</translation>
     </message>
     <message>
@@ -4592,7 +4572,7 @@
         <translation>was er mitteilte, wurde gelöscht</translation>
     </message>
     <message>
-        <source>The receiver's certificate is not trusted.</source>
+        <source>The receiver&apos;s certificate is not trusted.</source>
         <translation>Dem Zertifikat des Empfängers wird nicht vertraut.</translation>
     </message>
     <message>
@@ -4628,7 +4608,7 @@
         <translation>Dort antwortet kein Programm.</translation>
     </message>
     <message>
-        <source>Is the receiver's program running, and the port right?</source>
+        <source>Is the receiver&apos;s program running, and the port right?</source>
         <translation>Läuft das Programm des Empfängers, und stimmt der Port?</translation>
     </message>
     <message>
@@ -4636,7 +4616,7 @@
         <translation>Kein Rechner dieses Namens ist bekannt.</translation>
     </message>
     <message>
-        <source>Look for a typing error, and at the appliance's DNS server.</source>
+        <source>Look for a typing error, and at the appliance&apos;s DNS server.</source>
         <translation>Suchen Sie nach einem Tippfehler, und prüfen Sie den DNS-Server der Appliance.</translation>
     </message>
     <message>
@@ -4684,7 +4664,7 @@
         <translation>Er ist überlastet; die Wiederholungen kommen später.</translation>
     </message>
     <message>
-        <source>The fault is on the receiver's side: its own log says more.</source>
+        <source>The fault is on the receiver&apos;s side: its own log says more.</source>
         <translation>Der Fehler liegt beim Empfänger: Sein eigenes Log sagt mehr.</translation>
     </message>
 </context>
@@ -5080,11 +5060,11 @@
         <translation>Webhooks sind angehalten, weil</translation>
     </message>
     <message>
-        <source>Webhook's certificate authority</source>
+        <source>Webhook&apos;s certificate authority</source>
         <translation>Zertifizierungsstelle des Webhooks</translation>
     </message>
     <message>
-        <source>Webhook's certificate (SHA-256)</source>
+        <source>Webhook&apos;s certificate (SHA-256)</source>
         <translation>Zertifikat des Webhooks (SHA-256)</translation>
     </message>
     <message>
@@ -5429,7 +5409,7 @@
         <translation>Anruf-ID</translation>
     </message>
     <message>
-        <source>PBX's id</source>
+        <source>PBX&apos;s id</source>
         <translation>ID der Anlage</translation>
     </message>
     <message>
@@ -5449,7 +5429,7 @@
         <translation>Nichts aufgenommen</translation>
     </message>
     <message>
-        <source>Erased, as its retention or its customer's deletion asks</source>
+        <source>Erased, as its retention or its customer&apos;s deletion asks</source>
         <translation>Gelöscht: die Aufbewahrung endete, oder der Kunde wurde gelöscht</translation>
     </message>
     <message>
@@ -5492,7 +5472,7 @@
         <translation>Jetzt ersetzen</translation>
     </message>
     <message>
-        <source>Look at the receiver's certificate</source>
+        <source>Look at the receiver&apos;s certificate</source>
         <translation>Zertifikat des Empfängers ansehen</translation>
     </message>
     <message>
@@ -5614,7 +5594,7 @@
         <translation>Die Appliance kann das zurzeit nicht.</translation>
     </message>
     <message>
-        <source>The file is damaged on the appliance's disk and cannot be had from there.</source>
+        <source>The file is damaged on the appliance&apos;s disk and cannot be had from there.</source>
         <translation>Die Datei ist auf der Festplatte der Appliance beschädigt und von dort nicht mehr zu bekommen.</translation>
     </message>
     <message>
@@ -5673,7 +5653,7 @@
         <translation>die Aufnahme ist entpackt zu groß</translation>
     </message>
     <message>
-        <source>the worker's disk had no room to decode it</source>
+        <source>the worker&apos;s disk had no room to decode it</source>
         <translation>auf der Platte des Workers war kein Platz, sie zu entpacken</translation>
     </message>
     <message>
@@ -5717,7 +5697,7 @@
         <translation>Die Aufnahme ist nicht mehr zu haben: Lassen Sie die Telefonanlage den Anruf noch einmal schicken.</translation>
     </message>
     <message>
-        <source>Make room on the worker's disk, and analyse it again.</source>
+        <source>Make room on the worker&apos;s disk, and analyse it again.</source>
         <translation>Schaffen Sie Platz auf der Platte des Workers, und lassen Sie den Anruf erneut auswerten.</translation>
     </message>
     <message>
@@ -5792,7 +5772,7 @@
         <translation>Gewählte Nummer: %1</translation>
     </message>
     <message>
-        <source>PBX's id: %1</source>
+        <source>PBX&apos;s id: %1</source>
         <translation>ID der Anlage: %1</translation>
     </message>
     <message>
@@ -6102,7 +6082,7 @@
         <translation>Nur %1 des Speichers sind frei; unter %2 werden keine Anrufe angenommen</translation>
     </message>
     <message>
-        <source>The note of the first boot still shows the recovery key and the first administrator's token to whoever takes the disk. Keep both elsewhere, then run “vbot backup recovery-key --kept” on the appliance</source>
+        <source>The note of the first boot still shows the recovery key and the first administrator&apos;s token to whoever takes the disk. Keep both elsewhere, then run “vbot backup recovery-key --kept” on the appliance</source>
         <translation>Die Notiz der Ersteinrichtung zeigt den Wiederherstellungsschlüssel und das Token des ersten Administrators noch jedem, der die Festplatte hat. Beides anderswo verwahren, dann auf der Appliance „vbot backup recovery-key --kept“ ausführen</translation>
     </message>
     <message>
@@ -6233,7 +6213,7 @@
         <translation>Externe Seite redet</translation>
     </message>
     <message>
-        <source>Made by vBot on %1. Moods are the outside party's, read from what was said; no employee is rated.</source>
+        <source>Made by vBot on %1. Moods are the outside party&apos;s, read from what was said; no employee is rated.</source>
         <translation>Erstellt von vBot am %1. Stimmungen sind die der externen Seite, gelesen aus dem Gesagten; kein Mitarbeiter wird bewertet.</translation>
     </message>
 </context>
@@ -6521,7 +6501,7 @@
         <translation>Test-Webhook senden an %1</translation>
     </message>
     <message>
-        <source>Look at the certificate of %1's receiver</source>
+        <source>Look at the certificate of %1&apos;s receiver</source>
         <translation>Zertifikat des Empfängers von %1 ansehen</translation>
     </message>
     <message>
@@ -6667,7 +6647,7 @@
         <translation>Das Zertifikat: von der Appliance selbst gemacht (auto), eigene Dateien oder keines (off).</translation>
     </message>
     <message>
-        <source>The first administrator's token, given at the first start; only its hash is kept.</source>
+        <source>The first administrator&apos;s token, given at the first start; only its hash is kept.</source>
         <translation>Das Token des ersten Administrators, beim ersten Start gegeben; aufbewahrt wird nur sein Hash.</translation>
     </message>
     <message>
@@ -6675,7 +6655,7 @@
         <translation>Die Warteschlange auf einem anderen Rechner; nicht gesetzt: eine eigene auf dieser Box.</translation>
     </message>
     <message>
-        <source>The folder with the passwords of the queue's users.</source>
+        <source>The folder with the passwords of the queue&apos;s users.</source>
         <translation>Der Ordner mit den Kennwörtern der Benutzer der Warteschlange.</translation>
     </message>
     <message>
@@ -6691,7 +6671,7 @@
         <translation>Ein Server im Büro, der die Zusammenfassungen schreibt, etwa http://10.0.0.5:11434/v1.</translation>
     </message>
     <message>
-        <source>Which of that server's models; not set: the first that it lists.</source>
+        <source>Which of that server&apos;s models; not set: the first that it lists.</source>
         <translation>Welches Modell dieses Servers; nicht gesetzt: das erste, das er nennt.</translation>
     </message>
     <message>
@@ -6715,7 +6695,7 @@
         <translation>Das Modellpaket, das die Stimmen einkanaliger Aufnahmen unterscheidet; off: sie werden nicht unterschieden.</translation>
     </message>
     <message>
-        <source>Whose mood is found: the outside party's, both parties' or nobody's. Customers may differ.</source>
+        <source>Whose mood is found: the outside party&apos;s, both parties&apos; or nobody&apos;s. Customers may differ.</source>
         <translation>Wessen Stimmung ermittelt wird: die des Gesprächspartners draußen, beider oder niemandes. Kunden können abweichen.</translation>
     </message>
     <message>
@@ -6739,7 +6719,7 @@
         <translation>Wie viele GB die Aufnahmen eines Kunden belegen dürfen; nicht gesetzt: die halbe Platte. Kunden können abweichen.</translation>
     </message>
     <message>
-        <source>How many hours of one customer's audio are analysed in 24 hours. Customers may differ.</source>
+        <source>How many hours of one customer&apos;s audio are analysed in 24 hours. Customers may differ.</source>
         <translation>Wie viele Stunden Audio eines Kunden in 24 Stunden ausgewertet werden. Kunden können abweichen.</translation>
     </message>
     <message>
@@ -6803,7 +6783,7 @@
         <translation>Die Zertifizierungsstelle dieses Servers; nicht gesetzt: denen dieser Rechner traut.</translation>
     </message>
     <message>
-        <source>Whether the desktop program finds the box in the office's network; not set: where that can reach it.</source>
+        <source>Whether the desktop program finds the box in the office&apos;s network; not set: where that can reach it.</source>
         <translation>Ob das Desktop-Programm die Box im Netz des Büros findet; nicht gesetzt: wo sie von dort erreichbar ist.</translation>
     </message>
     <message>
@@ -6811,7 +6791,7 @@
         <translation>Für einen Worker auf einem anderen Rechner: die Box, für die er arbeitet.</translation>
     </message>
     <message>
-        <source>For a worker on another machine: the SHA-256 of that box's certificate.</source>
+        <source>For a worker on another machine: the SHA-256 of that box&apos;s certificate.</source>
         <translation>Für einen Worker auf einem anderen Rechner: der SHA-256 des Zertifikats dieser Box.</translation>
     </message>
     <message>
@@ -7105,7 +7085,7 @@
         <translation>Der API-Schlüssel</translation>
     </message>
     <message>
-        <source>The telephone system sends it with each recording. Copy it and keep it where its passwords are kept. It can be seen again, and replaced, on the customer's page.</source>
+        <source>The telephone system sends it with each recording. Copy it and keep it where its passwords are kept. It can be seen again, and replaced, on the customer&apos;s page.</source>
         <translation>Die Telefonanlage sendet ihn mit jeder Aufnahme. Kopieren Sie ihn und bewahren Sie ihn bei ihren Passwörtern auf. Auf der Seite des Kunden lässt er sich wieder ansehen und ersetzen.</translation>
     </message>
     <message>
@@ -7129,7 +7109,7 @@
         <translation>Der Webhook</translation>
     </message>
     <message>
-        <source>Each result is posted to this address, signed with the customer's secret. Results wait until there is an address.</source>
+        <source>Each result is posted to this address, signed with the customer&apos;s secret. Results wait until there is an address.</source>
         <translation>Jedes Ergebnis wird an diese Adresse gesendet, signiert mit dem Geheimnis des Kunden. Solange es keine Adresse gibt, warten die Ergebnisse.</translation>
     </message>
 </context>
