@@ -6,11 +6,9 @@ from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QAbstractButton, QMainWindow, QWidget
 
-from admin_gui.widgets.layout.sight import bring_into_sight
-
 
 class KeyboardWindow(QMainWindow):
-    """Enter presses buttons, Tab comes to all that can be pressed; the keyboard is never left on what is disabled."""
+    """Enter presses buttons, and the keyboard is never left on what is disabled."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -42,34 +40,8 @@ class KeyboardWindow(QMainWindow):
         while taker is not None and taker.focusProxy() is not None:
             taker = taker.focusProxy()
         if left is None or taker is None or (left.isEnabled() and left.isVisible()):
-            return self._step_to_next(left or self, forward)
+            return super().focusNextPrevChild(forward)
         if not (taker.isEnabled() and taker.isVisible()):  # what stands for the page may be hidden just now
-            return self._step_to_next(left, forward)
+            return super().focusNextPrevChild(forward)
         taker.setFocus()
         return True
-
-    def _step_to_next(self, here: QWidget, forward: bool) -> bool:
-        """To the next in the chain that takes the keyboard.
-
-        Qt's own step leaps from a widget with a focus proxy to the proxy: what stands in a page before its first field
-        would never be reached.
-        """
-        other: QWidget | None = here
-        while other is not None:
-            other = other.nextInFocusChain() if forward else other.previousInFocusChain()
-            if other is None or other is here:
-                break
-            if self._takes_keyboard(other):
-                other.setFocus(Qt.FocusReason.TabFocusReason if forward else Qt.FocusReason.BacktabFocusReason)
-                bring_into_sight(other)
-                return True
-        return False
-
-    def _takes_keyboard(self, widget: QWidget) -> bool:
-        # Not by its `window()`: PySide makes that the owner of whatever is asked, and pages died with their windows.
-        if not (self.isAncestorOf(widget) and widget.isVisible() and widget.isEnabled()):
-            return False
-        policy = widget.focusPolicy()
-        # Qt leaves all but one of an exclusive group to the arrow keys, which choose as they go.
-        is_one_of_several = isinstance(widget, QAbstractButton) and bool(policy & Qt.FocusPolicy.ClickFocus)
-        return widget.focusProxy() is None and (is_one_of_several or bool(policy & Qt.FocusPolicy.TabFocus))

@@ -76,7 +76,6 @@ class PagedTable(QWidget):
         self.model.wanted.connect(self._load)
         self.model.counted.connect(self._count)
         self.search = self._make_search()
-        self._last_filter: QWidget = self.search
         if not searchable:
             self.search.hide()  # never shown before it is within the table: it would be a window of its own
         self._counted = PlainLabel()
@@ -137,10 +136,8 @@ class PagedTable(QWidget):
         self._pause.stop()
 
     def add_filter(self, widget: QWidget) -> None:
-        """A widget beside the search field, and beside it for the Tab key."""
+        """A widget beside the search field."""
         self._filters.addWidget(widget)
-        self.setTabOrder(self._last_filter, widget)
-        self._last_filter = widget
 
     def add_under_filters(self, widget: QWidget) -> None:
         """A widget as wide as the table, over its rows."""

@@ -34,7 +34,7 @@ from admin_gui.widgets.table.paged_table import PagedTable
 from tests.admin_gui.conftest import WAIT_MS
 
 LEFT = Qt.MouseButton.LeftButton
-MOST_TABS = 120
+MOST_TABS = 60  # and as many back
 MOST_TURNS = 200  # of the wheel
 STEP = 120  # of the wheel
 STILL = 4  # looks, of 10 ms each
@@ -282,13 +282,16 @@ class Keyboard(Hands):
         while (proxy := wanted.focusProxy()) is not None:
             wanted = proxy
         passed = []
-        for _ in range(MOST_TABS):
+        for step in [Qt.Key.Key_Tab] * MOST_TABS + [Qt.Key.Key_Backtab] * MOST_TABS:
             focus = self._focus()
             if focus is wanted:
                 return
             passed.append(told(focus))
-            QTest.keyClick(focus, Qt.Key.Key_Tab)
-        raise AssertionError(f"Tab does not come to {told(wanted)}; it came to {list(dict.fromkeys(passed))}")
+            shift = Qt.KeyboardModifier.ShiftModifier if step == Qt.Key.Key_Backtab else Qt.KeyboardModifier.NoModifier
+            QTest.keyClick(focus, step, shift)
+        raise AssertionError(
+            f"neither Tab nor Shift+Tab comes to {told(wanted)}; it came to {list(dict.fromkeys(passed))}"
+        )
 
     def go(self, section: str) -> None:
         sections = [entry.section for entry in PAGES if entry.label is not None]
