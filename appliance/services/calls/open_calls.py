@@ -100,6 +100,10 @@ class OpenCalls:
             if turn in waiting:
                 waiting.remove(turn)
             raise TooManyConcurrentCalls(limit) from None
+        except asyncio.CancelledError:
+            if turn.slot.done() and not turn.slot.cancelled() and turn.slot.exception() is None:
+                turn.slot.result().release()  # whoever waited is gone in the very moment: the next one has it
+            raise
 
     def _give_places(self, customer_id: int) -> None:
         """Take free places for those that wait, before anybody else can."""

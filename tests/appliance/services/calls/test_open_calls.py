@@ -86,6 +86,20 @@ async def test_who_waits_in_vain_leaves_the_place_to_the_next() -> None:
     assert open_calls.count(1) == 0
 
 
+async def test_who_goes_as_the_place_comes_leaves_it_to_the_next() -> None:
+    open_calls = OpenCalls({1: {"a": 1}})
+    gone, patient = (asyncio.create_task(open_calls.wait_for_place(1, 1, 60.0)) for _ in range(2))
+    await asyncio.sleep(0)
+
+    open_calls.finished(1, "a")
+    gone.cancel()  # the place is given, and nobody has taken it yet
+    await asyncio.gather(gone, return_exceptions=True)
+
+    async with asyncio.timeout(5.0):
+        (await patient).release()
+    assert open_calls.count(1) == 0
+
+
 async def test_more_than_some_do_not_wait() -> None:
     open_calls = OpenCalls({1: {"a": 1}})
     waiting = [asyncio.create_task(open_calls.wait_for_place(1, 1, 60.0)) for _ in range(MOST_WAITING)]
