@@ -52,7 +52,7 @@ def links(appliance: TlsAppliance, receiver: WebhookReceiver) -> list[str]:
         f"call/{call_id}",
         f"call/{failed}",
         f"call/{waiting}",
-        "insights",
+        "insights?days=30",
         "insights?since=2026-11-01&until=2026-11-10",
         "webhooks",
         "webhooks?view=endpoints",

@@ -285,7 +285,9 @@ def erase_of_call(tx: Connection, call_id: str) -> int:
     ids = [
         delivery_id for (delivery_id,) in tx.execute("SELECT id FROM delivery WHERE call_id = ?", [call_id]).fetchall()
     ]
-    for table in ("attempt_address", "delivery_attempt"):
+    # An upgrade's way back erases in a database of the version before, which may not have the first of these yet.
+    query = "SELECT table_name FROM duckdb_tables() WHERE database_name = current_database() AND table_name IN (?, ?)"
+    for (table,) in tx.execute(query, ["attempt_address", "delivery_attempt"]).fetchall():
         tx.execute(f"DELETE FROM {table} WHERE delivery_id IN ({marks(ids)})", ids)  # noqa: S608
     row = tx.execute("DELETE FROM delivery WHERE call_id = ?", [call_id]).fetchone()
     return int(row[0]) if row else 0

@@ -301,6 +301,7 @@ def test_all_that_match_are_counted_before_they_are_sent_again(
 ) -> None:
     told = tell(appliance, receiver, "delivered", Answer(200), company="Count Ltd")
     page = opened(qtbot, window, f"webhooks?customer_id={told.customer['id']}&state=delivered")
+    qtbot.waitUntil(lambda: "Count Ltd" in page.customer.currentText(), timeout=WAIT_MS)
     click(page.all_button)
     qtbot.waitUntil(lambda: "1 webhook" in page.question.text, timeout=WAIT_MS)
     assert "present address of" in page.question.text
