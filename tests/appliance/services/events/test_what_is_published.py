@@ -70,6 +70,10 @@ class Mirror:
                 self.deliveries[event.delivery.id] = _without_body(event.delivery)
             case CustomerChanged(change=CustomerChange.DELETED):
                 del self.customers[event.customer.id]
+                self.deliveries = {
+                    name: _without_addresses(one) if one.customer_id == event.customer.id else one
+                    for name, one in self.deliveries.items()
+                }
             case CustomerChanged():
                 self.customers[event.customer.id] = event.customer
             case MuchChanged():
@@ -80,6 +84,11 @@ class Mirror:
 
 def _without_body(delivery: Delivery) -> Delivery:
     return replace(delivery, body=b"", attempts=delivery.attempts[-1:])
+
+
+def _without_addresses(delivery: Delivery) -> Delivery:
+    """Where its attempts went is forgotten with the customer."""
+    return replace(delivery, attempts=tuple(replace(attempt, url=None) for attempt in delivery.attempts))
 
 
 class AnyAnswer:
