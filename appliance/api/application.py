@@ -48,7 +48,7 @@ from appliance.api.routes.workers.queue_tunnel import QueueTunnel
 from appliance.api.services import PublishedLimits, Services
 from appliance.messages.joining import QUEUE_PATH
 from appliance.messages.lease_renewal import LEASES_PATH
-from appliance.process.log.log_ring import READING
+from appliance.process.log.ring import READING
 from appliance.services.health.prometheus.metrics import OTHER, Metrics
 
 logger = logging.getLogger(__name__)

@@ -6,8 +6,8 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
-from appliance.process.log.log_level import LogLevel
-from appliance.process.log.log_ring import LogRing
+from appliance.process.log.level import LogLevel
+from appliance.process.log.ring import LogRing
 from appliance.services.access.audit_log import AuditLog
 from appliance.services.access.authentication import Authenticator
 from appliance.services.access.cursors import Cursors

@@ -7,7 +7,7 @@ import re
 from typing import TYPE_CHECKING
 
 from appliance.errors import ConfigurationError
-from appliance.process.log.log_level import LEVELS, LONGEST_SECONDS
+from appliance.process.log.level import LEVELS, LONGEST_SECONDS
 
 if TYPE_CHECKING:
     from appliance.settings import Settings

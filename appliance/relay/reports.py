@@ -19,7 +19,7 @@ from appliance.errors import Unavailable
 from appliance.messages.bounds import fit_text
 from appliance.messages.queue_names import REPORT_ACTOR, RESULTS_QUEUE
 from appliance.messages.reports import AttemptReport, WorkerReport, read_head, read_report
-from appliance.process.log.log_subject import lines_about
+from appliance.process.log.subject import lines_about
 from appliance.queue.broker import reports_broker
 from appliance.services.calls.result_bounds import ResultTooLarge
 

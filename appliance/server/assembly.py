@@ -20,7 +20,7 @@ from appliance.api.services import (
 from appliance.api.shapes.replies.audit import as_shown
 from appliance.domain.clock import utc_now
 from appliance.domain.customer import Customer
-from appliance.process.log.log_ring import LogRing
+from appliance.process.log.ring import LogRing
 from appliance.queue.access import Role
 from appliance.queue.broker import CallQueue, connector
 from appliance.queue.tunnel import open_as_joined

@@ -6,8 +6,8 @@ from functools import partial
 
 from appliance.api.services import HealthServices
 from appliance.domain.clock import utc_now
-from appliance.process.log.log_level import LogLevel
-from appliance.process.log.log_ring import LogRing
+from appliance.process.log.level import LogLevel
+from appliance.process.log.ring import LogRing
 from appliance.relay.relay import Relay
 from appliance.relay.reports import ReportConsumer
 from appliance.server.basis import Basis

@@ -18,7 +18,7 @@ from tornado.httpserver import HTTPServer
 
 from appliance.domain.clock import utc_now
 from appliance.errors import NO_RESTART_EXIT_CODE, ConfigurationError, Unavailable
-from appliance.process.log.log_ring import LogRing
+from appliance.process.log.ring import LogRing
 from appliance.process.service_manager import ServiceManager
 from appliance.process.struct_types import build_struct_types
 from appliance.server.announcement import announce, announced_addresses, service_of

@@ -27,7 +27,7 @@ from appliance.messages.claim_headers import PROTOCOL, boot_of
 from appliance.messages.heartbeat import WorkerHeartbeat
 from appliance.messages.lease_renewal import LeaseRenewal
 from appliance.messages.reports import CallAnalysed, CallCrashed, CallFailed, CallReleased, WorkerReport, check_report
-from appliance.process.log.log_subject import about, lines_about
+from appliance.process.log.subject import about, lines_about
 from appliance.queue.report_queue import ReportQueue
 from appliance.worker.broker import CallsInHand
 from appliance.worker.engine import Engine, RecordingAtFault

@@ -24,7 +24,7 @@ import redis
 
 from appliance.messages.queue_names import ANALYSE_ACTOR, GPU_QUEUE, worker_name
 from appliance.process.exit_reason import error_line
-from appliance.process.log.log_level import LogLevel
+from appliance.process.log.level import LogLevel
 from appliance.process.protections import without_jail, without_user
 from appliance.process.service_manager import ServiceManager
 from appliance.process.struct_types import build_struct_types

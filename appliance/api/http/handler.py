@@ -32,7 +32,7 @@ from appliance.api.http.tornado_internals import (
 from appliance.api.services import Services
 from appliance.api.shapes.replies.basics import ErrorReply
 from appliance.errors import ApplianceError, InvalidRequest, Problem
-from appliance.process.log.log_subject import LogSubject, about
+from appliance.process.log.subject import LogSubject, about
 
 logger = logging.getLogger(__name__)
 

@@ -12,7 +12,7 @@ from appliance.api.shapes import text_schemas
 from appliance.domain.delivery import DeliveryState
 from appliance.domain.token import DEFAULT_LIFE, Role
 from appliance.errors import NotFound
-from appliance.process.log.log_level import LONGEST_SECONDS
+from appliance.process.log.level import LONGEST_SECONDS
 
 HIGHEST_ID = 2**31 - 1
 

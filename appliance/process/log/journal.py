@@ -17,7 +17,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import IO
 
-from appliance.process.log.log_subject import subject_of
+from appliance.process.log.subject import subject_of
 
 JOURNAL_SOCKET = Path("/run/systemd/journal/socket")
 # Of sd-daemon(3); what lies in between takes the next lower one.

@@ -18,7 +18,7 @@ from appliance.errors import ConfigurationError
 from appliance.messages.bounds import MAX_SENTENCE, fit_text
 from appliance.messages.call_result import CallResult, Failure
 from appliance.messages.reports import AttemptReport, CallAnalysed, CallCrashed, CallFailed, CallReleased, WorkerReport
-from appliance.process.log.log_subject import about
+from appliance.process.log.subject import about
 from appliance.services.calls.empty_calls import (
     disposition_is_wrong,
     disposition_warning,

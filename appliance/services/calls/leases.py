@@ -17,7 +17,7 @@ from typing import Protocol
 from appliance.domain.call import Call
 from appliance.messages.bounds import MAX_WORKERS
 from appliance.messages.heartbeat import WorkerHeartbeat
-from appliance.process.log.log_subject import about
+from appliance.process.log.subject import about
 
 logger = logging.getLogger(__name__)
 

@@ -20,7 +20,7 @@ from appliance.domain.clock import Clock
 from appliance.domain.customer import Customer
 from appliance.domain.failures import LOST_BY_THE_DISK
 from appliance.domain.live_event import CallChanged, Publish, publish_to_nobody
-from appliance.process.log.log_subject import about
+from appliance.process.log.subject import about
 from appliance.services.calls.empty_calls import is_answered_after_all
 from appliance.services.calls.open_calls import OpenCalls
 from appliance.services.calls.same_call import check_is_same_call, described_anew, id_between

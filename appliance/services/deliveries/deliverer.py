@@ -34,7 +34,7 @@ from appliance.domain.live_event import (
 )
 from appliance.domain.sealed_url import SealedUrl
 from appliance.errors import Conflict, NotFound, Unavailable
-from appliance.process.log.log_subject import lines_about
+from appliance.process.log.subject import lines_about
 from appliance.services.events.changes import Changes, deliveries_changed
 from appliance.storage.database import Connection, Database
 from appliance.storage.folder.keys import Keys

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 
 from appliance.domain.clock import Clock
 from appliance.domain.system import DamagedRecordings
-from appliance.process.log.log_subject import about
+from appliance.process.log.subject import about
 from appliance.services.health.shared_look import SharedLook
 from appliance.storage.database import Database
 from appliance.storage.figures import failures

@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 
 from appliance.domain.dropped_reports import DropReason
 from appliance.messages.reports import AttemptReport
-from appliance.process.log.log_subject import about
+from appliance.process.log.subject import about
 
 logger = logging.getLogger(__name__)
 

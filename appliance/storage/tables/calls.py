@@ -10,7 +10,7 @@ from datetime import datetime
 import msgspec
 
 from appliance.domain.call import DAMAGED, Call, CallError, CallState
-from appliance.process.log.log_subject import about
+from appliance.process.log.subject import about
 from appliance.storage.database import Connection, Row, first_row, marks, rows
 from appliance.storage.tables import call_tags
 from appliance.storage.tables.call_filter import CallFilter, where

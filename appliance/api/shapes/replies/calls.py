@@ -34,7 +34,7 @@ from appliance.messages.call_result import (
     VoicesConfidence,
     Warnings,
 )
-from appliance.process.log.log_subject import about
+from appliance.process.log.subject import about
 from appliance.services.calls.erase_call import ErasureReceipt
 from appliance.services.calls.history import CallView
 from appliance.webhooks.call_description import (

@@ -11,8 +11,8 @@ from msgspec import Meta
 
 from appliance.api.shapes.replies.basics import EXAMPLE_MOMENT
 from appliance.domain.clock import contract_timestamp
-from appliance.process.log.log_level import ChosenLevel
-from appliance.process.log.log_ring import LogLine
+from appliance.process.log.level import ChosenLevel
+from appliance.process.log.ring import LogLine
 
 
 class LogLineReply(msgspec.Struct, frozen=True, kw_only=True):

@@ -22,7 +22,7 @@ from appliance.process.log.journal import (
     leads_to_journal,
     priority,
 )
-from appliance.process.log.log_subject import about, lines_about
+from appliance.process.log.subject import about, lines_about
 from tests.support.appliance import environment, free_port
 from tests.support.broken_installation import REASON, BrokenInstallation
 from tests.support.journal import JournalSocket

@@ -8,8 +8,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from appliance.process.log.log_ring import KEPT_LINES, KEPT_WARNINGS, LONGEST_MESSAGE, READING, LogRing
-from appliance.process.log.log_subject import LogSubject, about, lines_about
+from appliance.process.log.ring import KEPT_LINES, KEPT_WARNINGS, LONGEST_MESSAGE, READING, LogRing
+from appliance.process.log.subject import LogSubject, about, lines_about
 
 
 @pytest.fixture

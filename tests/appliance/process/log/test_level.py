@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from appliance.process.log.log_level import ChosenLevel, LogLevel
+from appliance.process.log.level import ChosenLevel, LogLevel
 from tests.support.processes import wait_until
 
 NAME = "tests.log_level"

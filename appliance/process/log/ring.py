@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import islice
 
-from appliance.process.log.log_subject import LogSubject, subject_of
+from appliance.process.log.subject import LogSubject, subject_of
 
 KEPT_LINES = 2000
 # Kept beside the others: what is polled every few seconds is logged too, and would drive them out.
