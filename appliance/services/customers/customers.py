@@ -162,7 +162,7 @@ class Customers:
             now = self._now()
             before = _existing(customers.get(tx, customer_id), customer_id)
             customers.mark_deleted(tx, customer_id, now)
-            deliveries.forget_attempt_addresses(tx, customer_id)
+            deliveries.forget_addresses(tx, customer_id)
             touched = deliveries.disable_waiting(tx, customer_id)
             audit.add(tx, self._line(now, actor, Action.CUSTOMER_DELETED, customer_id, before, None))
             deleted = replace(before, is_active=False, updated_at=now, deleted_at=now)

@@ -221,9 +221,11 @@ class Deliverer:
                 # Only now: a test that nobody waits for any more is not sent again.
                 deliveries.insert(tx, after)
                 audit.add(tx, _tested(now, tested_by, delivery, attempt))
-            stored = self._at_new_address(tx, after, url, now)
-            is_there = deliveries.record_attempt(tx, stored, attempt)
-            attempted = [DeliveryChanged(replace(stored, attempts=(attempt,)))] if is_there else []
+            stored, made = self._at_new_address(tx, after, url, now), attempt
+            if customers.get(tx, customer.id) is None:  # deleted meanwhile, and its addresses are forgotten
+                stored, made = replace(stored, url=None), replace(made, url=None)
+            is_there = deliveries.record_attempt(tx, stored, made)
+            attempted = [DeliveryChanged(replace(stored, attempts=(made,)))] if is_there else []
             return [*attempted, *self._note_health(tx, customer, url, outcome, now)]
 
         self._publish_all(await self._database.write(record))

@@ -203,10 +203,11 @@ def record_attempt(tx: Connection, delivery: Delivery, attempt: DeliveryAttempt)
     return True
 
 
-def forget_attempt_addresses(tx: Connection, customer_id: int) -> None:
-    """Forget to which addresses this customer's webhooks went."""
+def forget_addresses(tx: Connection, customer_id: int) -> None:
+    """Forget to which addresses this customer's webhooks went: there may be a key in them."""
     theirs = "delivery_id IN (SELECT id FROM delivery WHERE customer_id = ?)"
     tx.execute(f"DELETE FROM attempt_address WHERE {theirs}", [customer_id])  # noqa: S608
+    tx.execute("UPDATE delivery SET url = NULL, sealed_url = NULL WHERE customer_id = ?", [customer_id])
 
 
 def disable_waiting(tx: Connection, customer_id: int) -> list[str]:

@@ -78,7 +78,7 @@ def repeat_withdrawals(
         ).fetchall()
         for customer_id, at in deleted:
             customers.mark_deleted(tx, customer_id, at)
-            deliveries.forget_attempt_addresses(tx, customer_id)
+            deliveries.forget_addresses(tx, customer_id)
             deliveries.disable_waiting(tx, customer_id)
         changed = tx.execute(
             f"""SELECT {", ".join(f"theirs.{column}" for column in _CREDENTIALS)}, theirs.is_active AND ours.is_active,

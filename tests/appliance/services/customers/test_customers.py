@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -10,7 +11,7 @@ import pytest
 from standardwebhooks import Webhook
 
 from appliance.domain.customer import Customer
-from appliance.domain.delivery import DeliveryAttempt, DeliveryState, attempt_address_cell
+from appliance.domain.delivery import DeliveryAttempt, DeliveryState, address_cell, attempt_address_cell
 from appliance.errors import NotFound
 from appliance.services.customers.customers import Customers
 from appliance.storage.database import Connection, Database
@@ -168,7 +169,7 @@ async def test_a_deleted_customer_is_gone_and_its_webhooks_rest(office: Office) 
     assert tombstone.delivery_obstacle == "the customer was deleted"
 
 
-async def test_of_a_deleted_customer_no_address_of_an_attempt_is_kept(office: Office) -> None:
+async def test_of_a_deleted_customer_no_address_of_a_webhook_is_kept(office: Office) -> None:
     gone, other = await office.create(), await office.create()
     tried = []
     for customer in (gone, other):
@@ -177,11 +178,15 @@ async def test_of_a_deleted_customer_no_address_of_an_attempt_is_kept(office: Of
         attempt = DeliveryAttempt(1, NOON, 200, 5, None, "", url)
         found = await office.database.read(lambda tx, one=delivery: deliveries.get(tx, one))
         assert found is not None
-        await office.database.write(lambda tx, one=found, made=attempt: deliveries.record_attempt(tx, one, made))
+        sent = replace(found, url=office.keys.seal_url("https://a.example.com/?key=1", address_cell(delivery)))
+        await office.database.write(lambda tx, one=sent, made=attempt: deliveries.record_attempt(tx, one, made))
         tried.append(delivery)
     await office.customers.delete(AN_ADMIN, gone.id)
-    query = "SELECT delivery_id FROM attempt_address"
-    assert await office.database.read(lambda tx: tx.execute(query).fetchall()) == [(tried[1],)]
+    for query in (
+        "SELECT delivery_id FROM attempt_address",
+        "SELECT id FROM delivery WHERE url IS NOT NULL OR sealed_url IS NOT NULL",
+    ):
+        assert await office.database.read(lambda tx, one=query: tx.execute(one).fetchall()) == [(tried[1],)]
 
 
 UNKNOWN: dict[str, Callable[[Customers, int], Awaitable[Any]]] = {

@@ -288,6 +288,19 @@ async def test_nothing_is_sent_to_a_deleted_customer(post: Post) -> None:
     assert post.sender.sent == []
 
 
+async def test_of_a_customer_who_is_deleted_while_it_is_sent_no_address_is_kept(post: Post) -> None:
+    customer = await post.customer()
+    delivery = await post.delivery(customer)
+    post.sender.held[URL] = asyncio.Event()
+    async with post.running():
+        await post.until(lambda: post.sender.under_way == 1)
+        await post.database.write(lambda tx: customers.mark_deleted(tx, customer.id, NOON))
+        post.sender.held[URL].set()
+        done = await post.until_attempts(delivery, 1)
+    assert done.attempts[0].status == 200
+    assert (done.url, done.attempts[0].url) == (None, None)
+
+
 async def test_a_customer_gets_its_first_address_and_with_it_what_rested(post: Post) -> None:
     customer = await post.customer(None)
     delivery = await post.delivery(customer)

@@ -87,8 +87,9 @@ def _without_body(delivery: Delivery) -> Delivery:
 
 
 def _without_addresses(delivery: Delivery) -> Delivery:
-    """Where its attempts went is forgotten with the customer."""
-    return replace(delivery, attempts=tuple(replace(attempt, url=None) for attempt in delivery.attempts))
+    """Where it went is forgotten with the customer."""
+    attempts = tuple(replace(attempt, url=None) for attempt in delivery.attempts)
+    return replace(delivery, url=None, attempts=attempts)
 
 
 class AnyAnswer:
