@@ -198,7 +198,8 @@ def token_columns(now: Callable[[], datetime]) -> list[Column[Token]]:
         )
 
     def state(token: Token) -> str:
-        return "ends soon" if token.ends_soon else token_state(token, now())
+        found = token_state(token, now())
+        return "ends soon" if token.ends_soon and found == "valid" else found  # it may have ended since it was loaded
 
     def name(token: Token) -> str:
         return translate("tokens", "%1 (used here)").replace("%1", token.name) if token.is_own else token.name

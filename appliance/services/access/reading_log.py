@@ -157,7 +157,8 @@ class ReadingLog:
             is_held_up = bool(waiting.lines) and not at_the_end
             waiting.lines += _lines(waiting.readings)
             if not is_held_up:
-                waiting.lines += [*self._due(self._logins, at_the_end), *self._due(self._refusals, at_the_end)]
+                for refused in (self._logins, self._refusals):
+                    waiting.lines += self._due(refused, at_the_end=at_the_end)
             waiting.readings = {}
             lines = list(waiting.lines)
             if not lines:
@@ -172,7 +173,7 @@ class ReadingLog:
                 lost, waiting.lost = waiting.lost, 0
                 logger.error("%d readings were not written down: too many waited", lost)
 
-    def _due(self, refused: dict[object, _Refused], at_the_end: bool, /) -> Iterator[AuditLine]:
+    def _due(self, refused: dict[object, _Refused], *, at_the_end: bool) -> Iterator[AuditLine]:
         now = self._now()
         for who, one in list(refused.items()):
             if not (one.is_due(now) or at_the_end):

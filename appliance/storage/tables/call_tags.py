@@ -8,7 +8,7 @@ from appliance.domain.tags import TagCount
 from appliance.storage.database import Connection
 
 MOST_KNOWN = 1000
-# Tags of which this is the same are the same tag: Python's `casefold`, but for letters that no keyboard has.
+# Tags of which this is the same are the same tag: as Python's `casefold` has it, but for ligatures and the Turkish İ.
 _FOLDED = "replace(replace(lower(nfc_normalize({})), 'ß', 'ss'), 'ς', 'σ')"
 # For the tag itself as a parameter; in capitals or not.
 HAS_TAG = f"list_contains(string_split({_FOLDED.format('tags')}, chr(10)), {_FOLDED.format('?')})"
