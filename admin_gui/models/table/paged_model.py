@@ -14,6 +14,7 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelInd
 from admin_gui.client.transport.paging import Order
 from admin_gui.models.table.columns import Column
 from admin_gui.models.table.loaded_rows import LoadedRows, RowOrder, Value
+from admin_gui.text import formats
 from admin_gui.text.plain_text import plain_tooltip
 
 T = TypeVar("T")
@@ -198,8 +199,10 @@ class PagedModel(QAbstractTableModel, Generic[T]):
             return None
         column = self.columns[index.column()]
         row = self._loaded.rows[index.row()]
-        if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
+        if role == Qt.ItemDataRole.DisplayRole:
             return column.text(row)
+        if role == Qt.ItemDataRole.AccessibleTextRole:
+            return column.text(row) or formats.DASH  # who listens is told that there is nothing
         if role == Qt.ItemDataRole.TextAlignmentRole:
             return _alignment(column)
         if role == Qt.ItemDataRole.ToolTipRole:

@@ -46,8 +46,7 @@ def faults(root: Accessible) -> Iterator[str]:
 
 
 def _faults(control: Accessible, headings: set[str]) -> Iterator[str]:
-    # A cell may hold nothing, such as the length of a call that is in the works.
-    if not control.title.strip() and control.role not in ("cell", "table cell"):
+    if not control.title.strip():
         yield "has no name"
     if control.role not in CONTROLS and not (control.role == SCROLLS and control.title in headings):
         yield "has no role"

@@ -16,7 +16,7 @@ from tests.admin_gui.screen_reader.accessible_tree import Accessible, State
 from tests.admin_gui.screen_reader.desktop import MISSING, Desktop, ProgramUnderTest
 from tests.admin_gui.screen_reader.program import CLOSE, KEYS
 from tests.admin_gui.screen_reader.rules import controls, faults
-from tests.support.fake_worker import that_says
+from tests.support.fake_worker import UNREADABLE, that_says
 from tests.support.receiver import WebhookReceiver
 from tests.support.recordings import stereo_conversation
 
@@ -34,11 +34,22 @@ SECTIONS = {"Overview", "Customers", "Calls", "Insights", "Webhooks", "System"}
 
 
 @pytest.fixture(scope="module")
+def appliance(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TlsAppliance]:
+    """One of its own: in lists that other tests have filled not every row is on the screen."""
+    with TlsAppliance(tmp_path_factory.mktemp("heard")) as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
 def links(appliance: TlsAppliance, receiver: WebhookReceiver) -> list[str]:
     """Every page and every tab, those about one thing with one that is there."""
     customer = appliance.new_customer(company_name=COMPANY, webhook_url=receiver.endpoint().url)
     call_id = appliance.accepted(customer["api_key"], that_says(stereo_conversation(), TURNS))
     delivery = appliance.delivery_in_state(call_id, "delivered")
+    of_nothing = appliance.accepted(
+        customer["api_key"], stereo_conversation() + UNREADABLE
+    )  # neither length, mood nor summary
+    appliance.delivery_in_state(of_nothing, "delivered")
     things = {"customer": str(customer["id"]), "call": call_id, "webhook": delivery["id"]}
     found = [f"{page.name}/{things[page.name]}" if page.targets else page.name for page in PAGES]
     found += [f"system?tab={tab}" for tab in SYSTEM_TABS[1:]]
