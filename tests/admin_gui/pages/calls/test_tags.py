@@ -257,18 +257,20 @@ def test_after_a_run_was_stopped_another_one_may_begin(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     page: CallsPage = opened(qtbot, window, f"calls?customer_id={customer['id']}")
-    panel, write, go_on = page.selected.tags, TagsClient.write, threading.Event()
+    panel, write, on_its_way, go_on = page.selected.tags, TagsClient.write, threading.Event(), threading.Event()
     qtbot.waitUntil(lambda: all(page.table.model.place_of(one) is not None for one in calls), timeout=WAIT_MS)
     page.table.view.select_again(calls)
     click(page.selected.tags_button)
 
     def held(self: TagsClient, call_id: str, wanted: Sequence[str]) -> list[str]:
+        on_its_way.set()
         go_on.wait(60)
         return write(self, call_id, wanted)
 
     monkeypatch.setattr(TagsClient, "write", held)
     enter(panel.editor, "first")
     assert not panel.editor.isEnabled()
+    assert on_its_way.wait(60)
     window.status_line.stop_task("Tag: first")
     assert panel.editor.isEnabled()
     go_on.set()
