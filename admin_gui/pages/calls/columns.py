@@ -15,6 +15,8 @@ from admin_gui.text import formats
 translate = QCoreApplication.translate
 
 TYPICAL_NUMBER = "+4915100000000"
+# So many letters of a turn are shown before what was searched for, at the most, from the beginning of a word.
+_LETTERS_BEFORE = 16
 
 
 def call_columns(name_of: Callable[[int], str], searched: Callable[[], str]) -> list[Column[Call]]:
@@ -121,7 +123,9 @@ def call_columns(name_of: Callable[[int], str], searched: Callable[[], str]) -> 
         Column(
             "summary",
             translate("calls", "Summary"),
-            in_a_line,
+            # Who searches for words wants to see them: the summary is then in the tooltip.
+            lambda call: clipped_match(call, searched()) or in_a_line(call),
+            export=in_a_line,
             tooltip=lambda call: "\n\n".join(filter(None, (in_a_line(call), what_matches(call, searched())))),
             width=150,
         ),
@@ -152,6 +156,17 @@ def what_matches(call: Call, searched: str) -> str:
     words = searched.casefold().split()
     counted = [sum(word in turn.text.casefold() for word in words) for turn in turns]
     return f"“{turns[counted.index(max(counted))].text}”" if any(counted) else ""
+
+
+def clipped_match(call: Call, searched: str) -> str:
+    """What matches, with what was searched for at its beginning, where a narrow cell shows it."""
+    quoted = what_matches(call, searched)
+    hits = find([quoted], searched) or [hit for word in searched.split() for hit in find([quoted], word)]
+    first = min((hit.first for hit in hits), default=0)
+    if first <= _LETTERS_BEFORE:
+        return quoted
+    begin = quoted.find(" ", first - _LETTERS_BEFORE - 1, first) + 1 or first
+    return f"“… {quoted[begin:]}"
 
 
 def _took(call: Call) -> float | None:

@@ -13,7 +13,7 @@ from pytestqt.qtbot import QtBot
 from admin_gui.client.calls import Call, Turn
 from admin_gui.models import call_filters
 from admin_gui.pages.calls.calls_page import CallsPage
-from admin_gui.pages.calls.columns import what_matches
+from admin_gui.pages.calls.columns import call_columns, clipped_match, what_matches
 from admin_gui.shell.main_window import MainWindow
 from tests.admin_gui.conftest import WAIT_MS, TlsAppliance
 from tests.admin_gui.driving import click, opened
@@ -134,6 +134,23 @@ def test_what_was_searched_for_is_told_with_the_turn_in_which_it_is_said() -> No
     assert what_matches(call, "water boiler") == "“My boiler has no water.”"
     assert what_matches(call, "parcel") == ""
     assert what_matches(call, "") == ""
+
+
+def test_the_list_shows_what_was_searched_for_where_a_narrow_cell_has_it() -> None:
+    said = "Good morning, I ring about the old boiler in the cellar, it has no water."
+    call = Call(
+        call_id="a", customer_id=1, caller_number="", called_number="", state="completed", received_at=NOON,
+        summary="She asks for help.", segments=[Turn(start=0, end=1, text=said)],
+    )  # fmt: skip
+    searched = "boiler"
+    column = next(one for one in call_columns(str, lambda: searched) if one.key == "summary")
+    assert column.text(call) == "“… about the old boiler in the cellar, it has no water.”"
+    assert column.export is not None
+    assert column.export(call) == "She asks for help."
+    assert clipped_match(call, "good") == f"“{said}”"
+    assert clipped_match(call, "water boiler").startswith("“… about the old boiler")
+    searched = "parcel"
+    assert column.text(call) == "She asks for help."
 
 
 def test_more_filters_fit_a_small_window(qtbot: QtBot, window: MainWindow) -> None:
