@@ -38,6 +38,7 @@ from engine.language.summary.sentence_selection import SentenceRoles
 from engine.language.summary.seq2seq_writer import Seq2SeqWriter
 from engine.language.summary.written_note import NoteRequest, NoteWriter, WriterFailed, write_checked_note
 from engine.language.talk_statistics import conversation, speech_seconds
+from engine.lost_leg import lost_legs
 from engine.models.kinds import recognise_folder
 from engine.parties import CallerChannel, channel_parties, talk_seconds
 from engine.recognition.ctc import CtcRecognizer
@@ -206,12 +207,11 @@ def transcribe(recording: Recording, options: AnalysisOptions) -> Transcript:
         if line.recognition.text
     )
     until = options.announcement_seconds
+    warnings = lost_legs(segments, call_turns.silent_from, recording.duration_seconds)
     if problem := announcement_problem(segments, until, recording.duration_seconds):
-        until = 0.0
+        until, warnings = 0.0, (problem, *warnings)
     segments, announcement = without_announcement(segments, until)
-    transcript = Transcript(
-        segments, language if segments else "", 0.0, announcement, until, (problem,) if problem else ()
-    )
+    transcript = Transcript(segments, language if segments else "", 0.0, announcement, until, warnings)
     if diarization is None:
         return transcript
     return name_voices(replace(transcript, voices_confidence=round(diarization.confidence, 4)))

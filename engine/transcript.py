@@ -56,7 +56,7 @@ class Transcript:
     voices_confidence: float = 0.0
     announcement: str = ""  # what was said before the called party was there, apart from the segments
     announcement_seconds: float = 0.0  # for so long it was not there
-    warnings: tuple[str, ...] = ()  # what of what is known beforehand cannot be so
+    warnings: tuple[str, ...] = ()  # what cannot be so of what was known beforehand, or is missing
 
     @property
     def text(self) -> str:

@@ -6,7 +6,7 @@ it is recognized.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import overload
 
@@ -45,10 +45,12 @@ class CallTurns:
         echo: dict[int, Mask],
         *,
         repeats: bool = False,
+        silent_from: Mapping[int, float] | None = None,
     ) -> None:
         self.turns = tuple(found)
         self.live = live  # channels that carry a party or a mix; one alone is a mix
         self.repeats = repeats  # a channel was left out that carries the sound of another one
+        self.silent_from = silent_from or {}  # of live channels: the second from which an open line holds nothing
         self._recording, self._echo = recording, echo
 
     @property
@@ -79,7 +81,9 @@ class CallTurns:
             for one, own in zip(self.turns, moments, strict=True)
             for piece in _cut_turn(one.turn, own)
         ]
-        return CallTurns(self._recording, pieces, self.live, self._echo, repeats=self.repeats)
+        return CallTurns(
+            self._recording, pieces, self.live, self._echo, repeats=self.repeats, silent_from=self.silent_from
+        )
 
     def _sound(self, channel: int, start: float, end: float) -> Samples:
         sound = self._recording.piece(start, end, (channel,))[:, 0]
@@ -135,7 +139,8 @@ def find_call_turns(
     masks = {channel: one.mask for channel, one in echo.items() if one.mask.any()}
     left_out = set(range(recording.channel_count)) - set(live)
     repeats = any((channel in echo and echo[channel].copy) or not measured.steady(channel) for channel in left_out)
-    return CallTurns(recording, found, tuple(live), masks, repeats=repeats)
+    silent_from = {channel: since for channel in live if (since := measured.silent_from(channel)) is not None}
+    return CallTurns(recording, found, tuple(live), masks, repeats=repeats, silent_from=silent_from)
 
 
 def _cut_turn(turn: Turn, moments: Sequence[float]) -> list[Turn]:

@@ -22,6 +22,8 @@ CHUNK_SECONDS = 0.032  # that of voice activity
 _DEAD_PEAK = 17 / 32768
 # Hum and noise stay at their level, but for a click; speech, rings and music do not.
 _STEADY_DECIBELS = 12.0
+# An open line is never quite silent, but while a call is transferred.
+_OPEN_LINE = 0.9
 # The same sound has the same course of levels: it may differ in what is far below its loudest.
 _LOUD_DECIBELS = 30.0
 _APART_DECIBELS = 10.0
@@ -50,6 +52,16 @@ class Levels:
             return True
         low, high = np.percentile(10 * np.log10(energies), [10, 98])
         return bool(high - low < _STEADY_DECIBELS)
+
+    def silent_from(self, channel: int) -> float | None:
+        """The second from which an open line holds nothing at all to its end, not even noise.
+
+        None where it was no open line: what leaves out the noise between words has ended with its last word.
+        """
+        heard = np.flatnonzero(self.energies[:, channel])
+        if len(heard) == 0 or len(heard) < _OPEN_LINE * (heard[-1] + 1):
+            return None
+        return float(heard[-1] + 1) * CHUNK_SECONDS
 
 
 def levels(recording: Recording) -> Levels:

@@ -62,10 +62,9 @@ def test_a_transferred_call_stays_one_and_the_second_agent_is_in_it(office: Offi
         agents = ["cards-005"] if is_cut(office, body["call_id"]) else ["cards-005", "austen-0880"]
         spoken = replace(expected, clips=("austen-0870", *agents, "austen-0890"))
         case = kind if len(agents) == 2 else f"{kind}, cut"
-        record(
-            row_of(case, [spoken], [one for one in calls if one["call_id"] == body["call_id"]], [body]),
-            record_property,
-        )
+        (call,) = [one for one in calls if one["call_id"] == body["call_id"]]
+        record(row_of(case, [spoken], [call], [body]), record_property)
+        assert any("no sound at all of the called party" in told for told in call["warnings"]) == (case != kind)
         said = f"{WORDS['austen-0870']} {WORDS['austen-0890']}"
         assert word_error_rate(said, words_of(body["segments"], "caller")) <= MOST_WRONG, kind
         heard = words_of(body["segments"], "called")
