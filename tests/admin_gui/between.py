@@ -43,6 +43,7 @@ class Sent:
 
 class _Server(ThreadingHTTPServer):
     daemon_threads = True
+    request_queue_size = 128
 
     def __init__(self, port: int, between: Between) -> None:
         self.between = between
