@@ -14,8 +14,8 @@ import pytest
 pytestmark = pytest.mark.slow  # each test starts processes
 
 RUNNER = [sys.executable, str(Path(__file__).parents[2] / "packaging/run_and_reap.py")]
-# A grandchild in a session of its own, whose parent has ended: nobody's.
-LEAVE_ORPHAN = "(setsid sleep 300 & echo $! >{file}; sleep 0.5)"
+# A grandchild in a session of its own, whose parent ends once it bears its name: nobody's.
+LEAVE_ORPHAN = '(setsid sleep 300 & echo $! >{file}; until [ "$(cat /proc/$!/comm)" = sleep ]; do sleep 0.05; done)'
 
 
 def run(*arguments: str) -> subprocess.CompletedProcess[str]:
