@@ -24,7 +24,7 @@ from tests.support.spool import Post, Said
 
 FINAL_SECONDS = 60.0  # published: whatever was killed, the call is final within a minute
 SETTLE_SECONDS = 45.0  # of the machine's time
-TIDY_SECONDS = 60.0  # no bound of ours: of the machine that has much else to do
+TIDY_SECONDS = 60.0  # nothing is published of it: what a busy machine may take
 Measured = Callable[[str, float], None]  # what took how many seconds
 EVENT_OF = {"completed": "call.completed", "failed": "call.failed"}
 ANY = range(1, 1000)
