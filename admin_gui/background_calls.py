@@ -170,7 +170,7 @@ class BackgroundCalls(QObject):
         """On a thread of the pool."""
         work = call.work
         try:
-            if not call.cancelled:
+            if work is not None and not call.cancelled:  # at the end a call is let go, and then cancelled
                 call.result = work(call)
         except (ClientError, NoKeyring, OSError) as error:
             call.error = error

@@ -40,23 +40,31 @@ def main() -> int:
 
 def run(command: list[str]) -> int:
     """Run the command to its end, reaping orphans meanwhile; its exit code, as a shell tells it."""
-    # Started in the background by a shell (a CI does), we inherit that SIGINT is ignored; the command must not.
-    signal.signal(signal.SIGINT, signal.SIG_DFL)
-    child = subprocess.Popen(command)
+    child: subprocess.Popen[bytes] | None = None
+    too_early: list[int] = []
 
-    def interrupt(_number: int, _frame: FrameType | None) -> None:
-        # SIGINT makes pytest tear its fixtures down.
-        os.kill(child.pid, signal.SIGINT)
+    def interrupt(number: int, _frame: FrameType | None) -> None:
+        if child is None:
+            too_early.append(number)
+            return
+        # SIGINT makes pytest tear its fixtures down. On a terminal the command gets that as well.
+        if number != signal.SIGINT:
+            os.kill(child.pid, signal.SIGINT)
         signal.alarm(int(TIDY_SECONDS))
 
     def give_up(_number: int, _frame: FrameType | None) -> None:
-        os.kill(child.pid, signal.SIGKILL)
+        if child is not None:
+            os.kill(child.pid, signal.SIGKILL)
 
-    signal.signal(signal.SIGTERM, interrupt)
-    signal.signal(signal.SIGHUP, interrupt)
+    # Before the command is there: else a signal that comes while it starts would leave it behind.
+    # Started in the background by a shell (a CI does), we inherit that SIGINT is ignored; the command must not, and a
+    # signal that is handled here is not ignored there.
+    for number in (signal.SIGTERM, signal.SIGHUP, signal.SIGINT):
+        signal.signal(number, interrupt)
     signal.signal(signal.SIGALRM, give_up)
-    # On a terminal the command gets it as well.
-    signal.signal(signal.SIGINT, lambda *_: signal.alarm(int(TIDY_SECONDS)))
+    child = subprocess.Popen(command)
+    if too_early:
+        interrupt(signal.SIGTERM, None)
     while True:
         pid, status = os.waitpid(-1, 0)
         if pid == child.pid:

@@ -14,7 +14,7 @@ from typing import Any, Self
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 from admin_gui.client.transport.connection import Connection
-from tests.support.appliance import RunningAppliance
+from tests.support.appliance import RunningAppliance, free_port
 
 REFUSAL = json.dumps({"message": "held back by the test"}).encode()
 
@@ -43,6 +43,7 @@ class Sent:
 
 class _Server(ThreadingHTTPServer):
     daemon_threads = True
+    request_queue_size = 128
 
     def __init__(self, port: int, between: Between) -> None:
         self.between = between
@@ -93,8 +94,8 @@ class Between:
         self._lock = threading.Lock()
         self._go_on = threading.Event()
         self._held: str | None = None
-        self._server = _Server(0, self)
-        self._port: int = self._server.server_address[1]
+        self._port = free_port()  # which nobody else is given while it is dead
+        self._server = _Server(self._port, self)
         self._sent: list[Sent] = []
         self.waiting = 0
         self.changes_waiting = 0

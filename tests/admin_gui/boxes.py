@@ -74,6 +74,7 @@ class Box:
 
 class _Server(ThreadingHTTPServer):
     daemon_threads = True
+    request_queue_size = 128
     tls: ssl.SSLContext
 
     def finish_request(self, request: Any, client_address: Any) -> None:

@@ -6,6 +6,7 @@ import hashlib
 import os
 import ssl
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 import keyring
@@ -22,8 +23,10 @@ from admin_gui import session
 from admin_gui.app_context import AppContext
 from admin_gui.appearance.theme import Theme
 from admin_gui.client.appliance import Appliance
+from admin_gui.client.transport import certificate
 from admin_gui.client.transport.connection import Connection
 from admin_gui.local_storage.profiles import Memory
+from admin_gui.pages.connect import connect_page
 from admin_gui.shell.garbage_collection import GuiThreadCollector
 from admin_gui.shell.main_window import MainWindow
 from tests.admin_gui.keychain_in_memory import Keychain
@@ -50,8 +53,8 @@ class TlsAppliance(FakeAppliance):
     @property
     def fingerprint(self) -> str:
         """The SHA-256 of the certificate that it shows."""
-        certificate = ssl.get_server_certificate(("127.0.0.1", self.port), timeout=PATIENCE_SECONDS)
-        return hashlib.sha256(ssl.PEM_cert_to_DER_cert(certificate)).hexdigest()
+        shown = ssl.get_server_certificate(("127.0.0.1", self.port), timeout=PATIENCE_SECONDS)
+        return hashlib.sha256(ssl.PEM_cert_to_DER_cert(shown)).hexdigest()
 
     def connection(self, token: str | None = None) -> Connection:
         """How the desktop program connects."""
@@ -76,6 +79,13 @@ def nobody_is_silent(monkeypatch: pytest.MonkeyPatch) -> None:
     """A machine that stands still is no silence of the appliance, which turns buttons off. test_session.py tests it."""
     monkeypatch.setattr(session, "QUIET_SECONDS", 240.0)
     monkeypatch.setattr(session, "QUIET_SECONDS_WITHOUT_STREAM", 240.0)
+
+
+@pytest.fixture(autouse=True)
+def certificates_are_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nor is an appliance away that a busy machine lets answer late when its certificate is asked for."""
+    fetch = partial(certificate.fetch_fingerprint, timeout_seconds=PATIENCE_SECONDS)
+    monkeypatch.setattr(connect_page, "fetch_fingerprint", fetch)
 
 
 @pytest.fixture(scope="session")

@@ -110,7 +110,8 @@ def test_the_first_day(
     press(qtbot, window, Qt.Key.Key_S)
     qtbot.waitUntil(lambda: not customer.save_button.isVisible(), timeout=WAIT_MS)
     click(customer.webhook.test_button)
-    qtbot.waitUntil(lambda: customer.webhook.outcome.text == "It was taken.", timeout=WAIT_MS)
+    # Soon after, what failed before is offered behind it.
+    qtbot.waitUntil(lambda: customer.webhook.outcome.text.startswith("It was taken."), timeout=WAIT_MS)
 
     # It may still be retrying by itself; either way the mended address gets the call, under its old id.
     webhook = opened(qtbot, window, webhook_link)

@@ -345,7 +345,7 @@ def test_a_clock_that_is_off_by_a_day_makes_nobody_old(
     assert abs(session.now() - datetime.now(UTC) - timedelta(days=1)) < timedelta(minutes=1)
     call_id = shaken.accepted(customer["api_key"], silence(0.5))
     call = session.appliance.calls.one(call_id)
-    assert formats.age(call.received_at, session.now()) in ("just now", *(f"{n} s ago" for n in range(60)))
+    assert re.fullmatch(r"just now|[\d.]+ s ago", formats.age(call.received_at, session.now()))
 
 
 def is_tomorrow(appliance: TlsAppliance) -> bool:

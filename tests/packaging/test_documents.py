@@ -23,7 +23,7 @@ pytestmark = pytest.mark.slow  # each is made by a Python of its own
 def made(folder: Path, **environment: str) -> tuple[Path, Path]:
     """The manual page and the completion."""
     known = os.environ | {"SOURCE_DATE_EPOCH": "1764547199", "TZ": "UTC"} | environment
-    subprocess.run([sys.executable, PROGRAM, folder], env=known, stdin=subprocess.DEVNULL, check=True, timeout=60)
+    subprocess.run([sys.executable, PROGRAM, folder], env=known, stdin=subprocess.DEVNULL, check=True, timeout=240)
     return folder / "usr/share/man/man1/vbot.1.gz", folder / "usr/share/bash-completion/completions/vbot"
 
 

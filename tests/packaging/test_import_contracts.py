@@ -39,7 +39,7 @@ def copy(tmp_path: Path) -> Path:
 def lint(folder: Path) -> tuple[int, str]:
     """Run lint-imports on a copy, and on nothing else."""
     answer = subprocess.run(
-        [LINT_IMPORTS, "--no-cache"], cwd=folder, env=WIDE, capture_output=True, text=True, timeout=120, check=False
+        [LINT_IMPORTS, "--no-cache"], cwd=folder, env=WIDE, capture_output=True, text=True, timeout=240, check=False
     )
     return answer.returncode, answer.stdout + answer.stderr
 

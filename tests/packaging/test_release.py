@@ -11,11 +11,13 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.gpg_agent import start_agent
+
 pytestmark = [
     pytest.mark.slow,
     pytest.mark.skipif(
-        not all(map(shutil.which, ("ssh-keygen", "gpg", "dpkg-deb"))),
-        reason="ssh-keygen, gpg and dpkg-deb are not all installed",
+        not all(map(shutil.which, ("ssh-keygen", "gpg", "gpg-agent", "dpkg-deb"))),
+        reason="ssh-keygen, gpg, its agent and dpkg-deb are not all installed",
     ),
 ]
 
@@ -29,7 +31,7 @@ def run(*command: str | Path, folder: Path, **environment: str) -> subprocess.Co
         stdin=subprocess.DEVNULL,
         capture_output=True,
         text=True,
-        timeout=240,
+        timeout=600,
         check=False,
         env={"PATH": "/usr/local/bin:/usr/bin:/bin", "PYTHON": sys.executable, "HOME": str(folder), **environment},
     )
@@ -41,6 +43,7 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     folder = tmp_path_factory.mktemp("release")
     gnupg = {"GNUPGHOME": str(folder / "gpg")}
     (folder / "gpg").mkdir(mode=0o700)
+    start_agent(folder / "gpg")
     new_key = ("--batch", "--passphrase", "", "--quick-gen-key", "test@vbot", "ed25519", "sign")
     assert run("gpg", *new_key, folder=folder, **gnupg).returncode == 0
     source = folder / "source"

@@ -14,8 +14,8 @@ import pytest
 pytestmark = pytest.mark.slow  # each test starts processes
 
 RUNNER = [sys.executable, str(Path(__file__).parents[2] / "packaging/run_and_reap.py")]
-# A grandchild in a session of its own, whose parent has ended: nobody's.
-LEAVE_ORPHAN = "(setsid sleep 300 & echo $! >{file}; sleep 0.5)"
+# A grandchild in a session of its own, whose parent ends once it bears its name: nobody's.
+LEAVE_ORPHAN = '(setsid sleep 300 & echo $! >{file}; until [ "$(cat /proc/$!/comm)" = sleep ]; do sleep 0.05; done)'
 
 
 def run(*arguments: str) -> subprocess.CompletedProcess[str]:
@@ -60,10 +60,33 @@ def test_sigterm_interrupts_the_command_and_ends_its_children(tmp_path: Path) ->
         "time.sleep(300)\n"
     )
     with subprocess.Popen([*RUNNER, "--", sys.executable, "-c", script], stderr=subprocess.DEVNULL) as runner:
-        until = time.monotonic() + 30
+        until = time.monotonic() + 60
         while not (file.exists() and file.read_text()):
             assert time.monotonic() < until
             time.sleep(0.05)
         runner.send_signal(signal.SIGTERM)
-        assert runner.wait(timeout=30) != 0
+        assert runner.wait(timeout=60) != 0
     assert not is_running(int(file.read_text()))
+
+
+def test_a_signal_while_the_command_starts_leaves_nothing_behind(tmp_path: Path) -> None:
+    file = tmp_path / "pid"
+    script = (
+        "import os, pathlib, runpy, signal, subprocess, sys\n"
+        "start = subprocess.Popen\n"
+        "def start_and_be_told(command):\n"
+        "    child = start(command)\n"
+        f"    pathlib.Path({str(file)!r}).write_text(str(child.pid))\n"
+        "    os.kill(os.getpid(), signal.SIGTERM)\n"
+        "    return child\n"
+        "subprocess.Popen = start_and_be_told\n"
+        "sys.argv[1:] = ['--', 'sleep', '300']\n"
+        f"runpy.run_path({RUNNER[1]!r}, run_name='__main__')\n"
+    )
+    answer = subprocess.run([sys.executable, "-c", script], timeout=60, check=False)
+    pid = int(file.read_text())
+    is_left = is_running(pid)
+    if is_left:
+        os.kill(pid, signal.SIGKILL)
+    assert not is_left
+    assert answer.returncode == 128 + signal.SIGINT

@@ -14,8 +14,10 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.gpg_agent import start_agent
+
 CHECKOUT = Path(__file__).parents[2]
-NEEDED = ("gpg", "gpgconf", "gpgv", "dpkg-deb")
+NEEDED = ("gpg", "gpg-agent", "gpgconf", "gpgv", "dpkg-deb")
 # Of what install.sh calls before it installs; beside the one that verifies.
 TOOLS = [
     "sh",
@@ -52,6 +54,7 @@ def run(*command: str | Path, path: str | Path | None = None, **environment: str
 def gnupg(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     home = tmp_path_factory.mktemp("gpg")
     home.chmod(0o700)
+    start_agent(home)
     for name in ("test@vbot", "other@vbot"):
         made = run(
             "gpg", "--batch", "--passphrase", "", "--quick-gen-key", name, "ed25519", "sign", GNUPGHOME=str(home)

@@ -88,9 +88,9 @@ def shown_chain(port: int) -> str:
 
     Raises OSError where nothing listens.
     """
-    fetched = ssl.get_server_certificate(("127.0.0.1", port), timeout=10)
+    fetched = ssl.get_server_certificate(("127.0.0.1", port), timeout=60)
     asked = ["openssl", "s_client", "-showcerts", "-connect", f"127.0.0.1:{port}"]
-    said = subprocess.run(asked, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=30, check=False)
+    said = subprocess.run(asked, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=120, check=False)
     return "".join(_CERTIFICATE.findall(said.stdout)) or fetched
 
 

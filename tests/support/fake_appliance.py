@@ -23,7 +23,7 @@ CLOCK_LIBRARIES = ("/usr/lib/*/faketime/libfaketimeMT.so.1", "/usr/lib64/faketim
 SETTINGS = {
     "VBOT_RATE_LIMIT_PER_MINUTE": "100000",
     "VBOT_MAX_CONCURRENT_CALLS": "1000",
-    "VBOT_WEBHOOK_TIMEOUT_SECONDS": "10",
+    "VBOT_WEBHOOK_TIMEOUT_SECONDS": "30",  # the receiver is a thread of ours, on a busy machine
     "VBOT_WEBHOOK_RETRY_SECONDS": "1,8,8",
     "VBOT_DISK_FLOOR_MB": str(FLOOR_MB),
     "VBOT_BACKUP_EVERY_HOURS": "0",
@@ -82,7 +82,7 @@ class FakeAppliance(RunningAppliance):
         """End what is left of it and take its disk away."""
         self.destroy()
         if self.has_disk:
-            gone = wait_until(self._unmount, 10, 0.1)  # until the last of the killed has let go of it
+            gone = wait_until(self._unmount, 60, 0.1)  # until the last of the killed has let go of it
             assert gone, f"{self.disk} stays mounted"
             self.has_disk = False
 

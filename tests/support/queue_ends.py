@@ -29,8 +29,8 @@ class QueueEnd:
         self._consumer: Any = RedisBroker.consume(broker, queue, prefetch=at_once, timeout=20)
         self._taken: dict[str | None, Any] = {}
 
-    def bodies(self, count: int | None = None, seconds: float = 10, *, acknowledge: bool = False) -> list[Any]:
-        """Take so many messages, or all that come until it is quiet. Blocks."""
+    def bodies(self, count: int | None = None, seconds: float = 60, *, acknowledge: bool = False) -> list[Any]:
+        """Take so many messages, and fail when fewer come, or all that come until it is quiet. Blocks."""
         found: list[Any] = []
         deadline = time.monotonic() + seconds
         heard = time.monotonic()
@@ -46,6 +46,7 @@ class QueueEnd:
                     self._consumer.ack(message)
             elif count is None and time.monotonic() - heard > QUIET_SECONDS:
                 break
+        assert count is None or len(found) == count, f"want {count} messages within {seconds:g} s, have {found}"
         return found
 
     def acknowledge(self, call_id: str) -> None:
@@ -59,7 +60,7 @@ class Taker:
     def __init__(self, url: str, at_once: int = 1000) -> None:
         self._end = QueueEnd(calls_broker(connect(url)), GPU_QUEUE, at_once)
 
-    def take(self, count: int | None = None, seconds: float = 10) -> list[AnalyseCall]:
+    def take(self, count: int | None = None, seconds: float = 60) -> list[AnalyseCall]:
         """So many messages, or all that are there. Blocks."""
         return [msgspec.convert(body, AnalyseCall) for body in self._end.bodies(count, seconds)]
 
@@ -74,7 +75,7 @@ class ReportTaker:
     def __init__(self, url: str) -> None:
         self.end = QueueEnd(reports_broker(connect(url)), RESULTS_QUEUE, 1000)
 
-    def take(self, count: int | None = None, seconds: float = 10) -> list[WorkerReport]:
+    def take(self, count: int | None = None, seconds: float = 60) -> list[WorkerReport]:
         """So many reports, or all that are there. Blocks."""
         return [msgspec.convert(body, WorkerReport) for body in self.end.bodies(count, seconds)]
 

@@ -67,7 +67,7 @@ class Endpoint:
     answers: list[Answer]
     received: list[Received] = field(default_factory=list)
 
-    def wait_for(self, count: int = 1, seconds: float = 60) -> list[Received]:
+    def wait_for(self, count: int = 1, seconds: float = 240) -> list[Received]:
         """Wait until at least so many have come; fail when they do not."""
         came = wait_until(lambda: len(self.received) >= count, seconds)
         assert came, f"want {count} webhooks within {seconds:g} s, have {[one.body[:200] for one in self.received]}"
@@ -78,17 +78,22 @@ class Endpoint:
         return not wait_until(lambda: len(self.received) > count, seconds)
 
 
+class _Server(ThreadingHTTPServer):
+    daemon_threads = True
+    request_queue_size = 128  # with the usual five a busy machine turns some away, and they come a second later
+
+
 class WebhookReceiver:
     """An HTTP server on 127.0.0.1 or another address of loopback, or an HTTPS server; has any number of endpoints."""
 
     def __init__(self, tls: ssl.SSLContext | None = None, address: str = "127.0.0.1") -> None:
         self._endpoints: dict[str, Endpoint] = {}
+        self._lock = threading.Lock()
         self._address = address
-        self._server = ThreadingHTTPServer((address, 0), _handler(self._receive))
+        self._server = _Server((address, 0), _handler(self._receive))
         self._scheme = "http" if tls is None else "https"
         if tls is not None:
             self._server.socket = tls.wrap_socket(self._server.socket, server_side=True)
-        self._server.daemon_threads = True
         self._thread = threading.Thread(target=self._server.serve_forever, args=(0.05,), daemon=True)
 
     def endpoint(self, *answers: Answer, tail: str = "") -> Endpoint:
@@ -114,8 +119,9 @@ class WebhookReceiver:
         endpoint = self._endpoints.get(received.path)
         if endpoint is None:
             return Answer(404)
-        number = len(endpoint.received)
-        endpoint.received.append(received)
+        with self._lock:  # each comes on a thread of its own, and gets an answer of its own
+            number = len(endpoint.received)
+            endpoint.received.append(received)
         return endpoint.answers[min(number, len(endpoint.answers) - 1)]
 
 

@@ -29,7 +29,7 @@ class Valkey:
         self._process = subprocess.Popen(
             child.command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
         )
-        assert wait_until(self._answers, 10), "Valkey does not start"
+        assert wait_until(self._answers, 60), "Valkey does not start"
         return self
 
     def kill(self) -> None:

@@ -13,6 +13,7 @@ from pytestqt.qtbot import QtBot
 
 from admin_gui.appearance.theme import Theme
 from admin_gui.pages.insights.day_field import DayField
+from tests.admin_gui.conftest import WAIT_MS
 from tests.admin_gui.driving import click
 
 TODAY = date(2026, 11, 28)
@@ -33,7 +34,7 @@ def month_of(qtbot: QtBot, field: DayField) -> QTableView:
     QTest.mouseClick(field, Qt.MouseButton.LeftButton, pos=arrow)
     view = field.calendarWidget().findChild(QTableView)
     assert isinstance(view, QTableView)
-    qtbot.waitUntil(view.isVisible)
+    qtbot.waitUntil(view.isVisible, timeout=WAIT_MS)
     return view
 
 
@@ -73,7 +74,7 @@ def test_the_list_of_a_choice_has_one_edge(qtbot: QtBot) -> None:
     around.show()
     click(choice)
     popup = choice.view().window()
-    qtbot.waitUntil(popup.isVisible)
+    qtbot.waitUntil(popup.isVisible, timeout=WAIT_MS)
     picture = popup.grab().toImage()
     middle, surface, edge = picture.height() // 2, Theme("light").colors.surface, Theme("light").colors.edge
     assert [picture.pixelColor(x, middle).name() for x in range(4)] == [edge, surface, surface, surface]

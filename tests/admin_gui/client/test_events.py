@@ -14,6 +14,7 @@ from admin_gui.client.transport.clock import ApplianceClock
 from admin_gui.client.transport.connection import Connection, Transport
 from admin_gui.client.transport.errors import ClientError, CutShort, NotAuthorised, UnexpectedAnswer
 from admin_gui.client.transport.stop import Stop
+from tests.admin_gui.conftest import PATIENCE_SECONDS
 from tests.admin_gui.misbehaving import MisbehavingServer, answer
 
 # Streams that come and go as time passes.
@@ -93,7 +94,7 @@ class Reader:
         return not isinstance(error, NotAuthorised)
 
     def wait_for(self, count: int) -> None:
-        until = time.monotonic() + 10
+        until = time.monotonic() + PATIENCE_SECONDS
         while len(self.events) < count:
             assert time.monotonic() < until, self.breaks
             time.sleep(0.01)
@@ -101,7 +102,7 @@ class Reader:
     def close(self) -> None:
         self.stop.request()
         self.transport.close()
-        self.thread.join(timeout=10)
+        self.thread.join(timeout=PATIENCE_SECONDS)
         assert not self.thread.is_alive()
 
 
@@ -151,7 +152,7 @@ def test_a_revoked_token_ends_the_stream_for_good(readers: list[Reader]) -> None
     with MisbehavingServer(lambda connection, _first: connection.sendall(refusal)) as server:
         reader = Reader(server.url)
         readers.append(reader)
-        reader.thread.join(timeout=10)
+        reader.thread.join(timeout=PATIENCE_SECONDS)
         assert not reader.thread.is_alive()
         assert [type(error) for error in reader.breaks] == [NotAuthorised]
         assert len(server.requests) == 1
@@ -160,7 +161,7 @@ def test_a_revoked_token_ends_the_stream_for_good(readers: list[Reader]) -> None
 def test_closing_ends_a_stream_in_which_nothing_happens(readers: list[Reader]) -> None:
     def silent(connection: socket.socket, _first: str) -> None:
         connection.sendall(HEAD)
-        server.wait(30)
+        server.wait(4 * PATIENCE_SECONDS)
 
     with MisbehavingServer(silent) as server:
         reader = Reader(server.url)
@@ -168,4 +169,4 @@ def test_closing_ends_a_stream_in_which_nothing_happens(readers: list[Reader]) -
             time.sleep(0.01)
         began = time.monotonic()
         reader.close()
-        assert time.monotonic() - began < 5
+        assert time.monotonic() - began < PATIENCE_SECONDS

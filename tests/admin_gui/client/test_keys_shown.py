@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import time
+from typing import Any
 
 import pytest
 
@@ -17,20 +17,40 @@ def test_lists_ask_for_no_keys_and_whoever_looks_at_one_is_written_down(
     appliance: TlsAppliance, client: Appliance
 ) -> None:
     number = appliance.new_customer()["id"]
+    _everything_is_written(appliance, number)  # also what a former test has read
     before = _keys_shown(appliance, number)
     listed = next(one for one in client.customers.everyone() if one.id == number)
     (first, *_) = client.customers.page(None, 500).rows
     known = client.customers.known(number)
     assert known is not None
     assert all(one.api_key.startswith("****") for one in (listed, first, known))
-    time.sleep(1.5)  # readings are written down within a second
+    _everything_is_written(appliance, number)
     assert _keys_shown(appliance, number) == before
     assert not client.customers.one(number).api_key.startswith("****")
     assert wait_until(lambda: _keys_shown(appliance, number) == before + 1, 60, 0.2)
-    time.sleep(1.5)  # nor do the lists come later
+    _everything_is_written(appliance, number)
     assert _keys_shown(appliance, number) == before + 1
 
 
 def _keys_shown(appliance: TlsAppliance, number: int) -> int:
-    found = appliance.admin("GET", "/api/audit", params={"action": "customer.keys_shown", "limit": 500}).json()["audit"]
+    found = _audit(appliance, "customer.keys_shown")
     return len([line for line in found if line["subject"]["id"] in (None, str(number))])
+
+
+def _everything_is_written(appliance: TlsAppliance, number: int) -> None:
+    """Wait until what was read until now is in the audit: readings are written together, and this is one of them."""
+
+    def listed() -> int:
+        lists = [line["after"] for line in _audit(appliance, "calls.listed")]
+        return len([one for one in lists if one and one.get("customer_id") == str(number)])
+
+    before = listed()
+    assert appliance.admin("GET", "/api/calls", params={"customer_id": number}).status_code == 200
+    assert wait_until(lambda: listed() > before, 60, 0.2)
+
+
+def _audit(appliance: TlsAppliance, action: str) -> list[dict[str, Any]]:
+    answer = appliance.admin("GET", "/api/audit", params={"action": action, "limit": 500})
+    assert answer.status_code == 200, answer.text
+    found: list[dict[str, Any]] = answer.json()["audit"]
+    return found

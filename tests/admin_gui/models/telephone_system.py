@@ -102,7 +102,7 @@ class TelephoneSystem:
             cwd=self.home,
             env={"PATH": str(self._programs)},
             capture_output=True,
-            timeout=240,
+            timeout=600,
             check=False,
         )
 

@@ -5,15 +5,20 @@ from __future__ import annotations
 import sys
 import threading
 import time
+from functools import partial
 
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication
 
 from admin_gui import app, session
+from admin_gui.client.transport import certificate
+from admin_gui.pages.connect import connect_page
+from admin_gui.shell import status_line
 from admin_gui.shell.main_window import MainWindow
 
 KEYS, CLOSE = "keys", "close"
 LOOK_MS = 20
+PATIENCE_SECONDS = 60.0
 
 
 class Driver:
@@ -55,7 +60,7 @@ class Driver:
     def _wait(self, window: MainWindow, link: str) -> None:
         page = window.page
         there = page is not None and str(page.link) == link and page.is_ready
-        if there and window.context.calls.under_way <= 1:  # one: the stream of events
+        if there and window.context.calls.under_way == 0:
             print(link, flush=True)
         else:
             QTimer.singleShot(LOOK_MS, window, lambda: self._wait(window, link))
@@ -64,5 +69,8 @@ class Driver:
 if __name__ == "__main__":
     # A machine that stands still is no silence of the appliance, which turns buttons off.
     session.QUIET_SECONDS = session.QUIET_SECONDS_WITHOUT_STREAM = 240.0
+    connect_page.fetch_fingerprint = partial(certificate.fetch_fingerprint, timeout_seconds=PATIENCE_SECONDS)
+    # Nor is a message over before anybody has asked for it.
+    status_line.MESSAGE_MS = 240_000
     threading.Thread(target=Driver().read, daemon=True).start()
     sys.exit(app.main(sys.argv[1:]))

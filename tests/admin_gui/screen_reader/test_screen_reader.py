@@ -13,7 +13,7 @@ import pytest
 from admin_gui.pages.registry import PAGES, SYSTEM_TABS
 from tests.admin_gui.conftest import TlsAppliance
 from tests.admin_gui.screen_reader.accessible_tree import Accessible, State
-from tests.admin_gui.screen_reader.desktop import MISSING, Desktop, ProgramUnderTest
+from tests.admin_gui.screen_reader.desktop import MISSING, Desktop, ProgramUnderTest, waited
 from tests.admin_gui.screen_reader.program import CLOSE, KEYS
 from tests.admin_gui.screen_reader.rules import controls, faults
 from tests.support.fake_worker import UNREADABLE, that_says
@@ -70,6 +70,10 @@ def program(
 def checked(root: Accessible, role: str) -> set[str]:
     """What is told as chosen."""
     return {one.title for one in root.within() if one.role == role and State.CHECKED in one.states}
+
+
+def has_keyboard(dialog: Accessible) -> bool:
+    return any(State.FOCUSED in one.states for one in dialog.within())
 
 
 def can_be_used(control: Accessible) -> bool:
@@ -136,8 +140,7 @@ def test_what_opens_above_the_window_is_told_as_well(program: ProgramUnderTest) 
     program.go("overview")
     for open_, title in (("Commands", "Commands"), ("Notifications", "Notifications — vBot Administration")):
         program.press(open_)
-        dialog = program.comes("dialog", title)
-        assert any(State.FOCUSED in one.states for one in dialog.within()), "the keyboard is in it"
+        waited(lambda title=title: has_keyboard(program.comes("dialog", title)), f"the keyboard in {title}")
         assert list(faults(program.tree())) == []
         program.tell(CLOSE)
     program.tell(KEYS)

@@ -90,5 +90,6 @@ def makes_another_customer(person: Person, webhook_url: str) -> Made:
     person.waits(lambda: page.customer is not None and page.key.isVisible())
     hands.press(page.key.key.copy_button)
     assert page.customer is not None
+    made = Made(page.customer.id, person.clipboard)  # at once: it is there for half a minute only
     person.sees("customer")
-    return Made(page.customer.id, person.clipboard)
+    return made

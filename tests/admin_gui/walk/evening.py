@@ -13,6 +13,7 @@ from admin_gui.pages.registry import SYSTEM_TABS
 from admin_gui.pages.system.system_page import SystemPage
 from admin_gui.pages.system.tokens import TokensTab
 from admin_gui.session import State
+from tests.admin_gui.conftest import WAIT_MS
 from tests.admin_gui.walk import office
 from tests.admin_gui.walk.beginning import Made, connects
 from tests.admin_gui.walk.person import Person
@@ -39,7 +40,7 @@ def loses_the_appliance_and_has_it_back(person: Person, customer: Made) -> None:
     person.appliance.one("vbot api").kill()
     person.waits(lambda: session.situation.state is State.STALE)
     person.sees("appliance-away", at_once=True)
-    person.waits(lambda: session.situation.state is State.LIVE and session.stream_open)
+    person.waits(lambda: session.situation.state is State.LIVE and session.stream_open, 3 * WAIT_MS)
     assert not person.window.stale_overlay.isVisible()
     (call_id,) = person.offices.send(customer.key, office.calls(61)[60:]).result()
     person.waits(lambda: call_id in {call.call_id for call in page.table.model.rows if call.summary})
@@ -61,8 +62,8 @@ def makes_a_token_for_a_viewer(person: Person) -> str:
     hands.press(tab.creating.create_button)
     person.waits(tab.fresh.isVisible)
     hands.press(tab.fresh.secret.copy_button)
+    token = person.clipboard  # at once: it is there for half a minute only
     person.sees("viewers-token")
-    token = person.clipboard
     hands.press(tab.fresh.done_button)
     person.waits(lambda: not tab.fresh.isVisible())
     return token

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from admin_gui.pages.calls.call_page import CallPage
 from admin_gui.pages.calls.calls_page import CallsPage
+from tests.admin_gui.conftest import WAIT_MS
 from tests.admin_gui.walk import office
 from tests.admin_gui.walk.beginning import Made
 from tests.admin_gui.walk.person import Person
@@ -23,11 +24,13 @@ def sees_calls_come_in(person: Person, first: Made, second: Made, count: int, of
         person.offices.send(second.key, arriving[:of_second]),
         person.offices.send(first.key, arriving[of_second:]),
     ]
-    person.waits(lambda: len(page.table.model.rows) >= before + count // 3)
+    person.waits(lambda: len(page.table.model.rows) >= before + count // 3, 3 * WAIT_MS)
     person.sees("calls-arriving")
     accepted = {call_id for one in sending for call_id in one.result()}
     assert len(accepted) == count
-    person.waits(lambda: accepted <= {call.call_id for call in page.table.model.rows if call.state == "completed"})
+    person.waits(
+        lambda: accepted <= {call.call_id for call in page.table.model.rows if call.state == "completed"}, 3 * WAIT_MS
+    )
     person.sees("calls-arrived")
 
 

@@ -44,9 +44,9 @@ class Person:
         self.sinks = sinks
         self.misfits: list[str] = []  # words that were cut, and what lay over each other, on the way
 
-    def waits(self, condition: Callable[[], object]) -> None:
+    def waits(self, condition: Callable[[], object], at_most_ms: int = WAIT_MS) -> None:
         """Until it is so."""
-        self._qtbot.waitUntil(lambda: bool(condition()), timeout=WAIT_MS)
+        self._qtbot.waitUntil(lambda: bool(condition()), timeout=at_most_ms)
 
     def sees(self, name: str, *, at_once: bool = False) -> None:
         """What has come by now, and keeps a picture of it; `at_once`: before it is over."""

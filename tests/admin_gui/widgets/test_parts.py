@@ -38,7 +38,7 @@ def test_tiles_take_as_many_rows_as_they_need(qtbot: QtBot) -> None:
     rows.show()
     for width, expected in ((600, [5]), (500, [3, 2]), (300, [2, 2, 1]), (600, [5])):
         rows.resize(width, 200)
-        qtbot.waitUntil(lambda lengths=expected: row_lengths(tiles) == lengths)  # type: ignore[misc]
+        qtbot.waitUntil(lambda lengths=expected: row_lengths(tiles) == lengths, timeout=WAIT_MS)  # type: ignore[misc]
         assert {abs(tile.width() - tiles[0].width()) <= 1 for tile in tiles} == {True}
 
 

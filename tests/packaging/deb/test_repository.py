@@ -11,14 +11,16 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.gpg_agent import start_agent
+
 CHECKOUT = Path(__file__).parents[3]
 PROGRAM = CHECKOUT / "packaging/deb/repository.py"
-TOOLS = ("gpg", "apt-get", "dpkg-deb")
+TOOLS = ("gpg", "gpg-agent", "apt-get", "dpkg-deb")
 
 pytestmark = [
     pytest.mark.slow,
     pytest.mark.skipif(
-        not all(map(shutil.which, TOOLS)), reason="gpg, apt and dpkg are not all installed: this is no Debian"
+        not all(map(shutil.which, TOOLS)), reason=f"{', '.join(TOOLS)} are not all installed: this is no Debian"
     ),
 ]
 
@@ -36,6 +38,7 @@ def gnupg(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     # An agent's socket may have 107 bytes: not below pytest's long names.
     home = tmp_path_factory.getbasetemp() / "gpg"
     home.mkdir(mode=0o700)
+    start_agent(home)
     made = run(
         "gpg", "--batch", "--passphrase", "", "--quick-gen-key", "test@vbot", "ed25519", "sign", GNUPGHOME=str(home)
     )

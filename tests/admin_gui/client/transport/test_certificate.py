@@ -6,7 +6,7 @@ import pytest
 
 from admin_gui.client.transport.certificate import fetch_fingerprint, grouped, normalised
 from admin_gui.client.transport.errors import UnexpectedAnswer, Unreachable
-from tests.admin_gui.conftest import TlsAppliance
+from tests.admin_gui.conftest import PATIENCE_SECONDS, TlsAppliance
 from tests.admin_gui.misbehaving import MisbehavingServer, answer
 from tests.support.appliance import free_port
 
@@ -14,12 +14,12 @@ HEX = "0123456789abcdef" * 4
 
 
 def test_the_fingerprint_is_the_one_that_the_appliance_shows(appliance: TlsAppliance) -> None:
-    assert fetch_fingerprint("127.0.0.1", appliance.port) == appliance.fingerprint
+    assert fetch_fingerprint("127.0.0.1", appliance.port, PATIENCE_SECONDS) == appliance.fingerprint
 
 
 def test_the_fingerprint_is_the_one_that_vbot_prints(appliance: TlsAppliance) -> None:
     told = appliance.admin("GET", "/api/system").json()["certificate"]["fingerprint_sha256"]
-    assert normalised(told) == fetch_fingerprint("127.0.0.1", appliance.port)
+    assert normalised(told) == fetch_fingerprint("127.0.0.1", appliance.port, PATIENCE_SECONDS)
 
 
 @pytest.mark.parametrize(

@@ -34,7 +34,7 @@ from admin_gui.client.transport.errors import (
 )
 from admin_gui.client.transport.stop import Stop
 from admin_gui.text.error_messages import message_of
-from tests.admin_gui.conftest import TlsAppliance
+from tests.admin_gui.conftest import PATIENCE_SECONDS, TlsAppliance
 from tests.admin_gui.misbehaving import MisbehavingServer, Script, answer
 from tests.support.appliance import free_port
 from tests.support.processes import wait_until
@@ -104,7 +104,7 @@ def test_what_needs_another_state_is_a_conflict(client: Appliance) -> None:
 
 
 def test_another_certificate_stops_the_client_before_its_token_is_sent(appliance: TlsAppliance) -> None:
-    client = Appliance(Connection(appliance.url, TOKEN, "ab" * 32))
+    client = Appliance(Connection(appliance.url, TOKEN, "ab" * 32, PATIENCE_SECONDS))
     with pytest.raises(CertificateChanged) as caught:
         client.customers.everyone()
     assert caught.value.expected == "ab" * 32
@@ -119,7 +119,8 @@ def test_names_and_authorities_do_not_matter_when_the_fingerprint_fits(appliance
     with pytest.raises(Unreachable):
         client.system.health()  # it listens on 127.0.0.1 alone
     client.close()
-    client = Appliance(Connection(appliance.url.replace("127.0.0.1", "localhost"), TOKEN, appliance.fingerprint))
+    url = appliance.url.replace("127.0.0.1", "localhost")
+    client = Appliance(Connection(url, TOKEN, appliance.fingerprint, PATIENCE_SECONDS))
     assert wait_until(lambda: client.system.health().status == "healthy", 60)
     client.close()
 
@@ -328,7 +329,7 @@ def test_the_pin_holds_however_an_address_is_written(
         return look_up("127.0.0.1" if name == "xn--bro-hoa.lan" else name, *arguments, **options)
 
     monkeypatch.setattr(socket, "getaddrinfo", resolved)
-    client = Appliance(Connection("https://" + host.format(port=appliance.port), TOKEN, "00" * 32))
+    client = Appliance(Connection("https://" + host.format(port=appliance.port), TOKEN, "00" * 32, PATIENCE_SECONDS))
     with pytest.raises(CertificateChanged):
         client.customers.everyone()
     client.close()

@@ -18,7 +18,7 @@ from admin_gui.client.transport.certificate import fetch_fingerprint
 from admin_gui.client.transport.connection import Connection
 from admin_gui.client.transport.errors import CertificateChanged, ClientError
 from admin_gui.client.transport.tls import PinningContext
-from tests.admin_gui.conftest import TlsAppliance
+from tests.admin_gui.conftest import PATIENCE_SECONDS, TlsAppliance
 
 # Each does TLS with a server of its own.
 pytestmark = pytest.mark.slow
@@ -96,7 +96,7 @@ def test_a_socket_that_was_reset_is_closed_with_the_attempt_to_wrap_it(resetting
 
 def test_another_certificate_leaves_no_socket_open(appliance: TlsAppliance) -> None:
     def ask() -> None:
-        client = Appliance(Connection(appliance.url, appliance.admin_token, "ab" * 32))
+        client = Appliance(Connection(appliance.url, appliance.admin_token, "ab" * 32, PATIENCE_SECONDS))
         for _ in range(3):
             with pytest.raises(CertificateChanged):
                 client.customers.everyone()
@@ -120,7 +120,7 @@ def test_a_client_that_is_closed_while_others_use_it_leaves_no_socket_open(appli
         time.sleep(0.3)
         client.close()
         for thread in threads:
-            thread.join(timeout=30)
+            thread.join(timeout=2 * PATIENCE_SECONDS)
         assert not any(thread.is_alive() for thread in threads)
 
     for _ in range(5):

@@ -26,7 +26,7 @@ LOAD = "import sys; from admin_gui.widgets.charts import plot; plot._load(); pri
 def test_the_thread_loads_nothing_that_touches_qt() -> None:
     """pyqtgraph walks through all of Qt's classes while it is loaded; beside the GUI thread that ended the process."""
     done = subprocess.run(
-        [sys.executable, "-c", LOAD], cwd=CHECKOUT, capture_output=True, text=True, timeout=60, check=False
+        [sys.executable, "-c", LOAD], cwd=CHECKOUT, capture_output=True, text=True, timeout=240, check=False
     )
     assert (done.stdout, done.stderr) == ("False\n", "")
 
