@@ -21,7 +21,7 @@ import pytest
 from appliance.services.access.certificate import first_certificate
 from tests.end_to_end.contract import RESULT_KEYS, WEBHOOK_KEYS
 from tests.engine.stand_ins import attack, install_as_ffmpeg, worked
-from tests.support.appliance import VBOT, RunningAppliance, environment, free_port, vbot
+from tests.support.appliance import READY_SECONDS, VBOT, RunningAppliance, environment, free_port, vbot
 from tests.support.recordings import broken, conversation, interrupted
 
 pytestmark = pytest.mark.slow
@@ -187,7 +187,7 @@ def test_init_on_a_terminal_shows_the_secrets_there(tmp_path: Path) -> None:
     )
     os.close(theirs)
     output = b""
-    deadline = time.monotonic() + 60
+    deadline = time.monotonic() + 180
     while time.monotonic() < deadline:
         if select.select([ours], [], [], 0.2)[0]:
             try:
@@ -198,7 +198,7 @@ def test_init_on_a_terminal_shows_the_secrets_there(tmp_path: Path) -> None:
                 break
             output += chunk
     os.close(ours)
-    assert process.wait(timeout=20) == 0, output
+    assert process.wait(timeout=60) == 0, output
 
     text = output.decode()
     assert len(secrets_in(text)) >= 3
@@ -289,7 +289,7 @@ def test_tokens_are_made_and_revoked_while_nothing_runs(tmp_path: Path) -> None:
 
 
 def analyse(file: Path, tmp_path: Path) -> dict[str, Any]:
-    done = vbot("analyse", file, data_dir=tmp_path / "data", settings={"VBOT_DEVICE": "cpu"}, seconds=120)
+    done = vbot("analyse", file, data_dir=tmp_path / "data", settings={"VBOT_DEVICE": "cpu"}, seconds=READY_SECONDS)
     assert done.returncode == 0, done.stderr
     result: dict[str, Any] = json.loads(done.stdout)
     return result
@@ -312,7 +312,8 @@ def test_analyse_takes_the_legs_of_a_call_in_two_files(tmp_path: Path) -> None:
     left.write_bytes(conversation(10.0, 18.0))
     right.write_bytes(conversation(20.0, 28.0)[: 44 + 250_000])  # cut off
     data_dir, settings = tmp_path / "data", {"VBOT_DEVICE": "cpu"}
-    done = vbot("analyse", left, right, "--caller-channel", "right", data_dir=data_dir, settings=settings, seconds=120)
+    legs = ("analyse", left, right, "--caller-channel", "right")
+    done = vbot(*legs, data_dir=data_dir, settings=settings, seconds=READY_SECONDS)
 
     assert done.returncode == 0, done.stderr
     assert "is cut off: its header tells of 8.0 s" in done.stderr
@@ -349,7 +350,7 @@ def test_analyse_of_what_is_no_recording_is_one_line(tmp_path: Path) -> None:
     file = tmp_path / "broken.wav"
     file.write_bytes(broken())
 
-    assert_one_line_error(vbot("analyse", file, data_dir=tmp_path / "data", seconds=120))
+    assert_one_line_error(vbot("analyse", file, data_dir=tmp_path / "data", seconds=READY_SECONDS))
     assert_one_line_error(vbot("analyse", tmp_path / "missing.wav", data_dir=tmp_path / "data"), "missing.wav")
 
 
@@ -382,12 +383,12 @@ def test_what_takes_over_the_decoder_of_doctor_or_analyse_reaches_nothing(tmp_pa
     install_as_ffmpeg(tmp_path, attack(file=key, socket=tmp_path / "valkey.sock", port=free_port()))
     settings = {"PATH": str(tmp_path), "VBOT_DEVICE": "cpu"}
     for command in ("doctor", "analyse"):
-        done = vbot(command, file, data_dir=tmp_path / "data", settings=settings, seconds=120)
+        done = vbot(command, file, data_dir=tmp_path / "data", settings=settings, seconds=READY_SECONDS)
         assert worked((done.stdout + done.stderr).strip().splitlines()[-1]) == set()
 
 
 def test_demo_prints_the_webhook_of_a_real_conversation_last(tmp_path: Path) -> None:
-    done = vbot("demo", data_dir=tmp_path / "data", seconds=180)
+    done = vbot("demo", data_dir=tmp_path / "data", seconds=600)
 
     assert done.returncode == 0, done.stderr
     body = json.loads(done.stdout[done.stdout.index("{") :])
