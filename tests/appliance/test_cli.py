@@ -383,13 +383,14 @@ def test_a_token_that_ends_by_itself_says_when_and_that_it_did(
 @pytest.mark.slow
 def test_a_token_ends_after_a_year_unless_never_is_said(capsys: pytest.CaptureFixture[str]) -> None:
     run("init")
+    before = utc_now()
     run("token", "create", "--role", "viewer", "--name", "silent")
     run("token", "create", "--role", "viewer", "--name", "for ever", "--expires", "never")
     run("token", "create", "--role", "viewer", "--name", "until then", "--expires", "2100-01-31")
     capsys.readouterr()
     run("token", "list")
     states = {line[16:40].strip(): line.split()[-1] for line in capsys.readouterr().out.splitlines()[1:]}
-    assert states["silent"][:10] == (utc_now() + DEFAULT_LIFE).isoformat()[:10]
+    assert states["silent"][:10] in {(now + DEFAULT_LIFE).isoformat()[:10] for now in (before, utc_now())}
     # What opens everything when all else is lost lies in a safe, and does not end there.
     assert (states["for ever"], states["until then"], states["first boot"]) == (
         "valid",
@@ -460,7 +461,7 @@ def test_a_reader_that_closes_early_is_no_error(command: str) -> None:
     command = f"(sleep 1; {sys.executable} -m appliance.cli {command}) | exec 0<&-; exit ${{PIPESTATUS[0]}}"
     buffered = {name: value for name, value in os.environ.items() if name != "PYTHONUNBUFFERED"}
     done = subprocess.run(
-        ["bash", "-c", command], env=buffered, check=False, capture_output=True, text=True, timeout=30
+        ["bash", "-c", command], env=buffered, check=False, capture_output=True, text=True, timeout=120
     )
     assert done.returncode == 1
     assert done.stderr == ""
@@ -471,13 +472,13 @@ def test_help_loads_neither_torch_nor_tornado_nor_the_database() -> None:
         "import sys; from appliance.cli import build_parser; build_parser().format_help();"
         "print([name for name in ('torch', 'tornado', 'duckdb', 'dramatiq', 'engine') if name in sys.modules])"
     )
-    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True, timeout=30)
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True, timeout=120)
     assert done.stdout == "[]\n"
 
 
 def test_it_is_installed_under_its_name() -> None:
     script = Path(sys.executable).with_name("vbot")
-    done = subprocess.run([script, "--version"], capture_output=True, text=True, check=True, timeout=30)
+    done = subprocess.run([script, "--version"], capture_output=True, text=True, check=True, timeout=120)
     assert done.stdout.split()[:2] == ["vbot", cli.__version__]
 
 

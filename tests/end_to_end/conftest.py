@@ -18,6 +18,9 @@ from tests.support.appliance import RunningAppliance, vbot
 from tests.support.customer import Customer
 from tests.support.receiver import WebhookReceiver
 
+TRIES = 3
+IN_TIME_SECONDS = 55.0  # less than the minute of the limit
+
 
 @pytest.fixture(scope="session")
 def appliance(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningAppliance]:
@@ -28,9 +31,10 @@ def appliance(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningAppli
 
 @dataclass
 class MovingWindow:
-    """One early request, 99 five seconds later, one too many; two more when only the early one has left the window.
+    """One early request, 99 some time later, one too many; two more when only the early one has left the window.
 
-    It takes a minute of waiting, so it begins with the first use of `api_alone`; its test looks when it is done.
+    It takes a minute of waiting, so it begins with the first use of `api_alone`; its test looks when it is done. Where
+    a busy machine lets the window move on before it is full, it is done once more with another key.
     """
 
     early: list[int] = field(default_factory=list)
@@ -42,8 +46,8 @@ class MovingWindow:
     thread: threading.Thread | None = None
 
     def begin(self, api: RunningAppliance) -> None:
-        key = str(api.new_customer()["api_key"])
-        arguments = (f"{api.url}/api/calls", key, str(api.http.verify))
+        keys = [str(api.new_customer()["api_key"]) for _ in range(TRIES)]
+        arguments = (f"{api.url}/api/calls", keys, str(api.http.verify))
         self.thread = threading.Thread(target=self._run, args=arguments, daemon=True)
         self.thread.start()
 
@@ -53,25 +57,37 @@ class MovingWindow:
         self.thread.join(timeout=seconds)
         assert not self.thread.is_alive()
 
-    def _run(self, url: str, key: str, certificate: str) -> None:
+    def _run(self, url: str, keys: list[str], certificate: str) -> None:
         with requests.Session() as http:
             http.trust_env = False
             http.verify = certificate
-            http.headers["X-API-Key"] = key
-
-            def get(count: int) -> list[int]:
-                return [http.get(url, timeout=30).status_code for _ in range(count)]
-
             try:
-                began = time.monotonic()
-                self.early = get(1)
-                self.unwanted.wait(25)
-                self.burst = get(99)
-                self.over = get(1)
-                self.unwanted.wait(max(0.0, began + 62 - time.monotonic()))
-                self.after_a_minute = get(2)
+                for key in keys:
+                    http.headers["X-API-Key"] = key
+                    if self._is_in_time(http, url) or self.unwanted.is_set():
+                        return
+                self.failure = TimeoutError("this machine is too busy for the window to be filled")
             except BaseException as error:  # noqa: BLE001 - shown by the test that looks
                 self.failure = error
+
+    def _is_in_time(self, http: requests.Session, url: str) -> bool:
+        """Do it; returns whether what was to be in the window still was when it was looked at."""
+
+        def get(count: int) -> list[int]:
+            return [http.get(url, timeout=60).status_code for _ in range(count)]
+
+        began = time.monotonic()
+        self.early = get(1)
+        early_was_counted = time.monotonic()  # or before
+        self.unwanted.wait(25)
+        burst_began = time.monotonic()
+        self.burst = get(99)
+        self.over = get(1)
+        if time.monotonic() - began > IN_TIME_SECONDS:
+            return False
+        self.unwanted.wait(max(0.0, early_was_counted + 62 - time.monotonic()))
+        self.after_a_minute = get(2)
+        return time.monotonic() - burst_began < IN_TIME_SECONDS
 
 
 @pytest.fixture(scope="session")
@@ -90,7 +106,7 @@ def _api_alone_and_window(
         window.begin(running)
         yield running, window
         window.unwanted.set()
-        window.end(60)
+        window.end(240)
 
 
 @pytest.fixture(scope="session")

@@ -17,9 +17,10 @@ from appliance.messages.queue_names import worker_name
 from appliance.process.exit_reason import DEATHS_THAT_TELL, KILLED
 from appliance.queue.broker import connect
 from appliance.queue.report_queue import ReportQueue
-from tests.support.appliance import VBOT, RunningAppliance, environment, free_port, vbot
+from tests.support.appliance import READY_SECONDS, VBOT, RunningAppliance, environment, free_port, vbot
 from tests.support.broken_installation import IS_KILLED, REASON, TAKES_LONG, BrokenInstallation
-from tests.support.processes import wait_until
+from tests.support.machine_time import MachineTime
+from tests.support.processes import family, wait_until
 from tests.support.recordings import silence
 from tests.support.valkey import Valkey
 
@@ -121,12 +122,12 @@ def test_once_ready_it_goes_on_accepting_calls_and_says_why_they_wait(
             says = re.fullmatch(rf"worker {AUTO} died \d+ times while loading: {re.escape(REASON)}", found["reason"])
             return found["state"] == "failed" and says is not None
 
-        assert wait_until(told, 90, 0.2), f"{worker_component(running)}\n{running.log_tail()}"
+        assert wait_until(told, READY_SECONDS, 0.2), f"{worker_component(running)}\n{running.log_tail()}"
         assert running.health() == "degraded"
         call_id = running.accepted(customer["api_key"], silence(0.5))
 
         installation.is_mended()
-        assert running.final_call(call_id, 120)["state"] == "completed"
+        assert running.final_call(call_id, READY_SECONDS)["state"] == "completed"
         assert wait_until(lambda: worker_component(running)["state"] == "ok", 30, 0.2), worker_component(running)
 
 
@@ -182,7 +183,7 @@ class Units:
         """Start it so many times; returns what it said the last time."""
         for _ in range(times):
             worker = self.worker()
-            said = worker.communicate(timeout=90)[1]
+            said = worker.communicate(timeout=READY_SECONDS)[1]
             assert worker.returncode not in (0, 78)
         return said
 
@@ -192,7 +193,7 @@ class Units:
 
     def reason(self, wanted: Callable[[str], bool]) -> str:
         """What /api/system says of the worker, as soon as it is what is wanted."""
-        wait_until(lambda: wanted(worker_component(self.api)["reason"]), 15, 0.2)
+        wait_until(lambda: wanted(worker_component(self.api)["reason"]), 60, 0.2)
         return str(worker_component(self.api)["reason"])
 
     def close(self) -> None:
@@ -240,7 +241,7 @@ def test_under_systemd_everybody_who_looks_reads_how_often_it_died_and_why(
     installation.is_mended()
     worker = units.worker()
     try:
-        assert wait_until(lambda: units.api.health() == "healthy", 120, 0.2)
+        assert wait_until(lambda: units.api.health() == "healthy", READY_SECONDS, 0.2)
         assert units.reason(lambda said: said == f"{CPU} is ready.") == f"{CPU} is ready."
         assert not any(line.startswith("WRONG") for line in units.doctor()[1])
     finally:
@@ -268,17 +269,17 @@ def test_a_worker_that_is_stopped_while_it_loads_ends_at_once_and_has_not_died(
     installation.breaks(TAKES_LONG)
     worker = units.worker()
     try:
-        assert wait_until(lambda: units.left.last_heartbeat(CPU) is not None, 60, 0.1)
+        assert wait_until(lambda: units.left.last_heartbeat(CPU) is not None, 180, 0.1)
 
+        since = MachineTime(lambda: family(worker.pid))
         worker.send_signal(signal.SIGTERM)
-        began = time.monotonic()
-        worker.communicate(timeout=30)
 
+        assert since.wait_until(lambda: worker.poll() is not None, 5), "it does not end"
         assert worker.returncode == 0
-        assert time.monotonic() - began < 5
         assert units.left.last_heartbeat(CPU) is None
     finally:
         worker.kill()
+        worker.communicate(timeout=60)
 
 
 def test_a_worker_that_cannot_even_look_for_the_certificate_is_told_of(units: Units) -> None:

@@ -8,6 +8,7 @@ import pytest
 import requests
 from requests.adapters import HTTPAdapter
 
+from tests.end_to_end.conftest import IN_TIME_SECONDS, TRIES
 from tests.end_to_end.contract import assert_error
 from tests.end_to_end.raw_http import connected, read_answer
 from tests.support.appliance import RunningAppliance
@@ -174,24 +175,33 @@ def test_every_answer_has_a_request_id_of_its_own(appliance: RunningAppliance, c
     assert len(set(ids)) == len(ids)
 
 
+class FromAnotherAddress(HTTPAdapter):
+    def __init__(self, address: str) -> None:
+        self._address = address
+        super().__init__()
+
+    def init_poolmanager(self, *arguments: object, **options: object) -> None:
+        super().init_poolmanager(*arguments, source_address=(self._address, 0), **options)  # type: ignore[arg-type]
+
+
 def test_after_sixty_failed_logins_from_an_address_failed_ones_wait_and_right_ones_do_not(
     appliance: RunningAppliance, customer: Customer
 ) -> None:
-    class FromAnotherAddress(HTTPAdapter):
-        def init_poolmanager(self, *arguments: object, **options: object) -> None:
-            super().init_poolmanager(*arguments, source_address=("127.0.0.77", 0), **options)  # type: ignore[arg-type]
-
     url = f"{appliance.url}/api/calls"
-    with requests.Session() as http:
-        http.trust_env = False
-        http.mount("http://", FromAnotherAddress())
-        statuses = [http.get(url, headers={"X-API-Key": f"guess-{n}"}, timeout=10).status_code for n in range(60)]
-        assert statuses == [401] * 60
+    for number in range(TRIES):  # a busy machine may need more than the minute
+        with requests.Session() as http:
+            http.trust_env = False
+            http.mount("http://", FromAnotherAddress(f"127.0.0.{77 + number}"))
+            began = time.monotonic()
+            statuses = [http.get(url, headers={"X-API-Key": f"guess-{n}"}, timeout=30).status_code for n in range(60)]
+            refused = http.get(url, headers={"X-API-Key": "guess-60"}, timeout=30)
+            seconds = time.monotonic() - began
+            right_key = http.get(url, headers={"X-API-Key": customer.key}, timeout=30)
+            right_token = http.get(url, headers={"Authorization": f"Bearer {appliance.admin_token}"}, timeout=30)
+        if seconds < IN_TIME_SECONDS:
+            break
 
-        refused = http.get(url, headers={"X-API-Key": "guess-60"}, timeout=10)
-        right_key = http.get(url, headers={"X-API-Key": customer.key}, timeout=10)
-        right_token = http.get(url, headers={"Authorization": f"Bearer {appliance.admin_token}"}, timeout=10)
-
+    assert statuses == [401] * 60
     assert_error(refused, 429)
     assert 1 <= int(refused.headers["Retry-After"]) <= 60
     assert (right_key.status_code, right_token.status_code) == (200, 200)

@@ -26,7 +26,7 @@ def killed(tmp_path_factory: pytest.TempPathFactory) -> RunningAppliance:
     with box:
         for _ in range(10):
             box.new_customer()
-        assert wait_until(lambda: any((box.data_dir / "backups").glob("*.tar")), 30)
+        assert wait_until(lambda: any((box.data_dir / "backups").glob("*.tar")), 120)
         box.kill_parent()
     box.destroy()
     return box

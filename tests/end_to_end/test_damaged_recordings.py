@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import pty
-import random
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -14,7 +13,7 @@ from tests.support.appliance import VBOT, environment, vbot
 from tests.support.fake_appliance import FakeAppliance
 from tests.support.file_faults import flip
 from tests.support.processes import wait_until
-from tests.support.recordings import wav
+from tests.support.spool import recording
 
 pytestmark = pytest.mark.slow
 
@@ -25,15 +24,9 @@ def box(tmp_path: Path) -> Iterator[FakeAppliance]:
         yield running
 
 
-def recording(seconds: float = 0.01) -> bytes:
-    """One unlike any other, whose analysis takes so long."""
-    said = b" takes %.2f seconds " % seconds
-    return wav(said + random.randbytes(800 - len(said)), rate=8000)
-
-
-def test_a_damaged_recording_alarms_everybody_and_holds_no_start_up(box: FakeAppliance) -> None:
+def test_a_damaged_recording_alarms_everybody_and_holds_no_start_up(box: FakeAppliance, tmp_path: Path) -> None:
     key = box.new_customer()["api_key"]
-    calls = [box.accepted(key, recording()) for _ in range(3)]
+    calls = [box.accepted(key, recording(0.01)) for _ in range(3)]
     for call_id in calls:
         assert box.final_call(call_id)["state"] == "completed"
     assert box.health() == "healthy"
@@ -46,18 +39,22 @@ def test_a_damaged_recording_alarms_everybody_and_holds_no_start_up(box: FakeApp
     assert "the appliance's disk does not give it back" in refused.text
     assert box.final_call(calls[0])["state"] == "completed", "what it came to stays"
 
-    busy = [box.accepted(key, recording(6.0)) for _ in range(2)]  # as many as the worker has places for
+    gate = tmp_path / "held"
+    gate.touch()
+    # As many as the worker has places for.
+    busy = [box.accepted(key, recording(0.01, held_by=gate)) for _ in range(2)]
     before = {path for path in (box.data_dir / "recordings").rglob("*") if path.is_file()}
-    waiting = box.accepted(key, recording())
+    waiting = box.accepted(key, recording(0.01))
     (path,) = {path for path in (box.data_dir / "recordings").rglob("*") if path.is_file()} - before
     flip(path, 200, 3)
+    gate.unlink()
     failed = box.final_call(waiting)
     assert failed["error"]["code"] == "recording_damaged"
     assert "the recording cannot be read from the appliance's disk: " in failed["error"]["message"]
     for call_id in busy:
         box.final_call(call_id)
 
-    assert wait_until(lambda: box.health() == "degraded", 15, 0.2)
+    assert wait_until(lambda: box.health() == "degraded", 60, 0.2)
     reasons = "\n".join(box.admin("GET", "/api/system").json()["reasons"])
     assert "The recording of 1 call was found damaged on the disk since 20" in reasons
     assert f": of call {waiting}. " in reasons
@@ -69,8 +66,8 @@ def test_a_damaged_recording_alarms_everybody_and_holds_no_start_up(box: FakeApp
 
     box.stop()
     box.start()  # which waits for `ready`
-    assert wait_until(lambda: box.health() == "degraded", 15, 0.2)
-    later = box.accepted(key, recording())
+    assert wait_until(lambda: box.health() == "degraded", 60, 0.2)
+    later = box.accepted(key, recording(0.01))
     assert box.final_call(later)["state"] == "completed"
 
 

@@ -55,7 +55,7 @@ def system_with(box: FakeAppliance, finished: int) -> dict[str, Any]:
         found.update(system(box))
         return bool(found["failures"]["finished"] == finished)
 
-    assert wait_until(noticed, 30, 0.2), found["failures"]
+    assert wait_until(noticed, 120, 0.2), found["failures"]
     return found
 
 
@@ -125,7 +125,7 @@ def test_calls_that_fail_through_own_fault_degrade_health_until_the_appliance_is
     assert [(group["error_code"], group["count"]) for group in found["failures"]["groups"]] == [("engine_error", 6)]
     assert found["health"] == "degraded"
     assert "The fault is the appliance's own: 6 of the 8 calls" in component(found)["reason"]
-    assert wait_until(lambda: box.health() == "degraded", 10, 0.2)
+    assert wait_until(lambda: box.health() == "degraded", 120, 0.2)
     assert listed(box, found["failures"], found["failures"]["groups"][0]) == broken[::-1]
 
     # What was wrong may be mended by now: it is ready, and not held back by what was.

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import contextlib
+import time
 from collections.abc import Iterator
 
 import pytest
 
-from tests.end_to_end.conftest import MovingWindow
+from tests.end_to_end.conftest import IN_TIME_SECONDS, TRIES, MovingWindow
 from tests.end_to_end.contract import assert_error
 from tests.end_to_end.raw_http import connected, read_answer, upload_body, upload_head
 from tests.support.appliance import RunningAppliance, vbot
@@ -33,13 +34,16 @@ def test_every_answer_on_a_key_says_what_is_left_of_its_limit(api_alone: Running
 def test_the_101st_request_of_a_minute_is_refused_on_every_route_of_that_key_only(
     api_alone: RunningAppliance,
 ) -> None:
-    customer = api_alone.new_customer()
-    key = customer["api_key"]
     other = api_alone.new_customer()["api_key"]
 
-    statuses = [api_alone.request("GET", "/api/calls", key=key).status_code for _ in range(100)]
-    refused = api_alone.request("GET", "/api/calls", key=key)
-    upload = api_alone.submit(key, silence(0.2))
+    for _ in range(TRIES):  # a busy machine may need more than the minute
+        key = api_alone.new_customer()["api_key"]
+        began = time.monotonic()
+        statuses = [api_alone.request("GET", "/api/calls", key=key).status_code for _ in range(100)]
+        refused = api_alone.request("GET", "/api/calls", key=key)
+        upload = api_alone.submit(key, silence(0.2))
+        if time.monotonic() - began < IN_TIME_SECONDS:
+            break
 
     assert statuses == [200] * 100
     for answer in (refused, upload):
@@ -58,7 +62,7 @@ def test_bearer_requests_have_no_limit(api_alone: RunningAppliance) -> None:
 
 
 def test_the_rate_limit_is_a_moving_window(moving_window: MovingWindow) -> None:
-    moving_window.end(150)
+    moving_window.end(500)
 
     assert moving_window.failure is None
     assert moving_window.early == [200]

@@ -28,7 +28,7 @@ pytestmark = pytest.mark.slow
 CHECKOUT = Path(__file__).parents[2]
 EXAMPLES = os.environ.get("SCHEMATHESIS_EXAMPLES", "8")
 SEED = os.environ.get("SCHEMATHESIS_SEED")
-LONGEST_SECONDS = 250 if "SCHEMATHESIS_EXAMPLES" not in os.environ else None
+LONGEST_SECONDS = 800 if "SCHEMATHESIS_EXAMPLES" not in os.environ else None
 # Nobody's rhythm is measured here: a run makes thousands of requests with one key.
 NO_LIMIT = "1000000"
 

@@ -109,7 +109,7 @@ def test_an_api_whose_event_loop_is_stuck_pings_no_more(tmp_path: Path, ear: Ear
         assert api.poll() is None
     finally:
         api.kill()
-        api.wait(10)
+        api.wait(60)
 
 
 def test_a_worker_is_ready_when_its_model_is_loaded_and_says_that_it_stops(tmp_path: Path, ear: Ear) -> None:
@@ -124,10 +124,10 @@ def test_a_worker_is_ready_when_its_model_is_loaded_and_says_that_it_stops(tmp_p
             assert ear.wait_for("READY").assignments["STATUS"] == "takes calls: whisper-tiny.en on auto"
             worker.terminate()
             ear.wait_for("STOPPING")
-            assert worker.wait(15) == 0
+            assert worker.wait(60) == 0
         finally:
             worker.kill()
-            worker.wait(10)
+            worker.wait(60)
 
 
 def test_up_speaks_for_its_parts(tmp_path: Path, ear: Ear) -> None:

@@ -154,16 +154,19 @@ def test_nobody_is_in_the_bundle_of_a_running_stopped_or_damaged_appliance(tmp_p
     with WebhookReceiver() as receiver:
         one = Filled(tmp_path, receiver)
         with one.box:
+            today = datetime.now(UTC).date()
             one.fill()
             one.journal_is_full_of_it()
             running = one.bundle("running")
+            is_same_day = datetime.now(UTC).date() == today
         stopped = one.bundle("stopped")
         database = one.box.data_dir / "vbot.duckdb"
         database.write_bytes(b"\xff" * database.stat().st_size)
         damaged = one.bundle("damaged")
 
     system = json.loads(running["system.json"])
-    assert (system["health"], system["calls_today"]["accepted"]) == ("healthy", 2)
+    assert system["health"] == "healthy"
+    assert system["calls_today"]["accepted"] == 2 or not is_same_day
     assert [item["customer_id"] for item in system["deliveries"]["disabled_endpoints"]] == [1]
     assert json.loads(running["settings.json"])["llm_url"] == "http://127.0.0.1:9"
     assert "POST /api/process-call 200" in running["log.txt"]

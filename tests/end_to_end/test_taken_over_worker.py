@@ -9,6 +9,7 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -18,6 +19,7 @@ from appliance.messages.bounds import MAX_WORKERS
 from appliance.messages.call_result import SegmentResult
 from tests.appliance.builders import a_result
 from tests.support.fake_appliance import FakeAppliance
+from tests.support.machine_time import MachineTime
 from tests.support.processes import wait_until
 from tests.support.spool import recording
 from tests.support.taken_over_worker import TakenOverWorker
@@ -78,7 +80,7 @@ def test_a_call_stays_in_the_honest_workers_hands_whatever_is_said_in_its_name(
     (honest,) = [one["name"] for one in system(box)["workers"]]
     heartbeat = evil.heartbeat_of(honest)
     call_id = box.accepted(key, recording(15.0))
-    assert wait_until(lambda: call(box, call_id)["state"] == "processing", 30, 0.1)
+    assert wait_until(lambda: call(box, call_id)["state"] == "processing", 60, 0.1)
     beats = iter(range(1, 1_000_000))
 
     def forge() -> None:
@@ -86,7 +88,7 @@ def test_a_call_stays_in_the_honest_workers_hands_whatever_is_said_in_its_name(
         time.sleep(0.02)
 
     with all_the_while(forge):
-        ended = box.final_call(call_id, 60)
+        ended = box.final_call(call_id)
 
     assert (ended["state"], ended["error"]) == ("completed", None)
     assert "was lost with worker" not in box.log_tail(1000)
@@ -114,7 +116,7 @@ def test_a_call_in_honest_hands_is_nobody_elses_whatever_is_known_of_who_holds_i
         answers = evil.claims_what_another_holds(seen[held], honest)
 
     assert answers == [410, 410, 410]
-    assert [box.final_call(one, 90)["state"] for one in calls] == ["completed"] * 4
+    assert [box.final_call(one)["state"] for one in calls] == ["completed"] * 4
 
 
 def test_a_report_that_is_nothing_but_brackets_costs_no_memory(box: FakeAppliance, evil: TakenOverWorker) -> None:
@@ -123,19 +125,21 @@ def test_a_report_that_is_nothing_but_brackets_costs_no_memory(box: FakeApplianc
     before = api.peak_resident_bytes
     for _ in range(3):
         evil.puts_brackets(60_000_000)
-    assert wait_until(lambda: sum(system(box)["dropped_reports"].values()) >= 3, 60, 0.2)
+    assert wait_until(lambda: sum(system(box)["dropped_reports"].values()) >= 3, 240, 0.2)
     assert api.peak_resident_bytes - before < 800_000_000
-    assert box.final_call(box.accepted(box.new_customer()["api_key"], recording(0.1)), 60)["state"] == "completed"
+    assert box.final_call(box.accepted(box.new_customer()["api_key"], recording(0.1)))["state"] == "completed"
 
 
 def test_results_that_no_recording_of_this_length_can_have_end_their_attempt(
-    box: FakeAppliance, evil: TakenOverWorker
+    box: FakeAppliance, evil: TakenOverWorker, tmp_path: Path
 ) -> None:
     """57 MB of a recording of a second were stored, and each list that showed it took the api down."""
     customer = box.new_customer()
+    gate = tmp_path / "held"
+    gate.touch()
     for _ in range(2):  # the honest one has its hands full
-        box.accepted(customer["api_key"], recording(20.0))
-    assert wait_until(lambda: len(box.admin("GET", "/api/calls?state=processing").json()["calls"]) == 2, 30, 0.1)
+        box.accepted(customer["api_key"], recording(0.1, held_by=gate))
+    assert wait_until(lambda: len(box.admin("GET", "/api/calls?state=processing").json()["calls"]) == 2, 60, 0.1)
     turn = SegmentResult(start=0.0, end=1.0, channel=0, party="caller", text="", confidence=0.5)
     whole = a_result()
     stolen = []
@@ -148,7 +152,8 @@ def test_results_that_no_recording_of_this_length_can_have_end_their_attempt(
         stolen.append(evil.claims_one())
         evil.reports(stolen[-1], result)
     for one in stolen:
-        assert wait_until(lambda one=one: call(box, one.call_id)["state"] != "processing", 60, 0.2), one  # type: ignore[misc]
+        assert wait_until(lambda one=one: call(box, one.call_id)["state"] != "processing", 240, 0.2), one  # type: ignore[misc]
+    gate.unlink()
 
     for one in stolen:
         ended = box.final_call(one.call_id)
@@ -171,9 +176,9 @@ def test_calls_are_analysed_and_health_is_told_while_the_queue_of_results_is_fil
 
     with all_the_while(fill):
         time.sleep(1)
-        began = time.monotonic()
-        ended = box.final_call(box.accepted(key, recording(0.1)), 60)
-        took = time.monotonic() - began
+        since = MachineTime(box.processes)
+        ended = box.final_call(box.accepted(key, recording(0.1)))
+        took = since.seconds
 
     assert ended["state"] == "completed"
     assert took < 15, f"{took:.1f} s"

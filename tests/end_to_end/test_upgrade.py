@@ -15,7 +15,7 @@ from tests.support.customer import Customer
 from tests.support.killed_upgrade import KILL_WHEN
 from tests.support.processes import wait_until
 from tests.support.receiver import WebhookReceiver
-from tests.support.upgraded_box import OFFERED, Box, Sender
+from tests.support.upgraded_box import OFFERED, SETTLES_WITHIN, Box, Sender
 from tests.support.versions import make_version, package
 
 pytestmark = pytest.mark.slow
@@ -91,13 +91,13 @@ def test_a_version_that_does_not_work_ends_with_the_old_one_running_and_the_reas
     file = new_version(tmp_path, fault, step=versions.ADDITIVE_STEP)
     with Sender(box, customer.key) as sender:
         sender.goes_on()
-        done = box.upgrade(file)
+        done = box.upgrade(file, **{SETTLES_WITHIN: "60"})
         sender.goes_on()
     assert done.returncode == 1, done.stdout
     (line,) = done.stderr.splitlines()
     assert line.startswith(f"vbot: the upgrade to {NEW} was taken back and {OLD} runs: {reason}"), line
     assert box.installation.current == OLD
-    assert wait_until(lambda: box.http.health() == "healthy", 60), box.logs()
+    assert wait_until(lambda: box.http.health() == "healthy", 240), box.logs()
     assert sender.wrong == []
     assert set(all_delivered(sender, customer).values()) == {1}
     sentence = line.removeprefix("vbot: ")
@@ -150,7 +150,7 @@ def test_after_a_migration_that_the_old_version_cannot_read_the_way_back_takes_i
     file = new_version(tmp_path, versions.NEVER_WELL, step=versions.UNREADABLE_STEP)
     with Sender(box, customer.key) as sender:
         sender.goes_on()
-        done = box.upgrade(file)
+        done = box.upgrade(file, **{SETTLES_WITHIN: "60"})
         sender.goes_on()
     (line,) = done.stderr.splitlines()
     assert line.startswith(f"vbot: the upgrade to {NEW} was taken back and {OLD} runs: it does not get well"), line

@@ -13,7 +13,7 @@ from tests.support.customer import Customer
 from tests.support.killed_upgrade import BEFORE_THE_LINK, KILL_WHEN
 from tests.support.processes import wait_until
 from tests.support.receiver import WebhookReceiver
-from tests.support.upgraded_box import Box, Sender
+from tests.support.upgraded_box import SETTLES_WITHIN, Box, Sender
 from tests.support.versions import FIRST_RELEASE, make_first_release, make_version, package
 
 pytestmark = pytest.mark.slow
@@ -68,13 +68,13 @@ def test_a_version_that_does_not_work_ends_with_the_first_release_running_and_no
     file = broken(box, tmp_path, fault)
     with Sender(box, customer.key) as sender:
         sender.goes_on()
-        done = box.upgrade(file)
+        done = box.upgrade(file, **{SETTLES_WITHIN: "60"})
         sender.goes_on()
     assert done.returncode == 1, done.stdout
     (line,) = done.stderr.splitlines()
     assert line.startswith(f"vbot: the upgrade to {NEW} was taken back and {FIRST_RELEASE} runs: {reason}"), line
     assert box.installation.current == FIRST_RELEASE
-    assert wait_until(lambda: box.http.health() == "healthy", 60), box.logs()
+    assert wait_until(lambda: box.http.health() == "healthy", 240), box.logs()
     assert sender.wrong == []
     times = all_delivered(sender, customer)
     if fault == versions.DIES_ON_THE_BOX:
@@ -121,7 +121,7 @@ def test_one_that_is_killed_on_its_way_back_comes_back_although_the_new_version_
         resumed = box.upgrade("--resume")
         sender.goes_on(2)
     assert (resumed.returncode, box.installation.current) == (1, FIRST_RELEASE), f"{resumed.stdout}{resumed.stderr}"
-    assert wait_until(lambda: box.http.health() == "healthy", 60), box.logs()
+    assert wait_until(lambda: box.http.health() == "healthy", 240), box.logs()
     assert sender.wrong == []
     all_delivered(sender, customer)
     assert known_calls(box) == set(sender.accepted)

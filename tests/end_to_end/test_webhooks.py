@@ -73,7 +73,7 @@ def test_after_three_retries_under_one_id_a_delivery_has_failed(
     customer = customer_answering(appliance, receiver, Answer(500, body=b"broken"))
     call_id = submit(appliance, customer)
 
-    received = customer.endpoint.wait_for(4, 30)
+    received = customer.endpoint.wait_for(4, 240)
     delivery = appliance.delivery_in_state(call_id, "failed")
 
     assert len({one.webhook_id for one in received}) == 1
@@ -82,7 +82,7 @@ def test_after_three_retries_under_one_id_a_delivery_has_failed(
         one.verified(customer.secret)
     gaps = [later.at - earlier.at for earlier, later in pairwise(received)]
     assert min(gaps) >= 0.95, gaps
-    assert statistics.median(gaps) < 5, gaps
+    assert statistics.median(gaps) < 60, gaps
     assert [(one["status"], one["reply"]) for one in delivery["attempts"]] == [(500, "broken")] * 4
     assert customer.endpoint.stays_at(4, 2.5)
 
@@ -100,7 +100,7 @@ def test_retry_after_is_honoured(appliance: RunningAppliance, receiver: WebhookR
     customer = customer_answering(appliance, receiver, Answer(429, {"Retry-After": "4"}), Answer(200))
     submit(appliance, customer)
 
-    first, second = customer.endpoint.wait_for(2, 30)
+    first, second = customer.endpoint.wait_for(2, 240)
 
     assert 3.9 <= second.at - first.at < 60
 

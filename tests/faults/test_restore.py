@@ -27,14 +27,14 @@ def test_a_backup_made_under_load_is_restored_with_every_call_it_holds_and_the_l
         posts = [Post(recording(0.3), external_id=f"call-{number}") for number in range(BEFORE + AFTER)]
         spool = Spool(box, customer.key, posts[:BEFORE], posts[BEFORE:])
         spool.start()
-        assert wait_until(lambda: len(spool.said) == BEFORE, 30, 0.02)
+        assert wait_until(lambda: len(spool.said) == BEFORE, 150, 0.02)
         spool.gate.set()  # the rest comes in while the backup is made
 
         made = vbot("backup", "create", data_dir=box.data_dir)
 
         assert made.returncode == 0, made.stderr
-        assert spool.join(30)
-        assert wait_until(lambda: len(customer.endpoint.received) > BEFORE // 2, 30)
+        assert spool.join(150)
+        assert wait_until(lambda: len(customer.endpoint.received) > BEFORE // 2, 150)
         box.stop()
         key = tmp_path / "recovery.key"
         key.write_text(vbot("backup", "recovery-key", data_dir=box.data_dir).stdout)

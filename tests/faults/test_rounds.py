@@ -65,7 +65,7 @@ def season(
     """One appliance for some rounds, their faults, and two customers; it is stopped and audited at the end."""
     folder = tmp_path_factory.mktemp("rounds")
     box = FakeAppliance(folder)
-    box.settings["VBOT_WEBHOOK_TIMEOUT_SECONDS"] = "1"  # one of the faults is a receiver that hangs
+    box.settings["VBOT_WEBHOOK_TIMEOUT_SECONDS"] = "5"  # one of the faults is a receiver that hangs
     with box:
         ledger = Ledger(box, receiver)
         customers = ledger.customer(), ledger.customer()

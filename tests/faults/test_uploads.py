@@ -44,7 +44,7 @@ def begin_upload(box: RunningAppliance, customer: Customer, body: bytes, share: 
 
 def half_an_upload(ledger: Ledger, box: RunningAppliance, customer: Customer) -> socket.socket:
     client = begin_upload(box, customer, form(conversation() * 4), 0.5)
-    arrived = wait_until(lambda: any(_sizes(box.data_dir / "incoming")), 10)
+    arrived = wait_until(lambda: any(_sizes(box.data_dir / "incoming")), 60)
     assert arrived, "nothing of the upload reaches the disk"
     modes = {stat.S_IMODE((box.data_dir / "incoming" / name).stat().st_mode) for name in ledger.incoming()}
     assert modes == {0o600}
@@ -86,7 +86,7 @@ def test_a_client_that_hangs_up_in_mid_upload_leaves_no_file_and_no_slot_taken(
     with half_an_upload(ledger, box, customer):
         assert box.submit(customer.key, silence(1.0)).status_code == 429  # the upload holds the only slot
 
-    assert wait_until(lambda: ledger.incoming() == [], 5), ledger.incoming()
+    assert wait_until(lambda: ledger.incoming() == [], 60), ledger.incoming()
     ledger.final_within(ledger.accept(customer, silence(1.0)))
 
 
@@ -123,5 +123,5 @@ def test_a_recording_whose_call_was_never_committed_is_swept_at_the_next_start(
     killed = kill(box, API)
     await_back(box, API, not_these=killed)
 
-    assert wait_until(lambda: not orphan.exists(), 5), "swept at each api start"
+    assert wait_until(lambda: not orphan.exists(), 60), "swept at each api start"
     os.rmdir(folder) if not any(folder.iterdir()) else None  # noqa: PTH106

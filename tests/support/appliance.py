@@ -169,10 +169,15 @@ class RunningAppliance:
         """Send SIGTERM to the parent alone; fail, and kill them, when processes are left after so many seconds."""
         process = self._running()
         before = self.processes()
+
+        def still_there() -> list[Process]:
+            """With those that were born meanwhile."""
+            return sorted({*(one for one in before if one.alive), *family(process.pid)})
+
         since = MachineTime(lambda: before)
         process.terminate()
-        since.wait_until(lambda: not any(one.alive for one in before), seconds)
-        left = sorted({*(one for one in before if one.alive), *family(process.pid)})
+        since.wait_until(lambda: not still_there(), seconds)
+        left = still_there()
         titles = [f"{one.pid} {one.title}" for one in left]
         self.destroy()
         assert not left, f"after {seconds:g} s SIGTERM has left {titles}\n{self.log_tail()}"

@@ -82,7 +82,9 @@ class FakeEngine:
         audio = recording.read_bytes()
         found = TAKES_SECONDS.search(audio)
         time.sleep(float(found[1]) if found else 0.2)
-        while (held := HELD.search(audio)) and Path(os.fsdecode(held[1])).exists():
+        held = HELD.search(audio)
+        while held is not None and Path(os.fsdecode(held[1])).exists():
+            on_progress(0.0)  # else it would be taken for hung
             time.sleep(0.01)
         if KILLS in audio:
             os.kill(os.getpid(), signal.SIGKILL)

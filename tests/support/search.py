@@ -91,7 +91,9 @@ def left_in_queue(path: Path) -> str:
         "set": client.smembers,
         "zset": lambda name: client.zrange(name, 0, -1, withscores=True),
     }
-    return "\n".join(repr((name, read[str(client.type(name))](name))) for name in client.scan_iter())
+    kinds = ((name, str(client.type(name))) for name in client.scan_iter())
+    # What has ended between two looks is of the kind `none`.
+    return "\n".join(repr((name, read[kind](name))) for name, kind in kinds if kind != "none")
 
 
 def rows_of(file: Path, key: DatabaseKey | None) -> str:

@@ -24,6 +24,7 @@ class EventParser:
         self.last_id = ""
         self.retry: int | None = None
         self.comments: list[str] = []
+        self._id = ""
         self._type = ""
         self._data: list[str] = []
 
@@ -37,7 +38,8 @@ class EventParser:
             case "":
                 self.comments.append(value)
             case "id":
-                self.last_id = value
+                self._id = value
+                self.last_id = self.last_id or value  # the first is no event's: it says where the stream stands
             case "event":
                 self._type = value
             case "data":
@@ -54,6 +56,8 @@ class EventParser:
                 yield event
 
     def _dispatch(self) -> Event | None:
+        # Not before: of an event that breaks off in its midst, the rest is yet to be asked for.
+        self.last_id = self._id
         kind, data = self._type, self._data
         self._type, self._data = "", []
         return Event(self.last_id, kind or "message", json.loads("\n".join(data))) if data else None

@@ -40,7 +40,10 @@ from tests.support.spool import recording
 from tests.support.without_systemd import WithoutSystemd
 
 OFFERED = "UPGRADE_IS_OFFERED"
-PATIENCE = Patience(accepting=60, settling=60, watched=4, worse=2, look_every=0.2)
+SETTLES_WITHIN = "UPGRADE_SETTLES_WITHIN"  # for who waits for its end
+PATIENCE = Patience(
+    accepting=240, settling=float(os.environ.get(SETTLES_WITHIN, "240")), watched=4, worse=30, look_every=0.2
+)
 STOP_SECONDS = 30.0
 PARTS = ("valkey", "api", "worker")
 # Of whichever version: its users, if it knows any, are that version's.
@@ -192,7 +195,7 @@ class Box:
         self.vbot("init")
         try:
             done = self._ended(self._driver("start"), {})
-            assert wait_until(lambda: self.http.health() == "healthy", 120, 0.2), f"{done.stderr}{self.logs()}"
+            assert wait_until(lambda: self.http.health() == "healthy", 240, 0.2), f"{done.stderr}{self.logs()}"
         except BaseException:
             self.services.stop()
             raise
@@ -283,7 +286,7 @@ class Sender:
         self._thread.join(120)
         assert not self._thread.is_alive()
 
-    def goes_on(self, calls: int = 5, seconds: float = 60) -> None:
+    def goes_on(self, calls: int = 5, seconds: float = 240) -> None:
         """Wait until so many more calls were accepted."""
         wanted = len(self.accepted) + calls
         assert wait_until(lambda: len(self.accepted) >= wanted, seconds), f"{self}\n{self._box.logs()}"

@@ -121,7 +121,7 @@ def _first_attempt(box: Box, call_id: str) -> dict[str, Any]:
         found = ask_api(box.folder, "GET", f"/api/deliveries?call_id={call_id}")["deliveries"]
         attempts: list[dict[str, Any]] = found[0]["attempts"] if found else []
         if attempts:
-            return attempts[-1]
+            return attempts[0]
         if found and found[0]["state"] == "disabled":
             raise TrialFailed("the customer's webhook is disabled: enable it in the desktop program (Customers)")
         if time.monotonic() > until:

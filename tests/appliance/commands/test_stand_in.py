@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import contextlib
 import socket
+import time
 from pathlib import Path
 
 import pytest
 import requests
 
 from appliance.commands.upgrade.standing_in import standing_in
-from appliance.settings import load
+from appliance.settings import Settings, load
 from appliance.storage.folder.data_folder import DataFolder
 from tests.support.appliance import free_port
 from tests.support.processes import wait_until
@@ -18,31 +20,56 @@ from tests.support.recordings import wav
 pytestmark = pytest.mark.slow
 
 
+def listening_on(port: int, data_dir: Path) -> Settings:
+    return load(None, {"VBOT_LISTEN": f"127.0.0.1:{port}", "VBOT_TLS": "off", "VBOT_DATA_DIR": str(data_dir)})
+
+
 def test_an_upload_is_answered_with_503_and_when_to_try_again(tmp_path: Path) -> None:
     port = free_port()
-    settings = load(None, {"VBOT_LISTEN": f"127.0.0.1:{port}", "VBOT_TLS": "off", "VBOT_DATA_DIR": str(tmp_path)})
-    with socket.create_server(("127.0.0.1", port)) as api, standing_in(settings, DataFolder(tmp_path)):
+    with (
+        socket.create_server(("127.0.0.1", port)) as api,
+        standing_in(listening_on(port, tmp_path), DataFolder(tmp_path)),
+    ):
         # As long as the old api is there it is asked.
         with socket.create_connection(("127.0.0.1", port)) as asked:
             answered, _ = api.accept()
             answered.close()
             assert asked.recv(1) == b""
         api.close()
+        answers: list[requests.Response] = []
 
-        def answer() -> requests.Response | None:
-            try:
-                return requests.post(
-                    f"http://127.0.0.1:{port}/api/process-call",
-                    files={"file": ("call.wav", wav(bytes(3_000_000)), "audio/wav")},
-                    timeout=30,
+        def is_answered() -> bool:
+            with contextlib.suppress(requests.ConnectionError):  # it does not listen yet
+                answers.append(
+                    requests.post(
+                        f"http://127.0.0.1:{port}/api/process-call",
+                        files={"file": ("call.wav", wav(bytes(3_000_000)), "audio/wav")},
+                        timeout=60,
+                    )
                 )
-            except requests.ConnectionError:
-                return None
+            return bool(answers)
 
-        assert wait_until(lambda: answer() is not None, 30)
-        said = answer()
-        assert said is not None
+        assert wait_until(is_answered, 60)
+        (said,) = answers
         assert (said.status_code, said.headers["Retry-After"]) == (503, "5")
         assert said.json() == {"status": "error", "message": "Service unavailable"}
     with socket.create_server(("127.0.0.1", port)):
         pass
+
+
+def test_who_sends_over_a_slow_line_reads_the_answer_as_well(tmp_path: Path) -> None:
+    port = free_port()
+    with standing_in(listening_on(port, tmp_path), DataFolder(tmp_path)):
+
+        def listens() -> bool:
+            with contextlib.suppress(ConnectionRefusedError), socket.create_connection(("127.0.0.1", port)):
+                return True
+            return False
+
+        assert wait_until(listens, 60)
+        with socket.create_connection(("127.0.0.1", port), 60) as line:
+            line.sendall(b"POST /api/process-call HTTP/1.1\r\nHost: box\r\nContent-Length: 1000000\r\n\r\n")
+            for _ in range(8):  # a reset would end this
+                time.sleep(0.5)
+                line.sendall(bytes(1000))
+            assert line.recv(4096).startswith(b"HTTP/1.1 503 ")

@@ -42,7 +42,7 @@ def test_one_of_ours_is_named_by_its_title() -> None:
         assert other.stdout is not None
         port = int(other.stdout.readline())
         try:
-            assert wait_until(lambda: port_holder(port) == f"vbot api (pid {other.pid})", 5)
+            assert wait_until(lambda: port_holder(port) == f"vbot api (pid {other.pid})", 60)
         finally:
             other.kill()
 

@@ -22,19 +22,19 @@ def socket(tmp_path: Path) -> Iterator[Path]:
     path.write_text("left by one that was killed")
     command = [sys.executable, "-P", "-m", "appliance.queue.valkey", str(path)]
     server = subprocess.Popen(command, cwd=tmp_path, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    assert wait_until(path.is_socket, 20)
+    assert wait_until(path.is_socket, 60)
     yield path
     server.terminate()
-    assert server.wait(10) == 0
+    assert server.wait(60) == 0
 
 
 def test_its_socket_is_for_its_owner_and_the_group(socket: Path) -> None:
-    assert wait_until(lambda: stat.S_IMODE(socket.stat().st_mode) == 0o660, 10)
+    assert wait_until(lambda: stat.S_IMODE(socket.stat().st_mode) == 0o660, 60)
 
 
 def test_it_is_a_queue_and_nothing_else(socket: Path) -> None:
     with redis.Redis(unix_socket_path=str(socket), decode_responses=True) as client:
-        assert wait_until(lambda: answers(client), 10)
+        assert wait_until(lambda: answers(client), 60)
         wanted = {"port": "0", "save": "", "appendonly": "no", "maxmemory-policy": "noeviction"}
         found: Any = client.config_get(*wanted)
         assert found == wanted
@@ -59,7 +59,7 @@ def answers(client: redis.Redis) -> bool:
 def test_the_largest_report_goes_in_and_comes_out(socket: Path) -> None:
     largest = bytes(MAX_MESSAGE_BYTES)
     with redis.Redis(unix_socket_path=str(socket)) as client:
-        assert wait_until(lambda: answers(client), 10)
+        assert wait_until(lambda: answers(client), 60)
         with client.pipeline() as pipeline:
             pipeline.hset("reports.msgs", "id", largest)
             pipeline.rpush("reports", "id")

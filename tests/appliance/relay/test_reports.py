@@ -241,7 +241,7 @@ async def test_whatever_becomes_of_one_that_waited_it_is_told_that_it_waits_no_l
     async with consuming(box, valkey, full_disk_at_first, goes_on=gone_on.set):
         ReportQueue(connect(valkey.url)).report(analysed(call))
         await until(lambda: all_acknowledged(valkey))
-        await asyncio.wait_for(gone_on.wait(), 5)
+        await asyncio.wait_for(gone_on.wait(), 60)
 
 
 async def test_one_that_is_given_up_waits_no_longer(box: Parts, valkey: Valkey) -> None:
@@ -251,7 +251,7 @@ async def test_one_that_is_given_up_waits_no_longer(box: Parts, valkey: Valkey) 
         ReportQueue(connect(valkey.url)).report(analysed(call))
         await full_disk.tried_again.wait()
         box.clocks.advance(GIVE_UP_AFTER_SECONDS + 1)
-        await asyncio.wait_for(gone_on.wait(), 20)
+        await asyncio.wait_for(gone_on.wait(), 60)
 
 
 async def test_what_the_database_refuses_for_good_is_tried_once_and_ends_its_attempt(

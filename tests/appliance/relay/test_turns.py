@@ -78,6 +78,6 @@ def test_a_thousand_calls_of_no_length_are_not_for_nothing() -> None:
 
 def test_a_hundred_customers_are_put_in_order_in_no_time() -> None:
     waiting = [call for customer in range(100) for call in calls_of(customer, 8, MINUTE, customer * 10)]
-    began = time.process_time()
+    began = time.thread_time()
     assert len(Turns().order(waiting, 8)) == 8
-    assert time.process_time() - began < 0.1
+    assert time.thread_time() - began < 0.1

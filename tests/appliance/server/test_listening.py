@@ -6,7 +6,6 @@ import asyncio
 import contextlib
 
 import pytest
-from tornado.testing import bind_unused_port
 
 from appliance.server import listening as module
 from appliance.server.listening import listening
@@ -17,6 +16,7 @@ from tests.appliance.api.conftest import Api
 from tests.appliance.api.conftest import api as api  # noqa: PLC0414 - a fixture
 from tests.appliance.api.forms import CONTENT_TYPE, a_form
 from tests.appliance.api.raw_http import Wire, connected
+from tests.support.appliance import free_port
 
 UPLOAD = a_form()
 
@@ -27,8 +27,7 @@ async def announce(wire: Wire, key: str) -> None:
 
 async def listening_to_all(api: Api, folder: DataFolder) -> tuple[int, contextlib.AsyncExitStack]:
     """Its port, and what closes it."""
-    socket, port = bind_unused_port()
-    socket.close()
+    port = free_port()
     settings = Settings(data_dir=folder.root, tls="off", listen=Listen("127.0.0.1", port))
     stack = contextlib.AsyncExitStack()
     await stack.enter_async_context(listening(settings, folder, api.services, None))
@@ -42,7 +41,7 @@ async def test_who_comes_while_an_upload_ends_is_told_when_to_come_again(api: Ap
     async with connected(port) as uploading:
         await announce(uploading, key)
         await uploading.send(UPLOAD[:100])
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(60):
             while not open_calls.uploads_in_progress:
                 await asyncio.sleep(0.01)
         open_calls.close()  # as the process does when it is to end
@@ -77,11 +76,11 @@ async def test_an_upload_that_does_not_end_holds_nobody_up_for_long(
     port, stack = await listening_to_all(api, folder)
     async with connected(port) as uploading:
         await announce(uploading, key)
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(60):
             while not api.services.calls.open_calls.uploads_in_progress:
                 await asyncio.sleep(0.01)
         api.services.calls.open_calls.close()
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(60):
             await stack.aclose()
         assert await uploading.ended()
     assert "0 of" in caplog.text

@@ -142,7 +142,7 @@ class Bench:
         """Hand the worker these calls and wait until it is analysing all of them; the engine's gate holds them."""
         self.engine.gate.clear()
         threads = [self.receive(call) for call in calls]
-        assert wait_until(lambda: len(self.engine.calls) == len(calls), 10)
+        assert wait_until(lambda: len(self.engine.calls) == len(calls), 60)
         return threads
 
     def reports(self, count: int | None = None) -> list[WorkerReport]:
@@ -445,7 +445,7 @@ def test_on_sigterm_a_worker_without_a_queue_ends_all_the_same(bench: Bench) -> 
 
     ending = threading.Thread(target=bench.worker.hand_back, daemon=True)
     ending.start()
-    ending.join(5)
+    ending.join(30)
 
     assert not ending.is_alive()
 
@@ -493,7 +493,7 @@ def test_what_is_in_hand_lies_where_only_the_worker_can_read_it(bench: Bench) ->
     assert folder.is_relative_to(tempfile.gettempdir())
     bench.engine.gate.set()
     thread.join(60)
-    assert wait_until(lambda: not folder.exists(), 5)
+    assert wait_until(lambda: not folder.exists(), 60)
 
 
 def test_several_calls_are_analysed_at_the_same_time_and_all_show(bench: Bench) -> None:
@@ -535,7 +535,7 @@ def test_an_engine_that_hangs_with_one_call_gives_the_other_back(bench: Bench) -
     bench.at_work_on(CALL)
     bench.seconds += STUCK_AFTER_SECONDS
     bench.receive(OTHER)
-    assert wait_until(lambda: len(bench.engine.calls) == 2, 10)
+    assert wait_until(lambda: len(bench.engine.calls) == 2, 60)
     bench.seconds += 1
 
     bench.worker.end_if_stuck()
@@ -564,10 +564,14 @@ def test_a_call_that_is_given_out_again_waits_for_the_work_that_is_being_done_on
     (first,) = bench.at_work_on(CALL)
     bench.fetcher.asked.clear()
     second = bench.receive(AGAIN)
+
+    def both_show() -> bool:
+        bench.worker.beat()
+        return [attempt for _, attempt, _ in bench.held()] == [2, 3]
+
+    assert wait_until(both_show, 60)
     second.join(0.3)
     assert not bench.fetcher.asked.is_set()
-    bench.worker.beat()
-    assert [attempt for _, attempt, _ in bench.held()] == [2, 3]
 
     bench.engine.gate.set()
     first.join(60)

@@ -75,9 +75,10 @@ async def test_by_customer_there_is_a_row_for_each(api: Api) -> None:
 
 
 async def test_a_time_can_be_asked_for(api: Api) -> None:
+    today = datetime.now(UTC)
     await a_finished_call(api)
-    yesterday = datetime.now(UTC) - timedelta(days=1)
-    query = f"since={yesterday:%Y-%m-%d}&until={datetime.now(UTC):%Y-%m-%d}&bucket=day"
+    yesterday = today - timedelta(days=1)
+    query = f"since={yesterday:%Y-%m-%d}&until={today:%Y-%m-%d}&bucket=day"
 
     body = (await api.request("GET", f"/api/stats?{query}", bearer=await api.token())).json()
 

@@ -31,6 +31,7 @@ from appliance.storage.database import Database
 from appliance.storage.tables import audit
 from tests.appliance.audited import written
 from tests.appliance.builders import AN_ADMIN, NOON, FakeClock
+from tests.support.appliance import free_port
 
 pytestmark = pytest.mark.slow
 
@@ -191,7 +192,7 @@ async def test_what_was_exported_is_remembered_over_restarts(database: Database,
 async def test_a_siem_that_cannot_be_reached_is_told_once_and_gets_all_later(
     database: Database, clock: FakeClock, caplog: pytest.LogCaptureFixture
 ) -> None:
-    siem = Siem()
+    siem = Siem(port=free_port())  # nobody else is given it meanwhile
     siem.close()
     await write(database, 1, 2)
     export = an_export(database, to(siem), clock)

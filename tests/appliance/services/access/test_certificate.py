@@ -86,13 +86,13 @@ class Handshakes:
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._thread.join(10)
+        self._thread.join(60)
         self._listener.close()
 
     def _serve(self) -> None:
         for _ in range(self._requests):
             accepted, _address = self._listener.accept()
-            accepted.settimeout(5)
+            accepted.settimeout(60)
             try:
                 with self._context.wrap_socket(accepted, server_side=True) as connection:
                     connection.recv(1000)
@@ -104,7 +104,7 @@ class Handshakes:
 
 def handshake(port: int, trusting: ssl.SSLContext, name: str) -> None:
     with (
-        socket.create_connection(("127.0.0.1", port), 5) as plain,
+        socket.create_connection(("127.0.0.1", port), 60) as plain,
         trusting.wrap_socket(plain, server_hostname=name) as connection,
     ):
         connection.sendall(b"x")
