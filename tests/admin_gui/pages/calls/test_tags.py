@@ -272,7 +272,40 @@ def test_after_a_run_was_stopped_another_one_may_begin(
     assert not panel.editor.isEnabled()
     assert on_its_way.wait(60)
     window.status_line.stop_task("Tag: first")
-    assert panel.editor.isEnabled()
+    assert window.status_line.tasks == []
+    assert not panel.editor.isEnabled(), "what is written next is made of what is being written"
     go_on.set()
+    qtbot.waitUntil(lambda: window.status_line.message == "Stopped: 1 of 2 done", timeout=WAIT_MS)
+    assert panel.editor.isEnabled()
+    assert panel.editor.tags == ["first"]
     qtbot.waitUntil(lambda: page.context.calls.under_way == 0, timeout=WAIT_MS)
-    assert [tags(one) for one in calls].count([]) == 1, "the one that was on its way is written"
+    assert sorted(tags(one) for one in calls) == [[], ["first"]], "the one that was on its way is written"
+    click(window.status_line.undo_button)
+    qtbot.waitUntil(lambda: [tags(one) for one in calls] == [[], []], timeout=WAIT_MS)
+
+
+def test_who_stops_a_run_at_its_last_call_is_told_that_all_is_done(
+    qtbot: QtBot,
+    window: MainWindow,
+    customer: dict[str, Any],
+    calls: list[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    page: CallsPage = opened(qtbot, window, f"calls?customer_id={customer['id']}")
+    panel, write, on_its_way, go_on = page.selected.tags, TagsClient.write, threading.Event(), threading.Event()
+    qtbot.waitUntil(lambda: page.table.model.place_of(calls[0]) is not None, timeout=WAIT_MS)
+    page.table.view.select_again(calls[:1])
+    click(page.selected.tags_button)
+
+    def held(self: TagsClient, call_id: str, wanted: Sequence[str]) -> list[str]:
+        on_its_way.set()
+        go_on.wait(60)
+        return write(self, call_id, wanted)
+
+    monkeypatch.setattr(TagsClient, "write", held)
+    enter(panel.editor, "last")
+    assert on_its_way.wait(60)
+    window.status_line.stop_task("Tag: last")
+    go_on.set()
+    qtbot.waitUntil(lambda: "1 call" in window.status_line.message, timeout=WAIT_MS)
+    assert panel.editor.tags == ["last"]
