@@ -24,6 +24,8 @@ from admin_gui.appearance.theme import Theme
 from admin_gui.client.appliance import Appliance
 from admin_gui.client.transport.connection import Connection
 from admin_gui.local_storage.profiles import Memory
+from admin_gui.shell import status_line
+from admin_gui.shell.appliances import watch
 from admin_gui.shell.garbage_collection import GuiThreadCollector
 from admin_gui.shell.main_window import MainWindow
 from tests.admin_gui.keychain_in_memory import Keychain
@@ -76,6 +78,15 @@ def nobody_is_silent(monkeypatch: pytest.MonkeyPatch) -> None:
     """A machine that stands still is no silence of the appliance, which turns buttons off. test_session.py tests it."""
     monkeypatch.setattr(session, "QUIET_SECONDS", 240.0)
     monkeypatch.setattr(session, "QUIET_SECONDS_WITHOUT_STREAM", 240.0)
+
+
+@pytest.fixture(autouse=True)
+def nothing_is_over_too_soon(monkeypatch: pytest.MonkeyPatch) -> None:
+    """On a machine that stands still: what was said would fade before it is looked at, with its way back."""
+    for name in ("MESSAGE_MS", "UNDO_MS", "ERROR_MS"):
+        monkeypatch.setattr(status_line, name, 600_000)
+    for name in ("CONNECT_SECONDS", "READ_SECONDS"):
+        monkeypatch.setattr(watch, name, PATIENCE_SECONDS)
 
 
 @pytest.fixture(scope="session")
@@ -150,6 +161,6 @@ def window(qtbot: QtBot, context: AppContext, appliance: TlsAppliance) -> MainWi
 
 def shown(qtbot: QtBot, window: MainWindow) -> MainWindow:
     qtbot.addWidget(window)
-    window.show()
-    qtbot.waitExposed(window)
+    with qtbot.waitExposed(window, timeout=WAIT_MS):
+        window.show()
     return window
