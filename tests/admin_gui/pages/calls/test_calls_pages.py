@@ -365,13 +365,13 @@ def test_a_call_that_is_not_finished_says_what_it_waits_for(
     assert wait_until(lambda: appliance.admin("GET", path).json()["state"] == "processing", 60)
     last = appliance.accepted(key, silence(0.5))
     page = opened(qtbot, window, f"call/{last}")
-    assert page.without_words.title == "It waits for a worker"
+    qtbot.waitUntil(lambda: page.without_words.title == "It waits for a worker", timeout=WAIT_MS)
     window.context.session.poll_now()
     waits = re.compile(r"\d+ (call\(s\) wait|calls? waits?) in all")
     qtbot.waitUntil(lambda: waits.search(page.without_words.text) is not None, timeout=WAIT_MS)
     assert "This page fills in by itself." in page.without_words.text
     page = opened(qtbot, window, f"call/{first}")
-    assert page.without_words.title == "It is being analysed"
+    qtbot.waitUntil(lambda: page.without_words.title == "It is being analysed", timeout=WAIT_MS)
     qtbot.waitUntil(lambda: "by the worker" in page.without_words.text, timeout=WAIT_MS)
     held.unlink()
     for call_id in (first, second, last):
