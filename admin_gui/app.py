@@ -109,7 +109,10 @@ def _connection(options: Options) -> Connection | None:
         raise ValueError(f"{options.token_file} holds no token")
     if options.server.startswith("https:") and not options.fingerprint:
         raise ValueError("--server https://… needs --fingerprint")
-    return Connection(options.server, token, options.fingerprint or None)
+    fingerprint = options.fingerprint or None
+    if options.screenshots is not None:  # nobody watches, and there is no second try
+        return Connection(options.server, token, fingerprint, connect_seconds=60.0)
+    return Connection(options.server, token, fingerprint)
 
 
 def quit_on_signals(application: QApplication) -> None:

@@ -53,6 +53,8 @@ class PendingCall(Generic[T]):
         self.begun_at = time.monotonic()
         # Called on the GUI thread when it is cancelled: neither `done` nor `failed` will be.
         self.on_cancel: Callable[[], Any] | None = None
+        # The same once its work, which may have been at something that cannot be stopped, has ended.
+        self.on_stopped: Callable[[], Any] | None = None
 
     def cancel(self) -> None:
         """Deliver nothing any more; long work is asked to stop."""
@@ -73,7 +75,7 @@ class PendingCall(Generic[T]):
     def let_go(self) -> None:
         """Drop what it holds: callbacks hold pages, and results may be large."""
         self.work = self.done = self.failed = self.progress = self.result = None  # type: ignore[assignment]
-        self.on_cancel = None
+        self.on_cancel = self.on_stopped = None
 
 
 class BackgroundCalls(QObject):
@@ -203,8 +205,10 @@ class BackgroundCalls(QObject):
         if call.slot is not None and self._latest.get(call.slot) is call:
             del self._latest[call.slot]
         done, failed, result, error = call.done, call.failed, call.result, call.error
-        wanted = call.is_wanted
+        wanted, on_stopped = call.is_wanted, call.on_stopped
         call.let_go()
+        if call.cancelled and on_stopped is not None and shiboken6.isValid(call.owner):
+            on_stopped()
         if not wanted or isinstance(error, Stopped):
             return
         if error is None:

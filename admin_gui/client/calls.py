@@ -185,7 +185,12 @@ class Call(msgspec.Struct, frozen=True, kw_only=True, gc=False):
         return "left" if (party == "caller") is (channel == 0) else "right"
 
     def told_anew(self, news: Call) -> Call:
-        """The call after an event, which tells everything but the texts: those of the same revision stay."""
+        """The call after an event, which tells everything but the texts: those of the same revision stay.
+
+        An event that is older than what is known here changes nothing.
+        """
+        if news.revision < self.revision or (news.revision == self.revision and self.is_final and not news.is_final):
+            return self
         tells_more = news.tells_texts and not self.tells_texts
         if tells_more or news.transcription is not None or news.revision != self.revision:
             return news

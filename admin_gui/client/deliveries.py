@@ -77,6 +77,10 @@ class Delivery(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     def attempt_count(self) -> int:
         return len(self.attempts) if self.attempts_made is None else self.attempts_made
 
+    def told_anew(self, news: Delivery) -> Delivery:
+        """The delivery after an event or an answer, which changes nothing where a later attempt is known here."""
+        return self if news.attempt_count < self.attempt_count else news
+
 
 class WebhookRequest(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """A webhook as it goes out; its headers are signed at the moment at which it was asked for."""

@@ -123,9 +123,15 @@ class EventStream:
     ) -> None:
         """Blocks. `on_break` tells whether it is worth trying again."""
         failures = 0
+
+        def opened() -> None:
+            on_open()
+            if failures and not self.last_id:
+                on_event(Event(id="", kind=RESET))  # nobody can be asked for what happened since the first try
+
         while not self._stop.requested:
             try:
-                for event in self._read(on_open):
+                for event in self._read(opened):
                     failures = 0
                     if event is not None and not event.is_place:
                         on_event(event)

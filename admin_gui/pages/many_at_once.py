@@ -58,8 +58,8 @@ class ManyAtOnce(QObject):
     ) -> None:
         """On a thread, with progress and a button to stop it. `success` says it of so many, where none was refused.
 
-        `then` is told what came of it, also when it was stopped; `undo` takes it back. `ended` is called however it
-        ends, after `then`. Neither is when the page goes with the connection.
+        `then` is told what came of it, also when it was stopped and the one in hand is through; `undo` takes it back.
+        `ended` is called however it ends, after `then`. Neither is when the page goes with the connection.
         """
         outcome: Outcome[T, R] = Outcome()
         self.banner.clear()
@@ -67,9 +67,12 @@ class ManyAtOnce(QObject):
         def run(progress: Progress, stop: Stop) -> Outcome[T, R]:
             return each(rows, lambda one: work(one, stop), progress, stop, outcome)
 
-        def done(found: Outcome[T, R]) -> None:
-            then(found)
-            self._tell(found, name_of, success, (lambda: undo(found)) if undo is not None and found.done else None)
+        def take_back() -> Callable[[], object] | None:
+            return (lambda: undo(outcome)) if undo is not None and outcome.done else None
+
+        def done(_outcome: Outcome[T, R]) -> None:
+            then(outcome)
+            self._tell(outcome, name_of, success, take_back())
             ended()
 
         def failed(error: Exception) -> None:
@@ -79,16 +82,27 @@ class ManyAtOnce(QObject):
         call = self._context.run_long(self._page, title, run, done, failed)
         end = call.on_cancel
 
-        def stopped() -> None:
+        def say_stopped(undo: Callable[[], object] | None = None) -> None:
+            text = self.tr("Stopped: %1 of %2 done").replace("%1", str(len(outcome.done)))
+            self._context.say(text.replace("%2", str(len(rows))), "info", undo)
+
+        def cancelled() -> None:
             if end is not None:
                 end()
-            text = self.tr("Stopped: %1 of %2 done").replace("%1", str(len(outcome.done)))
-            self._context.say(text.replace("%2", str(len(rows))), "info")
-            if self._context.session.is_connected:  # else nobody can be asked any more, and the page goes
-                then(outcome)
-                ended()
+            if not self._context.session.is_connected:  # the page goes: nobody is told how the one in hand ends
+                say_stopped()
 
-        call.on_cancel = stopped
+        def stopped() -> None:
+            if not self._context.session.is_connected:
+                return
+            if len(outcome.done) + len(outcome.not_done) == len(rows):
+                done(outcome)  # the one in hand was the last
+                return
+            then(outcome)
+            say_stopped(take_back())
+            ended()
+
+        call.on_cancel, call.on_stopped = cancelled, stopped
 
     def _tell(
         self,

@@ -16,7 +16,7 @@ from admin_gui.session import Situation, State
 from admin_gui.shell.main_window import MainWindow
 from admin_gui.text import error_messages
 
-PAGE_SECONDS = 20
+PAGE_SECONDS = 120
 # After the data: a picture is painted, an animation ends.
 SETTLE_MS = 400
 

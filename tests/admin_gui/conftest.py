@@ -27,6 +27,8 @@ from admin_gui.client.transport import certificate
 from admin_gui.client.transport.connection import Connection
 from admin_gui.local_storage.profiles import Memory
 from admin_gui.pages.connect import connect_page
+from admin_gui.shell import status_line
+from admin_gui.shell.appliances import watch
 from admin_gui.shell.garbage_collection import GuiThreadCollector
 from admin_gui.shell.main_window import MainWindow
 from tests.admin_gui.keychain_in_memory import Keychain
@@ -86,6 +88,15 @@ def certificates_are_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
     """Nor is an appliance away that a busy machine lets answer late when its certificate is asked for."""
     fetch = partial(certificate.fetch_fingerprint, timeout_seconds=PATIENCE_SECONDS)
     monkeypatch.setattr(connect_page, "fetch_fingerprint", fetch)
+
+
+@pytest.fixture(autouse=True)
+def nothing_is_over_too_soon(monkeypatch: pytest.MonkeyPatch) -> None:
+    """On a machine that stands still: what was said would fade before it is looked at, with its way back."""
+    for name in ("MESSAGE_MS", "UNDO_MS", "ERROR_MS"):
+        monkeypatch.setattr(status_line, name, 600_000)
+    for name in ("CONNECT_SECONDS", "READ_SECONDS"):
+        monkeypatch.setattr(watch, name, PATIENCE_SECONDS)
 
 
 @pytest.fixture(scope="session")
@@ -160,6 +171,6 @@ def window(qtbot: QtBot, context: AppContext, appliance: TlsAppliance) -> MainWi
 
 def shown(qtbot: QtBot, window: MainWindow) -> MainWindow:
     qtbot.addWidget(window)
-    window.show()
-    qtbot.waitExposed(window)
+    with qtbot.waitExposed(window, timeout=WAIT_MS):
+        window.show()
     return window

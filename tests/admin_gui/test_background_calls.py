@@ -134,6 +134,24 @@ def test_long_work_tells_how_far_it_is_and_is_stopped(qtbot: QtBot, calls: Backg
     assert seen[0][1] == 10_000
 
 
+def test_who_stops_it_is_told_when_nothing_is_done_any_more(qtbot: QtBot, calls: BackgroundCalls) -> None:
+    owner, has_begun, go_on, told = QObject(), threading.Event(), threading.Event(), list[str]()
+
+    def work(_progress: object, _stop: Stop) -> None:
+        has_begun.set()
+        go_on.wait(60)
+        told.append("worked")
+
+    call = calls.start_long(owner, work, lambda _result: told.append("done"))
+    call.on_cancel, call.on_stopped = lambda: told.append("cancelled"), lambda: told.append("stopped")
+    assert has_begun.wait(60)
+    call.cancel()
+    assert told == ["cancelled"]
+    go_on.set()
+    qtbot.waitUntil(lambda: calls.under_way == 0, timeout=WAIT_MS)
+    assert told == ["cancelled", "worked", "stopped"]
+
+
 def test_who_is_forgotten_hears_nothing_nor_does_what_is_within(qtbot: QtBot, calls: BackgroundCalls) -> None:
     page = QObject()
     table = QObject(page)

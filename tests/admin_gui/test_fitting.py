@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
 from admin_gui.widgets.plain_label import PlainLabel
+from tests.admin_gui.conftest import WAIT_MS
 from tests.admin_gui.fitting import misfits
 
 
@@ -21,8 +22,8 @@ def labels(qtbot: QtBot) -> tuple[QWidget, PlainLabel, PlainLabel]:
     QVBoxLayout(window).addLayout(line)
     qtbot.addWidget(window)
     window.resize(400, 100)
-    window.show()
-    qtbot.waitExposed(window)
+    with qtbot.waitExposed(window, timeout=WAIT_MS):
+        window.show()
     return window, one, other
 
 

@@ -7,19 +7,20 @@ import os
 import re
 import signal
 import threading
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from typing import NoReturn
 
 import pytest
 import requests
+from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
 from admin_gui import session
 from admin_gui.app_context import AppContext
 from admin_gui.client.customers import Customers
-from admin_gui.client.events import Event
+from admin_gui.client.events import Event, EventStream
 from admin_gui.client.transport.connection import Connection
 from admin_gui.client.transport.errors import CertificateChanged, Forbidden, NotAuthorised, ServerFault
 from admin_gui.pages.page import Page
@@ -308,6 +309,30 @@ def test_without_a_stream_the_page_asks_again_by_itself(
     appliance.new_customer(company_name="Nobody told us")
     table = window.page.table  # type: ignore[union-attr]
     qtbot.waitUntil(lambda: "Nobody told us" in [one.company_name for one in table.model.rows], timeout=WAIT_MS)
+
+
+def test_what_happened_before_a_stream_opened_late_is_shown(
+    qtbot: QtBot, empty_window: MainWindow, appliance: TlsAppliance, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(session, "RESYNC_AFTER_POLLS", 1_000_000)
+    window, read, tries, go_on = empty_window, EventStream._read, list[int](), threading.Event()
+
+    def late(self: EventStream, on_open: Callable[[], None]) -> Iterator[Event | None]:
+        tries.append(1)
+        if len(tries) == 1:
+            raise ServerFault(status=503)
+        go_on.wait(60)
+        return read(self, on_open)
+
+    monkeypatch.setattr(EventStream, "_read", late)
+    window.context.session.connected.connect(
+        lambda: window.context.go("customers"), Qt.ConnectionType.SingleShotConnection
+    )
+    connected(qtbot, window, appliance)
+    appliance.new_customer(company_name="Before it opened")
+    go_on.set()
+    table = window.page.table  # type: ignore[union-attr]
+    qtbot.waitUntil(lambda: "Before it opened" in [one.company_name for one in table.model.rows], timeout=WAIT_MS)
 
 
 def test_closing_leaves_no_thread_behind(qtbot: QtBot, window: MainWindow, context: AppContext) -> None:

@@ -20,9 +20,10 @@ def fresh_lines(known: Sequence[LogLine], now: Sequence[LogLine]) -> Sequence[Lo
     if not known:
         return now
     last = known[-1]
-    for place in range(len(now) - 1, -1, -1):
-        if now[place] == last:
-            return now[place + 1 :]
+    for size in range(min(len(known), len(now)), 0, -1):
+        # The last one alone does not say where: in the same second the same may be told again.
+        if now[size - 1] == last and now[:size] == known[-size:]:
+            return now[size:]
     return None
 
 

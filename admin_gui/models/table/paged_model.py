@@ -7,6 +7,7 @@ can sort is asked for in that order; lists that are here as a whole, and those t
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterable, Sequence
+from functools import partial
 from typing import Any, Generic, TypeVar
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt, Signal
@@ -52,6 +53,8 @@ class PagedModel(QAbstractTableModel, Generic[T]):
         self._whole: list[T] | None = None
         self._complete = False
         self._asking = False
+        # What was told since the page was asked for, which may not know of it.
+        self._meanwhile: list[Callable[[], object]] = []
         self._sorted_by: tuple[int, Qt.SortOrder] | None = None
         # The order of what is shown, and of the first page that was asked for.
         self._order: RowOrder[T] | None = None
@@ -63,13 +66,12 @@ class PagedModel(QAbstractTableModel, Generic[T]):
 
     def restart(self) -> None:
         """Forget everything and ask for the first page; what is seen stays until it is there."""
-        self._asking = True
         self._whole = None
         self._asked = self._wish()
-        self.wanted.emit(None)
+        self._ask(None)
 
     def take_page(self, rows: Sequence[T], next_cursor: str | None, *, first: bool) -> None:
-        """The page that was wanted. The first one replaces what is there."""
+        """The page that was wanted. The first one replaces what is there, but for what was told meanwhile."""
         self._asking = False
         self._cursor, self._complete = next_cursor, next_cursor is None
         once = {self.identity(row): row for row in rows}
@@ -84,6 +86,9 @@ class PagedModel(QAbstractTableModel, Generic[T]):
         if rows and self._order is not None:
             self._end = self._order.value_of(rows[-1])
         self._tell_count()
+        told, self._meanwhile = self._meanwhile, []
+        for tell in told:
+            tell()
 
     def page_failed(self) -> None:
         """It did not come: scrolling on asks again."""
@@ -100,6 +105,8 @@ class PagedModel(QAbstractTableModel, Generic[T]):
 
         A new one whose place is behind all that are loaded comes with its page.
         """
+        if self._asking:
+            self._meanwhile.append(partial(self.merge, rows, wanted))
         new: list[T] = []
         gone: list[Hashable] = []
         changed: list[int] = []
@@ -117,13 +124,18 @@ class PagedModel(QAbstractTableModel, Generic[T]):
                 gone.append(identity)
         for first, last in runs(changed):
             self.dataChanged.emit(self.index(first, 0), self.index(last, len(self.columns) - 1))
-        self.remove(gone)
+        self._take_out(gone)
         if new:
             self._insert(new)
             self._tell_count()
 
     def remove(self, identities: Sequence[Hashable]) -> None:
         """Rows that are gone."""
+        if self._asking:
+            self._meanwhile.append(partial(self.remove, identities))
+        self._take_out(identities)
+
+    def _take_out(self, identities: Sequence[Hashable]) -> None:
         found = [place for identity in identities if (place := self._loaded.place_of(identity)) is not None]
         for place in sorted(found, reverse=True):
             self.beginRemoveRows(QModelIndex(), place, place)
@@ -180,8 +192,7 @@ class PagedModel(QAbstractTableModel, Generic[T]):
 
     def fetchMore(self, parent: Index) -> None:  # noqa: N802
         if self.canFetchMore(parent):
-            self._asking = True
-            self.wanted.emit(self._cursor)
+            self._ask(self._cursor)
 
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> Any:  # noqa: N802
         if orientation is not Qt.Orientation.Horizontal or not 0 <= section < len(self.columns):
@@ -224,6 +235,11 @@ class PagedModel(QAbstractTableModel, Generic[T]):
             self.restart()
 
     # Within
+
+    def _ask(self, cursor: str | None) -> None:
+        self._asking = True
+        self._meanwhile = []
+        self.wanted.emit(cursor)
 
     def _wish(self) -> RowOrder[T] | None:
         """The order that the user chose."""

@@ -120,11 +120,10 @@ class CallsPage(Page):
             self.table.model.remove(gone)
         if any(event.kind == "customer" for event in events):
             self.customer.load()
-        changed = [call for event in events if (call := event.call) is not None]
-        if self._filter.asks_of_texts:
-            # What was said in a call is known by asking only; those that were found are kept up to date.
-            changed = [call for call in changed if self.table.model.place_of(call.call_id) is not None]
-        self.table.merge(changed, self._filter.wants)
+        changed = [call for event in events if (call := event.call) is not None and call.call_id not in gone]
+        # What was said in a call is known by asking only; those that were found are kept up to date.
+        merge = self.table.merge_known if self._filter.asks_of_texts else self.table.merge
+        merge(changed, self._filter.wants)
         self._missing_texts.look_soon()
 
     def commands(self) -> list[Command]:

@@ -37,6 +37,7 @@ class MissingTexts(QObject):
         self._timer.setSingleShot(True)
         self._timer.timeout.connect(self._look)
         table.view.verticalScrollBar().valueChanged.connect(lambda _value: self.look_soon())
+        table.loaded.connect(self.look_soon)
 
     def look_soon(self) -> None:
         """Rows have changed, or others are on the screen."""
@@ -99,5 +100,5 @@ class MissingTexts(QObject):
             known: Call = self._table.model.row_at(place)
             if (known.state, known.revision) == (told.state, told.revision):
                 whole.append(told.told_anew(known))  # events may have come since it was asked for
-        self._table.merge(whole)
+        self._table.merge_known(whole)
         self.look_soon()

@@ -255,5 +255,5 @@ class SelectionTags(QWidget):
             for call, tags in outcome.done
             if (place := model.place_of(call.call_id)) is not None
         ]
-        self._table.merge(rows)
+        self._table.merge_known(rows)
         self._show_selected()

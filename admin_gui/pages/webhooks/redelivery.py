@@ -74,7 +74,7 @@ class SendingAgain(QObject):
         self._context.run_long(self._page, self.tr("Sending again"), send, lambda found: self._done(*found))
 
     def _done(self, count: int, sent: list[Delivery], not_sent: list[NotSent]) -> None:
-        self._page.show_answers(sent[::-1])
+        self._page.show_changed(sent[::-1])
         if not not_sent:
             self._context.say(self.tr("%n webhook(s) are sent again", "", count), "good")
             return

@@ -47,6 +47,7 @@ class WebhooksPage(Page):
             self.tr("Deliveries"),
             delivery_columns(self.customer.name_of),
             lambda delivery: delivery.id,
+            combine=Delivery.told_anew,
             empty=(
                 "webhooks",
                 self.tr("No webhooks yet"),
@@ -122,19 +123,8 @@ class WebhooksPage(Page):
             self.endpoints.refresh_soon()
 
     def show_changed(self, deliveries: Sequence[Delivery]) -> None:
-        """These have changed, the oldest first."""
+        """These have changed, as an event tells it or an answer, the oldest first."""
         self.table.merge(deliveries, self._is_wanted)
-
-    def show_answers(self, deliveries: Sequence[Delivery]) -> None:
-        """What sending again was answered, but where an event has told of a later attempt by now."""
-        shown = self.table.model
-        self.show_changed(
-            [
-                one
-                for one in deliveries
-                if (place := shown.place_of(one.id)) is None or shown.row_at(place).attempt_count <= one.attempt_count
-            ]
-        )
 
     def commands(self) -> list[Command]:
         group = self.title()

@@ -89,10 +89,11 @@ class CallFinder(QObject):
         return [Entry(f"search:{self._typed}", title, Group.SEARCH, partial(self._context.go, link))]
 
     def _ask(self) -> None:
-        typed, calls = self._typed, self._context.appliance.calls
-        if typed == self._found_for:
+        typed = self._typed
+        if typed == self._found_for or not self._context.session.is_connected:
             self.changed.emit()  # nothing is looked for any more
             return
+        calls = self._context.appliance.calls
         today = datetime.now().date()
 
         def work() -> list[Call]:

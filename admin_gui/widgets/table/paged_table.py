@@ -130,6 +130,11 @@ class PagedTable(QWidget):
                 self.new_rows.add(now - place)
                 bar.setValue(bar.value() + now - place)  # the bar counts rows
 
+    def merge_known(self, rows: Sequence[Any], wanted: Callable[[Any], bool] = lambda _row: True) -> None:
+        """The same for those that are shown; no others come in."""
+        model = self.model
+        self.merge(rows, lambda row: model.place_of(model.identity(row)) is not None and wanted(row))
+
     def show_searched(self, text: str) -> None:
         """What is searched for, as somebody else has said: nobody is told of it."""
         self.search.setText(text)

@@ -6,12 +6,14 @@ from itertools import product
 from typing import get_args
 
 import pytest
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QLineEdit
 from pytestqt.qtbot import QtBot
 
 from admin_gui.appearance.colors import DARK, LIGHT, Colors, Tone
 from admin_gui.appearance.theme import Theme
+from tests.admin_gui.conftest import WAIT_MS
 
 THEMES = pytest.mark.parametrize("colors", [LIGHT, DARK], ids=["light", "dark"])
 # What text stands on: pages, cards and fields, the sidebar, rows that are selected or pointed at.
@@ -81,9 +83,10 @@ def test_the_edge_is_painted_so(qtbot: QtBot, mode: str) -> None:
     """The style sheet uses it: measured on the picture of a field."""
     theme = Theme(mode)  # type: ignore[arg-type]
     field = QLineEdit()
+    field.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # with the keyboard it would have another edge
     qtbot.addWidget(field)
     field.setFixedSize(120, 30)
-    field.show()
-    qtbot.waitExposed(field)
+    with qtbot.waitExposed(field, timeout=WAIT_MS):
+        field.show()
     edge = field.grab().toImage().pixelColor(60, 0)
     assert edge == QColor(theme.colors.edge)

@@ -55,6 +55,14 @@ def test_an_event_which_does_not_tell_what_was_read_leaves_it_as_it_was() -> Non
     assert told(state="processing").told_anew(told(sentiment="positive")).mood == "positive"
 
 
+def test_an_event_that_is_older_than_what_is_known_changes_nothing() -> None:
+    done = told(revision=2, transcription="Hello.")
+    for older in ({"revision": 1}, {"revision": 2, "state": "processing"}):
+        assert done.told_anew(told(**older)) == done
+    assert done.told_anew(told(revision=3, state="queued")).state == "queued", "it is analysed again"
+    assert told(state="processing").told_anew(told(state="received")).state == "received", "its worker was lost"
+
+
 def test_a_party_whose_mood_is_not_computed_has_none() -> None:
     silent = {"talk_seconds": 2.0, "sentiment": None, "sentiment_score": None}
     call = told(parties={"caller": silent | {"sentiment": "positive", "sentiment_score": 0.5}, "called": silent})

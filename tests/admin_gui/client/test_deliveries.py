@@ -6,6 +6,7 @@ import json
 import socket
 from collections.abc import Callable
 
+import msgspec
 import pytest
 
 from admin_gui.client.appliance import Appliance
@@ -16,6 +17,14 @@ from admin_gui.client.transport.stop import Stop, no_progress
 from tests.admin_gui.misbehaving import MisbehavingServer, answer
 
 SIX = [Delivery(id=str(n), call_id="c", customer_id=1, event="call.completed", state="delivered") for n in range(6)]
+
+
+def test_news_of_an_earlier_attempt_change_nothing() -> None:
+    once, twice = (msgspec.structs.replace(SIX[0], state=f"after {count}", attempts_made=count) for count in (1, 2))
+    assert twice.told_anew(once) == twice
+    assert once.told_anew(twice) == twice
+    again = msgspec.structs.replace(twice, state="pending")
+    assert twice.told_anew(again) == again, "it is sent again"
 
 
 def queued(first: str) -> bytes:

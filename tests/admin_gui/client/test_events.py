@@ -147,6 +147,23 @@ def test_a_place_without_an_event_is_where_it_is_taken_up(readers: list[Reader])
         assert [event.id for event in reader.events[:1]] == ["b-42"]
 
 
+def test_one_that_opens_late_without_a_place_to_begin_at_says_that_something_was_missed(readers: list[Reader]) -> None:
+    def late(connection: socket.socket, _first: str) -> None:
+        if len(server.requests) == 1:
+            connection.sendall(answer("503 Service Unavailable", b'{"message": "too many watch"}'))
+        elif len(server.requests) == 2:
+            connection.sendall(HEAD + b"id: b-7\nevent: health\ndata: {}\n\n")
+        else:
+            connection.sendall(HEAD + b"id: b-8\nevent: health\ndata: {}\n\n")
+        connection.shutdown(socket.SHUT_RDWR)
+
+    with MisbehavingServer(late) as server:
+        reader = Reader(server.url)
+        readers.append(reader)
+        reader.wait_for(3)
+        assert [event.kind for event in reader.events[:3]] == ["reset", "health", "health"], "once"
+
+
 def test_a_revoked_token_ends_the_stream_for_good(readers: list[Reader]) -> None:
     refusal = answer("401 Unauthorized", b'{"status": "error", "message": "Invalid API key"}')
     with MisbehavingServer(lambda connection, _first: connection.sendall(refusal)) as server:

@@ -24,7 +24,7 @@ def shoot(folder: Path, *arguments: str | Path) -> subprocess.CompletedProcess[s
         env=os.environ | {"QT_QPA_PLATFORM": "offscreen", "QT_LOGGING_RULES": "*.debug=false;qt.qpa.*=false"},
         capture_output=True,
         text=True,
-        timeout=180,
+        timeout=800,
         check=False,
     )
 

@@ -90,6 +90,13 @@ def test_only_what_is_new_in_the_log_is_appended() -> None:
     assert fresh_lines(lines[:2], lines[3:]) is None
 
 
+def test_what_comes_between_a_line_and_the_same_one_again_is_new() -> None:
+    begin, same, other = line(0), line(1, "GET /health 200"), line(1, "another")
+    assert list(fresh_lines([begin, same], [begin, same, other, same]) or []) == [other, same]
+    assert list(fresh_lines([begin, same], [same, other, same]) or []) == [other, same], "the first has gone"
+    assert list(fresh_lines([same], [same, same]) or []) == [same]
+
+
 def test_a_change_is_told_field_by_field() -> None:
     told = AuditLine(
         id="1", at=NOW, actor=Actor(kind="owner"), action="customer.updated", subject=Subject(kind="customer", id="7"),

@@ -73,6 +73,42 @@ def test_what_an_event_told_already_is_not_there_twice(model: PagedModel[Row]) -
     assert ids(model) == [10, 9, 8, 7]
 
 
+def test_a_page_that_comes_late_does_not_forget_what_was_told_meanwhile(model: PagedModel[Row]) -> None:
+    answer = [Row(9), Row(8, "old"), Row(7)]
+    model.take_page(answer, None, first=True)
+    model.restart()
+    model.merge([Row(8, "new"), Row(10)])
+    model.remove([9])
+    model.merge([Row(11)])
+    model.take_page(answer, None, first=True)
+    assert ids(model) == [11, 10, 8, 7]
+    assert model.rows[2].name == "new"
+    model.restart()
+    model.take_page(answer, None, first=True)
+    assert model.rows == answer, "what was told before it was asked for is known to it"
+
+
+def test_what_is_told_of_a_row_that_comes_with_the_next_page_is_not_undone_by_it(model: PagedModel[Row]) -> None:
+    model.asks_for_order = True
+    model.take_page([Row(1, "a"), Row(2, "b")], "2", first=True)
+    model.sort(1, ASCENDING)
+    model.take_page([Row(1, "a"), Row(2, "b")], "2", first=True)
+    model.fetchMore(QModelIndex())
+    model.merge([Row(3, "c", 5)])
+    assert ids(model) == [1, 2], "its page comes"
+    model.take_page([Row(3, "c", 4), Row(4, "d")], None, first=False)
+    assert (ids(model), model.rows[2].size) == ([1, 2, 3, 4], 5)
+
+
+def test_a_row_that_was_told_to_fit_no_more_fits_again_as_is_told_last(model: PagedModel[Row]) -> None:
+    model.take_page([Row(1)], None, first=True)
+    model.restart()
+    for name in ("hidden", "seen"):
+        model.merge([Row(1, name)], lambda row: row.name != "hidden")
+    model.take_page([Row(1)], None, first=True)
+    assert model.rows == [Row(1, "seen")]
+
+
 def test_new_rows_stand_on_top_newest_first(model: PagedModel[Row]) -> None:
     model.take_page([Row(9), Row(8)], None, first=True)
     model.merge([Row(10), Row(11)])

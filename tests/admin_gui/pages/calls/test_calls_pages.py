@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import threading
 import time
 from datetime import UTC, datetime
 from pathlib import Path
@@ -18,7 +19,8 @@ from pytestqt.qtbot import QtBot
 from admin_gui.app_context import AppContext
 from admin_gui.client.calls import Call, CallFault
 from admin_gui.client.events import Event
-from admin_gui.client.transport.paging import Order
+from admin_gui.client.many import Outcome
+from admin_gui.client.transport.paging import Order, Page
 from admin_gui.models.states import call_tone
 from admin_gui.pages.calls.call_page import CallPage
 from admin_gui.pages.calls.calls_page import CallsPage
@@ -363,13 +365,13 @@ def test_a_call_that_is_not_finished_says_what_it_waits_for(
     assert wait_until(lambda: appliance.admin("GET", path).json()["state"] == "processing", 60)
     last = appliance.accepted(key, silence(0.5))
     page = opened(qtbot, window, f"call/{last}")
-    assert page.without_words.title == "It waits for a worker"
+    qtbot.waitUntil(lambda: page.without_words.title == "It waits for a worker", timeout=WAIT_MS)
     window.context.session.poll_now()
     waits = re.compile(r"\d+ (call\(s\) wait|calls? waits?) in all")
     qtbot.waitUntil(lambda: waits.search(page.without_words.text) is not None, timeout=WAIT_MS)
     assert "This page fills in by itself." in page.without_words.text
     page = opened(qtbot, window, f"call/{first}")
-    assert page.without_words.title == "It is being analysed"
+    qtbot.waitUntil(lambda: page.without_words.title == "It is being analysed", timeout=WAIT_MS)
     qtbot.waitUntil(lambda: "by the worker" in page.without_words.text, timeout=WAIT_MS)
     held.unlink()
     for call_id in (first, second, last):
@@ -398,6 +400,66 @@ def test_calls_of_a_customer_that_was_deleted_say_so(qtbot: QtBot, window: MainW
     assert page.state.text == "erased"
     assert not page.again_button.isEnabled()
     assert [action.text() for action in page.save_button.menu().actions() if action.isEnabled()] == ["JSON …"]
+
+
+def test_a_list_that_comes_late_forgets_nothing_that_was_told_meanwhile(
+    qtbot: QtBot,
+    window: MainWindow,
+    appliance: TlsAppliance,
+    customer: dict[str, Any],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    tagged, erased = (a_call_of(appliance, customer) for _ in range(2))
+    page: CallsPage = opened(qtbot, window, f"calls?customer_id={customer['id']}")
+    rows, calls, go_on = page.table.model, page.context.appliance.calls, threading.Event()
+    qtbot.waitUntil(lambda: window.context.session.stream_open and rows.rowCount() == 2, timeout=WAIT_MS)
+    ask = calls.page
+
+    def slow(*asked: Any) -> Any:
+        answer = ask(*asked)
+        answered.set()
+        go_on.wait(60)
+        return answer
+
+    answered = threading.Event()
+    monkeypatch.setattr(calls, "page", slow)
+    page.refresh()
+    assert answered.wait(60)
+    appliance.admin("PUT", f"/api/calls/{tagged}/tags", json={"tags": ["urgent"]})
+    appliance.admin("DELETE", f"/api/calls/{erased}")
+    new = a_call_of(appliance, customer)
+
+    def as_it_is() -> bool:
+        return [(call.call_id, call.state, call.tags) for call in rows.rows] == [
+            (new, "completed", []),
+            (tagged, "completed", ["urgent"]),
+        ]
+
+    qtbot.waitUntil(as_it_is, timeout=WAIT_MS)
+    with qtbot.waitSignal(page.table.loaded, timeout=WAIT_MS):
+        go_on.set()
+    assert as_it_is()
+
+
+def test_of_a_list_that_is_narrowed_meanwhile_no_other_row_stays(qtbot: QtBot, window: MainWindow) -> None:
+    """What was written on a call is shown where it stands, and nowhere else."""
+    page: CallsPage = opened(qtbot, window, "calls")
+    qtbot.waitUntil(lambda: page.context.calls.under_way == 0, timeout=WAIT_MS)
+    one = Call(
+        call_id="1",
+        customer_id=1,
+        caller_number="1",
+        called_number="2",
+        state="completed",
+        received_at=datetime(2026, 11, 25, tzinfo=UTC),
+    )
+    page.table.model.take_page([one], None, first=True)
+    page.table.set_fetch(lambda _cursor, _limit, _order: Page([], None))
+    page.selected.tags._show_written(Outcome(done=[(one, ["urgent"])]))
+    assert [call.tags for call in page.table.model.rows] == [["urgent"]]
+    with qtbot.waitSignal(page.table.loaded, timeout=WAIT_MS):
+        pass
+    assert shown(page) == []
 
 
 def test_a_call_that_an_event_tells_without_its_texts_is_not_taken_for_an_erased_one() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import threading
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -213,22 +214,24 @@ def test_who_stops_it_is_told_how_far_it_came(
     qtbot: QtBot, window: MainWindow, world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     save, page, title = Calls.save_recording_as_told, world.page, f"Exporting to {tmp_path.name}"
+    second_has_begun = threading.Event()
 
     def first_only(self: Calls, call_id: str, file: Path, stop: Stop | None = None) -> Path:
         if list(tmp_path.iterdir()):
             assert stop is not None
+            second_has_begun.set()
             stop.wait(60)
             stop.check()
         return save(self, call_id, file, stop)
 
     monkeypatch.setattr(Calls, "save_recording_as_told", first_only)
     page.selected.export_to(tmp_path, ("sound",), page.table.model.rows)
-    qtbot.waitUntil(lambda: len(list(tmp_path.glob("*.wav"))) == 1, timeout=WAIT_MS)
+    qtbot.waitUntil(second_has_begun.is_set, timeout=WAIT_MS)
     window.status_line.stop_task(title)
-    assert window.status_line.message == "Stopped: 1 of 3 done"
-    qtbot.waitUntil(lambda: window.status_line.tasks == [], timeout=WAIT_MS)
+    assert window.status_line.tasks == []
+    qtbot.waitUntil(lambda: window.status_line.message == "Stopped: 1 of 3 done", timeout=WAIT_MS)
     qtbot.waitUntil(lambda: page.context.calls.under_way == 0, timeout=WAIT_MS)
-    assert len(list(tmp_path.iterdir())) == 1, "and nothing is left half way"
+    assert [file.suffix for file in tmp_path.iterdir()] == [".wav"], "and nothing is left half way"
 
 
 def test_a_viewer_exports_and_changes_nothing(

@@ -33,6 +33,7 @@ def customer(appliance: TlsAppliance) -> dict[str, Any]:
 
 @pytest.fixture
 def calls(appliance: TlsAppliance, customer: dict[str, Any]) -> list[str]:
+    """To be there before the window: what it is still told of them would say that they have no tags."""
     sent = [appliance.accepted(customer["api_key"], silence(0.5)) for _ in range(2)]
     for call_id in sent:
         appliance.final_call(call_id)
@@ -51,7 +52,7 @@ def enter(editor: TagEditor, tag: str) -> None:
 
 
 def test_a_tag_is_written_on_a_call_taken_away_and_brought_back(
-    qtbot: QtBot, window: MainWindow, calls: list[str], tags: Tags
+    qtbot: QtBot, calls: list[str], tags: Tags, window: MainWindow
 ) -> None:
     page: CallPage = opened(qtbot, window, f"call/{calls[0]}")
     editor = page.about.tags
@@ -69,7 +70,7 @@ def test_a_tag_is_written_on_a_call_taken_away_and_brought_back(
 
 
 def test_what_other_calls_have_is_offered_and_taken_by_the_keyboard(
-    qtbot: QtBot, window: MainWindow, appliance: TlsAppliance, calls: list[str], tags: Tags
+    qtbot: QtBot, appliance: TlsAppliance, calls: list[str], tags: Tags, window: MainWindow
 ) -> None:
     appliance.admin("PUT", f"/api/calls/{calls[1]}/tags", json={"tags": ["Broken boiler"]})
     page: CallPage = opened(qtbot, window, f"call/{calls[0]}")
@@ -90,7 +91,7 @@ def test_what_other_calls_have_is_offered_and_taken_by_the_keyboard(
 
 
 def test_many_calls_are_tagged_at_once_found_by_it_and_that_is_taken_back(
-    qtbot: QtBot, window: MainWindow, appliance: TlsAppliance, customer: dict[str, Any], calls: list[str], tags: Tags
+    qtbot: QtBot, appliance: TlsAppliance, customer: dict[str, Any], calls: list[str], tags: Tags, window: MainWindow
 ) -> None:
     appliance.admin("PUT", f"/api/calls/{calls[0]}/tags", json={"tags": ["old"]})
     page: CallsPage = opened(qtbot, window, f"calls?customer_id={customer['id']}")
@@ -120,7 +121,7 @@ def test_many_calls_are_tagged_at_once_found_by_it_and_that_is_taken_back(
 
 
 def test_one_that_has_too_many_already_is_told(
-    qtbot: QtBot, window: MainWindow, appliance: TlsAppliance, customer: dict[str, Any], calls: list[str], tags: Tags
+    qtbot: QtBot, appliance: TlsAppliance, customer: dict[str, Any], calls: list[str], tags: Tags, window: MainWindow
 ) -> None:
     full = [f"tag {number}" for number in range(20)]
     appliance.admin("PUT", f"/api/calls/{calls[0]}/tags", json={"tags": full})
@@ -152,7 +153,7 @@ def test_a_viewer_sees_tags_and_writes_none(
 
 
 def test_a_tag_that_was_typed_and_not_entered_is_asked_about(
-    qtbot: QtBot, window: MainWindow, calls: list[str], tags: Tags
+    qtbot: QtBot, calls: list[str], tags: Tags, window: MainWindow
 ) -> None:
     page: CallPage = opened(qtbot, window, f"call/{calls[0]}")
     QTest.keyClicks(page.about.tags.field, "half typed")
@@ -217,10 +218,10 @@ def test_whoever_does_not_wait_for_tags_that_are_written_leaves_at_once(
 
 def test_one_run_over_the_selected_calls_is_made_of_what_the_one_before_has_written(
     qtbot: QtBot,
-    window: MainWindow,
     customer: dict[str, Any],
     calls: list[str],
     tags: Tags,
+    window: MainWindow,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     page: CallsPage = opened(qtbot, window, f"calls?customer_id={customer['id']}")
@@ -250,10 +251,10 @@ def test_one_run_over_the_selected_calls_is_made_of_what_the_one_before_has_writ
 
 def test_after_a_run_was_stopped_another_one_may_begin(
     qtbot: QtBot,
-    window: MainWindow,
     customer: dict[str, Any],
     calls: list[str],
     tags: Tags,
+    window: MainWindow,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     page: CallsPage = opened(qtbot, window, f"calls?customer_id={customer['id']}")
@@ -272,7 +273,40 @@ def test_after_a_run_was_stopped_another_one_may_begin(
     assert not panel.editor.isEnabled()
     assert on_its_way.wait(60)
     window.status_line.stop_task("Tag: first")
-    assert panel.editor.isEnabled()
+    assert window.status_line.tasks == []
+    assert not panel.editor.isEnabled(), "what is written next is made of what is being written"
     go_on.set()
+    qtbot.waitUntil(lambda: window.status_line.message == "Stopped: 1 of 2 done", timeout=WAIT_MS)
+    assert panel.editor.isEnabled()
+    assert panel.editor.tags == ["first"]
     qtbot.waitUntil(lambda: page.context.calls.under_way == 0, timeout=WAIT_MS)
-    assert [tags(one) for one in calls].count([]) == 1, "the one that was on its way is written"
+    assert sorted(tags(one) for one in calls) == [[], ["first"]], "the one that was on its way is written"
+    click(window.status_line.undo_button)
+    qtbot.waitUntil(lambda: [tags(one) for one in calls] == [[], []], timeout=WAIT_MS)
+
+
+def test_who_stops_a_run_at_its_last_call_is_told_that_all_is_done(
+    qtbot: QtBot,
+    customer: dict[str, Any],
+    calls: list[str],
+    window: MainWindow,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    page: CallsPage = opened(qtbot, window, f"calls?customer_id={customer['id']}")
+    panel, write, on_its_way, go_on = page.selected.tags, TagsClient.write, threading.Event(), threading.Event()
+    qtbot.waitUntil(lambda: page.table.model.place_of(calls[0]) is not None, timeout=WAIT_MS)
+    page.table.view.select_again(calls[:1])
+    click(page.selected.tags_button)
+
+    def held(self: TagsClient, call_id: str, wanted: Sequence[str]) -> list[str]:
+        on_its_way.set()
+        go_on.wait(60)
+        return write(self, call_id, wanted)
+
+    monkeypatch.setattr(TagsClient, "write", held)
+    enter(panel.editor, "last")
+    assert on_its_way.wait(60)
+    window.status_line.stop_task("Tag: last")
+    go_on.set()
+    qtbot.waitUntil(lambda: "1 call" in window.status_line.message, timeout=WAIT_MS)
+    assert panel.editor.tags == ["last"]

@@ -10,6 +10,7 @@ from admin_gui.app_context import AppContext
 from admin_gui.client.insights import CustomerInsights, Moods, Tally
 from admin_gui.pages.insights.tables import CustomersTable
 from admin_gui.widgets.card import Tile
+from tests.admin_gui.conftest import WAIT_MS
 from tests.admin_gui.driving import click_heading
 
 
@@ -41,4 +42,4 @@ def test_a_tile_that_leads_somewhere_answers_to_the_mouse(qtbot: QtBot) -> None:
     middle = QPoint(150, 70)
     before = tile.grab().toImage().pixelColor(middle)
     QTest.mouseMove(tile.button, middle)
-    qtbot.waitUntil(lambda: tile.grab().toImage().pixelColor(middle) != before)
+    qtbot.waitUntil(lambda: tile.grab().toImage().pixelColor(middle) != before, timeout=WAIT_MS)

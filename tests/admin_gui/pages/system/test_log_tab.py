@@ -79,8 +79,8 @@ def test_scrolling_up_stays_there_until_one_is_back_at_the_end(qtbot: QtBot) -> 
     text = LogText(Theme("light"))
     qtbot.addWidget(text)
     text.resize(600, 300)
-    text.show()
-    qtbot.waitExposed(text)
+    with qtbot.waitExposed(text, timeout=WAIT_MS):
+        text.show()
     text.show_lines([line(number) for number in range(200)])
     bar = text.verticalScrollBar()
     assert bar.value() == bar.maximum() > 0

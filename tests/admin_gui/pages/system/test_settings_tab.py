@@ -20,6 +20,7 @@ from admin_gui.pages.system.settings import SettingsTab
 from admin_gui.shell.main_window import MainWindow
 from tests.admin_gui.conftest import WAIT_MS, TlsAppliance
 from tests.admin_gui.driving import click, opened, type_over
+from tests.support.fake_appliance import READY_SECONDS
 
 pytestmark = pytest.mark.slow  # each test changes an appliance of its own
 
@@ -113,7 +114,7 @@ def test_a_change_that_waits_says_so_and_a_restart_is_offered(
         except Exception:  # noqa: BLE001 - it is away for a moment
             return False
 
-    qtbot.waitUntil(is_new, timeout=WAIT_MS)
+    qtbot.waitUntil(is_new, timeout=int(READY_SECONDS * 1000))
     found = {one["name"]: one for one in appliance.admin("GET", "/api/system/settings").json()["settings"]}
     assert (found["sentiment_of"]["value"], found["sentiment_of"]["waits"]) == ("both", False)
 

@@ -24,6 +24,7 @@ from admin_gui.pages.system.tokens import TokensTab
 from admin_gui.session import State
 from admin_gui.shell.main_window import MainWindow
 from admin_gui.shell.palette import command_palette
+from admin_gui.shell.palette.call_finder import CallFinder
 from admin_gui.shell.palette.command_palette import CommandPalette
 from admin_gui.text.plain_text import visible
 from tests.admin_gui.conftest import WAIT_MS, TlsAppliance, shown
@@ -239,6 +240,18 @@ def test_another_appliance_hears_nothing_of_this_ones_customers(
     assert customer["company_name"] not in titles(palette)
     assert "Quit" in titles(palette)
     assert "Go to Calls" not in titles(palette)
+
+
+def test_no_call_is_looked_for_where_the_connection_ends_before_it_is_asked_for(
+    qtbot: QtBot, window: MainWindow
+) -> None:
+    finder = CallFinder(window.context, window)
+    told = QSignalSpy(finder.changed)
+    finder.look_for("boiler")
+    assert finder.is_looking
+    window.context.session.close()
+    qtbot.waitUntil(lambda: told.count() == 1, timeout=WAIT_MS)
+    assert not finder.is_looking
 
 
 def test_what_finds_nothing_says_what_can_be_looked_for(qtbot: QtBot, window: MainWindow) -> None:
