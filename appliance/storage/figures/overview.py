@@ -41,8 +41,12 @@ def look(tx: Connection, midnight: datetime, yesterday: datetime) -> Overview:
 
 
 def recordings_bytes(tx: Connection) -> int:
-    """How much room the recordings take that were not erased. Reads a whole column: not for every request."""
-    row = _one(tx, "SELECT coalesce(sum(bytes), 0)::BIGINT AS bytes FROM recording WHERE erased_at IS NULL")
+    """How much room the recordings take that were not erased. Reads whole columns: not for every request.
+
+    A call that was analysed again has one file in several revisions.
+    """
+    files = "SELECT any_value(bytes) AS bytes FROM recording WHERE erased_at IS NULL GROUP BY file"
+    row = _one(tx, f"SELECT coalesce(sum(bytes), 0)::BIGINT AS bytes FROM ({files})")
     return int(row["bytes"])
 
 

@@ -547,6 +547,7 @@ async def test_what_the_data_folder_takes_is_measured(box: Box) -> None:
     await box.store(
         StoredRecording("a", 1, "a", 1000, "sha", NOON),
         StoredRecording("b", 1, "b", 200, "sha", NOON),
+        StoredRecording("b", 2, "b", 200, "sha", NOON),  # analysed again
         StoredRecording("c", 1, "c", 50, "sha", NOON, erased_at=NOON),
     )
     box.folder.backups.mkdir()
