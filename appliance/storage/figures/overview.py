@@ -45,8 +45,11 @@ def recordings_bytes(tx: Connection) -> int:
 
     A call that was analysed again has one file in several revisions.
     """
-    files = "SELECT any_value(bytes) AS bytes FROM recording WHERE erased_at IS NULL GROUP BY file"
-    row = _one(tx, f"SELECT coalesce(sum(bytes), 0)::BIGINT AS bytes FROM ({files})")
+    row = _one(
+        tx,
+        """SELECT coalesce(sum(bytes), 0)::BIGINT AS bytes
+        FROM (SELECT any_value(bytes) AS bytes FROM recording WHERE erased_at IS NULL GROUP BY file)""",
+    )
     return int(row["bytes"])
 
 
