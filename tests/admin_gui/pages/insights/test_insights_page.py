@@ -54,6 +54,7 @@ def customer(appliance: TlsAppliance) -> dict[str, Any]:
 def page(qtbot: QtBot, window: MainWindow, customer: dict[str, Any]) -> InsightsPage:
     found = opened(qtbot, window, f"insights?days=7&customer_id={customer['id']}")
     assert isinstance(found, InsightsPage)
+    qtbot.waitUntil(lambda: window.context.calls.under_way == 0, timeout=WAIT_MS)  # customers' names come by themselves
     return found
 
 
