@@ -3129,13 +3129,6 @@
         <source>Sending again</source>
         <translation>Erneutes Senden</translation>
     </message>
-    <message numerus="yes">
-        <source>%n webhook(s) are sent again</source>
-        <translation>
-            <numerusform>%n Webhook wird erneut gesendet</numerusform>
-            <numerusform>%n Webhooks werden erneut gesendet</numerusform>
-        </translation>
-    </message>
     <message>
         <source>%1 sent, %2 not: %3</source>
         <translation>%1 gesendet, %2 nicht: %3</translation>
@@ -3143,6 +3136,20 @@
     <message>
         <source>Enable and send</source>
         <translation>Einschalten und senden</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n webhook(s) of %1 are sent again</source>
+        <translation>
+            <numerusform>%n Webhook von %1 wird erneut gesendet</numerusform>
+            <numerusform>%n Webhooks von %1 werden erneut gesendet</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n webhook(s) of %1 customers are sent again</source>
+        <translation>
+            <numerusform>%n Webhook von %1 Kunden wird erneut gesendet</numerusform>
+            <numerusform>%n Webhooks von %1 Kunden werden erneut gesendet</numerusform>
+        </translation>
     </message>
     <message numerus="yes">
         <source>and %n more</source>

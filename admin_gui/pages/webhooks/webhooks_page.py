@@ -36,7 +36,7 @@ class WebhooksPage(Page):
         self.answer.chosen.connect(lambda *_: self._narrow())
         self.customer.chosen.connect(lambda *_: self._narrow())
         self.state.chosen.connect(lambda *_: self._narrow())
-        self.time.chosen.connect(self._narrow)
+        self.time.chosen.connect(self._choose_time)
         self.question = Banner(context.theme)
         self._asked_about_selected = ""  # in these words
         self.again = SendingAgain(self)
@@ -87,7 +87,7 @@ class WebhooksPage(Page):
         self.state.set_value(link.query.get("state"))
         status = link.query.get("status", "")
         self.answer.set_value(int(status) if status.isdecimal() else None)
-        self.question.clear()
+        self._select_nothing()
         self.refresh()
 
     def refresh(self) -> None:
@@ -218,10 +218,22 @@ class WebhooksPage(Page):
             query["state"] = self.state.value
         if self.answer.value is not None:
             query["status"] = str(self.answer.value)
-        self.link = Link("webhooks", query=query)
-        self.context.stay(self.link)
+        link = Link("webhooks", query=query)
+        if link != self.link:  # a field is also left without a change
+            self._select_nothing()
+        self.link = link
+        self.context.stay(link)
         self.question.clear()
         self.refresh()
+
+    def _choose_time(self) -> None:
+        self._select_nothing()  # no link says it
+        self._narrow()
+
+    def _select_nothing(self) -> None:
+        """Other rows come: those that were selected may be far out of sight, and must not be sent with them."""
+        self.table.view.clearSelection()
+        self.question.clear()
 
     def _go(self, view: str) -> None:
         """What the deliveries are narrowed to stays so."""
