@@ -1815,16 +1815,20 @@
         <translation>Die Telefonanlage schickt ihn mit jeder Aufnahme, im Header X-API-Key.</translation>
     </message>
     <message>
-        <source>New key</source>
-        <translation>Neuer Schlüssel</translation>
+        <source>New key …</source>
+        <translation>Neuer Schlüssel …</translation>
     </message>
     <message>
-        <source>Replace the API key at once?</source>
-        <translation>Den API-Schlüssel sofort ersetzen?</translation>
+        <source>Replace the API key?</source>
+        <translation>Den API-Schlüssel ersetzen?</translation>
     </message>
     <message>
         <source>The present key is refused at once: recordings that are sent with it are not accepted any more.</source>
         <translation>Der jetzige Schlüssel wird sofort abgelehnt: Aufnahmen, die mit ihm gesendet werden, werden nicht mehr angenommen.</translation>
+    </message>
+    <message>
+        <source>The present key goes on working until %1; then recordings that are sent with it are refused.</source>
+        <translation>Der jetzige Schlüssel gilt weiter bis %1; danach werden Aufnahmen, die mit ihm gesendet werden, abgewiesen.</translation>
     </message>
     <message>
         <source>How long the old key works</source>
@@ -3975,16 +3979,20 @@
         <translation>Webhook-Geheimnis</translation>
     </message>
     <message>
-        <source>New secret</source>
-        <translation>Neues Geheimnis</translation>
+        <source>New secret …</source>
+        <translation>Neues Geheimnis …</translation>
     </message>
     <message>
-        <source>Replace the secret at once?</source>
-        <translation>Das Geheimnis sofort ersetzen?</translation>
+        <source>Replace the secret?</source>
+        <translation>Das Geheimnis ersetzen?</translation>
     </message>
     <message>
         <source>Webhooks are signed with the new one alone: a receiver that knows the old one refuses them.</source>
         <translation>Webhooks werden nur noch mit dem neuen signiert: ein Empfänger, der das alte kennt, lehnt sie ab.</translation>
+    </message>
+    <message>
+        <source>Webhooks are signed with the present one, too, until %1; then a receiver that does not know the new one refuses them.</source>
+        <translation>Webhooks werden bis %1 auch mit dem jetzigen signiert; danach lehnt ein Empfänger, der das neue nicht kennt, sie ab.</translation>
     </message>
     <message>
         <source>How long the old secret works</source>
@@ -5473,6 +5481,10 @@
     <message>
         <source>With a time for the old one there is time to hand over the new one.</source>
         <translation>Mit einer Frist für den alten bleibt Zeit, den neuen zu übergeben.</translation>
+    </message>
+    <message>
+        <source>It cannot be taken back.</source>
+        <translation>Das lässt sich nicht zurücknehmen.</translation>
     </message>
     <message>
         <source>Replace it now</source>

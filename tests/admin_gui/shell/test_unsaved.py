@@ -345,6 +345,7 @@ def test_a_saving_that_is_answered_after_one_has_gone_on_is_not_shown(
         type_over(page.who.contact.editor, TYPED)
         click(page.save_button)
         click(page.key.rotate_button)
+        click(page.key.rotation.confirm.yes_button)
         qtbot.waitUntil(lambda: between.changes_waiting == 2, timeout=WAIT_MS)
         empty_window.context.go(f"customer/{second['id']}")
         click(empty_window.unsaved_guard.bar.discard_button)
