@@ -1067,6 +1067,26 @@
 <context>
     <name>CustomerActions</name>
     <message>
+        <source>Its API key is refused from now on: its telephone system delivers no more calls.</source>
+        <translation>Sein API-Schlüssel wird ab sofort abgewiesen: Seine Telefonanlage liefert keine Anrufe mehr ab.</translation>
+    </message>
+    <message>
+        <source>What was accepted is still analysed and delivered. It can be activated again at any time.</source>
+        <translation>Was angenommen wurde, wird noch ausgewertet und zugestellt. Er lässt sich jederzeit wieder aktivieren.</translation>
+    </message>
+    <message>
+        <source>Deactivate %1?</source>
+        <translation>%1 deaktivieren?</translation>
+    </message>
+    <message>
+        <source>Deactivate it</source>
+        <translation>Deaktivieren</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>Abbrechen</translation>
+    </message>
+    <message>
         <source>Its API key is refused from now on</source>
         <translation>Sein API-Schlüssel wird ab jetzt abgewiesen</translation>
     </message>
@@ -1245,12 +1265,12 @@
         <translation>inaktiv</translation>
     </message>
     <message>
-        <source>Deactivate</source>
-        <translation>Deaktivieren</translation>
-    </message>
-    <message>
         <source>Activate</source>
         <translation>Aktivieren</translation>
+    </message>
+    <message>
+        <source>Deactivate …</source>
+        <translation>Deaktivieren …</translation>
     </message>
     <message>
         <source>Calls</source>

@@ -29,6 +29,7 @@ from admin_gui.pages.customers.saving import CustomerSaving
 from admin_gui.pages.object_page import ObjectPage, page_button
 from admin_gui.pages.page import Unsaved
 from admin_gui.text.plain_text import isolated
+from admin_gui.widgets.confirm_erase import ConfirmErase
 from admin_gui.widgets.layout.layouts import keep_place
 from admin_gui.widgets.pill import StatusPill
 
@@ -56,6 +57,7 @@ class CustomerPage(ObjectPage[Customer | None]):
         self.webhook.certificate.connect(self.doing.look_at_certificate)
         self.confirm = ConfirmDelete(context)
         self.confirm.asked.connect(lambda: self.area.ensureWidgetVisible(self.confirm))
+        self.deactivation = ConfirmErase(context.theme)
         self.confirm.deleted.connect(self._deleted)
         self._make_header()
         self._lay_out()
@@ -168,7 +170,8 @@ class CustomerPage(ObjectPage[Customer | None]):
     def forget(self) -> None:
         self.doing.forget()
         self.saving.forget()
-        self.confirm.dismiss()
+        for question in (self.confirm, self.deactivation):
+            question.dismiss()
         for card in (self.key, self.webhook):
             card.rotation.forget()
         self.limits.forget_usage()
@@ -311,7 +314,7 @@ class CustomerPage(ObjectPage[Customer | None]):
         if self._customer is not None:
             active = self._customer.is_active
             self.state.show_state(self.tr("active") if active else self.tr("inactive"), "good" if active else "calm")
-            self.active_button.setText(self.tr("Deactivate") if active else self.tr("Activate"))
+            self.active_button.setText(self.tr("Deactivate …") if active else self.tr("Activate"))
 
     def _make_header(self) -> None:
         self.state = StatusPill(self.context.theme)
@@ -335,12 +338,13 @@ class CustomerPage(ObjectPage[Customer | None]):
         column = QVBoxLayout(inner)
         column.setContentsMargins(0, 0, 8, 0)
         column.setSpacing(12)
-        for widget in (self.confirm, self.who, self.key, self.webhook, self.limits, self.connect_card):
+        for widget in (self.who, self.key, self.webhook, self.limits, self.connect_card):
             column.addWidget(widget)
         column.addStretch(1)
         self.area = QScrollArea()
         self.area.setWidgetResizable(True)
         self.area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.area.setWidget(inner)
+        self.content.addWidget(self.deactivation)
         self.content.addWidget(self.area)
         self.first_focus = self.who.company.editor

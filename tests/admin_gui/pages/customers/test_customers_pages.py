@@ -300,10 +300,18 @@ def test_deactivating_can_be_taken_back(
     qtbot: QtBot, page: CustomerPage, window: MainWindow, appliance: TlsAppliance
 ) -> None:
     undos: list[Any] = []
-    page.context.message_requested.connect(lambda _text, _kind, undo: undos.append(undo))
+    kinds: list[str] = []
+    page.context.message_requested.connect(lambda _text, kind, undo: (kinds.append(kind), undos.append(undo)))
     click(page.active_button)
+    assert page.deactivation.isVisible()
+    click(page.deactivation.no_button)
+    assert not page.deactivation.isVisible()
+    assert stored(appliance, page)["is_active"], "it was only asked"
+    click(page.active_button)
+    click(page.deactivation.yes_button)
     qtbot.waitUntil(lambda: not stored(appliance, page)["is_active"] and bool(undos), timeout=WAIT_MS)
     assert "inactive" in page.notice.text
+    assert kinds[-1] != "good", "no call of its comes in any more"
     undos[-1]()
     qtbot.waitUntil(lambda: stored(appliance, page)["is_active"], timeout=WAIT_MS)
 
@@ -323,6 +331,7 @@ def test_an_answer_from_before_a_change_is_not_painted_over_it(
     said: list[str] = []
     page.context.message_requested.connect(lambda text, _kind, _undo: said.append(text))
     click(page.active_button)
+    click(page.deactivation.yes_button)
     qtbot.waitUntil(lambda: bool(said), timeout=WAIT_MS)
     answered.set()
     qtbot.waitUntil(lambda: page.context.calls.under_way == 0, timeout=WAIT_MS)
