@@ -108,6 +108,7 @@ def test_a_new_customer_is_made_with_the_keyboard(qtbot: QtBot, window: MainWind
     assert isinstance(made, CustomerPage)
     qtbot.waitUntil(lambda: made.title() == "Okafor Dental" and made.key.isVisible(), timeout=WAIT_MS)
     assert stored(appliance, made)["email"] == "ben@okafor.example"
+    assert window.status_line.message == "Okafor Dental is created; its API key is on this page"
 
 
 def test_what_was_changed_is_saved_and_the_rest_left_alone(
@@ -211,9 +212,7 @@ def test_a_new_one_is_asked_about_and_when_the_old_one_stops_is_said(
     click(rotation.button)
     assert rotation.confirm.isVisible()
     assert re.search(says, rotation.confirm.accessibleName())
-    qtbot.waitUntil(
-        lambda: rotation.confirm.visibleRegion().boundingRect() == rotation.confirm.rect(), timeout=WAIT_MS
-    )
+    qtbot.waitUntil(lambda: rotation.confirm.visibleRegion().boundingRect() == rotation.confirm.rect(), timeout=WAIT_MS)
     click(rotation.confirm.no_button)
     assert not rotation.confirm.isVisible()
     assert stored(appliance, page)[field] == before
