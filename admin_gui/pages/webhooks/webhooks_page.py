@@ -171,10 +171,13 @@ class WebhooksPage(Page):
         if wanted != self._filter:
             return  # others are shown by now: who says yes means those
         if counted.count == 0:
-            none = self.tr("None of those that match can be sent again now.")
+            if wanted.state in (None, "failed"):
+                none = self.tr("No failed webhook matches that could be sent again now.")
+            else:
+                none = self.tr("None of those that match can be sent again now.")
             self.question.show_message(f"{none} {self._resting(counted)}".strip(), "calm")
             return
-        if wanted.state is None:
+        if wanted.state in (None, "failed"):
             text = self.tr("%n failed webhook(s) match.", "", counted.count)
         else:
             text = self.tr("%n webhook(s) match.", "", counted.count)
@@ -256,6 +259,9 @@ class WebhooksPage(Page):
     def _allow(self) -> None:
         shows_table = self._views.currentWidget() is self.table
         self.all_button.setVisible(shows_table)
+        # Where no state is chosen, the appliance sends those that failed.
+        failed = self._filter.state in (None, "failed")
+        self.all_button.setText(self.tr("Send all failed again …") if failed else self.tr("Send all again …"))
         self.bar.update_buttons()  # one of the selected may be in another state by now
 
     def _can_be_sent(self) -> bool:
@@ -272,6 +278,6 @@ class WebhooksPage(Page):
             button.clicked.connect(lambda _checked, one=view: self._go(one))
             group.addButton(button)
         self.deliveries_button.setChecked(True)
-        self.all_button = QPushButton(self.tr("Send all again …"))
+        self.all_button = QPushButton()
         self.all_button.clicked.connect(self.ask_to_send_all)
         self.context.only_admin(self.all_button)

@@ -201,6 +201,19 @@ def test_the_selected_ones_are_sent_again(
     endpoint.wait_for(4)
 
 
+def test_that_only_failed_ones_are_sent_again_stands_on_the_button(
+    qtbot: QtBot, window: MainWindow, appliance: TlsAppliance, receiver: WebhookReceiver
+) -> None:
+    told = tell(appliance, receiver, "delivered", Answer(200), company="All Well Ltd")
+    page = opened(qtbot, window, f"webhooks?customer_id={told.customer['id']}")
+    assert page.all_button.text() == "Send all failed again …"
+    click(page.all_button)
+    qtbot.waitUntil(page.question.isVisible, timeout=WAIT_MS)
+    assert page.question.text == "No failed webhook matches that could be sent again now."
+    page = opened(qtbot, window, f"webhooks?customer_id={told.customer['id']}&state=delivered")
+    assert page.all_button.text() == "Send all again …"
+
+
 def test_who_comes_back_has_nothing_selected_and_is_told_whose_webhook_was_sent(
     qtbot: QtBot, window: MainWindow, appliance: TlsAppliance, receiver: WebhookReceiver
 ) -> None:
