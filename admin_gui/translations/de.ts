@@ -1237,22 +1237,6 @@
         <translation>Was Sie eingegeben hatten, steht wieder hier; gespeichert ist es noch nicht</translation>
     </message>
     <message>
-        <source>Nothing is sent to its webhook: %1.</source>
-        <translation>An seinen Webhook wird nichts gesendet: %1.</translation>
-    </message>
-    <message>
-        <source>Enable again</source>
-        <translation>Wieder einschalten</translation>
-    </message>
-    <message>
-        <source>It is inactive: its API key is refused. What was accepted is still delivered.</source>
-        <translation>Er ist inaktiv: Sein API-Schlüssel wird abgewiesen. Was angenommen ist, wird noch zugestellt.</translation>
-    </message>
-    <message>
-        <source>It has no webhook address yet: results wait until there is one.</source>
-        <translation>Er hat noch keine Webhook-Adresse: Ergebnisse warten, bis es eine gibt.</translation>
-    </message>
-    <message>
         <source>All customers</source>
         <translation>Alle Kunden</translation>
     </message>
@@ -1300,11 +1284,11 @@
 <context>
     <name>CustomerSaving</name>
     <message>
-        <source>%1 is there; its key is below</source>
-        <translation>%1 ist angelegt; der Schlüssel steht unten</translation>
+        <source>%1 is created; its API key is on this page</source>
+        <translation>%1 ist angelegt; der API-Schlüssel steht auf dieser Seite</translation>
     </message>
     <message>
-        <source>%1 is there</source>
+        <source>%1 is created</source>
         <translation>%1 ist angelegt</translation>
     </message>
     <message>
@@ -1314,6 +1298,33 @@
     <message>
         <source>Not saved: look at what is marked</source>
         <translation>Nicht gespeichert: Sehen Sie nach dem Markierten</translation>
+    </message>
+</context>
+<context>
+    <name>CustomerStanding</name>
+    <message>
+        <source>Nothing is sent to its webhook: %1.</source>
+        <translation>An seinen Webhook wird nichts gesendet: %1.</translation>
+    </message>
+    <message>
+        <source>Enable again</source>
+        <translation>Wieder einschalten</translation>
+    </message>
+    <message>
+        <source>It is inactive: its API key is refused. What was accepted is still delivered.</source>
+        <translation>Er ist inaktiv: Sein API-Schlüssel wird abgewiesen. Was angenommen ist, wird noch zugestellt.</translation>
+    </message>
+    <message>
+        <source>It has no webhook address yet: results wait until there is one.</source>
+        <translation>Er hat noch keine Webhook-Adresse: Ergebnisse warten, bis es eine gibt.</translation>
+    </message>
+    <message>
+        <source>Its webhooks are failing: in the last 24 hours %1 failed, and %2 are being tried again.</source>
+        <translation>Seine Webhooks sind gestört: In den letzten 24 Stunden sind %1 fehlgeschlagen, %2 werden erneut versucht.</translation>
+    </message>
+    <message>
+        <source>See them</source>
+        <translation>Ansehen</translation>
     </message>
 </context>
 <context>
@@ -1400,6 +1411,10 @@
     <message>
         <source>none</source>
         <translation>keiner</translation>
+    </message>
+    <message>
+        <source>failing</source>
+        <translation>gestört</translation>
     </message>
     <message>
         <source>Number</source>
@@ -3280,12 +3295,24 @@
         </translation>
     </message>
     <message>
-        <source>Older backups are removed when the next one is made.</source>
-        <translation>Ältere Sicherungen werden entfernt, sobald die nächste gemacht ist.</translation>
+        <source>Recordings and texts that are older than the new time are erased within minutes after saving. It cannot be undone.</source>
+        <translation>Aufnahmen und Texte, die älter sind als die neue Frist, werden innerhalb von Minuten nach dem Speichern gelöscht. Das lässt sich nicht rückgängig machen.</translation>
+    </message>
+    <message>
+        <source>The oldest backups, beyond the new number, are removed when the next one is made. It cannot be undone.</source>
+        <translation>Die ältesten Sicherungen, die über die neue Zahl hinausgehen, werden entfernt, sobald die nächste gemacht wird. Das lässt sich nicht rückgängig machen.</translation>
     </message>
     <message>
         <source>Keep less?</source>
         <translation>Weniger aufbewahren?</translation>
+    </message>
+    <message>
+        <source>Save and erase</source>
+        <translation>Speichern und löschen</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>Abbrechen</translation>
     </message>
     <message>
         <source>Start the appliance again?</source>
@@ -3322,10 +3349,6 @@
     <message>
         <source>Start it again …</source>
         <translation>Neu starten …</translation>
-    </message>
-    <message>
-        <source>Recordings and texts that are past their time then are erased for good within minutes.</source>
-        <translation>Aufnahmen und Texte, deren Zeit dann abgelaufen ist, werden binnen Minuten unwiederbringlich gelöscht.</translation>
     </message>
     <message>
         <source>The settings are being saved. If you leave before that, the changes may be lost.</source>
@@ -4290,6 +4313,10 @@
             <numerusform>%n der %1 ausgewählten Webhooks sind schon zugestellt. Auch diese ein zweites Mal senden?</numerusform>
         </translation>
     </message>
+    <message>
+        <source>No failed webhook matches that could be sent again now.</source>
+        <translation>Es gibt dazu keinen fehlgeschlagenen Webhook, der jetzt erneut gesendet werden könnte.</translation>
+    </message>
     <message numerus="yes">
         <source>%n failed webhook(s) match.</source>
         <translation>
@@ -4341,6 +4368,10 @@
     <message>
         <source>Deliveries</source>
         <translation>Zustellungen</translation>
+    </message>
+    <message>
+        <source>Send all failed again …</source>
+        <translation>Alle fehlgeschlagenen erneut senden …</translation>
     </message>
     <message>
         <source>Endpoints</source>
