@@ -185,6 +185,7 @@ class ObjectPage(Page, Generic[T]):
         failed: Callable[[Exception], Any] | None = None,
         *,
         success_text: str | Callable[[R], str] = "",
+        success_kind: SayKind = "good",
         undo: Undo | None = None,
     ) -> None:
         """Change something about this thing, and say so. `done` and `failed` only if no other was wanted meanwhile."""
@@ -194,7 +195,7 @@ class ObjectPage(Page, Generic[T]):
             return self._visit == visit
 
         def say(text: str, kind: SayKind, here: bool) -> None:
-            self.context.say(text if here else f"{thing.name}: {text}", kind, undo if kind == "good" else None)
+            self.context.say(text if here else f"{thing.name}: {text}", kind, undo if kind != "bad" else None)
 
         def succeeded(result: R) -> None:
             here = stayed() and self.isVisible()
@@ -206,7 +207,7 @@ class ObjectPage(Page, Generic[T]):
                 self.refresh()  # it is wanted again, and was asked for before it was changed
             text = success_text if isinstance(success_text, str) else success_text(result)
             if text:
-                say(text, "good", here)
+                say(text, success_kind, here)
 
         def went_wrong(error: Exception) -> None:
             if stayed() and failed is not None:

@@ -1067,6 +1067,26 @@
 <context>
     <name>CustomerActions</name>
     <message>
+        <source>Its API key is refused from now on: its telephone system delivers no more calls.</source>
+        <translation>Sein API-Schlüssel wird ab sofort abgewiesen: Seine Telefonanlage liefert keine Anrufe mehr ab.</translation>
+    </message>
+    <message>
+        <source>What was accepted is still analysed and delivered. It can be activated again at any time.</source>
+        <translation>Was angenommen wurde, wird noch ausgewertet und zugestellt. Er lässt sich jederzeit wieder aktivieren.</translation>
+    </message>
+    <message>
+        <source>Deactivate %1?</source>
+        <translation>%1 deaktivieren?</translation>
+    </message>
+    <message>
+        <source>Deactivate it</source>
+        <translation>Deaktivieren</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>Abbrechen</translation>
+    </message>
+    <message>
         <source>Its API key is refused from now on</source>
         <translation>Sein API-Schlüssel wird ab jetzt abgewiesen</translation>
     </message>
@@ -1217,22 +1237,6 @@
         <translation>Was Sie eingegeben hatten, steht wieder hier; gespeichert ist es noch nicht</translation>
     </message>
     <message>
-        <source>Nothing is sent to its webhook: %1.</source>
-        <translation>An seinen Webhook wird nichts gesendet: %1.</translation>
-    </message>
-    <message>
-        <source>Enable again</source>
-        <translation>Wieder einschalten</translation>
-    </message>
-    <message>
-        <source>It is inactive: its API key is refused. What was accepted is still delivered.</source>
-        <translation>Er ist inaktiv: Sein API-Schlüssel wird abgewiesen. Was angenommen ist, wird noch zugestellt.</translation>
-    </message>
-    <message>
-        <source>It has no webhook address yet: results wait until there is one.</source>
-        <translation>Er hat noch keine Webhook-Adresse: Ergebnisse warten, bis es eine gibt.</translation>
-    </message>
-    <message>
         <source>All customers</source>
         <translation>Alle Kunden</translation>
     </message>
@@ -1245,12 +1249,12 @@
         <translation>inaktiv</translation>
     </message>
     <message>
-        <source>Deactivate</source>
-        <translation>Deaktivieren</translation>
-    </message>
-    <message>
         <source>Activate</source>
         <translation>Aktivieren</translation>
+    </message>
+    <message>
+        <source>Deactivate …</source>
+        <translation>Deaktivieren …</translation>
     </message>
     <message>
         <source>Calls</source>
@@ -1280,11 +1284,11 @@
 <context>
     <name>CustomerSaving</name>
     <message>
-        <source>%1 is there; its key is below</source>
-        <translation>%1 ist angelegt; der Schlüssel steht unten</translation>
+        <source>%1 is created; its API key is on this page</source>
+        <translation>%1 ist angelegt; der API-Schlüssel steht auf dieser Seite</translation>
     </message>
     <message>
-        <source>%1 is there</source>
+        <source>%1 is created</source>
         <translation>%1 ist angelegt</translation>
     </message>
     <message>
@@ -1294,6 +1298,33 @@
     <message>
         <source>Not saved: look at what is marked</source>
         <translation>Nicht gespeichert: Sehen Sie nach dem Markierten</translation>
+    </message>
+</context>
+<context>
+    <name>CustomerStanding</name>
+    <message>
+        <source>Nothing is sent to its webhook: %1.</source>
+        <translation>An seinen Webhook wird nichts gesendet: %1.</translation>
+    </message>
+    <message>
+        <source>Enable again</source>
+        <translation>Wieder einschalten</translation>
+    </message>
+    <message>
+        <source>It is inactive: its API key is refused. What was accepted is still delivered.</source>
+        <translation>Er ist inaktiv: Sein API-Schlüssel wird abgewiesen. Was angenommen ist, wird noch zugestellt.</translation>
+    </message>
+    <message>
+        <source>It has no webhook address yet: results wait until there is one.</source>
+        <translation>Er hat noch keine Webhook-Adresse: Ergebnisse warten, bis es eine gibt.</translation>
+    </message>
+    <message>
+        <source>Its webhooks are failing: in the last 24 hours %1 failed, and %2 are being tried again.</source>
+        <translation>Seine Webhooks sind gestört: In den letzten 24 Stunden sind %1 fehlgeschlagen, %2 werden erneut versucht.</translation>
+    </message>
+    <message>
+        <source>See them</source>
+        <translation>Ansehen</translation>
     </message>
 </context>
 <context>
@@ -1380,6 +1411,10 @@
     <message>
         <source>none</source>
         <translation>keiner</translation>
+    </message>
+    <message>
+        <source>failing</source>
+        <translation>gestört</translation>
     </message>
     <message>
         <source>Number</source>
@@ -1815,16 +1850,20 @@
         <translation>Die Telefonanlage schickt ihn mit jeder Aufnahme, im Header X-API-Key.</translation>
     </message>
     <message>
-        <source>New key</source>
-        <translation>Neuer Schlüssel</translation>
+        <source>New key …</source>
+        <translation>Neuer Schlüssel …</translation>
     </message>
     <message>
-        <source>Replace the API key at once?</source>
-        <translation>Den API-Schlüssel sofort ersetzen?</translation>
+        <source>Replace the API key?</source>
+        <translation>Den API-Schlüssel ersetzen?</translation>
     </message>
     <message>
         <source>The present key is refused at once: recordings that are sent with it are not accepted any more.</source>
         <translation>Der jetzige Schlüssel wird sofort abgelehnt: Aufnahmen, die mit ihm gesendet werden, werden nicht mehr angenommen.</translation>
+    </message>
+    <message>
+        <source>The present key goes on working until %1; then recordings that are sent with it are refused.</source>
+        <translation>Der jetzige Schlüssel gilt weiter bis %1; danach werden Aufnahmen, die mit ihm gesendet werden, abgewiesen.</translation>
     </message>
     <message>
         <source>How long the old key works</source>
@@ -3129,13 +3168,6 @@
         <source>Sending again</source>
         <translation>Erneutes Senden</translation>
     </message>
-    <message numerus="yes">
-        <source>%n webhook(s) are sent again</source>
-        <translation>
-            <numerusform>%n Webhook wird erneut gesendet</numerusform>
-            <numerusform>%n Webhooks werden erneut gesendet</numerusform>
-        </translation>
-    </message>
     <message>
         <source>%1 sent, %2 not: %3</source>
         <translation>%1 gesendet, %2 nicht: %3</translation>
@@ -3143,6 +3175,20 @@
     <message>
         <source>Enable and send</source>
         <translation>Einschalten und senden</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n webhook(s) of %1 are sent again</source>
+        <translation>
+            <numerusform>%n Webhook von %1 wird erneut gesendet</numerusform>
+            <numerusform>%n Webhooks von %1 werden erneut gesendet</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n webhook(s) of %1 customers are sent again</source>
+        <translation>
+            <numerusform>%n Webhook von %1 Kunden wird erneut gesendet</numerusform>
+            <numerusform>%n Webhooks von %1 Kunden werden erneut gesendet</numerusform>
+        </translation>
     </message>
     <message numerus="yes">
         <source>and %n more</source>
@@ -3249,12 +3295,24 @@
         </translation>
     </message>
     <message>
-        <source>Older backups are removed when the next one is made.</source>
-        <translation>Ältere Sicherungen werden entfernt, sobald die nächste gemacht ist.</translation>
+        <source>Recordings and texts that are older than the new time are erased within minutes after saving. It cannot be undone.</source>
+        <translation>Aufnahmen und Texte, die älter sind als die neue Frist, werden innerhalb von Minuten nach dem Speichern gelöscht. Das lässt sich nicht rückgängig machen.</translation>
+    </message>
+    <message>
+        <source>The oldest backups, beyond the new number, are removed when the next one is made. It cannot be undone.</source>
+        <translation>Die ältesten Sicherungen, die über die neue Zahl hinausgehen, werden entfernt, sobald die nächste gemacht wird. Das lässt sich nicht rückgängig machen.</translation>
     </message>
     <message>
         <source>Keep less?</source>
         <translation>Weniger aufbewahren?</translation>
+    </message>
+    <message>
+        <source>Save and erase</source>
+        <translation>Speichern und löschen</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>Abbrechen</translation>
     </message>
     <message>
         <source>Start the appliance again?</source>
@@ -3291,10 +3349,6 @@
     <message>
         <source>Start it again …</source>
         <translation>Neu starten …</translation>
-    </message>
-    <message>
-        <source>Recordings and texts that are past their time then are erased for good within minutes.</source>
-        <translation>Aufnahmen und Texte, deren Zeit dann abgelaufen ist, werden binnen Minuten unwiederbringlich gelöscht.</translation>
     </message>
     <message>
         <source>The settings are being saved. If you leave before that, the changes may be lost.</source>
@@ -3968,16 +4022,20 @@
         <translation>Webhook-Geheimnis</translation>
     </message>
     <message>
-        <source>New secret</source>
-        <translation>Neues Geheimnis</translation>
+        <source>New secret …</source>
+        <translation>Neues Geheimnis …</translation>
     </message>
     <message>
-        <source>Replace the secret at once?</source>
-        <translation>Das Geheimnis sofort ersetzen?</translation>
+        <source>Replace the secret?</source>
+        <translation>Das Geheimnis ersetzen?</translation>
     </message>
     <message>
         <source>Webhooks are signed with the new one alone: a receiver that knows the old one refuses them.</source>
         <translation>Webhooks werden nur noch mit dem neuen signiert: ein Empfänger, der das alte kennt, lehnt sie ab.</translation>
+    </message>
+    <message>
+        <source>Webhooks are signed with the present one, too, until %1; then a receiver that does not know the new one refuses them.</source>
+        <translation>Webhooks werden bis %1 auch mit dem jetzigen signiert; danach lehnt ein Empfänger, der das neue nicht kennt, sie ab.</translation>
     </message>
     <message>
         <source>How long the old secret works</source>
@@ -4255,6 +4313,10 @@
             <numerusform>%n der %1 ausgewählten Webhooks sind schon zugestellt. Auch diese ein zweites Mal senden?</numerusform>
         </translation>
     </message>
+    <message>
+        <source>No failed webhook matches that could be sent again now.</source>
+        <translation>Es gibt dazu keinen fehlgeschlagenen Webhook, der jetzt erneut gesendet werden könnte.</translation>
+    </message>
     <message numerus="yes">
         <source>%n failed webhook(s) match.</source>
         <translation>
@@ -4306,6 +4368,10 @@
     <message>
         <source>Deliveries</source>
         <translation>Zustellungen</translation>
+    </message>
+    <message>
+        <source>Send all failed again …</source>
+        <translation>Alle fehlgeschlagenen erneut senden …</translation>
     </message>
     <message>
         <source>Endpoints</source>
@@ -5466,6 +5532,10 @@
     <message>
         <source>With a time for the old one there is time to hand over the new one.</source>
         <translation>Mit einer Frist für den alten bleibt Zeit, den neuen zu übergeben.</translation>
+    </message>
+    <message>
+        <source>It cannot be taken back.</source>
+        <translation>Das lässt sich nicht zurücknehmen.</translation>
     </message>
     <message>
         <source>Replace it now</source>

@@ -357,10 +357,17 @@
 <context>
     <name>SendingAgain</name>
     <message numerus="yes">
-        <source>%n webhook(s) are sent again</source>
+        <source>%n webhook(s) of %1 are sent again</source>
         <translation>
-            <numerusform>%n webhook is sent again</numerusform>
-            <numerusform>%n webhooks are sent again</numerusform>
+            <numerusform>%n webhook of %1 is sent again</numerusform>
+            <numerusform>%n webhooks of %1 are sent again</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n webhook(s) of %1 customers are sent again</source>
+        <translation>
+            <numerusform>%n webhook of %1 customers is sent again</numerusform>
+            <numerusform>%n webhooks of %1 customers are sent again</numerusform>
         </translation>
     </message>
     <message numerus="yes">

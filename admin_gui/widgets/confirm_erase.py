@@ -35,7 +35,7 @@ class ConfirmErase(QWidget):
         self.yes_button = QPushButton()
         self.yes_button.setProperty("danger", True)
         self.yes_button.clicked.connect(lambda: self._answer(True))
-        self.no_button = QPushButton(self.tr("Keep it"))
+        self.no_button = QPushButton()
         self.no_button.clicked.connect(lambda: self._answer(False))
         layout = QVBoxLayout(self)
         layout.setContentsMargins(16, 14, 16, 14)
@@ -48,14 +48,25 @@ class ConfirmErase(QWidget):
         self.hide()
 
     def ask(
-        self, title: str, erased: list[str], yes: str, on_yes: Callable[[], object], *, type_word: str = ""
+        self,
+        title: str,
+        erased: list[str],
+        yes: str,
+        on_yes: Callable[[], object],
+        *,
+        no: str = "",
+        type_word: str = "",
     ) -> None:
-        """`erased`: a line for each thing that will be gone; `yes`: the button's words; `type_word` must be typed."""
+        """`erased`: a line for each thing that will be gone; `type_word` must be typed.
+
+        `yes` and `no` are the buttons' words; unless given, "Keep it" for no.
+        """
         self._word = type_word
         self._on_yes = on_yes
         self._title.setText(title)
         self._text.setText("\n".join(f"•  {line}" for line in erased))
         self.yes_button.setText(yes)
+        self.no_button.setText(no or self.tr("Keep it"))
         self.word_field.clear()
         self.word_field.setVisible(bool(type_word))
         self.word_field.setPlaceholderText(self.tr("Type “%1” to confirm").replace("%1", type_word))

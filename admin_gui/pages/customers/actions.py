@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from PySide6.QtCore import QObject
 
+from admin_gui.app_context import SayKind
 from admin_gui.client.customers import Customer, Customers
 from admin_gui.client.deliveries import Attempt, Delivery, DeliveryFilter, SentAgain
 from admin_gui.client.transport.paging import LARGEST_PAGE_ROWS, Page
 from admin_gui.pages.object_page import ShownObject
 from admin_gui.text import error_messages, formats
+from admin_gui.text.plain_text import isolated
 
 if TYPE_CHECKING:
     from admin_gui.pages.customers.customer_page import CustomerPage
@@ -37,19 +39,40 @@ class CustomerActions(QObject):
         self._testing = False
 
     def toggle_active(self) -> None:
-        """Let its key in, or refuse it; that can be taken back."""
-        thing, customer, customers = self._page.shown, self._page.customer, self._customers
+        """Let its key in, or, once that was asked about, refuse it; both can be taken back."""
+        thing, customer = self._page.shown, self._page.customer
         if thing is None or customer is None:
             return
-        active = customer.is_active
-        success_text = (
-            self.tr("Its API key is refused from now on") if active else self.tr("Its API key is accepted again")
+        if not customer.is_active:
+            self._set_active(thing, customer, active=True)
+            return
+        lines = [
+            self.tr("Its API key is refused from now on: its telephone system delivers no more calls."),
+            self.tr("What was accepted is still analysed and delivered. It can be activated again at any time."),
+        ]
+        name = isolated(customer.company_name)
+        self._page.deactivation.ask(
+            self.tr("Deactivate %1?").replace("%1", name),
+            lines,
+            self.tr("Deactivate it"),
+            lambda: self._set_active(thing, customer, active=False),
+            no=self.tr("Cancel"),
         )
 
-        def take_back() -> None:  # of this one, whichever is on screen by then
-            self._do(thing, lambda: customers.update(customer.id, {"is_active": active}), self.tr("Taken back"))
+    def _set_active(self, thing: ShownObject, customer: Customer, *, active: bool) -> None:
+        customers = self._customers
+        text = self.tr("Its API key is accepted again") if active else self.tr("Its API key is refused from now on")
 
-        self._do(thing, lambda: customers.update(customer.id, {"is_active": not active}), success_text, take_back)
+        def take_back() -> None:  # of this one, whichever is on screen by then
+            self._do(thing, lambda: customers.update(customer.id, {"is_active": not active}), self.tr("Taken back"))
+
+        self._do(
+            thing,
+            lambda: customers.update(customer.id, {"is_active": active}),
+            text,
+            take_back,
+            kind="good" if active else "info",
+        )
 
     def ask_for_new_key(self) -> None:
         """For how long the old one works is seen, and can be changed, beside the question."""
@@ -193,5 +216,6 @@ class CustomerActions(QObject):
         work: Callable[[], Customer],
         success_text: str,
         undo: Callable[[], object] | None = None,
+        kind: SayKind = "good",
     ) -> None:
-        self._page.do(thing, work, self._page.show_changed, success_text=success_text, undo=undo)
+        self._page.do(thing, work, self._page.show_changed, success_text=success_text, success_kind=kind, undo=undo)

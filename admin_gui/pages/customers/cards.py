@@ -55,9 +55,10 @@ class KeyCard(Card):
         self.key = SecretField(context, self.tr("API key"))
         self.rotation = Rotation(
             context,
-            self.tr("New key"),
-            self.tr("Replace the API key at once?"),
+            self.tr("New key …"),
+            self.tr("Replace the API key?"),
             self.tr("The present key is refused at once: recordings that are sent with it are not accepted any more."),
+            self.tr("The present key goes on working until %1; then recordings that are sent with it are refused."),
             self.tr("How long the old key works"),
         )
         self.grace, self.rotate_button = self.rotation.grace, self.rotation.button
@@ -98,9 +99,13 @@ class WebhookCard(Card):
         self.secret = SecretField(context, self.tr("webhook secret"))
         self.rotation = Rotation(
             context,
-            self.tr("New secret"),
-            self.tr("Replace the secret at once?"),
+            self.tr("New secret …"),
+            self.tr("Replace the secret?"),
             self.tr("Webhooks are signed with the new one alone: a receiver that knows the old one refuses them."),
+            self.tr(
+                "Webhooks are signed with the present one, too, until %1; then a receiver that does not know the new "
+                "one refuses them."
+            ),
             self.tr("How long the old secret works"),
         )
         self.grace, self.rotate_button = self.rotation.grace, self.rotation.button

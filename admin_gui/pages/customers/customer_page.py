@@ -17,7 +17,6 @@ from admin_gui.client.stats import Stats
 from admin_gui.client.transport.errors import NotFound
 from admin_gui.commands import Command
 from admin_gui.models.customer_fields import Values
-from admin_gui.models.webhook_advice import why_disabled
 from admin_gui.pages.customers.actions import CustomerActions
 from admin_gui.pages.customers.cards import KeyCard, WebhookCard, WhoCard
 from admin_gui.pages.customers.commands import customer_commands
@@ -26,9 +25,11 @@ from admin_gui.pages.customers.deletion import ConfirmDelete
 from admin_gui.pages.customers.form import CustomerForm, Draft
 from admin_gui.pages.customers.limits_card import LimitsCard
 from admin_gui.pages.customers.saving import CustomerSaving
+from admin_gui.pages.customers.standing import CustomerStanding
 from admin_gui.pages.object_page import ObjectPage, page_button
 from admin_gui.pages.page import Unsaved
 from admin_gui.text.plain_text import isolated
+from admin_gui.widgets.confirm_erase import ConfirmErase
 from admin_gui.widgets.layout.layouts import keep_place
 from admin_gui.widgets.pill import StatusPill
 
@@ -43,6 +44,7 @@ class CustomerPage(ObjectPage[Customer | None]):
         self._customer: Customer | None = None
         self._draft: Draft | None = None
         self.doing, self.saving = CustomerActions(self), CustomerSaving(self)
+        self.standing = CustomerStanding(self)
         self.who = WhoCard()
         self.key = KeyCard(context)
         self.webhook = WebhookCard(context)
@@ -56,6 +58,7 @@ class CustomerPage(ObjectPage[Customer | None]):
         self.webhook.certificate.connect(self.doing.look_at_certificate)
         self.confirm = ConfirmDelete(context)
         self.confirm.asked.connect(lambda: self.area.ensureWidgetVisible(self.confirm))
+        self.deactivation = ConfirmErase(context.theme)
         self.confirm.deleted.connect(self._deleted)
         self._make_header()
         self._lay_out()
@@ -94,9 +97,10 @@ class CustomerPage(ObjectPage[Customer | None]):
             self.ready.emit()  # what somebody types is not taken from under the fingers
         else:
             super().refresh()
-            self._ask_for_usage()
+            self.ask_for_usage()
 
     def on_events(self, events: list[Event]) -> None:
+        self.standing.on_events(events)
         if any(event.kind == "customer" and str(event.customer_id) == self.wanted for event in events):
             if self.form.changes():
                 self._ask_what_was_changed()
@@ -147,7 +151,8 @@ class CustomerPage(ObjectPage[Customer | None]):
         customers, number = self.context.appliance.customers, int(target)
         return lambda: customers.one(number)
 
-    def _ask_for_usage(self) -> None:
+    def ask_for_usage(self) -> None:
+        """How much it has sent, and how its webhooks fare."""
         if not self.wanted.isdecimal():
             return
         stats, now, number = self.context.appliance.stats, self.context.session.now(), int(self.wanted)
@@ -158,17 +163,22 @@ class CustomerPage(ObjectPage[Customer | None]):
                 stats.between(now - timedelta(days=30), now, bucket="range", customer_id=number),
             )
 
+        def show(found: tuple[Stats, Stats]) -> None:
+            self.limits.show_usage(found[0].totals, found[1].totals)
+            self.standing.take(found[0].totals.deliveries)
+
         self.look(
             usage,
-            lambda found: self.limits.show_usage(found[0].totals, found[1].totals),
+            show,
             lambda _error: None,  # the page is of use without it
             latest="usage",
         )
 
     def forget(self) -> None:
-        self.doing.forget()
-        self.saving.forget()
-        self.confirm.dismiss()
+        for part in (self.doing, self.saving, self.standing):
+            part.forget()
+        for question in (self.confirm, self.deactivation):
+            question.dismiss()
         for card in (self.key, self.webhook):
             card.rotation.forget()
         self.limits.forget_usage()
@@ -237,23 +247,9 @@ class CustomerPage(ObjectPage[Customer | None]):
             self.connect_card.lines.forget()
         else:
             self.connect_card.lines.show_customer(customer)
-            self._show_notice(customer)
+            self.standing.show_of(customer)
         self.allow()
         self.titled.emit()
-
-    def _show_notice(self, customer: Customer) -> None:
-        if customer.webhook_disabled_reason:
-            why = why_disabled(customer.webhook_disabled_reason)
-            text = self.tr("Nothing is sent to its webhook: %1.").replace("%1", why)
-            self.notice.show_message(text, "bad", (self.tr("Enable again"), self.doing.enable))
-        elif not customer.is_active:
-            self.notice.show_message(
-                self.tr("It is inactive: its API key is refused. What was accepted is still delivered.")
-            )
-        elif customer.webhook_url is None:
-            self.notice.show_message(self.tr("It has no webhook address yet: results wait until there is one."))
-        else:
-            self.notice.clear()
 
     # What was changed
 
@@ -267,7 +263,7 @@ class CustomerPage(ObjectPage[Customer | None]):
             return
         self.form.discard()
         if self._customer is not None:
-            self._show_notice(self._customer)
+            self.standing.show_of(self._customer)
         self.refresh()
 
     def _edited(self) -> None:
@@ -311,7 +307,7 @@ class CustomerPage(ObjectPage[Customer | None]):
         if self._customer is not None:
             active = self._customer.is_active
             self.state.show_state(self.tr("active") if active else self.tr("inactive"), "good" if active else "calm")
-            self.active_button.setText(self.tr("Deactivate") if active else self.tr("Activate"))
+            self.active_button.setText(self.tr("Deactivate …") if active else self.tr("Activate"))
 
     def _make_header(self) -> None:
         self.state = StatusPill(self.context.theme)
@@ -335,12 +331,13 @@ class CustomerPage(ObjectPage[Customer | None]):
         column = QVBoxLayout(inner)
         column.setContentsMargins(0, 0, 8, 0)
         column.setSpacing(12)
-        for widget in (self.confirm, self.who, self.key, self.webhook, self.limits, self.connect_card):
+        for widget in (self.who, self.key, self.webhook, self.limits, self.connect_card):
             column.addWidget(widget)
         column.addStretch(1)
         self.area = QScrollArea()
         self.area.setWidgetResizable(True)
         self.area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.area.setWidget(inner)
+        self.content.addWidget(self.deactivation)
         self.content.addWidget(self.area)
         self.first_focus = self.who.company.editor

@@ -2,22 +2,29 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from PySide6.QtWidgets import QPushButton, QWidget
 
 from admin_gui.app_context import AppContext
+from admin_gui.appearance.colors import Tone
 from admin_gui.client.customers import Customer
 from admin_gui.client.events import Event
+from admin_gui.client.stats import DeliveryCounts, Stats
 from admin_gui.client.transport.paging import Order
 from admin_gui.client.transport.paging import Page as RowPage
 from admin_gui.commands import Command
 from admin_gui.links import Link
 from admin_gui.models.table.columns import Column
 from admin_gui.models.webhook_advice import why_disabled
+from admin_gui.models.webhook_endpoints import Endpoint
 from admin_gui.pages.customers.form import choice
 from admin_gui.pages.customers.selected_customers import SelectedCustomers
 from admin_gui.pages.page import Page
 from admin_gui.text import formats
 from admin_gui.widgets.table.paged_table import PagedTable
+
+DAY = timedelta(days=1)
 
 
 class CustomersPage(Page):
@@ -26,6 +33,7 @@ class CustomersPage(Page):
     def __init__(self, context: AppContext) -> None:
         super().__init__(context)
         self._searched = ""
+        self._last_day: dict[int | None, DeliveryCounts] = {}  # each customer's webhooks
         self.filter = choice(
             (self.tr("All"), None),
             (self.tr("Active"), "active"),
@@ -68,6 +76,23 @@ class CustomersPage(Page):
             return RowPage([one for one in everyone if searched in _searchable(one) and _is_wanted(one, wanted)])
 
         self.table.set_fetch(fetch)
+        self._ask_for_webhooks()
+
+    def _ask_for_webhooks(self) -> None:
+        """Whose fail, of all at once; the list does not wait for it."""
+        stats, now = self.context.appliance.stats, self.context.session.now()
+
+        def show(found: Stats) -> None:
+            self._last_day = {row.customer_id: row.deliveries for row in found.rows}
+            self.table.view.viewport().update()
+
+        self.context.calls.start(
+            self,
+            lambda: stats.between(now - DAY, now, bucket="range", by_customer=True),
+            show,
+            lambda _error: None,  # the list is of use without it
+            latest="webhooks",
+        )
 
     def on_events(self, events: list[Event]) -> None:
         if any(event.kind == "customer" for event in events):
@@ -95,10 +120,16 @@ class CustomersPage(Page):
         self.table.say_empty(self.tr("No customer matches")) if text else None
         self.refresh()
 
+    def _endpoint(self, customer: Customer) -> Endpoint:
+        return Endpoint(customer, self._last_day.get(customer.id, DeliveryCounts()))
+
     def _webhook(self, customer: Customer) -> str:
-        if customer.webhook_disabled_reason:
-            return self.tr("disabled")
-        return self.tr("set") if customer.webhook_url else self.tr("none")
+        words = {"disabled": self.tr("disabled"), "none": self.tr("none"), "failing": self.tr("failing")}
+        return words.get(self._endpoint(customer).state, self.tr("set"))
+
+    def _webhook_tone(self, customer: Customer) -> Tone:
+        tones: dict[str, Tone] = {"disabled": "bad", "none": "warn", "failing": "warn"}
+        return tones.get(self._endpoint(customer).state, "good")
 
     def _columns(self) -> list[Column[Customer]]:
         return [
@@ -141,7 +172,7 @@ class CustomersPage(Page):
                 sort=self._webhook,
                 field="webhook",
                 tooltip=lambda one: why_disabled(one.webhook_disabled_reason) or one.webhook_url or "",
-                tone=lambda one: "bad" if one.webhook_disabled_reason else "good" if one.webhook_url else "warn",
+                tone=self._webhook_tone,
                 width=135,
             ),
             Column(

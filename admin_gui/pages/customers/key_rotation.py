@@ -1,14 +1,18 @@
-"""A new key, or a new secret: for how long the old one works beside it, and the question where that is not at all."""
+"""A new key, or a new secret: for how long the old one works beside it, and the question before."""
 
 from __future__ import annotations
 
-from PySide6.QtCore import QCoreApplication, Signal
+from datetime import timedelta
+
+from PySide6.QtCore import QCoreApplication, QTimer, Signal
 from PySide6.QtWidgets import QPushButton, QVBoxLayout, QWidget
 
 from admin_gui.app_context import AppContext
+from admin_gui.text import formats
 from admin_gui.widgets.confirm_erase import ConfirmErase
 from admin_gui.widgets.focus_wheel import FocusWheelComboBox
 from admin_gui.widgets.layout.layouts import row
+from admin_gui.widgets.layout.sight import bring_into_sight
 
 translate = QCoreApplication.translate
 
@@ -16,17 +20,19 @@ HOUR, DAY, WEEK = 3600, 86_400, 604_800
 
 
 class Rotation(QWidget):
-    """A choice and a button. Without a time of grace what stops at once is said first, and asked about."""
+    """A choice and a button. What stops when is said first, and asked about: it cannot be taken back."""
 
     wanted = Signal(int)  # seconds that the old one works beside the new one
 
-    def __init__(self, context: AppContext, words: str, title: str, stops: str, grace_name: str) -> None:
+    def __init__(self, context: AppContext, words: str, title: str, stops: str, ends: str, grace_name: str) -> None:
         """`words` are the button's; `title` asks, and `stops` says what works no more as soon as it is pressed.
 
-        `grace_name` is what the choice is called by a screen reader: two of them stand on one page.
+        `ends` says what works no more once the time of grace is over, at %1. `grace_name` is what the choice is called
+        by a screen reader: two of them stand on one page.
         """
         super().__init__()
-        self._title, self._stops = title, stops
+        self._context = context
+        self._title, self._stops, self._ends = title, stops, ends
         self.grace = FocusWheelComboBox()
         for label, seconds in (
             (translate("customer", "The old one stops at once"), 0),
@@ -38,7 +44,7 @@ class Rotation(QWidget):
         self.grace.setAccessibleName(grace_name)
         self.grace.currentIndexChanged.connect(lambda _place: self.dismiss())
         self.button = QPushButton(words)
-        self.button.clicked.connect(self._press)
+        self.button.clicked.connect(lambda _checked: self.ask())
         for part in (self.grace, self.button):
             context.only_admin(part)
         self.confirm = ConfirmErase(context.theme)
@@ -58,19 +64,16 @@ class Rotation(QWidget):
         self.confirm.dismiss()
 
     def ask(self) -> None:
-        """What it means, before: for who came by a command and has not seen how long the old one works."""
+        """What it means, before."""
         seconds: int = self.grace.currentData()
         if seconds:
-            lines = [self.grace.currentText(), translate("customer", "The choice above says for how long.")]
+            end = formats.moment(self._context.session.now() + timedelta(seconds=seconds))
+            lines = [self._ends.replace("%1", end), translate("customer", "The choice above says for how long.")]
         else:
             later = translate("customer", "With a time for the old one there is time to hand over the new one.")
             lines = [self._stops, later]
+        lines.append(translate("customer", "It cannot be taken back."))
         yes = translate("customer", "Replace it now")
         self.confirm.ask(self._title, lines, yes, lambda: self.wanted.emit(seconds))
-
-    def _press(self) -> None:
-        seconds: int = self.grace.currentData()
-        if seconds:
-            self.wanted.emit(seconds)
-        else:
-            self.ask()
+        # The question is below the button: once it is laid out.
+        QTimer.singleShot(0, self, lambda: bring_into_sight(self.confirm))

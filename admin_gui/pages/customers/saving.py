@@ -49,7 +49,8 @@ class CustomerSaving(QObject):
         values = form.values()
         # The appliance says which of these it misses.
         fields = {**{name: values[name] for name in TEXTS}, **form.changes()}
-        template = self.tr("%1 is there; its key is below") if self._then is None else self.tr("%1 is there")
+        stays = self._then is None
+        template = self.tr("%1 is created; its API key is on this page") if stays else self.tr("%1 is created")
 
         def done(customer: Customer) -> None:
             form.forget()

@@ -164,17 +164,21 @@ class SettingsTab(SystemTab):
             return
         consequences = {
             "retention_days": self.tr(
-                "Recordings and texts that are past their time then are erased for good within minutes."
+                "Recordings and texts that are older than the new time are erased within minutes after saving. "
+                "It cannot be undone."
             ),
-            "backup_keep": self.tr("Older backups are removed when the next one is made."),
+            "backup_keep": self.tr(
+                "The oldest backups, beyond the new number, are removed when the next one is made. It cannot be undone."
+            ),
         }
         if not self.isVisible():  # it is asked there, also who was about to leave from another tab
             self.context.go("system?tab=settings")
         self.confirm.ask(
             self.tr("Keep less?"),
             [consequences[name] for name in lowered],
-            self.tr("Save"),
+            self.tr("Save and erase"),
             lambda: self._send(wanted, sent),
+            no=self.tr("Cancel"),
         )
 
     def discard(self) -> None:

@@ -15,6 +15,8 @@ from admin_gui.client.deliveries import Delivery, SentAgain
 from admin_gui.client.transport.errors import ClientError, Refused
 from admin_gui.client.transport.stop import Progress, Stop
 from admin_gui.models.webhook_advice import delivery_obstacle, why_not_sent
+from admin_gui.text import formats
+from admin_gui.text.plain_text import isolated
 
 if TYPE_CHECKING:
     from admin_gui.pages.webhooks.webhooks_page import WebhooksPage
@@ -64,21 +66,23 @@ class SendingAgain(QObject):
         appliance = self._context.appliance
         self._page.question.clear()
 
-        def send(progress: Progress, stop: Stop) -> tuple[int, list[Delivery], list[NotSent]]:
+        def send(progress: Progress, stop: Stop) -> tuple[list[Delivery], list[Delivery], list[NotSent]]:
             enabled = {one.id for one in enable if _is_enabled(appliance, one.id)}
             result = appliance.deliveries.redeliver_each(chosen, progress, stop)
             went = [one for one in rest if one.customer_id in enabled]  # by itself, as it was enabled
             left = [one for one in rest if one.customer_id not in enabled]
-            return len(result.sent) + len(went), result.sent, _not_sent(appliance, result, left)
+            return result.sent, went, _not_sent(appliance, result, left)
 
         self._context.run_long(self._page, self.tr("Sending again"), send, lambda found: self._done(*found))
 
-    def _done(self, count: int, sent: list[Delivery], not_sent: list[NotSent]) -> None:
+    def _done(self, sent: list[Delivery], went: list[Delivery], not_sent: list[NotSent]) -> None:
+        """`went`: by itself, as its endpoint was enabled."""
         self._page.show_changed(sent[::-1])
+        both = [*sent, *went]
         if not not_sent:
-            self._context.say(self.tr("%n webhook(s) are sent again", "", count), "good")
+            self._context.say(self._sent_text(both), "good")
             return
-        text = self.tr("%1 sent, %2 not: %3").replace("%1", str(count)).replace("%2", str(len(not_sent)))
+        text = self.tr("%1 sent, %2 not: %3").replace("%1", str(len(both))).replace("%2", str(len(not_sent)))
         text = text.replace("%3", self._reasons(not_sent))
         waiting = {one.customer.id: one.customer for one in not_sent if one.customer and one.waits_for_enabling}
         if not self._page.isVisible():
@@ -89,6 +93,15 @@ class SendingAgain(QObject):
             self._page.question.ask(text, enable)
         else:
             self._page.question.show_message(text, "warn")
+
+    def _sent_text(self, sent: list[Delivery]) -> str:
+        """Whose they are, too: a row may be selected by mistake."""
+        whose = {one.customer_id for one in sent}
+        if len(whose) == 1:
+            name = isolated(self._page.customer.name_of(whose.pop()))
+            return self.tr("%n webhook(s) of %1 are sent again", "", len(sent)).replace("%1", name)
+        text = self.tr("%n webhook(s) of %1 customers are sent again", "", len(sent))
+        return text.replace("%1", formats.number(len(whose)))
 
     def _reasons(self, not_sent: list[NotSent]) -> str:
         """Each customer with its reason once, the most frequent first."""

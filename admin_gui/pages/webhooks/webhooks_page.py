@@ -36,7 +36,7 @@ class WebhooksPage(Page):
         self.answer.chosen.connect(lambda *_: self._narrow())
         self.customer.chosen.connect(lambda *_: self._narrow())
         self.state.chosen.connect(lambda *_: self._narrow())
-        self.time.chosen.connect(self._narrow)
+        self.time.chosen.connect(self._choose_time)
         self.question = Banner(context.theme)
         self._asked_about_selected = ""  # in these words
         self.again = SendingAgain(self)
@@ -87,7 +87,7 @@ class WebhooksPage(Page):
         self.state.set_value(link.query.get("state"))
         status = link.query.get("status", "")
         self.answer.set_value(int(status) if status.isdecimal() else None)
-        self.question.clear()
+        self._select_nothing()
         self.refresh()
 
     def refresh(self) -> None:
@@ -171,10 +171,13 @@ class WebhooksPage(Page):
         if wanted != self._filter:
             return  # others are shown by now: who says yes means those
         if counted.count == 0:
-            none = self.tr("None of those that match can be sent again now.")
+            if wanted.state in (None, "failed"):
+                none = self.tr("No failed webhook matches that could be sent again now.")
+            else:
+                none = self.tr("None of those that match can be sent again now.")
             self.question.show_message(f"{none} {self._resting(counted)}".strip(), "calm")
             return
-        if wanted.state is None:
+        if wanted.state in (None, "failed"):
             text = self.tr("%n failed webhook(s) match.", "", counted.count)
         else:
             text = self.tr("%n webhook(s) match.", "", counted.count)
@@ -218,10 +221,22 @@ class WebhooksPage(Page):
             query["state"] = self.state.value
         if self.answer.value is not None:
             query["status"] = str(self.answer.value)
-        self.link = Link("webhooks", query=query)
-        self.context.stay(self.link)
+        link = Link("webhooks", query=query)
+        if link != self.link:  # a field is also left without a change
+            self._select_nothing()
+        self.link = link
+        self.context.stay(link)
         self.question.clear()
         self.refresh()
+
+    def _choose_time(self) -> None:
+        self._select_nothing()  # no link says it
+        self._narrow()
+
+    def _select_nothing(self) -> None:
+        """Other rows come: those that were selected may be far out of sight, and must not be sent with them."""
+        self.table.view.clearSelection()
+        self.question.clear()
 
     def _go(self, view: str) -> None:
         """What the deliveries are narrowed to stays so."""
@@ -244,6 +259,9 @@ class WebhooksPage(Page):
     def _allow(self) -> None:
         shows_table = self._views.currentWidget() is self.table
         self.all_button.setVisible(shows_table)
+        # Where no state is chosen, the appliance sends those that failed.
+        failed = self._filter.state in (None, "failed")
+        self.all_button.setText(self.tr("Send all failed again …") if failed else self.tr("Send all again …"))
         self.bar.update_buttons()  # one of the selected may be in another state by now
 
     def _can_be_sent(self) -> bool:
@@ -260,6 +278,6 @@ class WebhooksPage(Page):
             button.clicked.connect(lambda _checked, one=view: self._go(one))
             group.addButton(button)
         self.deliveries_button.setChecked(True)
-        self.all_button = QPushButton(self.tr("Send all again …"))
+        self.all_button = QPushButton()
         self.all_button.clicked.connect(self.ask_to_send_all)
         self.context.only_admin(self.all_button)

@@ -310,6 +310,7 @@ def test_what_one_does_oneself_beside_the_form_is_no_other_hand(
     qtbot: QtBot, window: MainWindow, page: CustomerPage, appliance: TlsAppliance
 ) -> None:
     click(page.active_button)
+    click(page.deactivation.yes_button)
     qtbot.waitUntil(lambda: page.active_button.text() == "Activate", timeout=WAIT_MS)
     heard = window.context.appliance.customers.one(int(page.link.target or 0))
     page._ask_what_was_changed()
@@ -345,6 +346,7 @@ def test_a_saving_that_is_answered_after_one_has_gone_on_is_not_shown(
         type_over(page.who.contact.editor, TYPED)
         click(page.save_button)
         click(page.key.rotate_button)
+        click(page.key.rotation.confirm.yes_button)
         qtbot.waitUntil(lambda: between.changes_waiting == 2, timeout=WAIT_MS)
         empty_window.context.go(f"customer/{second['id']}")
         click(empty_window.unsaved_guard.bar.discard_button)
@@ -366,6 +368,7 @@ def test_undo_is_about_the_customer_that_was_changed(
     page.form.discard()
     changed, other = page.link.target or "", appliance.new_customer(is_active=False)
     click(page.active_button)
+    click(page.deactivation.yes_button)
     qtbot.waitUntil(window.status_line.undo_button.isVisible, timeout=WAIT_MS)
     opened(qtbot, window, f"customer/{other['id']}")
     click(window.status_line.undo_button)

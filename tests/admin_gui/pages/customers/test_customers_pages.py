@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import ssl
 import threading
 from datetime import UTC, datetime
@@ -107,6 +108,7 @@ def test_a_new_customer_is_made_with_the_keyboard(qtbot: QtBot, window: MainWind
     assert isinstance(made, CustomerPage)
     qtbot.waitUntil(lambda: made.title() == "Okafor Dental" and made.key.isVisible(), timeout=WAIT_MS)
     assert stored(appliance, made)["email"] == "ben@okafor.example"
+    assert window.status_line.message == "Okafor Dental is created; its API key is on this page"
 
 
 def test_what_was_changed_is_saved_and_the_rest_left_alone(
@@ -182,6 +184,7 @@ def test_the_key_is_masked_revealed_copied_and_replaced(
 
     page.key.grace.setCurrentIndex(1)
     click(page.key.rotate_button)
+    click(page.key.rotation.confirm.yes_button)
     qtbot.waitUntil(lambda: stored(appliance, page)["api_key"] != key, timeout=WAIT_MS)
     new = stored(appliance, page)["api_key"]
     qtbot.waitUntil(lambda: page.key.key.copy() is None and QApplication.clipboard().text() == new, timeout=WAIT_MS)
@@ -189,15 +192,27 @@ def test_the_key_is_masked_revealed_copied_and_replaced(
         assert appliance.request("GET", "/api/calls", key=works).status_code == 200
 
 
+@pytest.mark.parametrize(("grace", "says"), [(0, "alone|at once"), (2, "until ")], ids=["at once", "in a day"])
 @pytest.mark.parametrize(("card", "field"), [("key", "api_key"), ("webhook", "webhook_secret")])
-def test_that_the_old_one_stops_at_once_is_asked_about(
-    qtbot: QtBot, window: MainWindow, page: CustomerPage, appliance: TlsAppliance, card: str, field: str
+def test_a_new_one_is_asked_about_and_when_the_old_one_stops_is_said(
+    qtbot: QtBot,
+    window: MainWindow,
+    page: CustomerPage,
+    appliance: TlsAppliance,
+    card: str,
+    field: str,
+    grace: int,
+    says: str,
 ) -> None:
+    window.resize(1024, 640)
     rotation = getattr(page, card).rotation
     before = stored(appliance, page)[field]
-    rotation.grace.setCurrentIndex(0)
+    rotation.grace.setCurrentIndex(grace)
+    page.area.ensureWidgetVisible(rotation.button)
     click(rotation.button)
     assert rotation.confirm.isVisible()
+    assert re.search(says, rotation.confirm.accessibleName())
+    qtbot.waitUntil(lambda: rotation.confirm.visibleRegion().boundingRect() == rotation.confirm.rect(), timeout=WAIT_MS)
     click(rotation.confirm.no_button)
     assert not rotation.confirm.isVisible()
     assert stored(appliance, page)[field] == before
@@ -206,14 +221,14 @@ def test_that_the_old_one_stops_at_once_is_asked_about(
     click(rotation.confirm.yes_button)
     qtbot.waitUntil(lambda: stored(appliance, page)[field] != before, timeout=WAIT_MS)
     if field == "api_key":
-        assert appliance.request("GET", "/api/calls", key=before).status_code == 401
+        works = 200 if grace else 401
+        assert appliance.request("GET", "/api/calls", key=before).status_code == works
 
 
 def test_a_question_about_one_customers_key_is_gone_with_the_customer(
     qtbot: QtBot, window: MainWindow, page: CustomerPage, appliance: TlsAppliance
 ) -> None:
     other = appliance.new_customer(company_name="Another Ltd")
-    page.key.grace.setCurrentIndex(0)
     click(page.key.rotate_button)
     assert page.key.rotation.confirm.isVisible()
     opened(qtbot, window, f"customer/{other['id']}")
@@ -284,10 +299,18 @@ def test_deactivating_can_be_taken_back(
     qtbot: QtBot, page: CustomerPage, window: MainWindow, appliance: TlsAppliance
 ) -> None:
     undos: list[Any] = []
-    page.context.message_requested.connect(lambda _text, _kind, undo: undos.append(undo))
+    kinds: list[str] = []
+    page.context.message_requested.connect(lambda _text, kind, undo: (kinds.append(kind), undos.append(undo)))
     click(page.active_button)
+    assert page.deactivation.isVisible()
+    click(page.deactivation.no_button)
+    assert not page.deactivation.isVisible()
+    assert stored(appliance, page)["is_active"], "it was only asked"
+    click(page.active_button)
+    click(page.deactivation.yes_button)
     qtbot.waitUntil(lambda: not stored(appliance, page)["is_active"] and bool(undos), timeout=WAIT_MS)
     assert "inactive" in page.notice.text
+    assert kinds[-1] != "good", "no call of its comes in any more"
     undos[-1]()
     qtbot.waitUntil(lambda: stored(appliance, page)["is_active"], timeout=WAIT_MS)
 
@@ -307,6 +330,7 @@ def test_an_answer_from_before_a_change_is_not_painted_over_it(
     said: list[str] = []
     page.context.message_requested.connect(lambda text, _kind, _undo: said.append(text))
     click(page.active_button)
+    click(page.deactivation.yes_button)
     qtbot.waitUntil(lambda: bool(said), timeout=WAIT_MS)
     answered.set()
     qtbot.waitUntil(lambda: page.context.calls.under_way == 0, timeout=WAIT_MS)
@@ -428,6 +452,7 @@ def test_a_certificate_that_nobody_vouches_for_is_fetched_compared_and_trusted(
 
 def test_a_new_key_says_until_when_the_old_one_works(qtbot: QtBot, window: MainWindow, page: CustomerPage) -> None:
     click(page.key.rotate_button)
+    click(page.key.rotation.confirm.yes_button)
     qtbot.waitUntil(lambda: "the old one works until" in window.status_line.message, timeout=WAIT_MS)
 
 

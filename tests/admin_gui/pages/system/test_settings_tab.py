@@ -91,6 +91,12 @@ def test_before_less_is_kept_it_is_asked(qtbot: QtBot, window: MainWindow, appli
     click(tab.save_button)
     assert tab.confirm.isVisible()
     assert kept(appliance) == {}
+    assert "erased within minutes after saving. It cannot be undone." in tab.confirm.accessibleName()
+    assert (tab.confirm.yes_button.text(), tab.confirm.no_button.text()) == ("Save and erase", "Cancel")
+    click(tab.confirm.no_button)
+    assert kept(appliance) == {}
+    assert tab.card.field.text() == "7, 365", "it is typed, and not saved"
+    click(tab.save_button)
     click(tab.confirm.yes_button)
     qtbot.waitUntil(lambda: kept(appliance) == {"retention_days": [7, 365]}, timeout=WAIT_MS)
 

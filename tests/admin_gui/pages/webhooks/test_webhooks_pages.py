@@ -201,6 +201,45 @@ def test_the_selected_ones_are_sent_again(
     endpoint.wait_for(4)
 
 
+def test_that_only_failed_ones_are_sent_again_stands_on_the_button(
+    qtbot: QtBot, window: MainWindow, appliance: TlsAppliance, receiver: WebhookReceiver
+) -> None:
+    told = tell(appliance, receiver, "delivered", Answer(200), company="All Well Ltd")
+    page = opened(qtbot, window, f"webhooks?customer_id={told.customer['id']}")
+    assert page.all_button.text() == "Send all failed again …"
+    click(page.all_button)
+    qtbot.waitUntil(page.question.isVisible, timeout=WAIT_MS)
+    assert page.question.text == "No failed webhook matches that could be sent again now."
+    page = opened(qtbot, window, f"webhooks?customer_id={told.customer['id']}&state=delivered")
+    assert page.all_button.text() == "Send all again …"
+
+
+def test_who_comes_back_has_nothing_selected_and_is_told_whose_webhook_was_sent(
+    qtbot: QtBot, window: MainWindow, appliance: TlsAppliance, receiver: WebhookReceiver
+) -> None:
+    told = tell(appliance, receiver, "delivered", Answer(200), company="Seen & Sent")
+    link = f"webhooks?customer_id={told.customer['id']}"
+    page = opened(qtbot, window, link)
+    qtbot.waitUntil(lambda: shown(page) == [told.call_id], timeout=WAIT_MS)
+    page.table.view.selectAll()
+    assert page.selected_button.isEnabled()
+    opened(qtbot, window, "customers")
+    opened(qtbot, window, link)
+    qtbot.waitUntil(lambda: shown(page) == [told.call_id], timeout=WAIT_MS)
+    assert page.bar.label.text() == "Nothing selected"
+    assert not page.selected_button.isEnabled()
+
+    page.table.view.selectAll()
+    page.time.setCurrentIndex(1)
+    page.time.activated.emit(1)
+    assert page.bar.label.text() == "Nothing selected", "others may be shown now"
+    qtbot.waitUntil(lambda: page.context.calls.under_way == 0 and len(shown(page)) == 1, timeout=WAIT_MS)
+    page.table.view.selectAll()
+    click(page.selected_button)
+    told.endpoint.wait_for(2)
+    qtbot.waitUntil(lambda: "of Seen & Sent" in window.status_line.message, timeout=WAIT_MS)
+
+
 def test_a_row_shows_what_came_last_and_not_what_sending_it_again_was_answered(
     qtbot: QtBot, window: MainWindow, appliance: TlsAppliance, receiver: WebhookReceiver
 ) -> None:
@@ -218,7 +257,7 @@ def test_a_row_shows_what_came_last_and_not_what_sending_it_again_was_answered(
     endpoint.wait_for(4)
     twice = [("delivered", 2)] * 2
     qtbot.waitUntil(lambda: [(one.state, one.attempt_count) for one in page.table.model.rows] == twice, timeout=WAIT_MS)
-    page.again._done(2, answers, [])
+    page.again._done(answers, [], [])
     assert [(one.state, one.attempt_count) for one in page.table.model.rows] == twice
 
 

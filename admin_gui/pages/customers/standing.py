@@ -1,0 +1,80 @@
+"""What stands over a customer's page: that it is refused, that it gets nothing, or that its webhooks fail."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, QTimer
+
+from admin_gui.client.customers import Customer
+from admin_gui.client.events import Event
+from admin_gui.client.stats import DeliveryCounts
+from admin_gui.links import Link
+from admin_gui.models.webhook_advice import why_disabled
+from admin_gui.models.webhook_endpoints import Endpoint
+from admin_gui.text import formats
+
+if TYPE_CHECKING:
+    from admin_gui.pages.customers.customer_page import CustomerPage
+
+AGAIN_MS = 2_000
+# A busy appliance counts anew only every few seconds: its first answer may have left out the last event.
+ONCE_MORE_MS = 15_000
+
+
+class CustomerStanding(QObject):
+    """Of the customer that is on screen; the worst of it, in the page's notice."""
+
+    def __init__(self, page: CustomerPage) -> None:
+        super().__init__(page)
+        self._page = page
+        self._last_day = DeliveryCounts()
+        self._again, self._once_more = QTimer(self), QTimer(self)
+        for timer, pause_ms in ((self._again, AGAIN_MS), (self._once_more, ONCE_MORE_MS)):
+            timer.setSingleShot(True)
+            timer.setInterval(pause_ms)
+            timer.timeout.connect(page.ask_for_usage)
+
+    def forget(self) -> None:
+        """Another customer will be on screen."""
+        self._again.stop()
+        self._once_more.stop()
+        self._last_day = DeliveryCounts()
+
+    def on_events(self, events: Sequence[Event]) -> None:
+        """Its webhooks may have been taken meanwhile, or not: ask once for many, and once more when they ceased."""
+        told = (event.delivery for event in events)
+        if any(one is not None and str(one.customer_id) == self._page.wanted for one in told):
+            if not self._again.isActive():
+                self._again.start()
+            self._once_more.start()
+
+    def take(self, last_day: DeliveryCounts) -> None:
+        """How its webhooks of the last day fared."""
+        customer, self._last_day = self._page.customer, last_day
+        if customer is not None and not self._page.form.changes():  # else there may be more important things to read
+            self.show_of(customer)
+
+    def show_of(self, customer: Customer) -> None:
+        """Say it, or nothing."""
+        notice = self._page.notice
+        if customer.webhook_disabled_reason:
+            why = why_disabled(customer.webhook_disabled_reason)
+            text = self.tr("Nothing is sent to its webhook: %1.").replace("%1", why)
+            notice.show_message(text, "bad", (self.tr("Enable again"), self._page.doing.enable))
+        elif not customer.is_active:
+            notice.show_message(
+                self.tr("It is inactive: its API key is refused. What was accepted is still delivered.")
+            )
+        elif customer.webhook_url is None:
+            notice.show_message(self.tr("It has no webhook address yet: results wait until there is one."))
+        elif Endpoint(customer, self._last_day).state == "failing":
+            failed, retrying = self._last_day.failed, self._last_day.retrying
+            text = self.tr("Its webhooks are failing: in the last 24 hours %1 failed, and %2 are being tried again.")
+            text = text.replace("%1", formats.number(failed)).replace("%2", formats.number(retrying))
+            query = {"customer_id": str(customer.id), "state": "failed" if failed else "retrying"}
+            see = (self.tr("See them"), lambda: self._page.context.go(Link("webhooks", query=query)))
+            notice.show_message(text, "warn", see)
+        else:
+            notice.clear()
