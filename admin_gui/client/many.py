@@ -6,7 +6,16 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Generic, TypeVar
 
-from admin_gui.client.transport.errors import ClientError, Forbidden, NotAuthorised, NothingToDo, Refused, Stopped
+from admin_gui.client.transport.errors import (
+    ClientError,
+    Forbidden,
+    NotAuthorised,
+    NothingToDo,
+    Refused,
+    Stopped,
+    Unanswered,
+    Unreachable,
+)
 from admin_gui.client.transport.stop import Progress, Stop
 
 T = TypeVar("T")
@@ -41,6 +50,9 @@ def each(
             if isinstance(error, Refused | NothingToDo) and not isinstance(error, NotAuthorised | Forbidden):
                 outcome.not_done.append((one, error))
                 continue
-            outcome.not_done.extend((other, error) for other in chosen[number:])
+            outcome.not_done.append((one, error))
+            # Of the others nothing was sent.
+            why = Unreachable(error.address, error.reason) if isinstance(error, Unanswered) else error
+            outcome.not_done.extend((other, why) for other in chosen[number + 1 :])
             break
     return outcome

@@ -17,6 +17,10 @@ def message_of(error: BaseException) -> str:  # noqa: PLR0911, PLR0912 - one sen
                 "errors",
                 "The appliance shows another certificate than the one that was trusted. Nothing was sent to it.",
             )
+        case errors.Unanswered():
+            return translate(
+                "errors", "%1 did not answer. Nobody knows whether it was done: look before you do it once more."
+            ).replace("%1", error.address)
         case errors.Unreachable():
             return (
                 translate("errors", "%1 cannot be reached: %2.")

@@ -5616,6 +5616,10 @@
         <translation>Die Appliance zeigt ein anderes Zertifikat als das, dem vertraut wurde. Es wurde ihr nichts gesendet.</translation>
     </message>
     <message>
+        <source>%1 did not answer. Nobody knows whether it was done: look before you do it once more.</source>
+        <translation>%1 hat nicht geantwortet. Niemand weiß, ob es geschehen ist: Sehen Sie nach, bevor Sie es noch einmal tun.</translation>
+    </message>
+    <message>
         <source>%1 cannot be reached: %2.</source>
         <translation>%1 ist nicht zu erreichen: %2.</translation>
     </message>

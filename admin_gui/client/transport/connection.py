@@ -32,6 +32,7 @@ from admin_gui.client.transport.errors import (
     ServerFault,
     Stopped,
     TooMany,
+    Unanswered,
     Unavailable,
     UnexpectedAnswer,
     Unreachable,
@@ -218,13 +219,21 @@ class Transport:
                 stream=stream,
             )
         except Exception as error:
-            raise self.client_error(error) from error
+            raise self._unanswered(method, error) from error
         self.note_contact()
         self._clock.note(answer.headers.get("Date"))
         if answer.status_code >= 300:
             with answer:
                 raise self._refusal(answer)
         return answer
+
+    def _unanswered(self, method: str, error: BaseException) -> ClientError:
+        """The error of a request without an answer. What was to be changed may be done, once it was sent."""
+        found = self.client_error(error)
+        was_sent = not any(isinstance(one, _NOT_SENT) for one in _chain(error))
+        if isinstance(found, Unreachable) and was_sent and method != "GET":
+            return Unanswered(found.address, found.reason)
+        return found
 
     def note_contact(self) -> None:
         """Something has come from the appliance."""
@@ -293,6 +302,14 @@ class Transport:
         """Abort, and let go of the sockets."""
         self.abort()
         self._http.close()
+
+
+# What happens before a request is on its way; and a timeout is told by its kind.
+_NOT_SENT = (
+    requests.exceptions.ConnectTimeout,
+    urllib3.exceptions.NewConnectionError,
+    urllib3.exceptions.ConnectTimeoutError,
+)
 
 
 def _chain(error: BaseException) -> Any:

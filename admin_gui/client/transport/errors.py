@@ -26,6 +26,10 @@ class Unreachable(ClientError):
         self.reason = reason
 
 
+class Unanswered(Unreachable):
+    """What was to be changed was sent, and no answer came: nobody knows whether it was done."""
+
+
 class CertificateChanged(ClientError):
     """The appliance shows another certificate than the one that was trusted; nothing was sent to it."""
 

@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 
 from admin_gui.client.appliance import Appliance
+from admin_gui.client.many import each
 from admin_gui.client.transport.connection import Connection
 from admin_gui.client.transport.errors import (
     CertificateChanged,
@@ -28,11 +29,12 @@ from admin_gui.client.transport.errors import (
     ServerFault,
     Stopped,
     TooMany,
+    Unanswered,
     Unavailable,
     UnexpectedAnswer,
     Unreachable,
 )
-from admin_gui.client.transport.stop import Stop
+from admin_gui.client.transport.stop import Stop, no_progress
 from admin_gui.text.error_messages import message_of
 from tests.admin_gui.conftest import PATIENCE_SECONDS, TlsAppliance
 from tests.admin_gui.misbehaving import MisbehavingServer, Script, answer
@@ -132,6 +134,9 @@ def test_nobody_listens() -> None:
     client = client_of(f"http://127.0.0.1:{free_port()}")
     with pytest.raises(Unreachable, match="cannot be reached: nothing listens there"):
         client.customers.everyone()
+    with pytest.raises(Unreachable) as told:
+        client.customers.create({})
+    assert not isinstance(told.value, Unanswered), "nothing was sent"
     client.close()
 
 
@@ -148,8 +153,24 @@ def test_one_that_takes_the_request_and_says_nothing() -> None:
 
     with MisbehavingServer(wait) as server:
         client = client_of(server.url, read_seconds=0.3)
-        with pytest.raises(Unreachable, match="it does not answer"):
+        with pytest.raises(Unanswered, match="it does not answer") as told:
             client.customers.create({})
+        assert "Nobody knows whether it was done" in message_of(told.value), "for it may be"
+        with pytest.raises(Unreachable) as asked:
+            client.customers.everyone()
+        assert not isinstance(asked.value, Unanswered), "who only asked has changed nothing"
+        client.close()
+
+
+def test_of_several_only_the_one_that_was_sent_may_be_done() -> None:
+    def hang_up(connection: socket.socket, _first: str) -> None:
+        connection.shutdown(socket.SHUT_RDWR)
+
+    with MisbehavingServer(hang_up) as server:
+        client = client_of(server.url)
+        outcome = each(["a", "b"], lambda one: client.customers.create({"name": one}), no_progress, Stop())
+        assert [(one, isinstance(error, Unanswered)) for one, error in outcome.not_done] == [("a", True), ("b", False)]
+        assert len(server.requests) == 1
         client.close()
 
 
@@ -159,7 +180,7 @@ def test_one_that_hangs_up_without_an_answer() -> None:
 
     with MisbehavingServer(hang_up) as server:
         client = client_of(server.url)
-        with pytest.raises(Unreachable, match="closed the connection without an answer"):
+        with pytest.raises(Unanswered, match="closed the connection without an answer"):
             client.customers.create({})
         assert len(server.requests) == 1, "a change is never sent twice by itself"
         client.close()
