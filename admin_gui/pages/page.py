@@ -34,6 +34,8 @@ class Unsaved:
     stays: bool = False
     # It was sent, and is saved whatever is answered; `save` only waits for that.
     is_being_saved: bool = False
+    # Nothing that was typed, but work that goes on: `drop` stops it.
+    is_running: bool = False
 
 
 class Page(QWidget):

@@ -93,6 +93,10 @@ class UnsavedBar(Banner):
         match leaving:
             case _ if unsaved.is_being_saved:
                 return self.tr("Do not wait")
+            case Leaving.APPLIANCE if unsaved.is_running:
+                return self.tr("Stop it and disconnect")
+            case Leaving.PROGRAM if unsaved.is_running:
+                return self.tr("Stop it and quit")
             case Leaving.PAGE:
                 return self.tr("Discard")
             case Leaving.APPLIANCE:

@@ -1,4 +1,4 @@
-"""Going away from what was typed: nowhere, and not out of the program, without a question."""
+"""Going away from what was typed, or from work that goes on: not out of the program without a question."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 
 from PySide6.QtCore import QObject, Signal
 
-from admin_gui.app_context import AppContext
+from admin_gui.app_context import AppContext, LongTask
 from admin_gui.client.transport.connection import Connection
 from admin_gui.links import Link
 from admin_gui.pages.page import Page, Unsaved
@@ -27,6 +27,8 @@ class UnsavedGuard(QObject):
         self._pages = pages
         self._seen = seen
         self._drafts = Drafts()
+        self._running: list[LongTask] = []
+        context.long_task.connect(self._begun)
         self.bar = UnsavedBar(context)
         self.bar.stayed.connect(self._stay)
 
@@ -76,7 +78,27 @@ class UnsavedGuard(QObject):
         return None if unsaved is None or unsaved.stays else unsaved
 
     def _lost_with_pages(self) -> Unsaved | None:
-        return next((found for page in self._pages.values() if (found := page.unsaved()) is not None), None)
+        typed = next((found for page in self._pages.values() if (found := page.unsaved()) is not None), None)
+        return typed or self._lost_work()
+
+    def _lost_work(self) -> Unsaved | None:
+        """An export of many calls, say: what it has not done yet is not done when the connection goes."""
+        if not self._running:
+            return None
+        told = self.tr("“%1” is not finished. What is not done yet will not be done.")
+        return Unsaved(told.replace("%1", self._running[0].title), self._stop_work, is_running=True)
+
+    def _stop_work(self) -> None:
+        for task in list(self._running):
+            task.stop()
+
+    def _begun(self, task: LongTask) -> None:
+        self._running.append(task)
+        task.finished.connect(lambda: self._ended(task))
+
+    def _ended(self, task: LongTask) -> None:
+        self._running.remove(task)
+        self._look()
 
     def _look(self) -> None:
         unsaved = self._lost_with_pages()

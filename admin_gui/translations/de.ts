@@ -3960,6 +3960,14 @@
         <translation>Nicht warten</translation>
     </message>
     <message>
+        <source>Stop it and disconnect</source>
+        <translation>Beenden und trennen</translation>
+    </message>
+    <message>
+        <source>Stop it and quit</source>
+        <translation>Beenden und schließen</translation>
+    </message>
+    <message>
         <source>Discard</source>
         <translation>Verwerfen</translation>
     </message>
@@ -3974,6 +3982,13 @@
     <message>
         <source>Stay</source>
         <translation>Hierbleiben</translation>
+    </message>
+</context>
+<context>
+    <name>UnsavedGuard</name>
+    <message>
+        <source>“%1” is not finished. What is not done yet will not be done.</source>
+        <translation>„%1“ ist nicht fertig. Was noch nicht getan ist, wird nicht getan.</translation>
     </message>
 </context>
 <context>
