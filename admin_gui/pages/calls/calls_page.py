@@ -32,6 +32,7 @@ class CallsPage(Page):
         self.customer = CustomerChoice(context)
         self.chips = FilterChips(context.theme)
         self.chips.removed.connect(self._widen)
+        self._no_calls = self.tr("No calls yet"), self.tr("They appear here as soon as a PBX sends the first one.")
         self.table = PagedTable(
             context,
             "calls",
@@ -39,7 +40,7 @@ class CallsPage(Page):
             call_columns(self.customer.name_of, lambda: self._filter.q or ""),
             lambda call: call.call_id,
             combine=Call.told_anew,
-            empty=("calls", self.tr("No calls yet"), self.tr("They appear here as soon as a PBX sends the first one.")),
+            empty=("calls", *self._no_calls),
         )
         self.state = StateChoice(STATES)
         self.time = TimeChoice()
@@ -105,14 +106,26 @@ class CallsPage(Page):
             since=self.time.since(self.context.session.now()) or other.since,
         )
         self.chips.show_filters(call_filters.in_words(self._other, self.context.session.now()))
-        if self._filter != CallFilter():
-            self.table.say_empty(self.tr("No call matches"))
+        self._say_none()
         calls, narrowed = self.context.appliance.calls, self._filter
         # What was said is looked for from the newest call on: what is found is sorted here.
         self.table.set_fetch(
             lambda cursor, limit, order: calls.page(cursor, limit, narrowed, order),
             in_any_order=not narrowed.asks_of_texts,
         )
+
+    def _say_none(self) -> None:
+        """What stands there if none is found."""
+        searched = self._filter.q or ""
+        words = call_filters.single_words(searched)
+        if words:
+            title = self.tr("No call matches “%1”").replace("%1", searched)
+            why = self.tr("The words are looked for side by side, as they were typed. Look for one of them alone:")
+            self.table.say_empty(title, why, words)
+        elif self._filter != CallFilter():
+            self.table.say_empty(self.tr("No call matches"))
+        else:
+            self.table.say_empty(*self._no_calls)
 
     def on_events(self, events: list[Event]) -> None:
         gone = [event.call_id for event in events if event.kind == "call" and event.is_erasure]

@@ -16,7 +16,7 @@ from admin_gui.pages.calls.calls_page import CallsPage
 from admin_gui.pages.calls.columns import call_columns, clipped_match, what_matches
 from admin_gui.shell.main_window import MainWindow
 from tests.admin_gui.conftest import WAIT_MS, TlsAppliance
-from tests.admin_gui.driving import click, opened
+from tests.admin_gui.driving import click, opened, type_over
 from tests.admin_gui.fitting import misfits
 from tests.support.fake_worker import that_says
 from tests.support.recordings import stereo_conversation
@@ -151,6 +151,44 @@ def test_the_list_shows_what_was_searched_for_where_a_narrow_cell_has_it() -> No
     assert clipped_match(call, "water boiler").startswith("“… about the old boiler")
     searched = "parcel"
     assert column.text(call) == "She asks for help."
+
+
+def test_where_several_words_find_nothing_each_of_them_is_offered_alone(
+    qtbot: QtBot, window: MainWindow, talk: tuple[str, list[str]]
+) -> None:
+    window.resize(1024, 640)
+    customer, (short, long) = talk
+    page = opened(qtbot, window, f"calls?customer_id={customer}")
+    QTest.keyClicks(page.table.search, "my broken about boiler")
+    qtbot.waitUntil(lambda: page.table.empty.isVisible(), timeout=WAIT_MS)
+    assert page.table.empty.title == "No call matches “my broken about boiler”"
+    offers = page.table.empty.offers
+    assert [one.text() for one in offers] == ["broken", "about", "boiler"]
+    assert misfits(window) == []
+    offers[0].setFocus()
+    QTest.keyClick(offers[0], Qt.Key.Key_Tab)
+    assert offers[1].hasFocus()
+    QTest.keyClick(offers[1], Qt.Key.Key_Space)
+    qtbot.waitUntil(lambda: shown(page) == [long, short], timeout=WAIT_MS)
+    assert page.link.query["q"] == page.table.search.text() == "about"
+    type_over(page.table.search, "broken")
+    qtbot.waitUntil(lambda: page.table.empty.isVisible(), timeout=WAIT_MS)
+    assert (page.table.empty.title, page.table.empty.offers) == ("No call matches", [])
+
+
+@pytest.mark.parametrize(
+    ("searched", "words"),
+    [
+        ("", []),
+        ("boiler", []),
+        ("a boiler", ["boiler"]),
+        ("broken, BROKEN boiler!", ["BROKEN", "boiler"]),
+        ("no it is", []),
+        ("one two three four five six", ["one", "two", "three", "four", "five"]),
+    ],
+)
+def test_words_worth_looking_for_alone(searched: str, words: list[str]) -> None:
+    assert call_filters.single_words(searched) == words
 
 
 def test_more_filters_fit_a_small_window(qtbot: QtBot, window: MainWindow) -> None:
