@@ -160,7 +160,7 @@ def test_where_several_words_find_nothing_each_of_them_is_offered_alone(
     customer, (short, long) = talk
     page = opened(qtbot, window, f"calls?customer_id={customer}")
     QTest.keyClicks(page.table.search, "my broken about boiler")
-    qtbot.waitUntil(lambda: page.table.empty.isVisible(), timeout=WAIT_MS)
+    qtbot.waitUntil(page.table.empty.isVisible, timeout=WAIT_MS)
     assert page.table.empty.title == "No call matches “my broken about boiler”"
     offers = page.table.empty.offers
     assert [one.text() for one in offers] == ["broken", "about", "boiler"]
@@ -172,7 +172,7 @@ def test_where_several_words_find_nothing_each_of_them_is_offered_alone(
     qtbot.waitUntil(lambda: shown(page) == [long, short], timeout=WAIT_MS)
     assert page.link.query["q"] == page.table.search.text() == "about"
     type_over(page.table.search, "broken")
-    qtbot.waitUntil(lambda: page.table.empty.isVisible(), timeout=WAIT_MS)
+    qtbot.waitUntil(page.table.empty.isVisible, timeout=WAIT_MS)
     assert (page.table.empty.title, page.table.empty.offers) == ("No call matches", [])
 
 
