@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QToolButton
 from pytestqt.qtbot import QtBot
 
 from admin_gui.client.calls import Call, Turn
@@ -80,6 +81,26 @@ def test_calls_are_narrowed_by_what_more_filters_has(
     click(page.more.warned)
     only([short], "With warnings")
     assert dict(page.link.query) == {"customer_id": customer, "warnings": "true"}
+
+
+def test_what_is_typed_narrows_the_list_after_a_pause(
+    qtbot: QtBot, window: MainWindow, talk: tuple[str, list[str]]
+) -> None:
+    customer, (short, long) = talk
+    page = opened(qtbot, window, f"calls?customer_id={customer}")
+    click(page.more.button)
+    for field, text, expected in (
+        (page.more.keyword, "boiler", [short]),
+        (page.more.queue, "support", [long]),
+        (page.more.tag, "none has it", []),
+    ):
+        click(field)
+        QTest.keyClicks(field, text)
+        qtbot.waitUntil(lambda expected=expected: shown(page) == expected, timeout=WAIT_MS)
+        assert field.hasFocus()
+        click(field.findChild(QToolButton))  # the cross in it
+        qtbot.waitUntil(lambda: shown(page) == [long, short], timeout=WAIT_MS)
+    assert page.chips.texts == []
 
 
 def test_a_link_says_what_the_list_is_narrowed_to(
