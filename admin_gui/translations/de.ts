@@ -636,6 +636,14 @@
         <translation>Anrufe</translation>
     </message>
     <message>
+        <source>No call matches “%1”</source>
+        <translation>Kein Anruf passt zu „%1“</translation>
+    </message>
+    <message>
+        <source>The words are looked for side by side, as they were typed. Look for one of them alone:</source>
+        <translation>Gesucht wird nach den Wörtern nebeneinander, wie sie getippt wurden. Eines davon allein suchen:</translation>
+    </message>
+    <message>
         <source>Search in calls</source>
         <translation>In Anrufen suchen</translation>
     </message>
@@ -1457,6 +1465,13 @@
     </message>
 </context>
 <context>
+    <name>EmptyState</name>
+    <message>
+        <source>Search for “%1”</source>
+        <translation>Nach „%1“ suchen</translation>
+    </message>
+</context>
+<context>
     <name>EndpointsTable</name>
     <message>
         <source>Endpoints</source>
@@ -1790,6 +1805,27 @@
     <message>
         <source>No mood is known of these calls</source>
         <translation>Von diesen Gesprächen ist keine Stimmung bekannt</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n satisfied call(s)</source>
+        <translation>
+            <numerusform>%n Gespräch: zufrieden</numerusform>
+            <numerusform>%n Gespräche: zufrieden</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n neutral call(s)</source>
+        <translation>
+            <numerusform>%n Gespräch: neutral</numerusform>
+            <numerusform>%n Gespräche: neutral</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n dissatisfied call(s)</source>
+        <translation>
+            <numerusform>%n Gespräch: unzufrieden</numerusform>
+            <numerusform>%n Gespräche: unzufrieden</numerusform>
+        </translation>
     </message>
     <message>
         <source>Insights of today</source>

@@ -143,10 +143,10 @@ class EmptyState(QWidget):
         line.addStretch(1)
         layout.addLayout(line)
         self.offers: list[QPushButton] = []
-        self._words: list[str] = []
-        self._offered = WrappingRow()
+        self._offered: list[str] = []
+        self._offer_line = WrappingRow()
         around = QWidget()
-        around.setLayout(self._offered)
+        around.setLayout(self._offer_line)
         around.setMaximumWidth(WIDEST_TEXT)
         below = QHBoxLayout()
         below.addStretch(1)
@@ -165,15 +165,15 @@ class EmptyState(QWidget):
 
     def offer(self, words: Sequence[str]) -> None:
         """Words below the text, each to be looked for by a click."""
-        if list(words) == self._words:
+        if list(words) == self._offered:
             return  # the keyboard may be on one of them
-        self._words = list(words)
+        self._offered = list(words)
         for button in self.offers:
-            self._offered.removeWidget(button)
+            self._offer_line.removeWidget(button)
             button.deleteLater()
         self.offers = [self._offer(word) for word in words]
         for button in self.offers:
-            self._offered.addWidget(button)
+            self._offer_line.addWidget(button)
 
     def _offer(self, word: str) -> QPushButton:
         shown = self.fontMetrics().elidedText(word, Qt.TextElideMode.ElideRight, WIDEST_OFFER)

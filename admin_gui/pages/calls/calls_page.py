@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import msgspec
+from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QLineEdit
 
 from admin_gui.app_context import AppContext
@@ -18,7 +19,7 @@ from admin_gui.pages.calls.selected_calls import SelectedCalls
 from admin_gui.pages.page import Page
 from admin_gui.widgets.table.filter_chips import FilterChips
 from admin_gui.widgets.table.filters import CustomerChoice, StateChoice, TimeChoice
-from admin_gui.widgets.table.paged_table import PagedTable
+from admin_gui.widgets.table.paged_table import SEARCH_DELAY_MS, PagedTable
 
 
 class CallsPage(Page):
@@ -51,6 +52,9 @@ class CallsPage(Page):
         self.number.setMinimumWidth(90)
         self.number.setMaximumWidth(150)
         self.number.editingFinished.connect(self._narrow)
+        self._pause = QTimer(self, singleShot=True, interval=SEARCH_DELAY_MS)
+        self._pause.timeout.connect(self._narrow)
+        self.number.textEdited.connect(lambda _text: self._pause.start())  # as the search does
         self.customer.named.connect(self.table.view.viewport().update)
         self.customer.chosen.connect(lambda *_: self._narrow())
         self.state.chosen.connect(lambda *_: self._narrow())
@@ -81,6 +85,7 @@ class CallsPage(Page):
         self.context.go(Link("call", call.call_id, {"q": wanted} if wanted else {}))
 
     def visit(self, link: Link) -> None:
+        self._pause.stop()
         self._select_nothing()
         customer = link.query.get("customer_id", "")
         self.customer.set_value(int(customer) if customer.isdigit() else None)
@@ -144,6 +149,7 @@ class CallsPage(Page):
         return [search, *self.selected.commands(self.title())]
 
     def _narrow(self) -> None:
+        self._pause.stop()
         chosen = {
             "customer_id": self.customer.value,
             "state": self.state.value,

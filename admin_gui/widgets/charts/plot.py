@@ -303,7 +303,9 @@ class Plot(Card):
         """What is said of the part of a bar that is pointed at; empty beside the bars."""
         place = self._place_at(at)
         part = None if place is None else self._part_at(place, at)
-        return "" if place is None or part is None else self._tell_part(part, int(self._series[part].values[place] or 0))
+        return (
+            "" if place is None or part is None else self._tell_part(part, int(self._series[part].values[place] or 0))
+        )
 
     def _part_at(self, place: int, at: QPointF) -> int | None:
         """Which series is seen there in the bar of this bucket."""

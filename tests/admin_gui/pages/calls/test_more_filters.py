@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QToolButton
+from PySide6.QtWidgets import QAbstractItemView, QToolButton
 from pytestqt.qtbot import QtBot
 
 from admin_gui.client.calls import Call, Turn
@@ -101,6 +101,35 @@ def test_what_is_typed_narrows_the_list_after_a_pause(
         click(field.findChild(QToolButton))  # the cross in it
         qtbot.waitUntil(lambda: shown(page) == [long, short], timeout=WAIT_MS)
     assert page.chips.texts == []
+
+
+def test_a_click_on_the_customer_opens_all_and_typing_narrows_them(
+    qtbot: QtBot, window: MainWindow, appliance: TlsAppliance, talk: tuple[str, list[str]]
+) -> None:
+    customer, (short, long) = talk
+    appliance.new_customer(company_name="Another Ltd")
+    page = opened(qtbot, window, "calls")
+    choice = page.customer
+    qtbot.waitUntil(lambda: choice.findText("Another Ltd") >= 0, timeout=WAIT_MS)
+    popup, field = choice.completer().popup(), choice.lineEdit()
+    click(field)
+    assert popup.isVisible()
+    assert popup.model().rowCount() == choice.count()
+    assert field.selectedText() == "All customers"
+    QTest.keyClicks(field, "filter")
+    assert (field.text(), popup.model().rowCount()) == ("filter", 1)
+    click_row(popup, 0)
+    qtbot.waitUntil(lambda: shown(page) == [long, short], timeout=WAIT_MS)
+    assert page.link.query == {"customer_id": customer}
+    click(field)
+    assert (popup.isVisible(), popup.model().rowCount()) == (True, choice.count())
+    click_row(popup, 0)
+    qtbot.waitUntil(lambda: page.link.query == {}, timeout=WAIT_MS)
+
+
+def click_row(popup: QAbstractItemView, row: int) -> None:
+    at = popup.visualRect(popup.model().index(row, 0)).center()
+    QTest.mouseClick(popup.viewport(), Qt.MouseButton.LeftButton, pos=at)
 
 
 def test_a_link_says_what_the_list_is_narrowed_to(
