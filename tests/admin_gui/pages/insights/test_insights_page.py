@@ -127,7 +127,7 @@ def test_a_day_opens_its_calls_by_the_keyboard(qtbot: QtBot, page: InsightsPage,
 
 @pytest.mark.parametrize(
     ("height", "tooltip", "sentiment"),
-    [(0.5, "1 satisfied call", "positive"), (1.5, "1 dissatisfied call", "negative")],
+    [(0.5, "1 satisfied call(s)", "positive"), (1.5, "1 dissatisfied call(s)", "negative")],
 )
 def test_a_part_of_a_days_bar_opens_the_calls_of_its_mood(
     qtbot: QtBot, page: InsightsPage, window: MainWindow, height: float, tooltip: str, sentiment: str
