@@ -21,6 +21,8 @@ from admin_gui.widgets.table.filter_chips import FilterChips
 from admin_gui.widgets.table.filters import CustomerChoice, StateChoice, TimeChoice
 from admin_gui.widgets.table.paged_table import SEARCH_DELAY_MS, PagedTable
 
+LONGEST_TOLD = 60  # of what was searched for: the window is made no wider for it
+
 
 class CallsPage(Page):
     """A live table; `calls?state=failed&customer_id=7&sentiment=negative&min_seconds=60&finished_since=…`."""
@@ -124,7 +126,8 @@ class CallsPage(Page):
         searched = self._filter.q or ""
         words = call_filters.single_words(searched)
         if words:
-            title = self.tr("No call matches “%1”").replace("%1", searched)
+            shown = searched if len(searched) <= LONGEST_TOLD else f"{searched[:LONGEST_TOLD]}…"
+            title = self.tr("No call matches “%1”").replace("%1", shown)
             why = self.tr("The words are looked for side by side, as they were typed. Look for one of them alone:")
             self.table.say_empty(title, why, words)
         elif self._filter != CallFilter():
