@@ -214,7 +214,7 @@ def test_where_several_words_find_nothing_each_of_them_is_offered_alone(
     assert page.table.empty.title == "No call matches “my broken about boiler”"
     offers = page.table.empty.offers
     assert [one.text() for one in offers] == ["broken", "about", "boiler"]
-    assert misfits(window) == []
+    qtbot.waitUntil(lambda: misfits(window) == [], timeout=WAIT_MS)
     offers[0].setFocus()
     QTest.keyClick(offers[0], Qt.Key.Key_Tab)
     assert offers[1].hasFocus()
