@@ -44,9 +44,14 @@ class OwnCalls:
     in_work: int
 
 
+def today_since(now: datetime) -> datetime:
+    """The midnight from which the appliance counts a day: of UTC."""
+    return now.astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
+
+
 def own_calls(appliance: Appliance, now: datetime) -> OwnCalls:
     """Ask the appliance, which tells of these customers only. Blocks: for a thread."""
-    midnight = now.astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
+    midnight = today_since(now)
 
     def count(state: str) -> int:
         return len(_calls(appliance, CallFilter(state=state)))

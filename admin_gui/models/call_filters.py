@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from datetime import datetime
 
@@ -19,6 +20,7 @@ RECEIVED, ENDED, LENGTH = ("since", "until"), ("finished_since", "finished_until
 # What is about one thing is told together, and goes together.
 _SPANS = (RECEIVED, ENDED, LENGTH)
 _MOMENTS = (*RECEIVED, *ENDED)
+LEAST_LETTERS, MOST_WORDS = 3, 5
 _ONE_OF = {"sentiment": MOODS, "direction": DIRECTIONS}
 _NAMES = (
     "error_code", *_MOMENTS, *_ONE_OF, *LENGTH, "tag", "keyword", "warnings", "queue", "agent", "extension", "did",
@@ -68,6 +70,14 @@ def in_words(values: Mapping[str, str], now: datetime) -> list[tuple[str, str]]:
         "external_id": _named(translate("filters", "PBX's id: %1"), wanted.external_id),
     }
     return [(name, text) for name, text in told.items() if text]
+
+
+def single_words(searched: str) -> list[str]:
+    """Of several words that were searched for, those that are worth looking for alone."""
+    if len(searched.split()) < 2:
+        return []
+    words = {word.casefold(): word for word in re.findall(r"[\w'’-]+", searched) if len(word) >= LEAST_LETTERS}
+    return list(words.values())[:MOST_WORDS]
 
 
 def _is_good(name: str, text: str) -> bool:

@@ -43,6 +43,12 @@ def short_moment(value: datetime | None, now: datetime | None = None) -> str:
     return f"{_date(local)} {local.toString('HH:mm')}"
 
 
+def moment_of_a_day(value: datetime, now: datetime) -> str:
+    """The same where nothing around it says the day: "today, 12:47:52"."""
+    words = short_moment(value, now)
+    return f"{translate('formats', 'today')}, {words}" if _qt(value).date() == _qt(now).date() else words
+
+
 def time_of_day(value: datetime) -> str:
     """Hours and minutes alone, in the local zone."""
     return _qt(value).toString("HH:mm")

@@ -40,7 +40,7 @@
         <translation>Revision</translation>
     </message>
     <message>
-        <source>PBX&apos;s id</source>
+        <source>PBX's id</source>
         <translation>ID der Anlage</translation>
     </message>
     <message>
@@ -647,7 +647,15 @@
         <source>Number</source>
         <translation>Nummer</translation>
     </message>
-</context>
+<message>
+        <source>No call matches “%1”</source>
+        <translation>Kein Anruf passt zu „%1“</translation>
+    </message>
+    <message>
+        <source>The words are looked for side by side, as they were typed. Look for one of them alone:</source>
+        <translation>Gesucht wird nach den Wörtern nebeneinander, wie sie getippt wurden. Eines davon allein suchen:</translation>
+    </message>
+    </context>
 <context>
     <name>CertificateChangedPage</name>
     <message>
@@ -883,7 +891,7 @@
         <translation>Nichts passt dazu.</translation>
     </message>
     <message>
-        <source>Try a part of a command&apos;s name (“backup”), a company, a telephone number, a day (“yesterday”, “27 Nov”), a call&apos;s id, or words that were said.</source>
+        <source>Try a part of a command's name (“backup”), a company, a telephone number, a day (“yesterday”, “27 Nov”), a call's id, or words that were said.</source>
         <translation>Versuchen Sie einen Teil eines Befehls („Sicherung“), eine Firma, eine Telefonnummer, einen Tag („gestern“, „27. Nov.“), die Kennung eines Anrufs oder Wörter aus einem Gespräch.</translation>
     </message>
     <message>
@@ -950,7 +958,7 @@
         <translation>%1 ist vergessen, ihr Token auch</translation>
     </message>
     <message>
-        <source>That is no address: a machine&apos;s name or IP address, and its port if it is not 8443.</source>
+        <source>That is no address: a machine's name or IP address, and its port if it is not 8443.</source>
         <translation>Das ist keine Adresse: Name oder IP-Adresse einer Maschine, und ihr Port, wenn er nicht 8443 ist.</translation>
     </message>
     <message>
@@ -1210,11 +1218,11 @@
         <translation>Test-Webhook senden</translation>
     </message>
     <message>
-        <source>This customer&apos;s calls</source>
+        <source>This customer's calls</source>
         <translation>Anrufe dieses Kunden</translation>
     </message>
     <message>
-        <source>This customer&apos;s webhooks</source>
+        <source>This customer's webhooks</source>
         <translation>Webhooks dieses Kunden</translation>
     </message>
     <message>
@@ -1691,7 +1699,7 @@
         </translation>
     </message>
     <message>
-        <source>With this token you see certain customers&apos; calls and what came of them, not how the appliance itself is doing.</source>
+        <source>With this token you see certain customers' calls and what came of them, not how the appliance itself is doing.</source>
         <translation>Mit diesem Token sehen Sie die Anrufe bestimmter Kunden und was aus ihnen wurde, nicht aber, wie es der Appliance selbst geht.</translation>
     </message>
     <message>
@@ -1838,7 +1846,28 @@
         <source>%1 of %2 with a mood: dissatisfied</source>
         <translation>%1 von %2 mit Stimmung: unzufrieden</translation>
     </message>
-</context>
+<message numerus="yes">
+        <source>%n satisfied call(s)</source>
+        <translation>
+            <numerusform>%n Gespräch: zufrieden</numerusform>
+            <numerusform>%n Gespräche: zufrieden</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n neutral call(s)</source>
+        <translation>
+            <numerusform>%n Gespräch: neutral</numerusform>
+            <numerusform>%n Gespräche: neutral</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n dissatisfied call(s)</source>
+        <translation>
+            <numerusform>%n Gespräch: unzufrieden</numerusform>
+            <numerusform>%n Gespräche: unzufrieden</numerusform>
+        </translation>
+    </message>
+    </context>
 <context>
     <name>KeyCard</name>
     <message>
@@ -1933,7 +1962,7 @@
         <translation>Grenzen, Aufbewahrung, Sprache</translation>
     </message>
     <message>
-        <source>the appliance&apos;s default</source>
+        <source>the appliance's default</source>
         <translation>Vorgabe der Appliance</translation>
     </message>
     <message>
@@ -2025,15 +2054,15 @@
         <translation>Wessen Stimmung ermittelt wird</translation>
     </message>
     <message>
-        <source>the outside party&apos;s</source>
+        <source>the outside party's</source>
         <translation>nur die der externen Seite</translation>
     </message>
     <message>
-        <source>both parties&apos;</source>
+        <source>both parties'</source>
         <translation>die beider Seiten</translation>
     </message>
     <message>
-        <source>nobody&apos;s</source>
+        <source>nobody's</source>
         <translation>niemandes</translation>
     </message>
     <message>
@@ -2196,7 +2225,7 @@
         <translation>Nur ein Administrator darf das Log lesen</translation>
     </message>
     <message>
-        <source>It may name what a viewer is not shown. Ask for an administrator&apos;s token, or ask one to look.</source>
+        <source>It may name what a viewer is not shown. Ask for an administrator's token, or ask one to look.</source>
         <translation>Es kann nennen, was einem Betrachter nicht gezeigt wird. Um das Token eines Administrators bitten, oder einen bitten, nachzusehen.</translation>
     </message>
     <message>
@@ -2824,7 +2853,7 @@
         <translation>Auf diesem Rechner geht keine Tonausgabe: Das Gespräch lässt sich lesen, die Aufnahme speichern.</translation>
     </message>
     <message>
-        <source>This recording&apos;s format cannot be played here; it can be saved.</source>
+        <source>This recording's format cannot be played here; it can be saved.</source>
         <translation>Das Format dieser Aufnahme lässt sich hier nicht abspielen, sie lässt sich aber speichern.</translation>
     </message>
     <message>
@@ -2832,7 +2861,7 @@
         <translation>Die Aufnahme ist fort: Sie wurde gelöscht, wie ihre Aufbewahrung es verlangt</translation>
     </message>
     <message>
-        <source>The recording is damaged on the appliance&apos;s disk and cannot be played; the texts are kept.</source>
+        <source>The recording is damaged on the appliance's disk and cannot be played; the texts are kept.</source>
         <translation>Die Aufnahme ist auf der Festplatte der Appliance beschädigt und kann nicht abgespielt werden; die Texte sind erhalten.</translation>
     </message>
     <message>
@@ -3129,7 +3158,7 @@
         <translation>Nichts ausgewählt</translation>
     </message>
     <message>
-        <source>A viewer&apos;s token changes nothing</source>
+        <source>A viewer's token changes nothing</source>
         <translation>Das Token eines Betrachters ändert nichts</translation>
     </message>
 </context>
@@ -3221,7 +3250,7 @@
         <translation>Das steht in %1: dort ändern und die Appliance neu starten.</translation>
     </message>
     <message>
-        <source>It is changed in the appliance&apos;s vbot.toml, or by %1; the appliance is started again then.</source>
+        <source>It is changed in the appliance's vbot.toml, or by %1; the appliance is started again then.</source>
         <translation>Geändert wird es in der vbot.toml der Appliance oder durch %1; danach wird die Appliance neu gestartet.</translation>
     </message>
     <message>
@@ -3540,11 +3569,11 @@
         <translation>Eine ZIP-Datei für den, der hilft: wie es um die Appliance steht, ihre Einstellungen, die neuesten Zeilen ihres Logs, der Stand der neuesten Webhooks, alle Versionen.</translation>
     </message>
     <message>
-        <source>Not in it: keys, tokens and other secrets, customers&apos; names, telephone numbers, words of calls, what webhooks said. It is plain text: look into it before you send it.</source>
+        <source>Not in it: keys, tokens and other secrets, customers' names, telephone numbers, words of calls, what webhooks said. It is plain text: look into it before you send it.</source>
         <translation>Nicht darin: Schlüssel, Tokens und andere Geheimnisse, Namen von Kunden, Telefonnummern, Worte aus Anrufen, Inhalte von Webhooks. Es ist reiner Text: vor dem Senden hineinsehen.</translation>
     </message>
     <message>
-        <source>With a viewer&apos;s token the log is not in it either.</source>
+        <source>With a viewer's token the log is not in it either.</source>
         <translation>Mit dem Token eines Betrachters ist auch das Log nicht darin.</translation>
     </message>
     <message>
@@ -3831,7 +3860,7 @@
         <translation>Name</translation>
     </message>
     <message>
-        <source>Keep the token in this computer&apos;s keyring</source>
+        <source>Keep the token in this computer's keyring</source>
         <translation>Das Token im Schlüsselbund dieses Computers aufbewahren</translation>
     </message>
     <message>
@@ -3847,7 +3876,7 @@
         <translation>Zurück</translation>
     </message>
     <message>
-        <source>An admin&apos;s or a viewer&apos;s token: “vbot token create” makes one.</source>
+        <source>An admin's or a viewer's token: “vbot token create” makes one.</source>
         <translation>Das Token eines Administrators oder Betrachters: „vbot token create“ macht eines.</translation>
     </message>
 </context>
@@ -3925,7 +3954,7 @@
         <translation>Ist das die richtige Maschine?</translation>
     </message>
     <message>
-        <source>This is the SHA-256 fingerprint of the certificate that it shows. Compare it with the appliance&apos;s own: its first start printed it, or left it in first-boot.txt in its data folder, and “vbot certificate show” prints it there at any time. If they differ, do not go on: this is another machine, or somebody is reading along.</source>
+        <source>This is the SHA-256 fingerprint of the certificate that it shows. Compare it with the appliance's own: its first start printed it, or left it in first-boot.txt in its data folder, and “vbot certificate show” prints it there at any time. If they differ, do not go on: this is another machine, or somebody is reading along.</source>
         <translation>Das ist der SHA-256-Fingerabdruck des Zertifikats, das diese Maschine zeigt. Vergleichen Sie ihn mit dem der Appliance: Ihr erster Start hat ihn ausgegeben oder in first-boot.txt in ihrem Datenordner hinterlassen, und „vbot certificate show“ gibt ihn dort jederzeit aus. Unterscheiden sie sich, gehen Sie nicht weiter: Das ist eine andere Maschine, oder jemand liest mit.</translation>
     </message>
     <message>
@@ -4069,7 +4098,7 @@
         <translation>Das, welches der Empfänger jetzt zeigt; gesendet wird ihm nichts</translation>
     </message>
     <message>
-        <source>SHA-256 of the receiver&apos;s certificate</source>
+        <source>SHA-256 of the receiver's certificate</source>
         <translation>SHA-256 des Zertifikats des Empfängers</translation>
     </message>
     <message>
@@ -4121,7 +4150,7 @@
         <translation>Es zeigt das Zertifikat, das unten eingetragen ist: %1</translation>
     </message>
     <message>
-        <source>It shows a certificate with this SHA-256: %1. Compare it on the receiver&apos;s machine first.</source>
+        <source>It shows a certificate with this SHA-256: %1. Compare it on the receiver's machine first.</source>
         <translation>Es zeigt ein Zertifikat mit diesem SHA-256: %1. Vergleichen Sie ihn zuerst auf der Maschine des Empfängers.</translation>
     </message>
     <message>
@@ -4184,7 +4213,7 @@
         <translation>Webhook als curl kopieren</translation>
     </message>
     <message>
-        <source>Copy the webhook&apos;s JSON</source>
+        <source>Copy the webhook's JSON</source>
         <translation>JSON des Webhooks kopieren</translation>
     </message>
     <message>
@@ -4271,7 +4300,7 @@
         <translation>Geheimnis und Zertifikat …</translation>
     </message>
     <message>
-        <source>On the customer&apos;s page</source>
+        <source>On the customer's page</source>
         <translation>Auf der Seite des Kunden</translation>
     </message>
     <message>
@@ -4286,7 +4315,7 @@
         <translation>Noch keine Webhooks</translation>
     </message>
     <message>
-        <source>Each finished call is told to its customer&apos;s server.</source>
+        <source>Each finished call is told to its customer's server.</source>
         <translation>Jeder fertige Anruf wird dem Server seines Kunden mitgeteilt.</translation>
     </message>
     <message>
@@ -4347,7 +4376,7 @@
         </translation>
     </message>
     <message>
-        <source>Send all again, to their customers&apos; present addresses?</source>
+        <source>Send all again, to their customers' present addresses?</source>
         <translation>Alle erneut senden, an die heutigen Adressen ihrer Kunden?</translation>
     </message>
     <message>
@@ -4416,7 +4445,7 @@
         <translation>Willkommen</translation>
     </message>
     <message>
-        <source>Setting up needs an administrator&apos;s token.</source>
+        <source>Setting up needs an administrator's token.</source>
         <translation>Zum Einrichten braucht es das Token eines Administrators.</translation>
     </message>
     <message>
@@ -4538,7 +4567,7 @@
         <translation>In dieser Aufnahme wurde nichts gehört.</translation>
     </message>
     <message>
-        <source>Mostly nobody answered. It is no failure; a webhook tells of it only where the customer&apos;s settings say so.</source>
+        <source>Mostly nobody answered. It is no failure; a webhook tells of it only where the customer's settings say so.</source>
         <translation>Meist hat niemand abgenommen. Das ist kein Fehler; ein Webhook meldet es nur, wenn der Kunde so eingestellt ist.</translation>
     </message>
     <message>
@@ -4614,7 +4643,7 @@
 <context>
     <name>_Gate</name>
     <message>
-        <source>A viewer&apos;s token changes nothing</source>
+        <source>A viewer's token changes nothing</source>
         <translation>Das Token eines Betrachters ändert nichts</translation>
     </message>
     <message>
@@ -4653,7 +4682,7 @@
         <translation>was er mitteilte, wurde gelöscht</translation>
     </message>
     <message>
-        <source>The receiver&apos;s certificate is not trusted.</source>
+        <source>The receiver's certificate is not trusted.</source>
         <translation>Dem Zertifikat des Empfängers wird nicht vertraut.</translation>
     </message>
     <message>
@@ -4689,7 +4718,7 @@
         <translation>Dort antwortet kein Programm.</translation>
     </message>
     <message>
-        <source>Is the receiver&apos;s program running, and the port right?</source>
+        <source>Is the receiver's program running, and the port right?</source>
         <translation>Läuft das Programm des Empfängers, und stimmt der Port?</translation>
     </message>
     <message>
@@ -4697,7 +4726,7 @@
         <translation>Kein Rechner dieses Namens ist bekannt.</translation>
     </message>
     <message>
-        <source>Look for a typing error, and at the appliance&apos;s DNS server.</source>
+        <source>Look for a typing error, and at the appliance's DNS server.</source>
         <translation>Suchen Sie nach einem Tippfehler, und prüfen Sie den DNS-Server der Appliance.</translation>
     </message>
     <message>
@@ -4745,7 +4774,7 @@
         <translation>Er ist überlastet; die Wiederholungen kommen später.</translation>
     </message>
     <message>
-        <source>The fault is on the receiver&apos;s side: its own log says more.</source>
+        <source>The fault is on the receiver's side: its own log says more.</source>
         <translation>Der Fehler liegt beim Empfänger: Sein eigenes Log sagt mehr.</translation>
     </message>
 </context>
@@ -5141,11 +5170,11 @@
         <translation>Webhooks sind angehalten, weil</translation>
     </message>
     <message>
-        <source>Webhook&apos;s certificate authority</source>
+        <source>Webhook's certificate authority</source>
         <translation>Zertifizierungsstelle des Webhooks</translation>
     </message>
     <message>
-        <source>Webhook&apos;s certificate (SHA-256)</source>
+        <source>Webhook's certificate (SHA-256)</source>
         <translation>Zertifikat des Webhooks (SHA-256)</translation>
     </message>
     <message>
@@ -5490,7 +5519,7 @@
         <translation>Anruf-ID</translation>
     </message>
     <message>
-        <source>PBX&apos;s id</source>
+        <source>PBX's id</source>
         <translation>ID der Anlage</translation>
     </message>
     <message>
@@ -5510,7 +5539,7 @@
         <translation>Nichts aufgenommen</translation>
     </message>
     <message>
-        <source>Erased, as its retention or its customer&apos;s deletion asks</source>
+        <source>Erased, as its retention or its customer's deletion asks</source>
         <translation>Gelöscht: die Aufbewahrung endete, oder der Kunde wurde gelöscht</translation>
     </message>
     <message>
@@ -5557,7 +5586,7 @@
         <translation>Jetzt ersetzen</translation>
     </message>
     <message>
-        <source>Look at the receiver&apos;s certificate</source>
+        <source>Look at the receiver's certificate</source>
         <translation>Zertifikat des Empfängers ansehen</translation>
     </message>
     <message>
@@ -5683,7 +5712,7 @@
         <translation>Die Appliance kann das zurzeit nicht.</translation>
     </message>
     <message>
-        <source>The file is damaged on the appliance&apos;s disk and cannot be had from there.</source>
+        <source>The file is damaged on the appliance's disk and cannot be had from there.</source>
         <translation>Die Datei ist auf der Festplatte der Appliance beschädigt und von dort nicht mehr zu bekommen.</translation>
     </message>
     <message>
@@ -5742,7 +5771,7 @@
         <translation>die Aufnahme ist entpackt zu groß</translation>
     </message>
     <message>
-        <source>the worker&apos;s disk had no room to decode it</source>
+        <source>the worker's disk had no room to decode it</source>
         <translation>auf der Platte des Workers war kein Platz, sie zu entpacken</translation>
     </message>
     <message>
@@ -5786,7 +5815,7 @@
         <translation>Die Aufnahme ist nicht mehr zu haben: Lassen Sie die Telefonanlage den Anruf noch einmal schicken.</translation>
     </message>
     <message>
-        <source>Make room on the worker&apos;s disk, and analyse it again.</source>
+        <source>Make room on the worker's disk, and analyse it again.</source>
         <translation>Schaffen Sie Platz auf der Platte des Workers, und lassen Sie den Anruf erneut auswerten.</translation>
     </message>
     <message>
@@ -5861,7 +5890,7 @@
         <translation>Gewählte Nummer: %1</translation>
     </message>
     <message>
-        <source>PBX&apos;s id: %1</source>
+        <source>PBX's id: %1</source>
         <translation>ID der Anlage: %1</translation>
     </message>
     <message>
@@ -6171,7 +6200,7 @@
         <translation>Nur %1 des Speichers sind frei; unter %2 werden keine Anrufe angenommen</translation>
     </message>
     <message>
-        <source>The note of the first boot still shows the recovery key and the first administrator&apos;s token to whoever takes the disk. Keep both elsewhere, then run “vbot backup recovery-key --kept” on the appliance</source>
+        <source>The note of the first boot still shows the recovery key and the first administrator's token to whoever takes the disk. Keep both elsewhere, then run “vbot backup recovery-key --kept” on the appliance</source>
         <translation>Die Notiz der Ersteinrichtung zeigt den Wiederherstellungsschlüssel und das Token des ersten Administrators noch jedem, der die Festplatte hat. Beides anderswo verwahren, dann auf der Appliance „vbot backup recovery-key --kept“ ausführen</translation>
     </message>
     <message>
@@ -6302,7 +6331,7 @@
         <translation>Externe Seite redet</translation>
     </message>
     <message>
-        <source>Made by vBot on %1. Moods are the outside party&apos;s, read from what was said; no employee is rated.</source>
+        <source>Made by vBot on %1. Moods are the outside party's, read from what was said; no employee is rated.</source>
         <translation>Erstellt von vBot am %1. Stimmungen sind die der externen Seite, gelesen aus dem Gesagten; kein Mitarbeiter wird bewertet.</translation>
     </message>
 </context>
@@ -6590,7 +6619,7 @@
         <translation>Test-Webhook senden an %1</translation>
     </message>
     <message>
-        <source>Look at the certificate of %1&apos;s receiver</source>
+        <source>Look at the certificate of %1's receiver</source>
         <translation>Zertifikat des Empfängers von %1 ansehen</translation>
     </message>
     <message>
@@ -6736,7 +6765,7 @@
         <translation>Das Zertifikat: von der Appliance selbst gemacht (auto), eigene Dateien oder keines (off).</translation>
     </message>
     <message>
-        <source>The first administrator&apos;s token, given at the first start; only its hash is kept.</source>
+        <source>The first administrator's token, given at the first start; only its hash is kept.</source>
         <translation>Das Token des ersten Administrators, beim ersten Start gegeben; aufbewahrt wird nur sein Hash.</translation>
     </message>
     <message>
@@ -6744,7 +6773,7 @@
         <translation>Die Warteschlange auf einem anderen Rechner; nicht gesetzt: eine eigene auf dieser Box.</translation>
     </message>
     <message>
-        <source>The folder with the passwords of the queue&apos;s users.</source>
+        <source>The folder with the passwords of the queue's users.</source>
         <translation>Der Ordner mit den Kennwörtern der Benutzer der Warteschlange.</translation>
     </message>
     <message>
@@ -6760,7 +6789,7 @@
         <translation>Ein Server im Büro, der die Zusammenfassungen schreibt, etwa http://10.0.0.5:11434/v1.</translation>
     </message>
     <message>
-        <source>Which of that server&apos;s models; not set: the first that it lists.</source>
+        <source>Which of that server's models; not set: the first that it lists.</source>
         <translation>Welches Modell dieses Servers; nicht gesetzt: das erste, das er nennt.</translation>
     </message>
     <message>
@@ -6784,7 +6813,7 @@
         <translation>Das Modellpaket, das die Stimmen einkanaliger Aufnahmen unterscheidet; off: sie werden nicht unterschieden.</translation>
     </message>
     <message>
-        <source>Whose mood is found: the outside party&apos;s, both parties&apos; or nobody&apos;s. Customers may differ.</source>
+        <source>Whose mood is found: the outside party's, both parties' or nobody's. Customers may differ.</source>
         <translation>Wessen Stimmung ermittelt wird: die des Gesprächspartners draußen, beider oder niemandes. Kunden können abweichen.</translation>
     </message>
     <message>
@@ -6808,7 +6837,7 @@
         <translation>Wie viele GB die Aufnahmen eines Kunden belegen dürfen; nicht gesetzt: die halbe Platte. Kunden können abweichen.</translation>
     </message>
     <message>
-        <source>How many hours of one customer&apos;s audio are analysed in 24 hours. Customers may differ.</source>
+        <source>How many hours of one customer's audio are analysed in 24 hours. Customers may differ.</source>
         <translation>Wie viele Stunden Audio eines Kunden in 24 Stunden ausgewertet werden. Kunden können abweichen.</translation>
     </message>
     <message>
@@ -6872,7 +6901,7 @@
         <translation>Die Zertifizierungsstelle dieses Servers; nicht gesetzt: denen dieser Rechner traut.</translation>
     </message>
     <message>
-        <source>Whether the desktop program finds the box in the office&apos;s network; not set: where that can reach it.</source>
+        <source>Whether the desktop program finds the box in the office's network; not set: where that can reach it.</source>
         <translation>Ob das Desktop-Programm die Box im Netz des Büros findet; nicht gesetzt: wo sie von dort erreichbar ist.</translation>
     </message>
     <message>
@@ -6880,7 +6909,7 @@
         <translation>Für einen Worker auf einem anderen Rechner: die Box, für die er arbeitet.</translation>
     </message>
     <message>
-        <source>For a worker on another machine: the SHA-256 of that box&apos;s certificate.</source>
+        <source>For a worker on another machine: the SHA-256 of that box's certificate.</source>
         <translation>Für einen Worker auf einem anderen Rechner: der SHA-256 des Zertifikats dieser Box.</translation>
     </message>
     <message>
@@ -7174,7 +7203,7 @@
         <translation>Der API-Schlüssel</translation>
     </message>
     <message>
-        <source>The telephone system sends it with each recording. Copy it and keep it where its passwords are kept. It can be seen again, and replaced, on the customer&apos;s page.</source>
+        <source>The telephone system sends it with each recording. Copy it and keep it where its passwords are kept. It can be seen again, and replaced, on the customer's page.</source>
         <translation>Die Telefonanlage sendet ihn mit jeder Aufnahme. Kopieren Sie ihn und bewahren Sie ihn bei ihren Passwörtern auf. Auf der Seite des Kunden lässt er sich wieder ansehen und ersetzen.</translation>
     </message>
     <message>
@@ -7198,7 +7227,7 @@
         <translation>Der Webhook</translation>
     </message>
     <message>
-        <source>Each result is posted to this address, signed with the customer&apos;s secret. Results wait until there is an address.</source>
+        <source>Each result is posted to this address, signed with the customer's secret. Results wait until there is an address.</source>
         <translation>Jedes Ergebnis wird an diese Adresse gesendet, signiert mit dem Geheimnis des Kunden. Solange es keine Adresse gibt, warten die Ergebnisse.</translation>
     </message>
 </context>
@@ -7269,4 +7298,8 @@
         <translation>Worker %1 starb %2-mal beim Laden: %3</translation>
     </message>
 </context>
-</TS>
+<context><name>EmptyState</name><message>
+        <source>Search for “%1”</source>
+        <translation>Nach „%1“ suchen</translation>
+    </message>
+</context></TS>

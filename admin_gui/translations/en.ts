@@ -508,4 +508,25 @@
         </translation>
     </message>
 </context>
-</TS>
+<context><name>InsightsPage</name><message numerus="yes">
+        <source>%n satisfied call(s)</source>
+        <translation>
+            <numerusform>%n satisfied call</numerusform>
+            <numerusform>%n satisfied calls</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n neutral call(s)</source>
+        <translation>
+            <numerusform>%n neutral call</numerusform>
+            <numerusform>%n neutral calls</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n dissatisfied call(s)</source>
+        <translation>
+            <numerusform>%n dissatisfied call</numerusform>
+            <numerusform>%n dissatisfied calls</numerusform>
+        </translation>
+    </message>
+</context></TS>

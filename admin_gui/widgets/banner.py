@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from admin_gui.appearance.colors import Tone
 from admin_gui.appearance.theme import Theme
+from admin_gui.text.plain_text import plain_button
 from admin_gui.widgets import icons
+from admin_gui.widgets.layout.wrapping_row import WrappingRow
 from admin_gui.widgets.plain_label import PlainLabel
+
+WIDEST_TEXT = 460
+WIDEST_OFFER = 180
 
 _ICONS: dict[Tone, str] = {"bad": "stop", "warn": "warning", "good": "done", "busy": "info", "calm": "info"}
 
@@ -95,6 +100,8 @@ class Banner(QWidget):
 class EmptyState(QWidget):
     """What stands where there is nothing yet: why, and what to do about it."""
 
+    taken = Signal(str)  # one of the words that it offers
+
     def __init__(
         self,
         theme: Theme,
@@ -117,7 +124,7 @@ class EmptyState(QWidget):
         self._text.setProperty("muted", True)
         self._text.setWordWrap(True)
         self._text.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self._text.setMaximumWidth(460)
+        self._text.setMaximumWidth(WIDEST_TEXT)
         self.button = QPushButton()
         self.button.setVisible(action is not None)
         if action is not None:
@@ -135,6 +142,17 @@ class EmptyState(QWidget):
         line.addWidget(self._text, 100)
         line.addStretch(1)
         layout.addLayout(line)
+        self.offers: list[QPushButton] = []
+        self._offered: list[str] = []
+        self._offer_line = WrappingRow()
+        around = QWidget()
+        around.setLayout(self._offer_line)
+        around.setMaximumWidth(WIDEST_TEXT)
+        below = QHBoxLayout()
+        below.addStretch(1)
+        below.addWidget(around)
+        below.addStretch(1)
+        layout.addLayout(below)
         layout.addSpacing(6)
         layout.addWidget(self.button, 0, Qt.AlignmentFlag.AlignHCenter)
         layout.addStretch(2)
@@ -144,6 +162,27 @@ class EmptyState(QWidget):
     def set_texts(self, title: str, text: str = "") -> None:
         self._title.setText(title)
         self._text.setText(text)
+
+    def offer(self, words: Sequence[str]) -> None:
+        """Words below the text, each to be looked for by a click."""
+        if list(words) == self._offered:
+            return  # the keyboard may be on one of them
+        self._offered = list(words)
+        for button in self.offers:
+            self._offer_line.removeWidget(button)
+            button.deleteLater()
+        self.offers = [self._offer(word) for word in words]
+        for button in self.offers:
+            self._offer_line.addWidget(button)
+
+    def _offer(self, word: str) -> QPushButton:
+        shown = self.fontMetrics().elidedText(word, Qt.TextElideMode.ElideRight, WIDEST_OFFER)
+        made = QPushButton(plain_button(shown), self)
+        made.setProperty("source", True)  # the palette calls it by its accessible name
+        made.setAccessibleName(self.tr("Search for “%1”").replace("%1", word))
+        made.clicked.connect(lambda: self.taken.emit(word))
+        made.show()
+        return made
 
     @property
     def title(self) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import msgspec
+from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QLineEdit
 
 from admin_gui.app_context import AppContext
@@ -18,7 +19,9 @@ from admin_gui.pages.calls.selected_calls import SelectedCalls
 from admin_gui.pages.page import Page
 from admin_gui.widgets.table.filter_chips import FilterChips
 from admin_gui.widgets.table.filters import CustomerChoice, StateChoice, TimeChoice
-from admin_gui.widgets.table.paged_table import PagedTable
+from admin_gui.widgets.table.paged_table import SEARCH_DELAY_MS, PagedTable
+
+LONGEST_TOLD = 60  # of what was searched for: the window is made no wider for it
 
 
 class CallsPage(Page):
@@ -32,6 +35,7 @@ class CallsPage(Page):
         self.customer = CustomerChoice(context)
         self.chips = FilterChips(context.theme)
         self.chips.removed.connect(self._widen)
+        self._no_calls = self.tr("No calls yet"), self.tr("They appear here as soon as a PBX sends the first one.")
         self.table = PagedTable(
             context,
             "calls",
@@ -39,7 +43,7 @@ class CallsPage(Page):
             call_columns(self.customer.name_of, lambda: self._filter.q or ""),
             lambda call: call.call_id,
             combine=Call.told_anew,
-            empty=("calls", self.tr("No calls yet"), self.tr("They appear here as soon as a PBX sends the first one.")),
+            empty=("calls", *self._no_calls),
         )
         self.state = StateChoice(STATES)
         self.time = TimeChoice()
@@ -50,6 +54,9 @@ class CallsPage(Page):
         self.number.setMinimumWidth(90)
         self.number.setMaximumWidth(150)
         self.number.editingFinished.connect(self._narrow)
+        self._pause = QTimer(self, singleShot=True, interval=SEARCH_DELAY_MS)
+        self._pause.timeout.connect(self._narrow)
+        self.number.textEdited.connect(lambda _text: self._pause.start())  # as the search does
         self.customer.named.connect(self.table.view.viewport().update)
         self.customer.chosen.connect(lambda *_: self._narrow())
         self.state.chosen.connect(lambda *_: self._narrow())
@@ -80,6 +87,7 @@ class CallsPage(Page):
         self.context.go(Link("call", call.call_id, {"q": wanted} if wanted else {}))
 
     def visit(self, link: Link) -> None:
+        self._pause.stop()
         self._select_nothing()
         customer = link.query.get("customer_id", "")
         self.customer.set_value(int(customer) if customer.isdigit() else None)
@@ -105,14 +113,27 @@ class CallsPage(Page):
             since=self.time.since(self.context.session.now()) or other.since,
         )
         self.chips.show_filters(call_filters.in_words(self._other, self.context.session.now()))
-        if self._filter != CallFilter():
-            self.table.say_empty(self.tr("No call matches"))
+        self._say_none()
         calls, narrowed = self.context.appliance.calls, self._filter
         # What was said is looked for from the newest call on: what is found is sorted here.
         self.table.set_fetch(
             lambda cursor, limit, order: calls.page(cursor, limit, narrowed, order),
             in_any_order=not narrowed.asks_of_texts,
         )
+
+    def _say_none(self) -> None:
+        """What stands there if none is found."""
+        searched = self._filter.q or ""
+        words = call_filters.single_words(searched)
+        if words:
+            shown = searched if len(searched) <= LONGEST_TOLD else f"{searched[:LONGEST_TOLD]}…"
+            title = self.tr("No call matches “%1”").replace("%1", shown)
+            why = self.tr("The words are looked for side by side, as they were typed. Look for one of them alone:")
+            self.table.say_empty(title, why, words)
+        elif self._filter != CallFilter():
+            self.table.say_empty(self.tr("No call matches"))
+        else:
+            self.table.say_empty(*self._no_calls)
 
     def on_events(self, events: list[Event]) -> None:
         gone = [event.call_id for event in events if event.kind == "call" and event.is_erasure]
@@ -131,6 +152,7 @@ class CallsPage(Page):
         return [search, *self.selected.commands(self.title())]
 
     def _narrow(self) -> None:
+        self._pause.stop()
         chosen = {
             "customer_id": self.customer.value,
             "state": self.state.value,

@@ -154,7 +154,8 @@ class AboutCard(Card):
             self.way.set_shown(key, False)
         for place, station in enumerate(stations(call, deliveries)):
             took = "" if station.took_seconds is None else f"  +{formats.span(station.took_seconds)}"
-            text = f"{formats.short_moment(station.at, self._context.session.now())}{took}"
+            write = formats.short_moment if place else formats.moment_of_a_day  # of the others the first says the day
+            text = f"{write(station.at, self._context.session.now())}{took}"
             self.way.put(str(place), station.name, text, formats.utc_tooltip(station.at))
             self.way.set_shown(str(place), True)
         waiting = undelivered(call, deliveries)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import QCheckBox, QLineEdit, QPushButton, QWidget
 
 from admin_gui.client.calls import DIRECTIONS, MOODS
@@ -12,6 +12,7 @@ from admin_gui.widgets.call.tag_editor import TagCompleter
 from admin_gui.widgets.focus_wheel import FocusWheelSpinBox
 from admin_gui.widgets.layout.wrapping_row import WrappingRow
 from admin_gui.widgets.table.filters import StateChoice
+from admin_gui.widgets.table.paged_table import SEARCH_DELAY_MS
 
 LONGEST_SECONDS = 86_400
 STEP_SECONDS = 30
@@ -47,7 +48,10 @@ class MoreFilters(QWidget):
             number.valueChanged.connect(lambda *_: self.changed.emit())
         self._texts = {"tag": self.tag, "keyword": self.keyword, "queue": self.queue}
         self._told = self.values
+        self._pause = QTimer(self, singleShot=True, interval=SEARCH_DELAY_MS)
+        self._pause.timeout.connect(self._tell_if_other)
         for field in self._texts.values():
+            field.textChanged.connect(lambda _text: self._pause.start())  # as the search does
             field.editingFinished.connect(self._tell_if_other)
         self._known_tags.activated.connect(self._tell_if_other, Qt.ConnectionType.QueuedConnection)
         self.warned.clicked.connect(lambda *_: self.changed.emit())
@@ -89,6 +93,7 @@ class MoreFilters(QWidget):
 
     def _tell_if_other(self) -> None:
         """A field says that it was left also where nothing was typed."""
+        self._pause.stop()
         if self.values != self._told:
             self._told = self.values
             self.changed.emit()

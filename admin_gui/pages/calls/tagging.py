@@ -170,6 +170,11 @@ class SelectionTags(QWidget):
         self.editor.field.setFocus()
 
     def _leave(self) -> None:
+        """With what was typed and not entered: it is meant, and can be taken back."""
+        if not self.is_writing:
+            self.editor.enter()
+        elif self._next is None:
+            self._next = self.editor.enter
         self.hide()
         self._table.view.setFocus()
 

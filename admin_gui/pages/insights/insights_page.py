@@ -10,6 +10,7 @@ from PySide6.QtGui import QCursor
 from PySide6.QtWidgets import QMenu, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
 from admin_gui.app_context import AppContext
+from admin_gui.client.calls import MOODS
 from admin_gui.client.events import Event
 from admin_gui.client.insights import CustomerInsights, Insights, Keyword, QueueInsights, Span
 from admin_gui.commands import Command
@@ -57,7 +58,7 @@ class InsightsPage(Page):
         for key, tile in self.tiles.items():
             tile.clicked.connect(partial(self._open_calls, None, **_OF_TILE.get(key, {})))
         self.moods = Plot(context, self.tr("Mood per day"), "bars", formats.number, WHOLE_STEPS)
-        self.moods.let_open()
+        self.moods.let_open(self._calls_with_mood)
         self.moods.show_legend(list(zip(mood_words(), MOOD_TONES, strict=True)))
         self.moods.opened.connect(self._open_day)
         self.moods.loaded.connect(self._look_whether_ready)
@@ -224,10 +225,18 @@ class InsightsPage(Page):
         query |= {name: str(value) for name, value in chosen.items() if value is not None}
         self.context.go(Link("calls", query={**query, **more}))
 
-    def _open_day(self, place: int) -> None:
+    def _open_day(self, place: int, mood: int | None) -> None:
         if self._found is not None and place < len(self._found.days):
             day = self._found.days[place]
-            self._open_calls((day.since, day.until))
+            self._open_calls((day.since, day.until), **({} if mood is None else {"sentiment": MOODS[mood]}))
+
+    def _calls_with_mood(self, mood: int, count: int) -> str:
+        told = (
+            self.tr("%n satisfied call(s)", "", count),
+            self.tr("%n neutral call(s)", "", count),
+            self.tr("%n dissatisfied call(s)", "", count),
+        )
+        return told[mood]
 
     def _open_hour(self, day: int, at: int) -> None:
         """Of the time that is shown there may be several such hours: which one is asked."""

@@ -8,9 +8,10 @@ from datetime import datetime
 from PySide6.QtWidgets import QGridLayout, QWidget
 
 from admin_gui.app_context import AppContext
-from admin_gui.client.activity import MOST_CALLS, OwnCalls
+from admin_gui.client.activity import MOST_CALLS, OwnCalls, today_since
 from admin_gui.client.stats import Stats
 from admin_gui.client.system import System
+from admin_gui.links import Link
 from admin_gui.text import formats
 from admin_gui.widgets.card import Tile
 
@@ -28,11 +29,11 @@ class Tiles(QWidget):
     def __init__(self, context: AppContext, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._context = context
-        self.calls = self._tile(self.tr("Calls today"), "calls")
+        self.calls = self._tile(self.tr("Calls today"), "calls", today="since")
         self.waiting = self._tile(self.tr("Waiting"), "calls?state=queued")
         self.work = self._tile(self.tr("In work"), "calls?state=processing")
         self.result = self._tile(self.tr("Time to result"), None)
-        self.failed = self._tile(self.tr("Failed today"), "calls?state=failed")
+        self.failed = self._tile(self.tr("Failed today"), "calls?state=failed", today="finished_since")
         self.webhooks = self._tile(self.tr("Webhooks failed"), "webhooks?state=failed")
         self.disk = self._tile(self.tr("Disk free"), "system")
         self.backup = self._tile(self.tr("Last backup"), "system?tab=backups")
@@ -135,11 +136,16 @@ class Tiles(QWidget):
                 color = colors.bad if certificate.days_left < CERTIFICATE_BAD_DAYS else colors.warn
         self.backup.show_number(formats.rough_age(done, now), note, color, formats.utc_tooltip(done))
 
-    def _tile(self, name: str, link: str | None) -> Tile:
+    def _tile(self, name: str, link: str | None, *, today: str = "") -> Tile:
+        """`today`: what the link calls the moment from which on the number counts."""
         tile = Tile(name, clickable=link is not None)
         if link is not None:
-            tile.clicked.connect(lambda: self._context.go(link))
+            tile.clicked.connect(lambda: self._open(Link.parse(link), today))
         return tile
+
+    def _open(self, link: Link, today: str) -> None:
+        since = {today: today_since(self._context.session.now()).isoformat()} if today else {}
+        self._context.go(Link(link.page, link.target, {**link.query, **since}))
 
 
 def _at_least(counted: int) -> str:

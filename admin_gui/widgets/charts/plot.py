@@ -7,15 +7,17 @@ import importlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import accumulate
 from typing import Any, Literal
 
 from PySide6.QtCore import QEvent, QObject, QPointF, Qt, Signal
-from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QResizeEvent
-from PySide6.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtGui import QColor, QHelpEvent, QKeyEvent, QMouseEvent, QResizeEvent
+from PySide6.QtWidgets import QSizePolicy, QToolTip, QVBoxLayout, QWidget
 
 from admin_gui.app_context import AppContext
 from admin_gui.appearance.colors import Tone
 from admin_gui.text import formats
+from admin_gui.text.plain_text import plain_tooltip
 from admin_gui.widgets.card import CARD_MARGIN, Card
 from admin_gui.widgets.charts.legend import Legend, bar_color
 from admin_gui.widgets.charts.scale import label_values
@@ -44,7 +46,8 @@ class Plot(Card):
     """One chart with its heading and, below the pointer, the moment and the values."""
 
     loaded = Signal()  # it can draw from now on
-    opened = Signal(int)  # a bucket, by its place: somebody wants to see what it is made of
+    # A bucket, by its place: somebody wants to see what it is made of; of one series, by its place, or None: of all.
+    opened = Signal(int, object)
 
     def __init__(
         self,
@@ -68,6 +71,7 @@ class Plot(Card):
         self._series: Sequence[Series] = ()
         self._sum_up = ""
         self._opens = False
+        self._tell_part: Callable[[int, int], str] = lambda _part, _count: ""
         self._keys: KeyboardCover | None = None
         self._at: int | None = None  # the bucket that the keyboard is on
         self._pg: Any = None
@@ -95,9 +99,13 @@ class Plot(Card):
         self._legend.show_parts(parts)
         self._legend.show()
 
-    def let_open(self) -> None:
-        """Buckets can be opened, by a click or by the arrow keys and Enter."""
+    def let_open(self, tell_part: Callable[[int, int], str]) -> None:
+        """Buckets can be opened, by a click or by the arrow keys and Enter; by a click also one part of their bar.
+
+        `tell_part`: so many of that series, as the tooltip says it.
+        """
         self._opens = True
+        self._tell_part = tell_part
         self._keys = KeyboardCover(self)
         self._keys.setAccessibleName(self.accessibleName())
         self.setFocusProxy(self._keys)
@@ -255,10 +263,16 @@ class Plot(Card):
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802
         if self._starts and isinstance(event, QMouseEvent) and event.type() == QEvent.Type.MouseMove:
             self._read(event.position())
+            if self._opens:
+                opens = self._place_at(event.position()) is not None
+                self.canvas.setCursor(Qt.CursorShape.PointingHandCursor if opens else Qt.CursorShape.ArrowCursor)
         elif self._opens and isinstance(event, QMouseEvent) and event.type() == QEvent.Type.MouseButtonRelease:
             place = self._place_at(event.position())
             if place is not None:
-                self.opened.emit(place)
+                self.opened.emit(place, self._part_at(place, event.position()))
+        elif self._opens and isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
+            QToolTip.showText(event.globalPos(), plain_tooltip(self.tooltip_at(QPointF(event.pos()))), self.canvas)
+            return True
         elif event.type() == QEvent.Type.Leave:
             self._reading.setText(self._sum_up)
         return False
@@ -276,7 +290,7 @@ class Plot(Card):
             self._at = min(last, max(0, self._at))
             self._tell(self._at)
         elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space) and self._at is not None:
-            self.opened.emit(min(last, self._at))
+            self.opened.emit(min(last, self._at), None)
         else:
             super().keyPressEvent(event)
 
@@ -285,9 +299,29 @@ class Plot(Card):
         if place is not None:
             self._tell(place)
 
+    def tooltip_at(self, at: QPointF) -> str:
+        """What is said of the part of a bar that is pointed at; empty beside the bars."""
+        place = self._place_at(at)
+        part = None if place is None else self._part_at(place, at)
+        return (
+            "" if place is None or part is None else self._tell_part(part, int(self._series[part].values[place] or 0))
+        )
+
+    def _part_at(self, place: int, at: QPointF) -> int | None:
+        """Which series is seen there in the bar of this bucket."""
+        there = self._value_at(at)
+        middle = self._starts[place].timestamp() + self._bucket_seconds / 2
+        if there.y() < 0 or abs(there.x() - middle) > self._bucket_seconds * BAR_SHARE / 2:
+            return None
+        tops = accumulate(one.values[place] or 0.0 for one in self._series)
+        return next((part for part, top in enumerate(tops) if there.y() < top), None)
+
+    def _value_at(self, at: QPointF) -> QPointF:
+        found: QPointF = self._plot.getPlotItem().vb.mapSceneToView(self._plot.mapToScene(at.toPoint()))
+        return found
+
     def _place_at(self, at: QPointF) -> int | None:
-        scene = self._plot.mapToScene(at.toPoint())
-        x = self._plot.getPlotItem().vb.mapSceneToView(scene).x()
+        x = self._value_at(at).x()
         place = bisect.bisect_right([start.timestamp() for start in self._starts], x) - 1
         return place if 0 <= place < len(self._starts) else None
 

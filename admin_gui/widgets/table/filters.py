@@ -6,7 +6,8 @@ from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QObject, QSize, Qt, Signal
+from PySide6.QtGui import QMouseEvent
 from PySide6.QtWidgets import QComboBox, QCompleter, QWidget
 
 from admin_gui.app_context import AppContext
@@ -17,7 +18,46 @@ from admin_gui.text.plain_text import plain_tooltip
 from admin_gui.widgets.elided_choice import ElidedChoice, width_for_choice
 
 
-class CustomerChoice(QComboBox):
+class _TypedChoice(QComboBox):
+    """One that can be typed into. A click opens all that there is, as it does elsewhere; what is typed narrows it."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setEditable(True)
+        self.setInsertPolicy(QComboBox.InsertPolicy.NoInsert)
+        # Not the box's own list: that takes the keyboard away from the field.
+        self._offer = completer = QCompleter(self.model(), self)
+        completer.setCompletionMode(QCompleter.CompletionMode.PopupCompletion)
+        completer.setFilterMode(Qt.MatchFlag.MatchContains)
+        completer.setCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
+        completer.setMaxVisibleItems(self.maxVisibleItems())
+        self.setCompleter(completer)
+        field = self.lineEdit()
+        assert field is not None  # noqa: S101 - it can be typed into
+        self._field = field
+        field.installEventFilter(self)
+
+    @property
+    def is_open(self) -> bool:
+        """Whether somebody chooses from its list."""
+        lists = (self.view(), self._offer.popup())
+        return any(one is not None and one.isVisible() for one in lists)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802
+        if (
+            watched is self._field
+            and isinstance(event, QMouseEvent)
+            and event.type() == QEvent.Type.MouseButtonRelease
+            and event.button() == Qt.MouseButton.LeftButton
+            and not self._field.isModified()  # who is at typing moves the cursor
+        ):
+            self._field.selectAll()
+            self._offer.setCompletionPrefix("")
+            self._offer.complete()
+        return super().eventFilter(watched, event)
+
+
+class CustomerChoice(_TypedChoice):
     """One customer, found by typing any part of its name, or all."""
 
     chosen = Signal(object)  # its number, or None
@@ -31,15 +71,8 @@ class CustomerChoice(QComboBox):
         # Asked for and not among them; of these, which the appliance has not told since either.
         self._wondered: set[int] = set()
         self._gone: set[int] = set()
-        self.setEditable(True)
-        self.setInsertPolicy(QComboBox.InsertPolicy.NoInsert)
         self.setAccessibleName(self.tr("Customer"))
         self.setMaximumWidth(260)
-        completer = QCompleter(self.model(), self)
-        completer.setCompletionMode(QCompleter.CompletionMode.PopupCompletion)
-        completer.setFilterMode(Qt.MatchFlag.MatchContains)
-        completer.setCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
-        self.setCompleter(completer)
         self.addItem(self.tr("All customers"), None)
         self.activated.connect(self._take)
         self.currentTextChanged.connect(lambda text: self.setToolTip(plain_tooltip(text)))
@@ -91,7 +124,7 @@ class CustomerChoice(QComboBox):
         if (names, gone) != (self._names, self._gone):
             self._names, self._gone = names, gone
             self.named.emit()
-        if self.view().isVisible():
+        if self.is_open:
             return
         typed = self.currentText()
         is_choice = typed == self.itemText(self.findData(self._wanted))
@@ -137,7 +170,7 @@ class StateChoice(ElidedChoice):
         self.setCurrentIndex(max(0, self.findData(state)))
 
 
-class AnswerField(QComboBox):
+class AnswerField(_TypedChoice):
     """What a receiver answered: any, none, or a status that is chosen or typed."""
 
     chosen = Signal(object)  # the status, 0 for no answer, or None for any
@@ -145,8 +178,6 @@ class AnswerField(QComboBox):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setEditable(True)
-        self.setInsertPolicy(QComboBox.InsertPolicy.NoInsert)
         self.setAccessibleName(self.tr("Answer"))
         self.setToolTip(self.tr("What the last attempt was answered with; type any status"))
         self.addItem(self.tr("Any answer"), None)

@@ -70,6 +70,7 @@ class PagedTable(QWidget):
         self._name = name
         self._fetch: FetchPage[Any] | None = None
         self._empty_words = empty[1:]
+        self._offered: Sequence[str] = ()
         self._add_to_menu: Callable[[QMenu], object] = lambda _menu: None
         self.model: PagedModel[Any] = PagedModel(columns, identity, combine)
         self.model.setParent(self)
@@ -94,6 +95,7 @@ class PagedTable(QWidget):
         self.view.customContextMenuRequested.connect(self._open_menu)
         self.view.selectionModel().selectionChanged.connect(lambda *_: self.selection_changed.emit())
         self.empty = EmptyState(context.theme, *empty)
+        self.empty.taken.connect(self._look_for)
         self._lay_out()
         self.setFocusProxy(self.view)
         context.theme.changed.connect(self._paint_icons)
@@ -160,11 +162,11 @@ class PagedTable(QWidget):
         """`fill` puts a page's own actions into the menu of a row, each time that it is opened."""
         self._add_to_menu = fill
 
-    def say_empty(self, title: str, text: str = "") -> None:
-        """Other words for when there are no rows: "no call matches"."""
-        self._empty_words = (title, text)
+    def say_empty(self, title: str, text: str = "", offered: Sequence[str] = ()) -> None:
+        """Other words for when there are no rows: "no call matches"; and those that can be searched for instead."""
+        self._empty_words, self._offered = (title, text), offered
         if not self.model.rowCount():
-            self.empty.set_texts(title, text)
+            self._show_empty()
 
     def selected(self) -> list[Any]:
         """The selected rows, from the top."""
@@ -241,6 +243,7 @@ class PagedTable(QWidget):
         self.model.page_failed()
         if not self.model.rowCount():
             self.empty.set_texts(self.tr("This could not be loaded"), error_messages.message_of(error))
+            self.empty.offer(())
             self._stack.setCurrentWidget(self.empty)
         else:
             self._context.say_error(error)
@@ -248,10 +251,18 @@ class PagedTable(QWidget):
 
     def _count(self, count: int, complete: bool) -> None:
         if count == 0:
-            self.empty.set_texts(*self._empty_words)
+            self._show_empty()
         self._stack.setCurrentWidget(self.view if count or not complete else self.empty)
         shown = formats.number(count)
         self._counted.setText(shown if complete else self.tr("%1 loaded, more below").replace("%1", shown))
+
+    def _show_empty(self) -> None:
+        self.empty.set_texts(*self._empty_words)
+        self.empty.offer(self._offered)
+
+    def _look_for(self, word: str) -> None:
+        self.search.setFocus()  # what was clicked goes
+        self.search.setText(word)
 
     # Parts
 

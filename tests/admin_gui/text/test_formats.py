@@ -35,6 +35,8 @@ def test_moments_are_of_the_local_zone_with_utc_beside_them(in_berlin: None) -> 
 def test_of_today_the_time_is_enough(in_berlin: None) -> None:
     assert formats.short_moment(MOMENT, MOMENT + timedelta(hours=2)) == "00:30:05"
     assert formats.short_moment(MOMENT, MOMENT - timedelta(hours=2)) == "25.11.26 00:30"
+    assert formats.moment_of_a_day(MOMENT, MOMENT + timedelta(hours=2)) == "today, 00:30:05"
+    assert formats.moment_of_a_day(MOMENT, MOMENT - timedelta(hours=2)) == "25.11.26 00:30"
 
 
 @pytest.mark.parametrize(

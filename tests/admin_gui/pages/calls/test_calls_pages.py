@@ -201,7 +201,6 @@ def test_calls_are_found_by_number(
     appliance.accepted(customer["api_key"], silence(0.5))
     page = opened(qtbot, window, f"calls?customer_id={customer['id']}")
     QTest.keyClicks(page.number, "46180000001")
-    QTest.keyClick(page.number, Qt.Key.Key_Return)
     qtbot.waitUntil(lambda: shown(page) == [rare], timeout=WAIT_MS)
 
 
@@ -277,6 +276,7 @@ def test_the_page_tells_who_said_what_and_how_it_went(qtbot: QtBot, page: CallPa
     assert page.about.mood.value("caller") == "neutral, speaks 0:02"
     assert page.about.mood.value("called") == "speaks 0:02", "whose mood is not computed"
     assert page.about.facts.value("length") == "0:06"
+    assert page.about.way.value("0").startswith("today, ")  # received
     assert page.about.way.value("3")  # delivered
     assert not page.notice.isVisible()
     qtbot.waitUntil(page.listening.waveform.isVisible, timeout=WAIT_MS)  # the recording comes after the words

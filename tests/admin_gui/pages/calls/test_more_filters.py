@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QAbstractItemView, QToolButton
 from pytestqt.qtbot import QtBot
 
 from admin_gui.client.calls import Call, Turn
@@ -16,7 +17,7 @@ from admin_gui.pages.calls.calls_page import CallsPage
 from admin_gui.pages.calls.columns import call_columns, clipped_match, what_matches
 from admin_gui.shell.main_window import MainWindow
 from tests.admin_gui.conftest import WAIT_MS, TlsAppliance
-from tests.admin_gui.driving import click, opened
+from tests.admin_gui.driving import click, opened, type_over
 from tests.admin_gui.fitting import misfits
 from tests.support.fake_worker import that_says
 from tests.support.recordings import stereo_conversation
@@ -80,6 +81,55 @@ def test_calls_are_narrowed_by_what_more_filters_has(
     click(page.more.warned)
     only([short], "With warnings")
     assert dict(page.link.query) == {"customer_id": customer, "warnings": "true"}
+
+
+def test_what_is_typed_narrows_the_list_after_a_pause(
+    qtbot: QtBot, window: MainWindow, talk: tuple[str, list[str]]
+) -> None:
+    customer, (short, long) = talk
+    page = opened(qtbot, window, f"calls?customer_id={customer}")
+    click(page.more.button)
+    for field, text, expected in (
+        (page.more.keyword, "boiler", [short]),
+        (page.more.queue, "support", [long]),
+        (page.more.tag, "none has it", []),
+    ):
+        click(field)
+        QTest.keyClicks(field, text)
+        qtbot.waitUntil(lambda expected=expected: shown(page) == expected, timeout=WAIT_MS)
+        assert field.hasFocus()
+        click(field.findChild(QToolButton))  # the cross in it
+        qtbot.waitUntil(lambda: shown(page) == [long, short], timeout=WAIT_MS)
+    assert page.chips.texts == []
+
+
+def test_a_click_on_the_customer_opens_all_and_typing_narrows_them(
+    qtbot: QtBot, window: MainWindow, appliance: TlsAppliance, talk: tuple[str, list[str]]
+) -> None:
+    customer, (short, long) = talk
+    appliance.new_customer(company_name="Another Ltd")
+    page = opened(qtbot, window, "calls")
+    choice = page.customer
+    qtbot.waitUntil(lambda: choice.findText("Another Ltd") >= 0, timeout=WAIT_MS)
+    popup, field = choice.completer().popup(), choice.lineEdit()
+    click(field)
+    assert popup.isVisible()
+    assert popup.model().rowCount() == choice.count()
+    assert field.selectedText() == "All customers"
+    QTest.keyClicks(field, "filter")
+    assert (field.text(), popup.model().rowCount()) == ("filter", 1)
+    click_row(popup, 0)
+    qtbot.waitUntil(lambda: shown(page) == [long, short], timeout=WAIT_MS)
+    assert page.link.query == {"customer_id": customer}
+    click(field)
+    assert (popup.isVisible(), popup.model().rowCount()) == (True, choice.count())
+    click_row(popup, 0)
+    qtbot.waitUntil(lambda: page.link.query == {}, timeout=WAIT_MS)
+
+
+def click_row(popup: QAbstractItemView, row: int) -> None:
+    at = popup.visualRect(popup.model().index(row, 0)).center()
+    QTest.mouseClick(popup.viewport(), Qt.MouseButton.LeftButton, pos=at)
 
 
 def test_a_link_says_what_the_list_is_narrowed_to(
@@ -151,6 +201,44 @@ def test_the_list_shows_what_was_searched_for_where_a_narrow_cell_has_it() -> No
     assert clipped_match(call, "water boiler").startswith("“… about the old boiler")
     searched = "parcel"
     assert column.text(call) == "She asks for help."
+
+
+def test_where_several_words_find_nothing_each_of_them_is_offered_alone(
+    qtbot: QtBot, window: MainWindow, talk: tuple[str, list[str]]
+) -> None:
+    window.resize(1024, 640)
+    customer, (short, long) = talk
+    page = opened(qtbot, window, f"calls?customer_id={customer}")
+    QTest.keyClicks(page.table.search, "my broken about boiler")
+    qtbot.waitUntil(page.table.empty.isVisible, timeout=WAIT_MS)
+    assert page.table.empty.title == "No call matches “my broken about boiler”"
+    offers = page.table.empty.offers
+    assert [one.text() for one in offers] == ["broken", "about", "boiler"]
+    qtbot.waitUntil(lambda: misfits(window) == [], timeout=WAIT_MS)
+    offers[0].setFocus()
+    QTest.keyClick(offers[0], Qt.Key.Key_Tab)
+    assert offers[1].hasFocus()
+    QTest.keyClick(offers[1], Qt.Key.Key_Space)
+    qtbot.waitUntil(lambda: shown(page) == [long, short], timeout=WAIT_MS)
+    assert page.link.query["q"] == page.table.search.text() == "about"
+    type_over(page.table.search, "broken")
+    qtbot.waitUntil(page.table.empty.isVisible, timeout=WAIT_MS)
+    assert (page.table.empty.title, page.table.empty.offers) == ("No call matches", [])
+
+
+@pytest.mark.parametrize(
+    ("searched", "words"),
+    [
+        ("", []),
+        ("boiler", []),
+        ("a boiler", ["boiler"]),
+        ("broken, BROKEN boiler!", ["BROKEN", "boiler"]),
+        ("no it is", []),
+        ("one two three four five six", ["one", "two", "three", "four", "five"]),
+    ],
+)
+def test_words_worth_looking_for_alone(searched: str, words: list[str]) -> None:
+    assert call_filters.single_words(searched) == words
 
 
 def test_more_filters_fit_a_small_window(qtbot: QtBot, window: MainWindow) -> None:

@@ -167,6 +167,31 @@ def test_a_tag_that_was_typed_and_not_entered_is_asked_about(
     assert (tags(calls[0]), page.unsaved()) == (["half typed"], None)
 
 
+def test_a_tag_that_was_typed_for_the_selected_calls_is_set_when_the_panel_is_closed(
+    qtbot: QtBot, customer: dict[str, Any], calls: list[str], tags: Tags, window: MainWindow
+) -> None:
+    page: CallsPage = opened(qtbot, window, f"calls?customer_id={customer['id']}")
+    panel = page.selected.tags
+    qtbot.waitUntil(lambda: all(page.table.model.place_of(one) is not None for one in calls), timeout=WAIT_MS)
+    page.table.view.select_again(calls)
+    click(page.selected.tags_button)
+    QTest.keyClicks(panel.editor.field, "first")
+    click(panel.close_button)
+    assert not panel.isVisible()
+    qtbot.waitUntil(lambda: [tags(one) for one in calls] == [["first"]] * 2, timeout=WAIT_MS)
+    qtbot.waitUntil(window.status_line.undo_button.isVisible, timeout=WAIT_MS)
+    click(page.selected.tags_button)
+    assert panel.editor.field.text() == ""
+    click(panel.close_button)
+    qtbot.waitUntil(lambda: page.context.calls.under_way == 0, timeout=WAIT_MS)
+    assert [tags(one) for one in calls] == [["first"]] * 2, "nothing was typed"
+    click(page.selected.tags_button)
+    QTest.keyClicks(panel.editor.field, "second")
+    click(panel.editor.chip("first"))
+    click(panel.close_button)
+    qtbot.waitUntil(lambda: [tags(one) for one in calls] == [["second"]] * 2, timeout=WAIT_MS)
+
+
 @pytest.mark.slow
 def test_whoever_leaves_while_tags_are_written_leaves_when_all_of_them_are(
     qtbot: QtBot, empty_window: MainWindow, appliance: TlsAppliance, calls: list[str], tags: Tags

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QAction
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QMenu
@@ -124,6 +124,25 @@ def test_a_day_opens_its_calls_by_the_keyboard(qtbot: QtBot, page: InsightsPage,
     QTest.keyClick(page.moods, Qt.Key.Key_Return)
     assert page.export.shown is not None
     assert calls_behind(qtbot, window).table.model.rowCount() == page.export.shown.days[-1].calls
+
+
+@pytest.mark.parametrize(
+    ("height", "tooltip", "sentiment"),
+    [(0.5, "1 satisfied call(s)", "positive"), (1.5, "1 dissatisfied call(s)", "negative")],
+)
+def test_a_part_of_a_days_bar_opens_the_calls_of_its_mood(
+    qtbot: QtBot, page: InsightsPage, window: MainWindow, height: float, tooltip: str, sentiment: str
+) -> None:
+    box = page.moods._plot.getPlotItem().vb
+    noon = page.export.shown.days[-1].since.timestamp() + 43_200
+    at = page.moods._plot.mapFromScene(box.mapViewToScene(QPointF(noon, height)))
+    QTest.mouseMove(page.moods.canvas, at)
+    assert page.moods.tooltip_at(QPointF(at)) == tooltip
+    qtbot.waitUntil(lambda: page.moods.canvas.cursor().shape() == Qt.CursorShape.PointingHandCursor, timeout=WAIT_MS)
+    QTest.mouseClick(page.moods.canvas, Qt.MouseButton.LeftButton, pos=at)
+    calls = calls_behind(qtbot, window)
+    assert calls.link.query["sentiment"] == sentiment
+    assert calls.table.model.rowCount() == 1
 
 
 @pytest.mark.parametrize(("table", "name", "value"), [("keywords", "keyword", "once"), ("queues", "queue", "support")])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import cast
 
 import pytest
@@ -14,7 +15,7 @@ from pytestqt.qtbot import QtBot
 from admin_gui.pages.overview.overview_page import OverviewPage
 from admin_gui.shell.main_window import MainWindow
 from tests.admin_gui.conftest import WAIT_MS, TlsAppliance
-from tests.admin_gui.driving import opened
+from tests.admin_gui.driving import click, opened
 from tests.support.receiver import Answer, WebhookReceiver
 from tests.support.recordings import silence
 
@@ -66,6 +67,26 @@ def test_a_tile_is_opened_by_the_keyboard_too(qtbot: QtBot, page: OverviewPage, 
     QTest.keyClick(page.tiles.calls.button, Qt.Key.Key_Return)
     assert window.page is not None
     assert window.page.link.page == "calls"
+
+
+def test_the_tiles_of_today_open_the_calls_that_they_count(
+    qtbot: QtBot, page: OverviewPage, window: MainWindow, appliance: TlsAppliance
+) -> None:
+    appliance.final_call(appliance.accepted(appliance.new_customer()["api_key"], silence(0.5)))
+    calls = opened(qtbot, window, "calls")
+    calls.time.setCurrentIndex(1)
+    calls.time.activated.emit(1)
+    midnight = datetime.now(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
+    for tile, query in (
+        (page.tiles.calls, {"since": midnight.isoformat()}),
+        (page.tiles.failed, {"state": "failed", "finished_since": midnight.isoformat()}),
+    ):
+        opened(qtbot, window, "overview")
+        click(tile.button)
+        qtbot.waitUntil(lambda: window.page is calls and calls.is_ready, timeout=WAIT_MS)
+        assert calls.link.query == query
+        assert calls.time.since(window.context.session.now()) is None
+        assert len(calls.chips.texts) == 1
 
 
 @pytest.mark.parametrize("keys", ["Alt+1", "Alt+2", "Alt+3"])
