@@ -36,6 +36,10 @@
         <translation>Angaben</translation>
     </message>
     <message>
+        <source>Who is shown as the caller was the one that was called: it is analysed again</source>
+        <translation>Wer als Anrufer gezeigt wird, ist in Wahrheit der Angerufene: Er wird erneut ausgewertet</translation>
+    </message>
+    <message>
         <source>Revision</source>
         <translation>Revision</translation>
     </message>
@@ -98,10 +102,6 @@
     <message>
         <source>Tags</source>
         <translation>Schlagwörter</translation>
-    </message>
-    <message>
-        <source>Who is shown as the caller was the one that was called</source>
-        <translation>Wer als Anrufer gezeigt wird, ist in Wahrheit der Angerufene</translation>
     </message>
 </context>
 <context>
@@ -303,6 +303,10 @@
         <translation>Aufbewahrt</translation>
     </message>
     <message>
+        <source>A backup holds customers, settings, keys and the texts of calls. The recordings of finished calls are not in it.</source>
+        <translation>Eine Sicherung enthält Kunden, Einstellungen, Schlüssel und die Texte der Anrufe. Die Aufnahmen beendeter Anrufe sind nicht darin.</translation>
+    </message>
+    <message>
         <source>Make a backup</source>
         <translation>Jetzt sichern</translation>
     </message>
@@ -321,10 +325,6 @@
     <message>
         <source>No backup yet</source>
         <translation>Noch keine Sicherung</translation>
-    </message>
-    <message>
-        <source>The appliance makes one every day by itself.</source>
-        <translation>Die Appliance macht jeden Tag von selbst eine.</translation>
     </message>
     <message>
         <source>Backups</source>
@@ -378,6 +378,10 @@
         <translation>Die Sicherung speichern</translation>
     </message>
     <message>
+        <source>A backup holds every text and key: only an administrator saves it</source>
+        <translation>Eine Sicherung enthält alle Texte und Schlüssel: nur ein Administrator speichert sie</translation>
+    </message>
+    <message>
         <source>Backups (*.tar)</source>
         <translation>Sicherungen (*.tar)</translation>
     </message>
@@ -402,16 +406,20 @@
         <translation>backup_every_hours ist 0</translation>
     </message>
     <message>
+        <source>The appliance makes none by itself: backup_every_hours is 0.</source>
+        <translation>Die Appliance macht von selbst keine: backup_every_hours ist 0.</translation>
+    </message>
+    <message>
+        <source>The appliance makes them by itself.</source>
+        <translation>Die Appliance macht sie von selbst.</translation>
+    </message>
+    <message>
         <source>The oldest go by themselves.</source>
         <translation>Die ältesten gehen von selbst.</translation>
     </message>
     <message>
         <source>The last backup failed: %1</source>
         <translation>Die letzte Sicherung ist misslungen: %1</translation>
-    </message>
-    <message>
-        <source>A backup holds everything: only an administrator saves it</source>
-        <translation>Eine Sicherung enthält alles: nur ein Administrator speichert sie</translation>
     </message>
 </context>
 <context>
@@ -504,8 +512,16 @@
         <translation>Alle Anrufe</translation>
     </message>
     <message>
+        <source>Analyse it once more, as a new revision</source>
+        <translation>Noch einmal auswerten, als neue Revision</translation>
+    </message>
+    <message>
         <source>It is analysed again, as a new revision</source>
         <translation>Er wird erneut ausgewertet, als neue Revision</translation>
+    </message>
+    <message>
+        <source>Caller and called exchanged back: it is analysed again</source>
+        <translation>Anrufer und Angerufener zurückgetauscht: Er wird erneut ausgewertet</translation>
     </message>
     <message>
         <source>Erase this call?</source>
@@ -5440,6 +5456,10 @@
         <source>Tags</source>
         <translation>Schlagwörter</translation>
     </message>
+    <message>
+        <source>The new result is sent to its customer.</source>
+        <translation>Das neue Ergebnis wird seinem Kunden gesendet.</translation>
+    </message>
 </context>
 <context>
     <name>customer</name>
@@ -6332,6 +6352,10 @@
     <message>
         <source>The certificate has been renewed</source>
         <translation>Das Zertifikat wurde erneuert</translation>
+    </message>
+    <message>
+        <source>There is a recent backup now</source>
+        <translation>Es gibt jetzt eine neue Sicherung</translation>
     </message>
     <message>
         <source>Backups are made again</source>
