@@ -58,6 +58,12 @@ def midnight(day: date) -> datetime:
     return datetime.combine(day, time()).astimezone()
 
 
+def end_of_day(moment: datetime) -> datetime:
+    """The midnight that it is, or the next one."""
+    begin = midnight(today(moment))
+    return begin if begin == moment else midnight(today(moment) + timedelta(days=1))
+
+
 def _earlier(moment: datetime, length: timedelta) -> datetime:
     """At the same time of day, also where clocks were set in between."""
     return (moment.astimezone().replace(tzinfo=None) - length).astimezone()
@@ -79,14 +85,14 @@ def office_zone() -> str:
 
 
 def hours_of(weekday: int, hour: int, span: Span) -> list[Span]:
-    """When a weekday had that hour, the newest first, as far as that lies in the time."""
+    """When a weekday had that hour in the time, the newest first; one that is not over yet is whole, too."""
     found = []
     day = today(span[0])
     while midnight(day) < span[1]:
         if day.weekday() == weekday:
             start = datetime.combine(day, time(hour)).astimezone()
-            begin, end = max(start, span[0]), min(start + HOUR, span[1])
-            if begin < end:
+            begin, end = max(start, span[0]), start + HOUR
+            if begin < min(end, span[1]):
                 found.append((begin, end))
         day += timedelta(days=1)
     return found[::-1]
