@@ -726,17 +726,17 @@
         <translation>Es ist abgelaufen: wer auf das Ende achtet, lehnt es jetzt ab.</translation>
     </message>
     <message numerus="yes">
-        <source>It ends in %n day(s).</source>
+        <source>It ends in %Ln day(s).</source>
         <translation>
-            <numerusform>Es endet in %n Tag.</numerusform>
-            <numerusform>Es endet in %n Tagen.</numerusform>
+            <numerusform>Es endet in %Ln Tag.</numerusform>
+            <numerusform>Es endet in %Ln Tagen.</numerusform>
         </translation>
     </message>
     <message numerus="yes">
-        <source>It is good for another %n day(s).</source>
+        <source>It is good for another %Ln day(s).</source>
         <translation>
-            <numerusform>Es gilt noch %n Tag.</numerusform>
-            <numerusform>Es gilt noch %n Tage.</numerusform>
+            <numerusform>Es gilt noch %Ln Tag.</numerusform>
+            <numerusform>Es gilt noch %Ln Tage.</numerusform>
         </translation>
     </message>
     <message>
@@ -3687,6 +3687,13 @@
         <source>Since midnight UTC</source>
         <translation>Seit Mitternacht UTC</translation>
     </message>
+    <message numerus="yes">
+        <source>certificate: %Ln day(s) left</source>
+        <translation>
+            <numerusform>Zertifikat: noch %Ln Tag</numerusform>
+            <numerusform>Zertifikat: noch %Ln Tage</numerusform>
+        </translation>
+    </message>
     <message>
         <source>the first for %1</source>
         <translation>der erste seit %1</translation>
@@ -3738,13 +3745,6 @@
     <message>
         <source>%1 of recordings</source>
         <translation>%1 Aufnahmen</translation>
-    </message>
-    <message numerus="yes">
-        <source>certificate: %n day(s) left</source>
-        <translation>
-            <numerusform>Zertifikat: noch %n Tag</numerusform>
-            <numerusform>Zertifikat: noch %n Tage</numerusform>
-        </translation>
     </message>
 </context>
 <context>
@@ -3844,10 +3844,6 @@
         <translation>Diesen Kunden gibt es nicht: wählen Sie einen aus der Liste</translation>
     </message>
     <message>
-        <source>Whoever uses it is refused from then on; it was last used: %1.</source>
-        <translation>Wer ihn benutzt, wird von da an abgewiesen; zuletzt benutzt: %1.</translation>
-    </message>
-    <message>
         <source>It cannot be given back: a new one must be created and handed over.</source>
         <translation>Er lässt sich nicht zurückgeben: ein neuer muss angelegt und übergeben werden.</translation>
     </message>
@@ -3874,6 +3870,14 @@
     <message>
         <source>This program uses this very token: it is refused at once, and needs another one.</source>
         <translation>Dieses Programm benutzt genau dieses Token: Es wird sofort abgewiesen und braucht ein anderes.</translation>
+    </message>
+    <message>
+        <source>Whoever uses it is refused from then on; nobody has used it yet.</source>
+        <translation>Wer ihn benutzt, wird von da an abgewiesen; noch hat ihn niemand benutzt.</translation>
+    </message>
+    <message>
+        <source>Whoever uses it is refused from then on; it was last used %1.</source>
+        <translation>Wer ihn benutzt, wird von da an abgewiesen; zuletzt benutzt: %1.</translation>
     </message>
     <message>
         <source>Revoke my own token</source>
@@ -5966,6 +5970,14 @@
         <translation>Protokoll des Lesens</translation>
     </message>
     <message>
+        <source>Proof of the audit</source>
+        <translation>Prüfung des Audits</translation>
+    </message>
+    <message>
+        <source>Renewal of the certificate</source>
+        <translation>Erneuerung des Zertifikats</translation>
+    </message>
+    <message>
         <source>It answers</source>
         <translation>Antwortet</translation>
     </message>
@@ -6012,10 +6024,6 @@
     <message>
         <source>All endpoints take them</source>
         <translation>Alle Endpunkte nehmen sie an</translation>
-    </message>
-    <message>
-        <source>Good until %1, for another %2</source>
-        <translation>Gilt bis %1, noch %2</translation>
     </message>
     <message>
         <source>The last one is of %1</source>
@@ -6068,6 +6076,10 @@
     <message>
         <source>Webhooks that were not taken and are tried again: %1</source>
         <translation>Webhooks, die nicht angenommen wurden und erneut versucht werden: %1</translation>
+    </message>
+    <message>
+        <source>Good until %1</source>
+        <translation>Gilt bis %1</translation>
     </message>
     <message>
         <source>and %1 more</source>

@@ -55,17 +55,17 @@
 <context>
     <name>CertificateTab</name>
     <message numerus="yes">
-        <source>It ends in %n day(s).</source>
+        <source>It ends in %Ln day(s).</source>
         <translation>
-            <numerusform>It ends in %n day.</numerusform>
-            <numerusform>It ends in %n days.</numerusform>
+            <numerusform>It ends in %Ln day.</numerusform>
+            <numerusform>It ends in %Ln days.</numerusform>
         </translation>
     </message>
     <message numerus="yes">
-        <source>It is good for another %n day(s).</source>
+        <source>It is good for another %Ln day(s).</source>
         <translation>
-            <numerusform>It is good for another %n day.</numerusform>
-            <numerusform>It is good for another %n days.</numerusform>
+            <numerusform>It is good for another %Ln day.</numerusform>
+            <numerusform>It is good for another %Ln days.</numerusform>
         </translation>
     </message>
 </context>
@@ -446,10 +446,10 @@
         </translation>
     </message>
     <message numerus="yes">
-        <source>certificate: %n day(s) left</source>
+        <source>certificate: %Ln day(s) left</source>
         <translation>
-            <numerusform>certificate: %n day left</numerusform>
-            <numerusform>certificate: %n days left</numerusform>
+            <numerusform>certificate: %Ln day left</numerusform>
+            <numerusform>certificate: %Ln days left</numerusform>
         </translation>
     </message>
 </context>

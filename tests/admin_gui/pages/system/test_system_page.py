@@ -311,7 +311,7 @@ def test_a_token_is_created_shown_once_used_and_revoked(
     assert token.expires_at is not None
     tab.table.select(token.id)
     click(tab.revoke_button)
-    assert tab.confirm.isVisible()
+    assert "nobody has used it yet" in tab.confirm.accessibleName()
     click(tab.confirm.yes_button)
     qtbot.waitUntil(
         lambda: next(one for one in tab.table.model.rows if one.id == token.id).state == "revoked", timeout=WAIT_MS
@@ -335,6 +335,7 @@ def test_ones_own_token_is_marked_and_revoked_only_by_its_name(
     tab.table.select(made["id"])
     click(tab.revoke_button)
     assert "This program uses this very token" in tab.confirm.accessibleName()
+    assert "it was last used just now." in tab.confirm.accessibleName()
     assert not tab.confirm.yes_button.isEnabled()
     type_over(tab.confirm.word_field, "My desk")
     click(tab.confirm.yes_button)
