@@ -32,7 +32,7 @@ from admin_gui.pages.calls.tagging import CallTagging
 from admin_gui.pages.calls.without_words import WithoutWords
 from admin_gui.pages.object_page import ObjectPage, ShownObject, page_button
 from admin_gui.pages.page import Unsaved
-from admin_gui.text.plain_text import from_to
+from admin_gui.text.plain_text import from_to, plain_tooltip
 from admin_gui.widgets.call.player_bar import LEAP_SECONDS
 from admin_gui.widgets.confirm_erase import ConfirmErase
 from admin_gui.widgets.layout.scrolled_column import ScrolledColumn
@@ -181,7 +181,8 @@ class CallPage(ObjectPage[Found]):
         call, deliveries, customer = found
         self._call = self.export.call = call
         self._customer = customer
-        self.again_button.setToolTip(and_sent(self.tr("Analyse it once more, as a new revision"), customer))
+        again = self.tr("Analyse it once more, as a new revision")
+        self.again_button.setToolTip(plain_tooltip(and_sent(again, customer)))
         self.state.show_state(states.word(call.shown_state), states.call_tone(call.shown_state))
         self.summary.show_call(call)
         self.about.show_call(call, deliveries, customer)
