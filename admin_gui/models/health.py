@@ -23,6 +23,16 @@ NEEDED_TO_WORK = ("queue", "worker", "results")
 
 # What a worker said last before it died, again and again: in the appliance's own words, for nobody else knows it.
 _DIED = re.compile(r"\bdied \d+ times?\b")
+# Parts of the api that only run or do not.
+_IN_THE_BACKGROUND = (
+    "relay",
+    "deliverer",
+    "housekeeping",
+    "reading_log",
+    "audit_export",
+    "audit_chain",
+    "certificate_renewal",
+)
 # So many calls of damaged recordings are named; how many more there are is counted.
 _MOST_NAMED = 3
 _WORST_FIRST: tuple[Tone, ...] = ("bad", "warn", "good", "busy", "calm")
@@ -108,6 +118,8 @@ def component_name(name: str) -> str:
         "upgrade": translate("health", "Upgrade"),
         "reading_log": translate("health", "Audit of reading"),
         "audit_export": translate("health", "Audit export"),
+        "audit_chain": translate("health", "Proof of the audit"),
+        "certificate_renewal": translate("health", "Renewal of the certificate"),
     }.get(name, name)
 
 
@@ -119,22 +131,23 @@ def component_words(component: Component, system: System, now: datetime) -> str:
         texts = [finding.text for finding in _about(component, system, now)]
         own = f"{component_name(component.name)}: {component.reason}"
         return "; ".join(texts) if texts and texts != [own] else component.reason
-    runs = translate("health", "It runs")
+    runs = dict.fromkeys(_IN_THE_BACKGROUND, translate("health", "It runs"))
     constant = {
+        **runs,
         "api": translate("health", "It answers"),
         "database": translate("health", "It takes what is written"),
         "queue": translate("health", "It answers"),
         "results": translate("health", "They are stored as they come"),
         "recordings": translate("health", "None was found damaged in the last 24 hours"),
-        "relay": runs,
-        "deliverer": runs,
-        "housekeeping": runs,
         "webhooks": translate("health", "All endpoints take them"),
         "tokens": translate("health", "None ends soon"),
         "erasure": translate("health", "What was erased is gone in time"),
         "siem": translate("health", "It takes every line"),
     }
-    return constant.get(component.name) or _in_figures(component.name, system) or component.reason
+    said = component.reason
+    if ". " not in said:
+        said = said.removesuffix(".")  # as our own words, which stand beside it
+    return constant.get(component.name) or _in_figures(component.name, system) or said
 
 
 def _in_figures(name: str, system: System) -> str:
@@ -148,9 +161,8 @@ def _in_figures(name: str, system: System) -> str:
             template = translate("health", "Ready: %1")
             figures = ", ".join(worker.name for worker in system.workers if worker.state == "ready"), ""
         case "certificate" if system.certificate is not None:
-            template = translate("health", "Good until %1, for another %2")
-            left = formats.span(system.certificate.days_left * 86400)
-            figures = formats.date(system.certificate.not_after), left
+            template = translate("health", "Good until %1")  # how many days these are, the certificate's tab says
+            figures = formats.date(system.certificate.not_after), ""
         case "backups" if system.backups.last_done_at is not None:
             template = translate("health", "The last one is of %1")
             figures = formats.moment(system.backups.last_done_at), ""

@@ -58,6 +58,12 @@ def midnight(day: date) -> datetime:
     return datetime.combine(day, time()).astimezone()
 
 
+def end_of_day(moment: datetime) -> datetime:
+    """The midnight that it is, or the next one."""
+    begin = midnight(today(moment))
+    return begin if begin == moment else midnight(today(moment) + timedelta(days=1))
+
+
 def _earlier(moment: datetime, length: timedelta) -> datetime:
     """At the same time of day, also where clocks were set in between."""
     return (moment.astimezone().replace(tzinfo=None) - length).astimezone()
@@ -79,14 +85,14 @@ def office_zone() -> str:
 
 
 def hours_of(weekday: int, hour: int, span: Span) -> list[Span]:
-    """When a weekday had that hour, the newest first, as far as that lies in the time."""
+    """When a weekday had that hour in the time, the newest first; one that is not over yet is whole, too."""
     found = []
     day = today(span[0])
     while midnight(day) < span[1]:
         if day.weekday() == weekday:
             start = datetime.combine(day, time(hour)).astimezone()
-            begin, end = max(start, span[0]), min(start + HOUR, span[1])
-            if begin < end:
+            begin, end = max(start, span[0]), start + HOUR
+            if begin < min(end, span[1]):
                 found.append((begin, end))
         day += timedelta(days=1)
     return found[::-1]
@@ -104,12 +110,16 @@ class Figure:
     more_is: Tone = "calm"
     # What it is, for who wonders.
     meaning: str = ""
-    # Of which calls it is a share, for a table; None: `write` says all.
+    # Of how many calls it is a share: `4 of 18`, empty where none is known; None: `write` says all.
     counted: Callable[[Tally], str] | None = None
 
     def text(self, of: Tally) -> str:
         """The figure, and where it is a share of some calls alone, how many those are."""
-        return self.write(self.of(of)) if self.counted is None else self.counted(of)
+        return " · ".join(filter(None, (self.counts(of), self.write(self.of(of)))))
+
+    def counts(self, of: Tally) -> str:
+        """How many calls of how many it is; empty where that says nothing."""
+        return "" if self.counted is None else self.counted(of)
 
     def change(self, now: Tally, before: Tally | None) -> str:
         """`+12 %`, or of a share `+3 points`; empty where there is nothing to compare."""
@@ -169,11 +179,11 @@ def _share(key: str, name: str, of: Callable[[Tally], float | None]) -> Figure:
 
 
 def _dissatisfied(of: Tally) -> str:
-    """`4 of 18 · 22 %`."""
+    """`4 of 18`."""
     if not of.mood.known:
-        return formats.DASH
+        return ""
     counts = translate("insights", "%1 of %2").replace("%1", formats.number(of.mood.dissatisfied))
-    return f"{counts.replace('%2', formats.number(of.mood.known))} · {formats.percent(of.mood.dissatisfied_share)}"
+    return counts.replace("%2", formats.number(of.mood.known))
 
 
 def outside_talk_words() -> str:

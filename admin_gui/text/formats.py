@@ -119,7 +119,7 @@ def span(seconds: float | timedelta | None) -> str:
         hours, rest = divmod(total, _HOUR)
         return f"{hours} h {rest // _MINUTE} min" if rest >= _MINUTE else f"{hours} h"
     days, rest = divmod(total, _DAY)
-    shown = translate("formats", "%1 d").replace("%1", str(days))
+    shown = translate("formats", "%1 d").replace("%1", number(days))
     return f"{shown} {rest // _HOUR} h" if rest >= _HOUR and days < 10 else shown
 
 

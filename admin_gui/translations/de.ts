@@ -40,7 +40,7 @@
         <translation>Revision</translation>
     </message>
     <message>
-        <source>PBX's id</source>
+        <source>PBX&apos;s id</source>
         <translation>ID der Anlage</translation>
     </message>
     <message>
@@ -100,8 +100,8 @@
         <translation>Schlagwörter</translation>
     </message>
     <message>
-        <source>Who is shown as the caller was the one that was called</source>
-        <translation>Wer als Anrufer gezeigt wird, ist in Wahrheit der Angerufene</translation>
+        <source>Who is shown as the caller was the one that was called: it is analysed again</source>
+        <translation>Wer als Anrufer gezeigt wird, ist in Wahrheit der Angerufene: Er wird erneut ausgewertet</translation>
     </message>
 </context>
 <context>
@@ -323,10 +323,6 @@
         <translation>Noch keine Sicherung</translation>
     </message>
     <message>
-        <source>The appliance makes one every day by itself.</source>
-        <translation>Die Appliance macht jeden Tag von selbst eine.</translation>
-    </message>
-    <message>
         <source>Backups</source>
         <translation>Sicherungen</translation>
     </message>
@@ -410,8 +406,20 @@
         <translation>Die letzte Sicherung ist misslungen: %1</translation>
     </message>
     <message>
-        <source>A backup holds everything: only an administrator saves it</source>
-        <translation>Eine Sicherung enthält alles: nur ein Administrator speichert sie</translation>
+        <source>A backup holds customers, settings, keys and the texts of calls. The recordings of finished calls are not in it.</source>
+        <translation>Eine Sicherung enthält Kunden, Einstellungen, Schlüssel und die Texte der Anrufe. Die Aufnahmen beendeter Anrufe sind nicht darin.</translation>
+    </message>
+    <message>
+        <source>A backup holds every text and key: only an administrator saves it</source>
+        <translation>Eine Sicherung enthält alle Texte und Schlüssel: nur ein Administrator speichert sie</translation>
+    </message>
+    <message>
+        <source>The appliance makes none by itself: backup_every_hours is 0.</source>
+        <translation>Die Appliance macht von selbst keine: backup_every_hours ist 0.</translation>
+    </message>
+    <message>
+        <source>The appliance makes them by itself.</source>
+        <translation>Die Appliance macht sie von selbst.</translation>
     </message>
 </context>
 <context>
@@ -570,6 +578,14 @@
         <source>Caller and called exchanged: it is analysed again</source>
         <translation>Anrufer und Angerufener getauscht: Er wird erneut ausgewertet</translation>
     </message>
+    <message>
+        <source>Analyse it once more, as a new revision</source>
+        <translation>Noch einmal auswerten, als neue Revision</translation>
+    </message>
+    <message>
+        <source>Caller and called exchanged back: it is analysed again</source>
+        <translation>Anrufer und Angerufener zurückgetauscht: Er wird erneut ausgewertet</translation>
+    </message>
 </context>
 <context>
     <name>CallStep</name>
@@ -647,7 +663,7 @@
         <source>Number</source>
         <translation>Nummer</translation>
     </message>
-<message>
+    <message>
         <source>No call matches “%1”</source>
         <translation>Kein Anruf passt zu „%1“</translation>
     </message>
@@ -655,7 +671,7 @@
         <source>The words are looked for side by side, as they were typed. Look for one of them alone:</source>
         <translation>Gesucht wird nach den Wörtern nebeneinander, wie sie getippt wurden. Eines davon allein suchen:</translation>
     </message>
-    </context>
+</context>
 <context>
     <name>CertificateChangedPage</name>
     <message>
@@ -717,20 +733,6 @@
         <source>It has expired: callers that look at the end refuse it now.</source>
         <translation>Es ist abgelaufen: wer auf das Ende achtet, lehnt es jetzt ab.</translation>
     </message>
-    <message numerus="yes">
-        <source>It ends in %n day(s).</source>
-        <translation>
-            <numerusform>Es endet in %n Tag.</numerusform>
-            <numerusform>Es endet in %n Tagen.</numerusform>
-        </translation>
-    </message>
-    <message numerus="yes">
-        <source>It is good for another %n day(s).</source>
-        <translation>
-            <numerusform>Es gilt noch %n Tag.</numerusform>
-            <numerusform>Es gilt noch %n Tage.</numerusform>
-        </translation>
-    </message>
     <message>
         <source>SHA-256 fingerprint</source>
         <translation>SHA-256-Fingerabdruck</translation>
@@ -774,6 +776,20 @@
     <message>
         <source>Nothing now. Compare the fingerprint with what “vbot certificate show” prints on the appliance.</source>
         <translation>Zurzeit nichts. Vergleichen Sie den Fingerabdruck mit dem, den „vbot certificate show“ auf der Appliance ausgibt.</translation>
+    </message>
+    <message numerus="yes">
+        <source>It ends in %Ln day(s).</source>
+        <translation>
+            <numerusform>Es endet in %Ln Tag.</numerusform>
+            <numerusform>Es endet in %Ln Tagen.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>It is good for another %Ln day(s).</source>
+        <translation>
+            <numerusform>Es gilt noch %Ln Tag.</numerusform>
+            <numerusform>Es gilt noch %Ln Tage.</numerusform>
+        </translation>
     </message>
 </context>
 <context>
@@ -891,7 +907,7 @@
         <translation>Nichts passt dazu.</translation>
     </message>
     <message>
-        <source>Try a part of a command's name (“backup”), a company, a telephone number, a day (“yesterday”, “27 Nov”), a call's id, or words that were said.</source>
+        <source>Try a part of a command&apos;s name (“backup”), a company, a telephone number, a day (“yesterday”, “27 Nov”), a call&apos;s id, or words that were said.</source>
         <translation>Versuchen Sie einen Teil eines Befehls („Sicherung“), eine Firma, eine Telefonnummer, einen Tag („gestern“, „27. Nov.“), die Kennung eines Anrufs oder Wörter aus einem Gespräch.</translation>
     </message>
     <message>
@@ -958,7 +974,7 @@
         <translation>%1 ist vergessen, ihr Token auch</translation>
     </message>
     <message>
-        <source>That is no address: a machine's name or IP address, and its port if it is not 8443.</source>
+        <source>That is no address: a machine&apos;s name or IP address, and its port if it is not 8443.</source>
         <translation>Das ist keine Adresse: Name oder IP-Adresse einer Maschine, und ihr Port, wenn er nicht 8443 ist.</translation>
     </message>
     <message>
@@ -1218,11 +1234,11 @@
         <translation>Test-Webhook senden</translation>
     </message>
     <message>
-        <source>This customer's calls</source>
+        <source>This customer&apos;s calls</source>
         <translation>Anrufe dieses Kunden</translation>
     </message>
     <message>
-        <source>This customer's webhooks</source>
+        <source>This customer&apos;s webhooks</source>
         <translation>Webhooks dieses Kunden</translation>
     </message>
     <message>
@@ -1500,6 +1516,13 @@
     </message>
 </context>
 <context>
+    <name>EmptyState</name>
+    <message>
+        <source>Search for “%1”</source>
+        <translation>Nach „%1“ suchen</translation>
+    </message>
+</context>
+<context>
     <name>EndpointsTable</name>
     <message>
         <source>Endpoints</source>
@@ -1699,7 +1722,7 @@
         </translation>
     </message>
     <message>
-        <source>With this token you see certain customers' calls and what came of them, not how the appliance itself is doing.</source>
+        <source>With this token you see certain customers&apos; calls and what came of them, not how the appliance itself is doing.</source>
         <translation>Mit diesem Token sehen Sie die Anrufe bestimmter Kunden und was aus ihnen wurde, nicht aber, wie es der Appliance selbst geht.</translation>
     </message>
     <message>
@@ -1846,7 +1869,7 @@
         <source>%1 of %2 with a mood: dissatisfied</source>
         <translation>%1 von %2 mit Stimmung: unzufrieden</translation>
     </message>
-<message numerus="yes">
+    <message numerus="yes">
         <source>%n satisfied call(s)</source>
         <translation>
             <numerusform>%n Gespräch: zufrieden</numerusform>
@@ -1867,7 +1890,7 @@
             <numerusform>%n Gespräche: unzufrieden</numerusform>
         </translation>
     </message>
-    </context>
+</context>
 <context>
     <name>KeyCard</name>
     <message>
@@ -1962,7 +1985,7 @@
         <translation>Grenzen, Aufbewahrung, Sprache</translation>
     </message>
     <message>
-        <source>the appliance's default</source>
+        <source>the appliance&apos;s default</source>
         <translation>Vorgabe der Appliance</translation>
     </message>
     <message>
@@ -2054,15 +2077,15 @@
         <translation>Wessen Stimmung ermittelt wird</translation>
     </message>
     <message>
-        <source>the outside party's</source>
+        <source>the outside party&apos;s</source>
         <translation>nur die der externen Seite</translation>
     </message>
     <message>
-        <source>both parties'</source>
+        <source>both parties&apos;</source>
         <translation>die beider Seiten</translation>
     </message>
     <message>
-        <source>nobody's</source>
+        <source>nobody&apos;s</source>
         <translation>niemandes</translation>
     </message>
     <message>
@@ -2225,7 +2248,7 @@
         <translation>Nur ein Administrator darf das Log lesen</translation>
     </message>
     <message>
-        <source>It may name what a viewer is not shown. Ask for an administrator's token, or ask one to look.</source>
+        <source>It may name what a viewer is not shown. Ask for an administrator&apos;s token, or ask one to look.</source>
         <translation>Es kann nennen, was einem Betrachter nicht gezeigt wird. Um das Token eines Administrators bitten, oder einen bitten, nachzusehen.</translation>
     </message>
     <message>
@@ -2853,7 +2876,7 @@
         <translation>Auf diesem Rechner geht keine Tonausgabe: Das Gespräch lässt sich lesen, die Aufnahme speichern.</translation>
     </message>
     <message>
-        <source>This recording's format cannot be played here; it can be saved.</source>
+        <source>This recording&apos;s format cannot be played here; it can be saved.</source>
         <translation>Das Format dieser Aufnahme lässt sich hier nicht abspielen, sie lässt sich aber speichern.</translation>
     </message>
     <message>
@@ -2861,7 +2884,7 @@
         <translation>Die Aufnahme ist fort: Sie wurde gelöscht, wie ihre Aufbewahrung es verlangt</translation>
     </message>
     <message>
-        <source>The recording is damaged on the appliance's disk and cannot be played; the texts are kept.</source>
+        <source>The recording is damaged on the appliance&apos;s disk and cannot be played; the texts are kept.</source>
         <translation>Die Aufnahme ist auf der Festplatte der Appliance beschädigt und kann nicht abgespielt werden; die Texte sind erhalten.</translation>
     </message>
     <message>
@@ -3158,7 +3181,7 @@
         <translation>Nichts ausgewählt</translation>
     </message>
     <message>
-        <source>A viewer's token changes nothing</source>
+        <source>A viewer&apos;s token changes nothing</source>
         <translation>Das Token eines Betrachters ändert nichts</translation>
     </message>
 </context>
@@ -3250,7 +3273,7 @@
         <translation>Das steht in %1: dort ändern und die Appliance neu starten.</translation>
     </message>
     <message>
-        <source>It is changed in the appliance's vbot.toml, or by %1; the appliance is started again then.</source>
+        <source>It is changed in the appliance&apos;s vbot.toml, or by %1; the appliance is started again then.</source>
         <translation>Geändert wird es in der vbot.toml der Appliance oder durch %1; danach wird die Appliance neu gestartet.</translation>
     </message>
     <message>
@@ -3569,11 +3592,11 @@
         <translation>Eine ZIP-Datei für den, der hilft: wie es um die Appliance steht, ihre Einstellungen, die neuesten Zeilen ihres Logs, der Stand der neuesten Webhooks, alle Versionen.</translation>
     </message>
     <message>
-        <source>Not in it: keys, tokens and other secrets, customers' names, telephone numbers, words of calls, what webhooks said. It is plain text: look into it before you send it.</source>
+        <source>Not in it: keys, tokens and other secrets, customers&apos; names, telephone numbers, words of calls, what webhooks said. It is plain text: look into it before you send it.</source>
         <translation>Nicht darin: Schlüssel, Tokens und andere Geheimnisse, Namen von Kunden, Telefonnummern, Worte aus Anrufen, Inhalte von Webhooks. Es ist reiner Text: vor dem Senden hineinsehen.</translation>
     </message>
     <message>
-        <source>With a viewer's token the log is not in it either.</source>
+        <source>With a viewer&apos;s token the log is not in it either.</source>
         <translation>Mit dem Token eines Betrachters ist auch das Log nicht darin.</translation>
     </message>
     <message>
@@ -3807,10 +3830,10 @@
         <translation>%1 Aufnahmen</translation>
     </message>
     <message numerus="yes">
-        <source>certificate: %n day(s) left</source>
+        <source>certificate: %Ln day(s) left</source>
         <translation>
-            <numerusform>Zertifikat: noch %n Tag</numerusform>
-            <numerusform>Zertifikat: noch %n Tage</numerusform>
+            <numerusform>Zertifikat: noch %Ln Tag</numerusform>
+            <numerusform>Zertifikat: noch %Ln Tage</numerusform>
         </translation>
     </message>
 </context>
@@ -3860,7 +3883,7 @@
         <translation>Name</translation>
     </message>
     <message>
-        <source>Keep the token in this computer's keyring</source>
+        <source>Keep the token in this computer&apos;s keyring</source>
         <translation>Das Token im Schlüsselbund dieses Computers aufbewahren</translation>
     </message>
     <message>
@@ -3876,7 +3899,7 @@
         <translation>Zurück</translation>
     </message>
     <message>
-        <source>An admin's or a viewer's token: “vbot token create” makes one.</source>
+        <source>An admin&apos;s or a viewer&apos;s token: “vbot token create” makes one.</source>
         <translation>Das Token eines Administrators oder Betrachters: „vbot token create“ macht eines.</translation>
     </message>
 </context>
@@ -3911,10 +3934,6 @@
         <translation>Diesen Kunden gibt es nicht: wählen Sie einen aus der Liste</translation>
     </message>
     <message>
-        <source>Whoever uses it is refused from then on; it was last used: %1.</source>
-        <translation>Wer ihn benutzt, wird von da an abgewiesen; zuletzt benutzt: %1.</translation>
-    </message>
-    <message>
         <source>It cannot be given back: a new one must be created and handed over.</source>
         <translation>Er lässt sich nicht zurückgeben: ein neuer muss angelegt und übergeben werden.</translation>
     </message>
@@ -3946,6 +3965,14 @@
         <source>Revoke my own token</source>
         <translation>Mein eigenes Token widerrufen</translation>
     </message>
+    <message>
+        <source>Whoever uses it is refused from then on; nobody has used it yet.</source>
+        <translation>Wer ihn benutzt, wird von da an abgewiesen; noch hat ihn niemand benutzt.</translation>
+    </message>
+    <message>
+        <source>Whoever uses it is refused from then on; it was last used %1.</source>
+        <translation>Wer ihn benutzt, wird von da an abgewiesen; zuletzt benutzt: %1.</translation>
+    </message>
 </context>
 <context>
     <name>TrustCard</name>
@@ -3954,7 +3981,7 @@
         <translation>Ist das die richtige Maschine?</translation>
     </message>
     <message>
-        <source>This is the SHA-256 fingerprint of the certificate that it shows. Compare it with the appliance's own: its first start printed it, or left it in first-boot.txt in its data folder, and “vbot certificate show” prints it there at any time. If they differ, do not go on: this is another machine, or somebody is reading along.</source>
+        <source>This is the SHA-256 fingerprint of the certificate that it shows. Compare it with the appliance&apos;s own: its first start printed it, or left it in first-boot.txt in its data folder, and “vbot certificate show” prints it there at any time. If they differ, do not go on: this is another machine, or somebody is reading along.</source>
         <translation>Das ist der SHA-256-Fingerabdruck des Zertifikats, das diese Maschine zeigt. Vergleichen Sie ihn mit dem der Appliance: Ihr erster Start hat ihn ausgegeben oder in first-boot.txt in ihrem Datenordner hinterlassen, und „vbot certificate show“ gibt ihn dort jederzeit aus. Unterscheiden sie sich, gehen Sie nicht weiter: Das ist eine andere Maschine, oder jemand liest mit.</translation>
     </message>
     <message>
@@ -4098,7 +4125,7 @@
         <translation>Das, welches der Empfänger jetzt zeigt; gesendet wird ihm nichts</translation>
     </message>
     <message>
-        <source>SHA-256 of the receiver's certificate</source>
+        <source>SHA-256 of the receiver&apos;s certificate</source>
         <translation>SHA-256 des Zertifikats des Empfängers</translation>
     </message>
     <message>
@@ -4150,7 +4177,7 @@
         <translation>Es zeigt das Zertifikat, das unten eingetragen ist: %1</translation>
     </message>
     <message>
-        <source>It shows a certificate with this SHA-256: %1. Compare it on the receiver's machine first.</source>
+        <source>It shows a certificate with this SHA-256: %1. Compare it on the receiver&apos;s machine first.</source>
         <translation>Es zeigt ein Zertifikat mit diesem SHA-256: %1. Vergleichen Sie ihn zuerst auf der Maschine des Empfängers.</translation>
     </message>
     <message>
@@ -4213,7 +4240,7 @@
         <translation>Webhook als curl kopieren</translation>
     </message>
     <message>
-        <source>Copy the webhook's JSON</source>
+        <source>Copy the webhook&apos;s JSON</source>
         <translation>JSON des Webhooks kopieren</translation>
     </message>
     <message>
@@ -4300,7 +4327,7 @@
         <translation>Geheimnis und Zertifikat …</translation>
     </message>
     <message>
-        <source>On the customer's page</source>
+        <source>On the customer&apos;s page</source>
         <translation>Auf der Seite des Kunden</translation>
     </message>
     <message>
@@ -4315,7 +4342,7 @@
         <translation>Noch keine Webhooks</translation>
     </message>
     <message>
-        <source>Each finished call is told to its customer's server.</source>
+        <source>Each finished call is told to its customer&apos;s server.</source>
         <translation>Jeder fertige Anruf wird dem Server seines Kunden mitgeteilt.</translation>
     </message>
     <message>
@@ -4376,7 +4403,7 @@
         </translation>
     </message>
     <message>
-        <source>Send all again, to their customers' present addresses?</source>
+        <source>Send all again, to their customers&apos; present addresses?</source>
         <translation>Alle erneut senden, an die heutigen Adressen ihrer Kunden?</translation>
     </message>
     <message>
@@ -4445,7 +4472,7 @@
         <translation>Willkommen</translation>
     </message>
     <message>
-        <source>Setting up needs an administrator's token.</source>
+        <source>Setting up needs an administrator&apos;s token.</source>
         <translation>Zum Einrichten braucht es das Token eines Administrators.</translation>
     </message>
     <message>
@@ -4567,7 +4594,7 @@
         <translation>In dieser Aufnahme wurde nichts gehört.</translation>
     </message>
     <message>
-        <source>Mostly nobody answered. It is no failure; a webhook tells of it only where the customer's settings say so.</source>
+        <source>Mostly nobody answered. It is no failure; a webhook tells of it only where the customer&apos;s settings say so.</source>
         <translation>Meist hat niemand abgenommen. Das ist kein Fehler; ein Webhook meldet es nur, wenn der Kunde so eingestellt ist.</translation>
     </message>
     <message>
@@ -4643,7 +4670,7 @@
 <context>
     <name>_Gate</name>
     <message>
-        <source>A viewer's token changes nothing</source>
+        <source>A viewer&apos;s token changes nothing</source>
         <translation>Das Token eines Betrachters ändert nichts</translation>
     </message>
     <message>
@@ -4682,7 +4709,7 @@
         <translation>was er mitteilte, wurde gelöscht</translation>
     </message>
     <message>
-        <source>The receiver's certificate is not trusted.</source>
+        <source>The receiver&apos;s certificate is not trusted.</source>
         <translation>Dem Zertifikat des Empfängers wird nicht vertraut.</translation>
     </message>
     <message>
@@ -4718,7 +4745,7 @@
         <translation>Dort antwortet kein Programm.</translation>
     </message>
     <message>
-        <source>Is the receiver's program running, and the port right?</source>
+        <source>Is the receiver&apos;s program running, and the port right?</source>
         <translation>Läuft das Programm des Empfängers, und stimmt der Port?</translation>
     </message>
     <message>
@@ -4726,7 +4753,7 @@
         <translation>Kein Rechner dieses Namens ist bekannt.</translation>
     </message>
     <message>
-        <source>Look for a typing error, and at the appliance's DNS server.</source>
+        <source>Look for a typing error, and at the appliance&apos;s DNS server.</source>
         <translation>Suchen Sie nach einem Tippfehler, und prüfen Sie den DNS-Server der Appliance.</translation>
     </message>
     <message>
@@ -4774,7 +4801,7 @@
         <translation>Er ist überlastet; die Wiederholungen kommen später.</translation>
     </message>
     <message>
-        <source>The fault is on the receiver's side: its own log says more.</source>
+        <source>The fault is on the receiver&apos;s side: its own log says more.</source>
         <translation>Der Fehler liegt beim Empfänger: Sein eigenes Log sagt mehr.</translation>
     </message>
 </context>
@@ -5170,11 +5197,11 @@
         <translation>Webhooks sind angehalten, weil</translation>
     </message>
     <message>
-        <source>Webhook's certificate authority</source>
+        <source>Webhook&apos;s certificate authority</source>
         <translation>Zertifizierungsstelle des Webhooks</translation>
     </message>
     <message>
-        <source>Webhook's certificate (SHA-256)</source>
+        <source>Webhook&apos;s certificate (SHA-256)</source>
         <translation>Zertifikat des Webhooks (SHA-256)</translation>
     </message>
     <message>
@@ -5519,7 +5546,7 @@
         <translation>Anruf-ID</translation>
     </message>
     <message>
-        <source>PBX's id</source>
+        <source>PBX&apos;s id</source>
         <translation>ID der Anlage</translation>
     </message>
     <message>
@@ -5539,7 +5566,7 @@
         <translation>Nichts aufgenommen</translation>
     </message>
     <message>
-        <source>Erased, as its retention or its customer's deletion asks</source>
+        <source>Erased, as its retention or its customer&apos;s deletion asks</source>
         <translation>Gelöscht: die Aufbewahrung endete, oder der Kunde wurde gelöscht</translation>
     </message>
     <message>
@@ -5549,6 +5576,10 @@
     <message>
         <source>Tags</source>
         <translation>Schlagwörter</translation>
+    </message>
+    <message>
+        <source>The new result is sent to its customer.</source>
+        <translation>Das neue Ergebnis wird seinem Kunden gesendet.</translation>
     </message>
 </context>
 <context>
@@ -5586,7 +5617,7 @@
         <translation>Jetzt ersetzen</translation>
     </message>
     <message>
-        <source>Look at the receiver's certificate</source>
+        <source>Look at the receiver&apos;s certificate</source>
         <translation>Zertifikat des Empfängers ansehen</translation>
     </message>
     <message>
@@ -5712,7 +5743,7 @@
         <translation>Die Appliance kann das zurzeit nicht.</translation>
     </message>
     <message>
-        <source>The file is damaged on the appliance's disk and cannot be had from there.</source>
+        <source>The file is damaged on the appliance&apos;s disk and cannot be had from there.</source>
         <translation>Die Datei ist auf der Festplatte der Appliance beschädigt und von dort nicht mehr zu bekommen.</translation>
     </message>
     <message>
@@ -5771,7 +5802,7 @@
         <translation>die Aufnahme ist entpackt zu groß</translation>
     </message>
     <message>
-        <source>the worker's disk had no room to decode it</source>
+        <source>the worker&apos;s disk had no room to decode it</source>
         <translation>auf der Platte des Workers war kein Platz, sie zu entpacken</translation>
     </message>
     <message>
@@ -5815,7 +5846,7 @@
         <translation>Die Aufnahme ist nicht mehr zu haben: Lassen Sie die Telefonanlage den Anruf noch einmal schicken.</translation>
     </message>
     <message>
-        <source>Make room on the worker's disk, and analyse it again.</source>
+        <source>Make room on the worker&apos;s disk, and analyse it again.</source>
         <translation>Schaffen Sie Platz auf der Platte des Workers, und lassen Sie den Anruf erneut auswerten.</translation>
     </message>
     <message>
@@ -5890,7 +5921,7 @@
         <translation>Gewählte Nummer: %1</translation>
     </message>
     <message>
-        <source>PBX's id: %1</source>
+        <source>PBX&apos;s id: %1</source>
         <translation>ID der Anlage: %1</translation>
     </message>
     <message>
@@ -6112,10 +6143,6 @@
         <translation>Alle Endpunkte nehmen sie an</translation>
     </message>
     <message>
-        <source>Good until %1, for another %2</source>
-        <translation>Gilt bis %1, noch %2</translation>
-    </message>
-    <message>
         <source>The last one is of %1</source>
         <translation>Die letzte ist vom %1</translation>
     </message>
@@ -6200,7 +6227,7 @@
         <translation>Nur %1 des Speichers sind frei; unter %2 werden keine Anrufe angenommen</translation>
     </message>
     <message>
-        <source>The note of the first boot still shows the recovery key and the first administrator's token to whoever takes the disk. Keep both elsewhere, then run “vbot backup recovery-key --kept” on the appliance</source>
+        <source>The note of the first boot still shows the recovery key and the first administrator&apos;s token to whoever takes the disk. Keep both elsewhere, then run “vbot backup recovery-key --kept” on the appliance</source>
         <translation>Die Notiz der Ersteinrichtung zeigt den Wiederherstellungsschlüssel und das Token des ersten Administrators noch jedem, der die Festplatte hat. Beides anderswo verwahren, dann auf der Appliance „vbot backup recovery-key --kept“ ausführen</translation>
     </message>
     <message>
@@ -6210,6 +6237,18 @@
     <message>
         <source>No backup is made by itself (backup_every_hours is 0), and there is no recent one</source>
         <translation>Von selbst wird keine Sicherung gemacht (backup_every_hours ist 0), und es gibt keine aus letzter Zeit</translation>
+    </message>
+    <message>
+        <source>Proof of the audit</source>
+        <translation>Prüfung des Audits</translation>
+    </message>
+    <message>
+        <source>Renewal of the certificate</source>
+        <translation>Erneuerung des Zertifikats</translation>
+    </message>
+    <message>
+        <source>Good until %1</source>
+        <translation>Gilt bis %1</translation>
     </message>
 </context>
 <context>
@@ -6331,7 +6370,7 @@
         <translation>Externe Seite redet</translation>
     </message>
     <message>
-        <source>Made by vBot on %1. Moods are the outside party's, read from what was said; no employee is rated.</source>
+        <source>Made by vBot on %1. Moods are the outside party&apos;s, read from what was said; no employee is rated.</source>
         <translation>Erstellt von vBot am %1. Stimmungen sind die der externen Seite, gelesen aus dem Gesagten; kein Mitarbeiter wird bewertet.</translation>
     </message>
 </context>
@@ -6531,6 +6570,10 @@
         <source>Notifications pause until %1: resume now</source>
         <translation>Meldungen sind bis %1 ausgesetzt: jetzt fortsetzen</translation>
     </message>
+    <message>
+        <source>There is a recent backup now</source>
+        <translation>Es gibt jetzt eine neue Sicherung</translation>
+    </message>
 </context>
 <context>
     <name>palette</name>
@@ -6619,7 +6662,7 @@
         <translation>Test-Webhook senden an %1</translation>
     </message>
     <message>
-        <source>Look at the certificate of %1's receiver</source>
+        <source>Look at the certificate of %1&apos;s receiver</source>
         <translation>Zertifikat des Empfängers von %1 ansehen</translation>
     </message>
     <message>
@@ -6765,7 +6808,7 @@
         <translation>Das Zertifikat: von der Appliance selbst gemacht (auto), eigene Dateien oder keines (off).</translation>
     </message>
     <message>
-        <source>The first administrator's token, given at the first start; only its hash is kept.</source>
+        <source>The first administrator&apos;s token, given at the first start; only its hash is kept.</source>
         <translation>Das Token des ersten Administrators, beim ersten Start gegeben; aufbewahrt wird nur sein Hash.</translation>
     </message>
     <message>
@@ -6773,7 +6816,7 @@
         <translation>Die Warteschlange auf einem anderen Rechner; nicht gesetzt: eine eigene auf dieser Box.</translation>
     </message>
     <message>
-        <source>The folder with the passwords of the queue's users.</source>
+        <source>The folder with the passwords of the queue&apos;s users.</source>
         <translation>Der Ordner mit den Kennwörtern der Benutzer der Warteschlange.</translation>
     </message>
     <message>
@@ -6789,7 +6832,7 @@
         <translation>Ein Server im Büro, der die Zusammenfassungen schreibt, etwa http://10.0.0.5:11434/v1.</translation>
     </message>
     <message>
-        <source>Which of that server's models; not set: the first that it lists.</source>
+        <source>Which of that server&apos;s models; not set: the first that it lists.</source>
         <translation>Welches Modell dieses Servers; nicht gesetzt: das erste, das er nennt.</translation>
     </message>
     <message>
@@ -6813,7 +6856,7 @@
         <translation>Das Modellpaket, das die Stimmen einkanaliger Aufnahmen unterscheidet; off: sie werden nicht unterschieden.</translation>
     </message>
     <message>
-        <source>Whose mood is found: the outside party's, both parties' or nobody's. Customers may differ.</source>
+        <source>Whose mood is found: the outside party&apos;s, both parties&apos; or nobody&apos;s. Customers may differ.</source>
         <translation>Wessen Stimmung ermittelt wird: die des Gesprächspartners draußen, beider oder niemandes. Kunden können abweichen.</translation>
     </message>
     <message>
@@ -6837,7 +6880,7 @@
         <translation>Wie viele GB die Aufnahmen eines Kunden belegen dürfen; nicht gesetzt: die halbe Platte. Kunden können abweichen.</translation>
     </message>
     <message>
-        <source>How many hours of one customer's audio are analysed in 24 hours. Customers may differ.</source>
+        <source>How many hours of one customer&apos;s audio are analysed in 24 hours. Customers may differ.</source>
         <translation>Wie viele Stunden Audio eines Kunden in 24 Stunden ausgewertet werden. Kunden können abweichen.</translation>
     </message>
     <message>
@@ -6901,7 +6944,7 @@
         <translation>Die Zertifizierungsstelle dieses Servers; nicht gesetzt: denen dieser Rechner traut.</translation>
     </message>
     <message>
-        <source>Whether the desktop program finds the box in the office's network; not set: where that can reach it.</source>
+        <source>Whether the desktop program finds the box in the office&apos;s network; not set: where that can reach it.</source>
         <translation>Ob das Desktop-Programm die Box im Netz des Büros findet; nicht gesetzt: wo sie von dort erreichbar ist.</translation>
     </message>
     <message>
@@ -6909,7 +6952,7 @@
         <translation>Für einen Worker auf einem anderen Rechner: die Box, für die er arbeitet.</translation>
     </message>
     <message>
-        <source>For a worker on another machine: the SHA-256 of that box's certificate.</source>
+        <source>For a worker on another machine: the SHA-256 of that box&apos;s certificate.</source>
         <translation>Für einen Worker auf einem anderen Rechner: der SHA-256 des Zertifikats dieser Box.</translation>
     </message>
     <message>
@@ -7203,7 +7246,7 @@
         <translation>Der API-Schlüssel</translation>
     </message>
     <message>
-        <source>The telephone system sends it with each recording. Copy it and keep it where its passwords are kept. It can be seen again, and replaced, on the customer's page.</source>
+        <source>The telephone system sends it with each recording. Copy it and keep it where its passwords are kept. It can be seen again, and replaced, on the customer&apos;s page.</source>
         <translation>Die Telefonanlage sendet ihn mit jeder Aufnahme. Kopieren Sie ihn und bewahren Sie ihn bei ihren Passwörtern auf. Auf der Seite des Kunden lässt er sich wieder ansehen und ersetzen.</translation>
     </message>
     <message>
@@ -7227,7 +7270,7 @@
         <translation>Der Webhook</translation>
     </message>
     <message>
-        <source>Each result is posted to this address, signed with the customer's secret. Results wait until there is an address.</source>
+        <source>Each result is posted to this address, signed with the customer&apos;s secret. Results wait until there is an address.</source>
         <translation>Jedes Ergebnis wird an diese Adresse gesendet, signiert mit dem Geheimnis des Kunden. Solange es keine Adresse gibt, warten die Ergebnisse.</translation>
     </message>
 </context>
@@ -7298,8 +7341,4 @@
         <translation>Worker %1 starb %2-mal beim Laden: %3</translation>
     </message>
 </context>
-<context><name>EmptyState</name><message>
-        <source>Search for “%1”</source>
-        <translation>Nach „%1“ suchen</translation>
-    </message>
-</context></TS>
+</TS>

@@ -55,17 +55,17 @@
 <context>
     <name>CertificateTab</name>
     <message numerus="yes">
-        <source>It ends in %n day(s).</source>
+        <source>It ends in %Ln day(s).</source>
         <translation>
-            <numerusform>It ends in %n day.</numerusform>
-            <numerusform>It ends in %n days.</numerusform>
+            <numerusform>It ends in %Ln day.</numerusform>
+            <numerusform>It ends in %Ln days.</numerusform>
         </translation>
     </message>
     <message numerus="yes">
-        <source>It is good for another %n day(s).</source>
+        <source>It is good for another %Ln day(s).</source>
         <translation>
-            <numerusform>It is good for another %n day.</numerusform>
-            <numerusform>It is good for another %n days.</numerusform>
+            <numerusform>It is good for another %Ln day.</numerusform>
+            <numerusform>It is good for another %Ln days.</numerusform>
         </translation>
     </message>
 </context>
@@ -140,6 +140,30 @@
         <translation>
             <numerusform>%n call</numerusform>
             <numerusform>%n calls</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>InsightsPage</name>
+    <message numerus="yes">
+        <source>%n satisfied call(s)</source>
+        <translation>
+            <numerusform>%n satisfied call</numerusform>
+            <numerusform>%n satisfied calls</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n neutral call(s)</source>
+        <translation>
+            <numerusform>%n neutral call</numerusform>
+            <numerusform>%n neutral calls</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n dissatisfied call(s)</source>
+        <translation>
+            <numerusform>%n dissatisfied call</numerusform>
+            <numerusform>%n dissatisfied calls</numerusform>
         </translation>
     </message>
 </context>
@@ -453,10 +477,10 @@
         </translation>
     </message>
     <message numerus="yes">
-        <source>certificate: %n day(s) left</source>
+        <source>certificate: %Ln day(s) left</source>
         <translation>
-            <numerusform>certificate: %n day left</numerusform>
-            <numerusform>certificate: %n days left</numerusform>
+            <numerusform>certificate: %Ln day left</numerusform>
+            <numerusform>certificate: %Ln days left</numerusform>
         </translation>
     </message>
 </context>
@@ -508,25 +532,4 @@
         </translation>
     </message>
 </context>
-<context><name>InsightsPage</name><message numerus="yes">
-        <source>%n satisfied call(s)</source>
-        <translation>
-            <numerusform>%n satisfied call</numerusform>
-            <numerusform>%n satisfied calls</numerusform>
-        </translation>
-    </message>
-    <message numerus="yes">
-        <source>%n neutral call(s)</source>
-        <translation>
-            <numerusform>%n neutral call</numerusform>
-            <numerusform>%n neutral calls</numerusform>
-        </translation>
-    </message>
-    <message numerus="yes">
-        <source>%n dissatisfied call(s)</source>
-        <translation>
-            <numerusform>%n dissatisfied call</numerusform>
-            <numerusform>%n dissatisfied calls</numerusform>
-        </translation>
-    </message>
-</context></TS>
+</TS>

@@ -79,6 +79,10 @@ class Banner(QWidget):
     def text(self) -> str:
         return self._text.text()
 
+    @property
+    def tone(self) -> Tone:
+        return self._tone
+
     def _act(self) -> None:
         if self._action is not None:
             self._action()

@@ -64,7 +64,8 @@ class Tile(Card):
         self._number.setStyleSheet(f"color: {color};" if color else "")
         self._note.setText(_WITH_UNIT.sub("\\1\u00a0", note))
         self.setToolTip(plain_tooltip(tooltip))
-        self.setAccessibleName(f"{self._name.text()}: {number}" + (f". {note}" if note else ""))
+        stop = ", " if note[:1].islower() else ". "  # "42.9 GB, of 252.0 GB" is one sentence
+        self.setAccessibleName(f"{self._name.text()}: {number}" + (f"{stop}{note}" if note else ""))
         if self.button is not None:
             self.button.setAccessibleName(self.accessibleName())
 

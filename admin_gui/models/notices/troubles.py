@@ -130,6 +130,8 @@ def _over(kind: str, which: str, system: System) -> str:
             template = translate("notices", "There is room on the disk again")
         case "certificate":
             template = translate("notices", "The certificate has been renewed")
+        case "backups" if system.backups.next_due_at is None:  # by itself none is made still: somebody made one
+            template = translate("notices", "There is a recent backup now")
         case "backups":
             template = translate("notices", "Backups are made again")
         case _:

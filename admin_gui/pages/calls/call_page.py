@@ -24,7 +24,7 @@ from admin_gui.client.events import Event
 from admin_gui.commands import Command
 from admin_gui.links import Link
 from admin_gui.models import states
-from admin_gui.pages.calls.cards import AboutCard, Course
+from admin_gui.pages.calls.cards import AboutCard, Course, and_sent
 from admin_gui.pages.calls.export import CallExport
 from admin_gui.pages.calls.listening import Listening
 from admin_gui.pages.calls.summary_card import SummaryCard
@@ -32,7 +32,7 @@ from admin_gui.pages.calls.tagging import CallTagging
 from admin_gui.pages.calls.without_words import WithoutWords
 from admin_gui.pages.object_page import ObjectPage, ShownObject, page_button
 from admin_gui.pages.page import Unsaved
-from admin_gui.text.plain_text import from_to
+from admin_gui.text.plain_text import from_to, plain_tooltip
 from admin_gui.widgets.call.player_bar import LEAP_SECONDS
 from admin_gui.widgets.confirm_erase import ConfirmErase
 from admin_gui.widgets.layout.scrolled_column import ScrolledColumn
@@ -51,6 +51,7 @@ class CallPage(ObjectPage[Found]):
         super().__init__(context)
         self._call: Call | None = None
         self._is_new = True
+        self._customer: Customer | None = None
         self.listening = Listening(context)
         self.listening.ready.connect(self.ready)
         self.conversation = self.listening.conversation
@@ -179,6 +180,9 @@ class CallPage(ObjectPage[Found]):
     def show_object(self, found: Found) -> None:
         call, deliveries, customer = found
         self._call = self.export.call = call
+        self._customer = customer
+        again = self.tr("Analyse it once more, as a new revision")
+        self.again_button.setToolTip(plain_tooltip(and_sent(again, customer)))
         self.state.show_state(states.word(call.shown_state), states.call_tone(call.shown_state))
         self.summary.show_call(call)
         self.about.show_call(call, deliveries, customer)
@@ -207,7 +211,10 @@ class CallPage(ObjectPage[Found]):
             return
         if not call.segments:
             self.without_words.show_call(call, None if snapshot is None else snapshot.system)
-        self._middle.setCurrentWidget(self.conversation if call.segments else self.without_words)
+        # Whatever stands there has the keyboard when a button is disabled under it: not the next one, which erases.
+        self.first_focus = self.conversation if call.segments else self.without_words
+        self.setFocusProxy(self.first_focus)
+        self._middle.setCurrentWidget(self.first_focus)
 
     # Changing it
 
@@ -219,7 +226,7 @@ class CallPage(ObjectPage[Found]):
             thing,
             lambda: calls.reprocess(thing.id),
             lambda _call: self.refresh(),
-            success_text=self.tr("It is analysed again, as a new revision"),
+            success_text=and_sent(self.tr("It is analysed again, as a new revision"), self._customer),
         )
 
     def exchange_parties(self) -> None:
@@ -228,14 +235,19 @@ class CallPage(ObjectPage[Found]):
         if thing is not None and channel is not None and self.again_button.isEnabled():
             self._exchange(thing, "left" if channel == "right" else "right", channel)
 
-    def _exchange(self, thing: ShownObject, caller_channel: str, former: str) -> None:
+    def _exchange(self, thing: ShownObject, caller_channel: str, former: str, *, back: bool = False) -> None:
         calls = self.context.appliance.calls
+        text = (
+            self.tr("Caller and called exchanged back: it is analysed again")
+            if back
+            else self.tr("Caller and called exchanged: it is analysed again")
+        )
         self.do(
             thing,
             lambda: calls.reprocess(thing.id, caller_channel),
             lambda _call: self.refresh(),
-            success_text=self.tr("Caller and called exchanged: it is analysed again"),
-            undo=lambda: self._exchange(thing, former, caller_channel),
+            success_text=and_sent(text, self._customer),
+            undo=lambda: self._exchange(thing, former, caller_channel, back=not back),
         )
 
     def _ask_to_erase(self) -> None:

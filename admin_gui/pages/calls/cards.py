@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QCoreApplication, Qt
 from PySide6.QtWidgets import QPushButton, QVBoxLayout, QWidget
 
 from admin_gui.app_context import AppContext
@@ -24,6 +24,8 @@ from admin_gui.widgets.card import Card
 from admin_gui.widgets.info_grid import InfoGrid
 from admin_gui.widgets.layout.layouts import row, section_title
 from admin_gui.widgets.plain_label import PlainLabel
+
+translate = QCoreApplication.translate
 
 NAME_WIDTH = 190
 
@@ -71,7 +73,6 @@ class AboutCard(Card):
         self.content.addWidget(self.mood)
         self.exchange_button = QPushButton(self.tr("Exchange caller and called"))
         self.exchange_button.setProperty("link", True)
-        self.exchange_button.setToolTip(self.tr("Who is shown as the caller was the one that was called"))
         self.content.addLayout(row(self.exchange_button, stretch_after=0))
         self.content.addSpacing(8)
         self.tags_title = section_title(self.tr("Tags"))
@@ -90,6 +91,8 @@ class AboutCard(Card):
         """All that is known about it; `customer` is None for one that was deleted."""
         self._show_customer(call, customer)
         self.exchange_button.setVisible(call.caller_channel is not None)
+        why = self.tr("Who is shown as the caller was the one that was called: it is analysed again")
+        self.exchange_button.setToolTip(plain_tooltip(and_sent(why, customer)))
         self._show_mood(call)
         self._show_way(call, deliveries)
         facts = self.facts
@@ -162,3 +165,11 @@ class AboutCard(Card):
         if waiting is not None:
             self.way.put("webhook", self.tr("Webhook"), states.word(waiting.state))
             self.way.set_shown("webhook", True)
+
+
+def and_sent(text: str, customer: Customer | None) -> str:
+    """What analyses a call again also tells its customer, where there is a webhook."""
+    if customer is None or not customer.webhook_url:
+        return text
+    sent = translate("calls", "The new result is sent to its customer.")
+    return f"{text}. {sent}"

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from PySide6.QtCore import QObject
 
 from admin_gui.app_context import SayKind
+from admin_gui.appearance.colors import Tone
 from admin_gui.client.customers import Customer, Customers
 from admin_gui.client.deliveries import Attempt, Delivery, DeliveryFilter, SentAgain
 from admin_gui.client.transport.paging import LARGEST_PAGE_ROWS, Page
@@ -148,9 +149,11 @@ class CustomerActions(QObject):
                 return
             text = self.tr("%n webhook(s) of this customer failed before and were not delivered.", "", len(failed))
             # Beside what came of a test, where there is that.
-            said = page.webhook.outcome.text if page.webhook.outcome.isVisible() else ""
+            outcome = page.webhook.outcome
+            said = outcome.text if outcome.isVisible() else ""
+            tone: Tone = "good" if said and outcome.tone == "good" else "warn"  # what was taken is no warning
             send = (self.tr("Send them now"), lambda: self._send_again(failed))
-            page.webhook.outcome.show_message(f"{said} {text}".strip(), "warn", send)
+            outcome.show_message(f"{said} {text}".strip(), tone, send)
 
         page.look(
             lambda: deliveries.page(None, LARGEST_PAGE_ROWS, wanted),

@@ -15,7 +15,16 @@ from admin_gui.client.events import Event
 from admin_gui.client.insights import CustomerInsights, Insights, Keyword, QueueInsights, Span
 from admin_gui.commands import Command
 from admin_gui.links import Link
-from admin_gui.models.insights import MOOD_TONES, Period, figures, hours_of, mood_words, note_of, office_zone
+from admin_gui.models.insights import (
+    MOOD_TONES,
+    Period,
+    end_of_day,
+    figures,
+    hours_of,
+    mood_words,
+    note_of,
+    office_zone,
+)
 from admin_gui.pages.insights.choices import CUSTOM, YESTERDAY, Choices
 from admin_gui.pages.insights.export import InsightsExport
 from admin_gui.pages.insights.hours_card import HoursCard
@@ -219,7 +228,8 @@ class InsightsPage(Page):
     def _open_calls(self, span: Span | None = None, **more: str) -> None:
         if self._found is None:
             return
-        since, until = span or (self._found.since, self._found.until)
+        # What is counted up to now ends a little after it: the day is named whole, and calls that come still are in it.
+        since, until = span or (self._found.since, end_of_day(self._found.until))
         query = {name: moment.astimezone(UTC).isoformat() for name, moment in (("since", since), ("until", until))}
         chosen = {"customer_id": self.choices.customer.value, "direction": self.choices.direction.value}
         query |= {name: str(value) for name, value in chosen.items() if value is not None}
@@ -228,7 +238,8 @@ class InsightsPage(Page):
     def _open_day(self, place: int, mood: int | None) -> None:
         if self._found is not None and place < len(self._found.days):
             day = self._found.days[place]
-            self._open_calls((day.since, day.until), **({} if mood is None else {"sentiment": MOODS[mood]}))
+            chosen = {} if mood is None else {"sentiment": MOODS[mood]}
+            self._open_calls((day.since, end_of_day(day.until)), **chosen)
 
     def _calls_with_mood(self, mood: int, count: int) -> str:
         told = (

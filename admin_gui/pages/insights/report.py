@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from PySide6.QtCore import QBuffer, QByteArray, QCoreApplication, QIODevice, QMarginsF, QRectF, QSizeF, Qt
-from PySide6.QtGui import QColor, QFont, QPageLayout, QPageSize, QPainter, QPdfWriter, QPen
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPageLayout, QPageSize, QPainter, QPdfWriter, QPen
 
 from admin_gui.appearance.colors import LIGHT
 from admin_gui.client.insights import Compared, Day, Insights
@@ -30,6 +30,9 @@ CHART_HEIGHT = 280.0
 MAP_HEIGHT = 320.0
 LINE = 23.0
 MOST_KEYWORDS, MOST_ROWS = 15, 8
+LEAST_NAME = 0.2  # of a table's width
+
+_Box = tuple[float, float]  # where a column begins, and how wide it is
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +75,15 @@ def report_bytes(report: Report) -> bytes:
     return bytes(data.data())
 
 
+@dataclass(frozen=True, slots=True)
+class _Column:
+    """Of the tables of customers and queues."""
+
+    head: str
+    write: Callable[[Compared], str]
+    color: str
+
+
 class _Drawing:
     """From the top to the bottom of the page; `y` is how far it is."""
 
@@ -95,8 +107,12 @@ class _Drawing:
         customers = [
             (self._report.customers.get(one.customer_id, str(one.customer_id)), one) for one in found.customers
         ]
-        self._table(translate("insights", "By customer"), customers)
-        self._table(translate("insights", "By queue"), [(one.queue, one) for one in found.queues])
+        queues = [(one.queue, one) for one in found.queues]
+        columns = _columns()
+        rows = [row for _name, row in (*customers[:MOST_ROWS], *queues[:MOST_ROWS])]
+        boxes = self._boxes([[column.head, *(column.write(row) for row in rows)] for column in columns])
+        self._table(translate("insights", "By customer"), customers, columns, boxes)
+        self._table(translate("insights", "By queue"), queues, columns, boxes)
         self._foot()
 
     def _head(self) -> None:
@@ -121,10 +137,11 @@ class _Drawing:
             self._painter.drawRoundedRect(box, 6, 6)
             inner = box.adjusted(10, 6, -10, -6)
             self._text(QRectF(inner.left(), inner.top(), inner.width(), 24), figure.name, SMALL, LIGHT.muted)
-            value = figure.write(figure.of(totals.now))
-            self._text(QRectF(inner.left(), inner.top() + 26, inner.width(), 36), value, TITLE - 2, bold=True)
-            for line, note in enumerate(note_of(figure, totals.now, totals.before).splitlines()):
-                below = QRectF(inner.left(), inner.top() + 66 + line * 22, inner.width(), 22)
+            value, line = figure.write(figure.of(totals.now)), QRectF(inner.left(), inner.top() + 26, inner.width(), 36)
+            self._text(line, value, TITLE - 3, bold=True)
+            self._text(line, figure.counts(totals.now), SMALL, LIGHT.muted, Qt.AlignmentFlag.AlignRight)
+            for place_below, note in enumerate(note_of(figure, totals.now, totals.before).splitlines()):
+                below = QRectF(inner.left(), inner.top() + 66 + place_below * 22, inner.width(), 22)
                 self._text(below, note, SMALL, LIGHT.muted)
         self._y += TILE_HEIGHT + GAP
 
@@ -139,7 +156,8 @@ class _Drawing:
             self._text(QRectF(left + 18, self._y - LINE - 4, 200, 24), words, SMALL, LIGHT.muted)
             left += 190
         axis = 50.0
-        area = QRectF(axis, self._y, self._page.width() - axis, CHART_HEIGHT - LINE)
+        # The highest label may stand at the top of it, and needs its half of a line below the heading.
+        area = QRectF(axis, self._y, self._page.width() - axis, CHART_HEIGHT - LINE).adjusted(0, LINE / 2, 0, 0)
         top = max([day.mood.known for day in days] + [1])
         for value in label_values(top, WHOLE_STEPS):
             line = area.bottom() - area.height() * value / top
@@ -153,6 +171,8 @@ class _Drawing:
             bottom, x = area.bottom(), area.left() + place * width
             for color, name in zip(colors, names, strict=True):
                 height = area.height() * getattr(day.mood, name) / top
+                if not height:
+                    continue  # in a PDF nothing is filled as a hairline
                 self._painter.fillRect(QRectF(x + width * 0.14, bottom - height, width * 0.72, height), color)
                 bottom -= height
             if place % every == 0:
@@ -179,30 +199,38 @@ class _Drawing:
             moved = QRectF(calls.right(), y, box.width() * 0.25, LINE)
             self._text(moved, change(one.calls, one.before), TEXT, LIGHT.muted, right)
 
-    def _table(self, title: str, rows: Sequence[tuple[str, Compared]]) -> None:
+    def _table(
+        self, title: str, rows: Sequence[tuple[str, Compared]], columns: Sequence[_Column], boxes: Sequence[_Box]
+    ) -> None:
         if not rows:
             return
         self._heading(0, title)
-        name_width, right = self._page.width() * 0.26, Qt.AlignmentFlag.AlignRight
-        # What has changed has a column of its own, where it says most.
-        columns: list[tuple[str, Callable[[Compared], str], str]] = []
-        for one in figures():
-            columns.append((one.name, lambda row, one=one: one.write(one.of(row.now)), LIGHT.text))  # type: ignore[misc]
-            if one.key in ("calls", "dissatisfied"):
-                columns.append(("", lambda row, one=one: one.change(row.now, row.before), LIGHT.muted))  # type: ignore[misc]
-        width = (self._page.width() - name_width) / len(columns)
-        for place, (head, _write, _color) in enumerate(columns):
-            self._text(self._cell(name_width, width, place), head, SMALL, LIGHT.muted, right)
+        right = Qt.AlignmentFlag.AlignRight
+        for (left, width), column in zip(boxes, columns, strict=True):
+            self._text(QRectF(left, self._y, width, LINE), column.head, SMALL, LIGHT.muted, right)
         self._y += LINE
         for name, row in rows[:MOST_ROWS]:
-            self._text(QRectF(0, self._y, name_width, LINE), name, TEXT)
-            for place, (_head, write, color) in enumerate(columns):
-                self._text(self._cell(name_width, width, place), write(row), TEXT, color, right)
+            self._text(QRectF(0, self._y, boxes[0][0] - GAP, LINE), name, TEXT)
+            for (left, width), column in zip(boxes, columns, strict=True):
+                self._text(QRectF(left, self._y, width, LINE), column.write(row), TEXT, column.color, right)
             self._y += LINE
         self._y += GAP
 
-    def _cell(self, left: float, width: float, place: int) -> QRectF:
-        return QRectF(left + place * width + 8, self._y, width - 8, LINE)
+    def _boxes(self, texts: Sequence[Sequence[str]]) -> list[_Box]:
+        """As wide as the widest text of each column, its head the first; names have the rest."""
+        heads, cells = (QFontMetricsF(_font(size), self._painter.device()) for size in (SMALL, TEXT))
+        wanted = [
+            max([heads.horizontalAdvance(head), *(cells.horizontalAdvance(cell) for cell in column)]) + 2
+            for head, *column in texts
+        ]
+        room = self._page.width() * (1 - LEAST_NAME) - GAP * len(wanted)
+        squeezed = min(1.0, room / sum(wanted))
+        boxes: list[_Box] = []
+        right = self._page.width()
+        for width in reversed([one * squeezed for one in wanted]):
+            boxes.append((right - width, width))
+            right -= width + GAP
+        return boxes[::-1]
 
     def _foot(self) -> None:
         words = translate(
@@ -231,6 +259,16 @@ class _Drawing:
         self._painter.setPen(QColor(color))
         line = self._painter.fontMetrics().elidedText(visible(words), Qt.TextElideMode.ElideRight, int(box.width()))
         self._painter.drawText(box, align | Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextSingleLine, line)
+
+
+def _columns() -> list[_Column]:
+    """What has changed has a column of its own, where it says most."""
+    columns = []
+    for one in figures():
+        columns.append(_Column(one.name, lambda row, one=one: one.text(row.now), LIGHT.text))  # type: ignore[misc]
+        if one.key in ("calls", "dissatisfied"):
+            columns.append(_Column("", lambda row, one=one: one.change(row.now, row.before), LIGHT.muted))  # type: ignore[misc]
+    return columns
 
 
 def _font(size: float, *, bold: bool = False) -> QFont:

@@ -131,7 +131,7 @@ class Tiles(QWidget):
         old = done is not None and (now - done).total_seconds() > OLD_BACKUP_HOURS * 3600
         note, color = "", colors.warn if old or backups.last_error else ""
         if certificate is not None:
-            note = self.tr("certificate: %n day(s) left", "", certificate.days_left)
+            note = self.tr("certificate: %Ln day(s) left", "", certificate.days_left)
             if certificate.needs_renewal:
                 color = colors.bad if certificate.days_left < CERTIFICATE_BAD_DAYS else colors.warn
         self.backup.show_number(formats.rough_age(done, now), note, color, formats.utc_tooltip(done))

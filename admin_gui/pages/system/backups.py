@@ -26,6 +26,7 @@ from admin_gui.text.file_names import safe_file_name
 from admin_gui.widgets.banner import Banner
 from admin_gui.widgets.card import Tile
 from admin_gui.widgets.layout.layouts import row
+from admin_gui.widgets.plain_label import PlainLabel
 from admin_gui.widgets.table.paged_table import PagedTable
 
 translate = QCoreApplication.translate
@@ -42,6 +43,14 @@ class BackupsTab(SystemTab):
         self.last = Tile(self.tr("Last backup"))
         self.next = Tile(self.tr("Next one"))
         self.kept = Tile(self.tr("Kept"))
+        self.inside = PlainLabel(
+            self.tr(
+                "A backup holds customers, settings, keys and the texts of calls. "
+                "The recordings of finished calls are not in it."
+            )
+        )
+        self.inside.setProperty("muted", True)
+        self.inside.setWordWrap(True)
         self.failure = Banner(context.theme)
         self.found_bad = Banner(context.theme)
         self.make_button = QPushButton(self.tr("Make a backup"))
@@ -61,7 +70,7 @@ class BackupsTab(SystemTab):
             self.tr("Backups"),
             backup_columns(context.session.now),
             lambda backup: backup.name,
-            empty=("save", self.tr("No backup yet"), self.tr("The appliance makes one every day by itself.")),
+            empty=("save", self.tr("No backup yet"), ""),
             searchable=False,
         )
         for button in (self.make_button, self.verify_button, self.save_button):
@@ -71,6 +80,7 @@ class BackupsTab(SystemTab):
         self.table.add_to_menu(self._fill_menu)
         context.session.changed.connect(self._allow)
         self.outer.addLayout(row(self.last, self.next, self.kept))
+        self.outer.addWidget(self.inside)
         self.outer.addWidget(self.failure)
         self.outer.addWidget(self.found_bad)
         self.outer.addWidget(self.table, 1)
@@ -198,6 +208,12 @@ class BackupsTab(SystemTab):
             colors.warn if late else "",
             formats.utc_tooltip(due),
         )
+        self.table.say_empty(
+            self.tr("No backup yet"),
+            self.tr("The appliance makes none by itself: backup_every_hours is 0.")
+            if due is None
+            else self.tr("The appliance makes them by itself."),
+        )
         self.kept.show_number(formats.number(seen.kept), self.tr("The oldest go by themselves."))
         if seen.last_error:
             self.failure.show_message(self.tr("The last backup failed: %1").replace("%1", seen.last_error), "bad")
@@ -211,7 +227,7 @@ class BackupsTab(SystemTab):
         for button in (self.save_button, self.verify_button):
             button.setEnabled(there and self.context.session.may_change)
         self.save_button.setToolTip(
-            self.tr("A backup holds everything: only an administrator saves it") if viewer else ""
+            self.tr("A backup holds every text and key: only an administrator saves it") if viewer else ""
         )
 
     def _fill_menu(self, menu: QMenu) -> None:

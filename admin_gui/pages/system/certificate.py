@@ -73,9 +73,9 @@ class CertificateTab(SystemTab):
         if left < 0:
             self.notice.show_message(self.tr("It has expired: callers that look at the end refuse it now."), "bad")
         elif certificate.needs_renewal:
-            self.notice.show_message(self.tr("It ends in %n day(s).", "", left), "warn")
+            self.notice.show_message(self.tr("It ends in %Ln day(s).", "", left), "warn")
         else:
-            self.notice.show_message(self.tr("It is good for another %n day(s).", "", left), "good")
+            self.notice.show_message(self.tr("It is good for another %Ln day(s).", "", left), "good")
         self.grid.put("fingerprint", self.tr("SHA-256 fingerprint"), grouped(certificate.fingerprint_sha256), mono=True)
         self.grid.put("pin", self.tr("Pin of its key"), certificate.public_key_pin or formats.DASH, mono=True)
         trusted = self.context.appliance.connection.fingerprint

@@ -123,7 +123,9 @@ class TokensTab(SystemTab):
             return
         used = formats.age(token.last_used_at, self.context.session.now())
         lines = [
-            self.tr("Whoever uses it is refused from then on; it was last used: %1.").replace("%1", used),
+            self.tr("Whoever uses it is refused from then on; nobody has used it yet.")
+            if token.last_used_at is None
+            else self.tr("Whoever uses it is refused from then on; it was last used %1.").replace("%1", used),
             self.tr("It cannot be given back: a new one must be created and handed over."),
         ]
         if token.role == WORKER:

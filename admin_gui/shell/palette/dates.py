@@ -1,4 +1,4 @@
-"""Days as people type them: today, Monday, 27.11., 27 Nov, 2026-11-27."""
+"""Days as people type them: today, Monday, 27.11., 27 Nov, 2026-11-27; and as this program writes them."""
 
 from __future__ import annotations
 
@@ -12,12 +12,13 @@ from admin_gui.shell.palette.fuzzy import plain
 translate = QCoreApplication.translate
 
 _ISO = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})")
-_DOTS = re.compile(r"(\d{1,2})\.\s?(\d{1,2})\.?\s?(\d{4})?")
-_SLASHES = re.compile(r"(\d{1,2})/(\d{1,2})(?:/(\d{4}))?")
+_DOTS = re.compile(r"(\d{1,2})\.\s?(\d{1,2})\.?\s?(\d{4}|\d{2})?")
+_SLASHES = re.compile(r"(\d{1,2})/(\d{1,2})(?:/(\d{4}|\d{2}))?")
 _DAY_MONTH = re.compile(r"(\d{1,2})\.?\s+([^\W\d_]{3,})\.?,?\s*(\d{4})?")
 _MONTH_DAY = re.compile(r"([^\W\d_]{3,})\.?\s+(\d{1,2})(?:,?\s+(\d{4}))?")
 _FEWEST_LETTERS = 3
 _WEEK = 7
+_CENTURY = 2000  # of a year of two digits
 
 
 def day_of(typed: str, today: date) -> date | None:
@@ -50,7 +51,8 @@ def _numbered(text: str, today: date) -> date | None:
         month_first = QLocale().dateFormat(QLocale.FormatType.ShortFormat).lower().startswith("m")
         day, month = (found[2], found[1]) if month_first else (found[1], found[2])
         return _last(int(day), int(month), found[3], today)
-    return None
+    written = QLocale().toDate(text, QLocale.FormatType.ShortFormat, _CENTURY)
+    return date(written.year(), written.month(), written.day()) if written.isValid() else None
 
 
 def _with_month(text: str, today: date) -> date | None:
@@ -79,7 +81,7 @@ def _names(number: int, name_of: object) -> list[str]:
 def _last(day: int, month: int, year: str | None, today: date) -> date | None:
     """Of the year; without one the last such day that is not in the future."""
     if year is not None:
-        return _day(int(year), month, day)
+        return _day(int(year) + (_CENTURY if len(year) == 2 else 0), month, day)
     found = _day(today.year, month, day)
     return _day(today.year - 1, month, day) if found is None or found > today else found
 

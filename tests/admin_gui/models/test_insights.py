@@ -12,7 +12,7 @@ import pytest
 from admin_gui.client.calls import MOODS
 from admin_gui.client.insights import Moods, Tally
 from admin_gui.models import states
-from admin_gui.models.insights import Period, change, figures, hours_of, mood_words, note_of
+from admin_gui.models.insights import Period, change, end_of_day, figures, hours_of, mood_words, note_of
 
 NOW = datetime(2026, 11, 4, 9, 30, tzinfo=UTC)  # a Wednesday; clocks went back on 25 October
 
@@ -60,7 +60,15 @@ def test_an_hour_of_the_week_is_found_in_each_week_the_newest_first() -> None:
     assert [written(span)[0] for span in found] == [
         f"{day} 10:00" for day in ("04.11.", "28.10.", "21.10.", "14.10.", "07.10.")
     ]
-    assert written(found[0]) == ["04.11. 10:00", "04.11. 10:30"]  # it is not over yet
+    assert written(found[0]) == ["04.11. 10:00", "04.11. 11:00"], "it is not over yet: calls may still come"
+
+
+def test_a_day_ends_at_midnight() -> None:
+    for moment, end in (
+        (NOW, "05.11. 00:00"),
+        (end_of_day(NOW), "05.11. 00:00"),
+    ):
+        assert written((end_of_day(moment), NOW))[0] == end
 
 
 @pytest.mark.parametrize(

@@ -73,6 +73,7 @@ def test_a_stretch_of_time_always_says_its_day(in_berlin: None, begin: str, end:
         (7500, "2 h 5 min"),
         (90000, "1 d 1 h"),
         (30 * 86400, "30 d"),
+        (3649 * 86400, formats.number(3649) + " d"),
     ],
 )
 def test_stretches_of_time_have_two_parts_at_most(seconds: float, told: str) -> None:

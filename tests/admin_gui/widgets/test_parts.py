@@ -19,6 +19,7 @@ from admin_gui.client.transport.stop import Progress, Stop
 from admin_gui.shell.main_window import MainWindow
 from admin_gui.shell.palette.keys_overlay import KeysOverlay
 from admin_gui.widgets import icons
+from admin_gui.widgets.card import Tile
 from admin_gui.widgets.confirm_erase import ConfirmErase
 from admin_gui.widgets.elided_label import ElidedLabel
 from admin_gui.widgets.icon_paths import ICON_PATHS
@@ -255,3 +256,12 @@ def test_the_system_turning_dark_is_followed(qtbot: QtBot, monkeypatch: pytest.M
     assert changed == [True]
     monkeypatch.undo()
     theme.set_mode("light")
+
+
+def test_what_a_screen_reader_says_of_a_tile_is_a_sentence_or_two(qtbot: QtBot) -> None:
+    tile = Tile("Disk free")
+    qtbot.addWidget(tile)
+    tile.show_number("42.9 GB", "of 252.0 GB")
+    assert tile.accessibleName() == "Disk free: 42.9 GB, of 252.0 GB"
+    tile.show_number("7", "The oldest go by themselves.")
+    assert tile.accessibleName() == "Disk free: 7. The oldest go by themselves."

@@ -10,6 +10,7 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from admin_gui.client.system import (
+    BackupsSeen,
     Certificate,
     Component,
     DeliveriesSeen,
@@ -97,6 +98,16 @@ EXPIRED = Certificate(fingerprint_sha256="", not_after=NOW, days_left=-1)
 )
 def test_each_trouble_has_a_key_that_stays(qtbot: QtBot, given: Snapshot, expected: dict[str, bool]) -> None:
     assert keys(troubles_of(given, NOW)) == expected
+
+
+@pytest.mark.parametrize(
+    ("next_due_at", "over"), [(None, "There is a recent backup now"), (NOW, "Backups are made again")]
+)
+def test_one_backup_by_hand_is_not_told_as_backups_that_are_made_again(
+    qtbot: QtBot, next_due_at: datetime | None, over: str
+) -> None:
+    (found,) = troubles_of(snapshot(part("backups"), backups=BackupsSeen(next_due_at=next_due_at)), NOW)
+    assert found.over == over
 
 
 def test_calls_that_fail_are_one_trouble_whoever_sent_them(qtbot: QtBot) -> None:

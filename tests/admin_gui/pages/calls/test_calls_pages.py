@@ -321,10 +321,48 @@ def test_a_call_is_saved_as_text_json_and_sound(qtbot: QtBot, page: CallPage, tm
     assert (tmp_path / "a.wav").read_bytes() == that_says(stereo_conversation(), TURNS)
 
 
-def test_a_call_is_analysed_again_as_the_next_revision(qtbot: QtBot, page: CallPage) -> None:
+def test_a_call_is_analysed_again_as_the_next_revision(qtbot: QtBot, window: MainWindow, page: CallPage) -> None:
+    sent = "The new result is sent to its customer."
+    assert sent in page.again_button.toolTip()
+    assert sent in page.about.exchange_button.toolTip()
     click(page.again_button)
     qtbot.waitUntil(lambda: page.about.facts.value("revision") == "2", timeout=WAIT_MS)
+    assert sent in window.status_line.message
     qtbot.waitUntil(lambda: page.state.text == "completed", timeout=WAIT_MS)
+
+
+def test_what_is_analysed_again_of_a_customer_without_a_webhook_is_sent_nowhere(
+    qtbot: QtBot, window: MainWindow, appliance: TlsAppliance
+) -> None:
+    customer = appliance.new_customer(company_name="No Hook Ltd")
+    page = opened(qtbot, window, f"call/{a_call_of(appliance, customer)}")
+    assert "customer" not in page.again_button.toolTip()
+    click(page.again_button)
+    qtbot.waitUntil(lambda: window.status_line.message == "It is analysed again, as a new revision", timeout=WAIT_MS)
+
+
+def test_the_keyboard_is_not_left_on_what_erases_while_a_call_is_analysed_again(
+    qtbot: QtBot,
+    window: MainWindow,
+    page: CallPage,
+    appliance: TlsAppliance,
+    customer: dict[str, Any],
+    tmp_path: Path,
+) -> None:
+    held = tmp_path / "held"
+    held.touch()
+    for _ in range(2):  # all of the worker's places
+        appliance.accepted(customer["api_key"], work_of(0.1, held_by=held))
+    window.activateWindow()
+    qtbot.waitUntil(window.isActiveWindow, timeout=WAIT_MS)
+    page.again_button.setFocus()
+    QTest.keyClick(page.again_button, Qt.Key.Key_Space)
+    qtbot.waitUntil(lambda: not page.again_button.isEnabled(), timeout=WAIT_MS)
+    qtbot.waitUntil(page.without_words.isVisible, timeout=WAIT_MS)
+    assert window.focusWidget() is page.without_words
+    held.unlink()
+    qtbot.waitUntil(lambda: page.state.text == "completed", timeout=WAIT_MS)
+    assert window.focusWidget() is page.conversation
 
 
 def test_caller_and_called_are_exchanged_and_exchanged_back(
@@ -335,8 +373,10 @@ def test_caller_and_called_are_exchanged_and_exchanged_back(
     qtbot.waitUntil(lambda: page.state.text == "completed", timeout=WAIT_MS)
     told = appliance.admin("GET", f"/api/audit?subject=call:{page.link.target}&action=call.reprocessed").json()
     assert told["audit"][0]["after"]["caller_channel"] == "right"
+    assert window.status_line.message.startswith("Caller and called exchanged: ")
     window.status_line.undo_button.click()
     qtbot.waitUntil(lambda: page.about.facts.value("revision") == "3", timeout=WAIT_MS)
+    assert window.status_line.message.startswith("Caller and called exchanged back: ")
     told = appliance.admin("GET", f"/api/audit?subject=call:{page.link.target}&action=call.reprocessed").json()
     assert told["audit"][0]["after"]["caller_channel"] == "left"
 

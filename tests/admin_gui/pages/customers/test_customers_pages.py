@@ -474,6 +474,7 @@ def test_what_failed_before_is_sent_from_beside_the_new_address(
     qtbot.waitUntil(lambda: "of this customer failed" in page.webhook.outcome.text, timeout=WAIT_MS)
     click(page.webhook.test_button)
     qtbot.waitUntil(lambda: page.webhook.outcome.text.startswith("It was taken. 1 webhook"), timeout=WAIT_MS)
+    assert page.webhook.outcome.tone == "good", "what was taken is told under no warning sign"
     page.webhook.outcome._act()
     right.wait_for(2)
     assert appliance.delivery_in_state(call_id, "delivered")["url"] == right.url

@@ -91,6 +91,18 @@ def test_a_tile_opens_its_calls(qtbot: QtBot, page: InsightsPage, window: MainWi
     assert calls.table.model.rowCount() == 1
 
 
+def test_calls_up_to_now_are_named_as_whole_days(
+    qtbot: QtBot, page: InsightsPage, window: MainWindow, customer: dict[str, Any]
+) -> None:
+    """The appliance counts to the end of a quarter of an hour: that moment has not come yet."""
+    click(page.tiles["calls"].button)
+    (told,) = (text for text in calls_behind(qtbot, window).chips.texts if "today" in text)
+    assert told.endswith("– today")
+    page = opened(qtbot, window, f"insights?days=7&customer_id={customer['id']}")
+    page.moods.opened.emit(6)
+    assert any(text.endswith(": today") for text in calls_behind(qtbot, window).chips.texts)
+
+
 def test_the_busiest_hour_opens_its_calls_by_the_keyboard(qtbot: QtBot, page: InsightsPage, window: MainWindow) -> None:
     hours = page.hours.map
     hours.setFocus()

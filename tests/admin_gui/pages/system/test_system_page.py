@@ -6,7 +6,7 @@ import csv
 import gzip
 import json
 import zipfile
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +18,7 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from admin_gui.app_context import AppContext
-from admin_gui.client.system import CurrentCall, System, Worker
+from admin_gui.client.system import BackupsSeen, CurrentCall, Health, System, Worker
 from admin_gui.client.tokens import ADMIN, VIEWER, WORKER, Token
 from admin_gui.client.transport.certificate import grouped
 from admin_gui.client.transport.paging import Order
@@ -33,6 +33,7 @@ from admin_gui.pages.system.status import StatusTab
 from admin_gui.pages.system.support import SupportTab
 from admin_gui.pages.system.system_page import SystemPage
 from admin_gui.pages.system.tokens import TokensTab
+from admin_gui.session import Snapshot
 from admin_gui.shell.main_window import MainWindow
 from admin_gui.text import formats
 from admin_gui.widgets.plain_label import PlainLabel
@@ -120,6 +121,18 @@ def a_backup(qtbot: QtBot, tab: BackupsTab) -> str:
     click(tab.make_button)
     qtbot.waitUntil(lambda: bool(made()), timeout=WAIT_MS)
     return made()[0]
+
+
+def test_what_is_said_of_backups_is_what_the_setting_says(
+    qtbot: QtBot, window: MainWindow, appliance: TlsAppliance
+) -> None:
+    tab = opened_tab(qtbot, window, "backups")
+    qtbot.waitUntil(lambda: tab.next.number == "none by itself", timeout=WAIT_MS)
+    assert tab.table.empty.text == "The appliance makes none by itself: backup_every_hours is 0."
+    assert "recordings of finished calls are not in it" in tab.inside.text()
+    system = System(backups=BackupsSeen(next_due_at=datetime.now(UTC) + timedelta(hours=2)))
+    tab.show_snapshot(Snapshot(Health(status="healthy"), system))
+    assert tab.table.empty.text == "The appliance makes them by itself."
 
 
 def test_a_backup_is_made_and_saved_here(
@@ -298,7 +311,7 @@ def test_a_token_is_created_shown_once_used_and_revoked(
     assert token.expires_at is not None
     tab.table.select(token.id)
     click(tab.revoke_button)
-    assert tab.confirm.isVisible()
+    assert "nobody has used it yet" in tab.confirm.accessibleName()
     click(tab.confirm.yes_button)
     qtbot.waitUntil(
         lambda: next(one for one in tab.table.model.rows if one.id == token.id).state == "revoked", timeout=WAIT_MS
@@ -322,6 +335,7 @@ def test_ones_own_token_is_marked_and_revoked_only_by_its_name(
     tab.table.select(made["id"])
     click(tab.revoke_button)
     assert "This program uses this very token" in tab.confirm.accessibleName()
+    assert "it was last used just now." in tab.confirm.accessibleName()
     assert not tab.confirm.yes_button.isEnabled()
     type_over(tab.confirm.word_field, "My desk")
     click(tab.confirm.yes_button)

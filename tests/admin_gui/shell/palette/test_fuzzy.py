@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, datetime
 
 import pytest
 from PySide6.QtCore import QLocale
@@ -11,6 +11,7 @@ from PySide6.QtCore import QLocale
 from admin_gui.shell.palette import fuzzy
 from admin_gui.shell.palette.call_finder import number_of
 from admin_gui.shell.palette.dates import day_of
+from admin_gui.text import formats
 
 FRIDAY = date(2026, 11, 27)
 
@@ -66,6 +67,8 @@ def test_what_begins_so_comes_before_what_has_it_within_and_letters_with_gaps_co
         ("27.11.", FRIDAY),
         ("3.12.", date(2025, 12, 3)),
         ("27/11/2026", FRIDAY),
+        ("27/11/26", FRIDAY),
+        ("27.11.26", FRIDAY),
         ("27 Nov", FRIDAY),
         ("november 3", date(2026, 11, 3)),
         ("30.2.", None),
@@ -96,3 +99,19 @@ def test_an_american_writes_the_month_first() -> None:
 )
 def test_numbers_are_looked_for_as_the_appliance_keeps_them(typed: str, number: str | None) -> None:
     assert number_of(typed) == number
+
+
+@pytest.mark.parametrize(
+    "language", ["en_US", "en_GB", "de_DE", "fr_FR", "nl_NL", "sv_SE", "hu_HU", "bg_BG", "ja_JP", "ko_KR", "C"]
+)
+def test_a_day_is_read_as_the_program_writes_it(language: str) -> None:
+    QLocale.setDefault(QLocale(language))
+    for day in (FRIDAY, date(2026, 2, 3)):
+        written = formats.date(datetime(day.year, day.month, day.day, 12).astimezone())
+        assert day_of(written, FRIDAY) == day, written
+
+
+def test_a_telephone_number_is_not_taken_for_a_day() -> None:
+    for typed in ("0711/28", "99/99/26", "+43 71 28"):
+        assert day_of(typed, FRIDAY) is None
+        assert number_of(typed)

@@ -26,6 +26,7 @@ from admin_gui.shell.main_window import MainWindow
 from admin_gui.shell.palette import command_palette
 from admin_gui.shell.palette.call_finder import CallFinder
 from admin_gui.shell.palette.command_palette import CommandPalette
+from admin_gui.text import formats
 from admin_gui.text.plain_text import visible
 from tests.admin_gui.conftest import WAIT_MS, TlsAppliance, shown
 from tests.admin_gui.driving import opened, press
@@ -162,9 +163,10 @@ def test_calls_are_found_by_number_day_id_and_words(
     qtbot.waitUntil(lambda: [one.call_id for one in window.page.table.model.rows] == [call_id], timeout=WAIT_MS)
 
 
-def test_the_calls_of_a_day_are_a_list(qtbot: QtBot, window: MainWindow) -> None:
+@pytest.mark.parametrize("iso", [True, False])
+def test_the_calls_of_a_day_are_a_list(qtbot: QtBot, window: MainWindow, iso: bool) -> None:
     palette = palette_of(qtbot, window)
-    QTest.keyClicks(palette.field, "2026-11-03")
+    QTest.keyClicks(palette.field, "2026-11-03" if iso else formats.date(datetime(2026, 11, 3, 12).astimezone()))
     wait_for(qtbot, palette, lambda: any(one.startswith("Calls of ") for one in titles(palette)))
     title = next(one for one in titles(palette) if one.startswith("Calls of "))
     choose(qtbot, palette, "", title)
