@@ -33,9 +33,10 @@ class LongTask(QObject):
     advanced = Signal(object, object)  # done, total or None; bytes may be more than a C int holds
     finished = Signal()
 
-    def __init__(self, title: str, parent: QObject) -> None:
+    def __init__(self, title: str, parent: QObject, *, is_lost: bool = True) -> None:
+        """`is_lost`: something is missing where it is stopped, and who would end it by leaving is asked first."""
         super().__init__(parent)
-        self.title = title
+        self.title, self.is_lost = title, is_lost
         self.on_stop: Callable[[], Any] = lambda: None
 
     def stop(self) -> None:
@@ -129,9 +130,11 @@ class AppContext(QObject):
         work: Callable[[Progress, Stop], T],
         done: Callable[[T], Any] | None = None,
         failed: Callable[[Exception], Any] | None = None,
+        *,
+        is_lost: bool = True,
     ) -> PendingCall[T]:
         """Long work with its progress, and a button to stop it, on the status line."""
-        task = LongTask(title, self)
+        task = LongTask(title, self, is_lost=is_lost)
 
         def ended_well(result: T) -> None:
             task.finish()

@@ -1,7 +1,7 @@
-"""A leg that stops in the middle of a conversation: its party went on to speak, and the telephone system wrote nothing.
+"""A leg that ends in the middle of a conversation, as it does where the telephone system no longer records it.
 
 Asterisk's MixMonitor does so after some transfers (https://github.com/asterisk/asterisk/issues/507). Who reads the call
-must know that words are missing.
+must know that words may be missing.
 """
 
 from __future__ import annotations
@@ -12,8 +12,8 @@ from engine.transcript import Party, Segment
 
 LOST_LEG = (
     "From {minutes}:{seconds:02} on the recording holds no sound at all of the {party} party, not even the noise of a "
-    "line, while the other one goes on speaking: it was muted, or the telephone system recorded it no more, and what "
-    "it said is missing."
+    "line, while the other one goes on speaking: it had hung up, was muted, or the telephone system recorded it no "
+    "more. What it may have said is missing."
 )
 # Somebody who only listens is as quiet for so long, where a codec sends nothing for silence.
 _LONGEST_PAUSE_SECONDS = 10.0

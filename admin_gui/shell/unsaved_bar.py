@@ -70,6 +70,11 @@ class UnsavedBar(Banner):
         return self._unsaved is not None
 
     @property
+    def asks_of_work(self) -> bool:
+        """Whether it is about work that goes on, and not about what was typed."""
+        return self._unsaved is not None and self._unsaved.is_running
+
+    @property
     def waits(self) -> bool:
         """Whether it goes on by itself once what was sent is saved."""
         return self._unsaved is not None and self._unsaved.is_being_saved

@@ -78,21 +78,26 @@ class UnsavedGuard(QObject):
         return None if unsaved is None or unsaved.stays else unsaved
 
     def _lost_with_pages(self) -> Unsaved | None:
-        typed = next((found for page in self._pages.values() if (found := page.unsaved()) is not None), None)
-        return typed or self._lost_work()
+        return self._lost_typed() or self._lost_work()
+
+    def _lost_typed(self) -> Unsaved | None:
+        return next((found for page in self._pages.values() if (found := page.unsaved()) is not None), None)
 
     def _lost_work(self) -> Unsaved | None:
         """An export of many calls, say: what it has not done yet is not done when the connection goes."""
         if not self._running:
             return None
-        told = self.tr("“%1” is not finished. What is not done yet will not be done.")
-        return Unsaved(told.replace("%1", self._running[0].title), self._stop_work, is_running=True)
+        told = self.tr("Not finished: %1. What the appliance has begun it finishes; the rest will not be done.")
+        titles = ", ".join(f"“{task.title}”" for task in self._running)
+        return Unsaved(told.replace("%1", titles), self._stop_work, is_running=True)
 
     def _stop_work(self) -> None:
         for task in list(self._running):
             task.stop()
 
     def _begun(self, task: LongTask) -> None:
+        if not task.is_lost:
+            return
         self._running.append(task)
         task.finished.connect(lambda: self._ended(task))
 
@@ -101,7 +106,7 @@ class UnsavedGuard(QObject):
         self._look()
 
     def _look(self) -> None:
-        unsaved = self._lost_with_pages()
+        unsaved = self._lost_work() if self.bar.asks_of_work else self._lost_typed()
         answered = self.bar.waits and unsaved is not None and not unsaved.is_being_saved
         if self.bar.is_asking and (unsaved is None or answered):
             self.bar.clear()

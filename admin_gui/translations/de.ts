@@ -4043,8 +4043,8 @@
 <context>
     <name>UnsavedGuard</name>
     <message>
-        <source>“%1” is not finished. What is not done yet will not be done.</source>
-        <translation>„%1“ ist nicht fertig. Was noch nicht getan ist, wird nicht getan.</translation>
+        <source>Not finished: %1. What the appliance has begun it finishes; the rest will not be done.</source>
+        <translation>Nicht fertig: %1. Was die Appliance begonnen hat, beendet sie; der Rest wird nicht getan.</translation>
     </message>
 </context>
 <context>

@@ -83,6 +83,9 @@ class Connection:
         return urlsplit(self.url).netloc
 
 
+_NOT_SENT = "no request was on its way yet"
+
+
 class _OpenSockets:
     """The sockets that are open now, so that `abort` can wake whoever reads from one."""
 
@@ -120,7 +123,11 @@ def _noting(base: type[HTTPConnection], sockets: _OpenSockets) -> type[HTTPConne
         def connect(self) -> None:
             if sockets.aborted:
                 raise Stopped
-            super().connect()
+            try:
+                super().connect()  # with the handshake
+            except Exception as error:
+                error.add_note(_NOT_SENT)
+                raise
             sockets.note(self.sock)
 
     return NotedConnection
@@ -230,7 +237,7 @@ class Transport:
     def _unanswered(self, method: str, error: BaseException) -> ClientError:
         """The error of a request without an answer. What was to be changed may be done, once it was sent."""
         found = self.client_error(error)
-        was_sent = not any(isinstance(one, _NOT_SENT) for one in _chain(error))
+        was_sent = not any(_NOT_SENT in getattr(one, "__notes__", ()) for one in _chain(error))
         if isinstance(found, Unreachable) and was_sent and method != "GET":
             return Unanswered(found.address, found.reason)
         return found
@@ -302,14 +309,6 @@ class Transport:
         """Abort, and let go of the sockets."""
         self.abort()
         self._http.close()
-
-
-# What happens before a request is on its way; and a timeout is told by its kind.
-_NOT_SENT = (
-    requests.exceptions.ConnectTimeout,
-    urllib3.exceptions.NewConnectionError,
-    urllib3.exceptions.ConnectTimeoutError,
-)
 
 
 def _chain(error: BaseException) -> Any:

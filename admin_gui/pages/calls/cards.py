@@ -169,7 +169,7 @@ class AboutCard(Card):
 
 def and_sent(text: str, customer: Customer | None) -> str:
     """What analyses a call again also tells its customer, where there is a webhook."""
-    if customer is None or not customer.webhook_url:
+    if customer is None or not customer.webhook_url or customer.webhook_disabled_reason:
         return text
     sent = translate("calls", "The new result is sent to its customer.")
     return f"{text}. {sent}"

@@ -262,6 +262,7 @@ class RecordingPlayer(QObject):
             self._fetching(call),
             lambda found: self._take(call, found),
             lambda error: self._not_there(call, error),
+            is_lost=False,
         )
 
     def _fetching(self, call: Call) -> Callable[[Progress, Stop], Found]:

@@ -165,6 +165,8 @@ class SelectionTags(QWidget):
             return
         tags = self._context.appliance.tags
         self._context.calls.start(self, tags.known, self.editor.completer.set_tags, lambda _error: None, latest="tags")
+        if self.isHidden():
+            self.editor.field.clear()  # it was typed for others
         self.show()
         self._show_selected()
         self.editor.field.setFocus()
@@ -174,9 +176,17 @@ class SelectionTags(QWidget):
         if not self.is_writing:
             self.editor.enter()
         elif self._next is None:
-            self._next = self.editor.enter
+            meant = {call.call_id for call in self._table.selected()}
+            self._next = lambda: self._enter_for(meant)
         self.hide()
         self._table.view.setFocus()
+
+    def _enter_for(self, meant: set[str]) -> None:
+        """What was typed, unless others are selected by now."""
+        if {call.call_id for call in self._table.selected()} == meant:
+            self.editor.enter()
+        else:
+            self.editor.field.clear()
 
     def _show_selected(self) -> None:
         if self.isHidden():

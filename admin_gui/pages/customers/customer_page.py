@@ -331,7 +331,7 @@ class CustomerPage(ObjectPage[Customer | None]):
         column = QVBoxLayout(inner)
         column.setContentsMargins(0, 0, 8, 0)
         column.setSpacing(12)
-        for widget in (self.who, self.key, self.webhook, self.limits, self.connect_card):
+        for widget in (self.confirm, self.who, self.key, self.webhook, self.limits, self.connect_card):
             column.addWidget(widget)
         column.addStretch(1)
         self.area = QScrollArea()

@@ -34,7 +34,7 @@ class CustomerStanding(QObject):
         for timer, pause_ms in ((self._again, AGAIN_MS), (self._once_more, ONCE_MORE_MS)):
             timer.setSingleShot(True)
             timer.setInterval(pause_ms)
-            timer.timeout.connect(page.ask_for_usage)
+            timer.timeout.connect(self._ask)
 
     def forget(self) -> None:
         """Another customer will be on screen."""
@@ -49,6 +49,12 @@ class CustomerStanding(QObject):
             if not self._again.isActive():
                 self._again.start()
             self._once_more.start()
+
+    def _ask(self) -> None:
+        if self._page.context.calls.is_under_way(self._page, "usage"):
+            self._again.start()  # another request would cancel the one whose answer is awaited
+        else:
+            self._page.ask_for_usage()
 
     def take(self, last_day: DeliveryCounts) -> None:
         """How its webhooks of the last day fared."""

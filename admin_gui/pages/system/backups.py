@@ -128,7 +128,8 @@ class BackupsTab(SystemTab):
             else:
                 self.context.say(self.tr("The backup failed: %1").replace("%1", backup.error or "?"), "bad")
 
-        self.context.run_long(self, self.tr("Making a backup"), lambda *task: made(appliance, *task), done)
+        title = self.tr("Making a backup")
+        self.context.run_long(self, title, lambda *task: made(appliance, *task), done, is_lost=False)
 
     def verify(self) -> None:
         """Let the appliance read the chosen one whole, and follow it to its end."""
@@ -138,7 +139,11 @@ class BackupsTab(SystemTab):
         appliance, name = self.context.appliance, backup.name
         title = self.tr("Checking %1").replace("%1", name)
         self.context.run_long(
-            self, title, lambda *task: verified(appliance, name, *task), lambda found: self._say(name, found)
+            self,
+            title,
+            lambda *task: verified(appliance, name, *task),
+            lambda found: self._say(name, found),
+            is_lost=False,
         )
 
     def _say(self, name: str, found: Verification) -> None:

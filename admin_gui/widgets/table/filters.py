@@ -124,7 +124,7 @@ class CustomerChoice(_TypedChoice):
         if (names, gone) != (self._names, self._gone):
             self._names, self._gone = names, gone
             self.named.emit()
-        if self.is_open:
+        if self.is_open and self.count() > 1:  # else nothing is there to choose from
             return
         typed = self.currentText()
         is_choice = typed == self.itemText(self.findData(self._wanted))

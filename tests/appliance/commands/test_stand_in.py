@@ -24,6 +24,12 @@ def listening_on(port: int, data_dir: Path) -> Settings:
     return load(None, {"VBOT_LISTEN": f"127.0.0.1:{port}", "VBOT_TLS": "off", "VBOT_DATA_DIR": str(data_dir)})
 
 
+def listens(port: int) -> bool:
+    with contextlib.suppress(ConnectionRefusedError), socket.create_connection(("127.0.0.1", port)):
+        return True
+    return False
+
+
 def test_an_upload_is_answered_with_503_and_when_to_try_again(tmp_path: Path) -> None:
     port = free_port()
     with (
@@ -36,21 +42,12 @@ def test_an_upload_is_answered_with_503_and_when_to_try_again(tmp_path: Path) ->
             answered.close()
             assert asked.recv(1) == b""
         api.close()
-        answers: list[requests.Response] = []
-
-        def is_answered() -> bool:
-            with contextlib.suppress(requests.ConnectionError):  # it does not listen yet
-                answers.append(
-                    requests.post(
-                        f"http://127.0.0.1:{port}/api/process-call",
-                        files={"file": ("call.wav", wav(bytes(3_000_000)), "audio/wav")},
-                        timeout=60,
-                    )
-                )
-            return bool(answers)
-
-        assert wait_until(is_answered, 60)
-        (said,) = answers
+        assert wait_until(lambda: listens(port), 60)
+        said = requests.post(
+            f"http://127.0.0.1:{port}/api/process-call",
+            files={"file": ("call.wav", wav(bytes(3_000_000)), "audio/wav")},
+            timeout=60,
+        )
         assert (said.status_code, said.headers["Retry-After"]) == (503, "5")
         assert said.json() == {"status": "error", "message": "Service unavailable"}
     with socket.create_server(("127.0.0.1", port)):
@@ -60,13 +57,7 @@ def test_an_upload_is_answered_with_503_and_when_to_try_again(tmp_path: Path) ->
 def test_who_sends_over_a_slow_line_reads_the_answer_as_well(tmp_path: Path) -> None:
     port = free_port()
     with standing_in(listening_on(port, tmp_path), DataFolder(tmp_path)):
-
-        def listens() -> bool:
-            with contextlib.suppress(ConnectionRefusedError), socket.create_connection(("127.0.0.1", port)):
-                return True
-            return False
-
-        assert wait_until(listens, 60)
+        assert wait_until(lambda: listens(port), 60)
         with socket.create_connection(("127.0.0.1", port), 60) as line:
             line.sendall(b"POST /api/process-call HTTP/1.1\r\nHost: box\r\nContent-Length: 1000000\r\n\r\n")
             for _ in range(8):  # a reset would end this

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import os
 
 import pytest
 
@@ -17,6 +18,8 @@ from tests.appliance.api.conftest import api as api  # noqa: PLC0414 - a fixture
 from tests.appliance.api.forms import CONTENT_TYPE, a_form
 from tests.appliance.api.raw_http import Wire, connected
 from tests.support.appliance import free_port
+from tests.support.machine_time import MachineTime
+from tests.support.processes import family
 
 UPLOAD = a_form()
 
@@ -80,8 +83,10 @@ async def test_an_upload_that_does_not_end_holds_nobody_up_for_long(
             while not api.services.calls.open_calls.uploads_in_progress:
                 await asyncio.sleep(0.01)
         api.services.calls.open_calls.close()
+        since = MachineTime(lambda: family(os.getpid()))
         async with asyncio.timeout(60):
             await stack.aclose()
+        assert since.seconds < 5
         assert await uploading.ended()
     assert "0 of" in caplog.text
     assert "the api stopped" in caplog.text

@@ -162,6 +162,16 @@ def test_one_that_takes_the_request_and_says_nothing() -> None:
         client.close()
 
 
+def test_one_that_hangs_in_the_handshake_was_sent_nothing() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        url = f"https://127.0.0.1:{silent.getsockname()[1]}"
+        client = Appliance(Connection(url, TOKEN, "ab" * 32, connect_seconds=0.3, read_seconds=0.3))
+        with pytest.raises(Unreachable) as told:
+            client.customers.create({})
+        assert not isinstance(told.value, Unanswered)
+        client.close()
+
+
 def test_of_several_only_the_one_that_was_sent_may_be_done() -> None:
     def hang_up(connection: socket.socket, _first: str) -> None:
         connection.shutdown(socket.SHUT_RDWR)

@@ -343,6 +343,7 @@ def test_deleting_asks_for_the_name_and_goes_back_to_the_table(
 ) -> None:
     click(page.delete_button)
     qtbot.waitUntil(page.confirm.isVisible, timeout=WAIT_MS)
+    assert page.isAncestorOf(page.confirm), "it goes with the page"
     assert not page.confirm.yes_button.isEnabled()
     QTest.keyClick(page.confirm.word_field, Qt.Key.Key_Escape)
     assert not page.confirm.isVisible()

@@ -91,6 +91,7 @@ def test_days_are_understood_in_german_too() -> None:
 def test_an_american_writes_the_month_first() -> None:
     QLocale.setDefault(QLocale(QLocale.Language.English, QLocale.Country.UnitedStates))
     assert day_of("11/27", FRIDAY) == FRIDAY
+    assert day_of("12.500", FRIDAY) is None, "an amount"
 
 
 @pytest.mark.parametrize(
