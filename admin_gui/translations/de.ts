@@ -1277,8 +1277,8 @@
         <translation>Aktivieren</translation>
     </message>
     <message>
-        <source>Deactivate …</source>
-        <translation>Deaktivieren …</translation>
+        <source>Deactivate</source>
+        <translation>Deaktivieren</translation>
     </message>
     <message>
         <source>Calls</source>

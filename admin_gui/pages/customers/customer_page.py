@@ -307,7 +307,7 @@ class CustomerPage(ObjectPage[Customer | None]):
         if self._customer is not None:
             active = self._customer.is_active
             self.state.show_state(self.tr("active") if active else self.tr("inactive"), "good" if active else "calm")
-            self.active_button.setText(self.tr("Deactivate …") if active else self.tr("Activate"))
+            self.active_button.setText(self.tr("Deactivate") if active else self.tr("Activate"))
 
     def _make_header(self) -> None:
         self.state = StatusPill(self.context.theme)

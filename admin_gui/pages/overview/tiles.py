@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from PySide6.QtWidgets import QGridLayout, QWidget
@@ -145,7 +146,7 @@ class Tiles(QWidget):
 
     def _open(self, link: Link, today: str) -> None:
         since = {today: today_since(self._context.session.now()).isoformat()} if today else {}
-        self._context.go(Link(link.page, link.target, {**link.query, **since}))
+        self._context.go(replace(link, query={**link.query, **since}))
 
 
 def _at_least(counted: int) -> str:

@@ -99,7 +99,7 @@ def test_calls_up_to_now_are_named_as_whole_days(
     (told,) = (text for text in calls_behind(qtbot, window).chips.texts if "today" in text)
     assert told.endswith("– today")
     page = opened(qtbot, window, f"insights?days=7&customer_id={customer['id']}")
-    page.moods.opened.emit(6)
+    page.moods.opened.emit(6, None)
     assert any(text.endswith(": today") for text in calls_behind(qtbot, window).chips.texts)
 
 
