@@ -12,6 +12,7 @@ from admin_gui.session import State
 from admin_gui.shell.main_window import MainWindow
 from admin_gui.text import formats
 from tests.admin_gui.conftest import TlsAppliance
+from tests.admin_gui.driving import click
 from tests.support.recordings import silence
 
 pytestmark = pytest.mark.slow
@@ -62,6 +63,9 @@ def test_the_overview_counts_that_customers_calls_and_shows_nothing_of_the_box(l
     assert tiles.webhooks.number.isdigit()
     assert tiles.result.number != formats.DASH
     assert not any(part.isVisible() for part in (tiles.disk, tiles.backup, page.workers, page.attention))
+    click(tiles.failed.button)
+    assert limited_window.page is not None
+    assert "since" in limited_window.page.link.query, "as they are counted here"
 
 
 def test_no_page_asks_for_what_the_token_may_not_see(qtbot: QtBot, limited_window: MainWindow) -> None:

@@ -145,7 +145,7 @@ class SelectionTags(QWidget):
         self.is_writing = self._had_keyboard = False
         self._next: Callable[[], object] | None = None  # what was taken back meanwhile
         self.title = section_title("")
-        self.editor = TagEditor(page.context.theme)
+        self.editor = TagEditor(page.context.theme, of_several=True)
         self.editor.added.connect(self._add)
         self.editor.removed.connect(self._remove)
         self.close_button = QPushButton(self.tr("Close"))
@@ -212,7 +212,7 @@ class SelectionTags(QWidget):
         self._write([(call, [one for one in call.tags or () if one != tag]) for call in have], tag)
 
     def _write(self, wanted: Sequence[tuple[Call, list[str]]], tag: str, *, is_undo: bool = False) -> None:
-        if self.is_writing:
+        if self.is_writing or not wanted:
             return
         client, by_id = self._context.appliance.tags, {call.call_id: tags for call, tags in wanted}
 

@@ -92,6 +92,7 @@ class WebhooksPage(Page):
 
     def refresh(self) -> None:
         self.customer.load()
+        self._allow()
         if self._views.currentWidget() is self.endpoints:
             self.endpoints.refresh()
             return

@@ -40,9 +40,10 @@ class TagEditor(QWidget):
     added = Signal(str)
     removed = Signal(str)
 
-    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+    def __init__(self, theme: Theme, parent: QWidget | None = None, *, of_several: bool = False) -> None:
+        """`of_several`: what is shown, some of them have; it can be added for the others."""
         super().__init__(parent)
-        self._theme = theme
+        self._theme, self._of_several = theme, of_several
         self._tags: list[str] = []
         self._chips: list[QPushButton] = []
         self._told = ""  # what was told last, since somebody typed
@@ -107,7 +108,8 @@ class TagEditor(QWidget):
         tag = " ".join(self.field.text().split())
         self.field.clear()
         # By Enter what was chosen comes twice: from the field and from what it offers.
-        if tag and tag != self._told and tag.casefold() not in map(str.casefold, self._tags):
+        known = not self._of_several and tag.casefold() in map(str.casefold, self._tags)
+        if tag and tag != self._told and not known:
             self._told = tag
             self.added.emit(tag)
 

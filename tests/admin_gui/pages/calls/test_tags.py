@@ -192,6 +192,45 @@ def test_a_tag_that_was_typed_for_the_selected_calls_is_set_when_the_panel_is_cl
     qtbot.waitUntil(lambda: [tags(one) for one in calls] == [["second"]] * 2, timeout=WAIT_MS)
 
 
+def test_a_tag_goes_to_those_it_was_typed_for_also_to_one_of_several_that_lacks_it(
+    qtbot: QtBot,
+    customer: dict[str, Any],
+    calls: list[str],
+    tags: Tags,
+    window: MainWindow,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    first, second = calls
+    page: CallsPage = opened(qtbot, window, f"calls?customer_id={customer['id']}")
+    panel, write, go_on = page.selected.tags, TagsClient.write, threading.Event()
+    qtbot.waitUntil(lambda: all(page.table.model.place_of(one) is not None for one in calls), timeout=WAIT_MS)
+    page.table.view.select_again([first])
+    click(page.selected.tags_button)
+    QTest.keyClicks(panel.editor.field, "never entered")
+    page.table.view.clearSelection()
+    page.table.view.select_again([second])
+    click(page.selected.tags_button)
+    assert panel.editor.field.text() == "", "it was typed for the other one"
+
+    def held(self: TagsClient, call_id: str, wanted: Sequence[str]) -> list[str]:
+        go_on.wait(60)
+        return write(self, call_id, wanted)
+
+    monkeypatch.setattr(TagsClient, "write", held)
+    enter(panel.editor, "theirs")
+    panel.editor.field.setText("too late")
+    click(panel.close_button)
+    page.table.view.clearSelection()
+    page.table.view.select_again([first])
+    go_on.set()
+    qtbot.waitUntil(lambda: not panel.is_writing and page.context.calls.under_way == 0, timeout=WAIT_MS)
+    assert (tags(first), tags(second)) == ([], ["theirs"])
+    page.table.view.select_again(calls)
+    click(page.selected.tags_button)
+    enter(panel.editor, "theirs")
+    qtbot.waitUntil(lambda: [tags(one) for one in calls] == [["theirs"]] * 2, timeout=WAIT_MS)
+
+
 @pytest.mark.slow
 def test_whoever_leaves_while_tags_are_written_leaves_when_all_of_them_are(
     qtbot: QtBot, empty_window: MainWindow, appliance: TlsAppliance, calls: list[str], tags: Tags
