@@ -1,7 +1,9 @@
-"""Run a command and end whatever it leaves behind: `run_and_reap.py [--failed-before NAMES] -- COMMAND…`.
+"""Run a command and end what it leaves: `run_and_reap.py [--failed-before NAMES] [--at-most MINUTES] -- COMMAND…`.
 
 Every process that the command started, however indirectly, becomes ours when its own parent ends (Linux's subreaper),
 so nothing gets lost. The exit code is the command's, or 1 when NAMES (earlier steps that failed) is not empty.
+
+A command that takes longer than MINUTES is ended, and what ran then is told: whoever waits would end it without a word.
 """
 
 from __future__ import annotations
@@ -26,10 +28,11 @@ def main() -> int:
     """Run it."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--failed-before", metavar="NAMES", default="", help="steps that failed already")
+    parser.add_argument("--at-most", metavar="MINUTES", type=float, help="end a command that takes longer")
     parser.add_argument("command", nargs="+")
     arguments = parser.parse_args()
     ctypes.CDLL(None, use_errno=True).prctl(PR_SET_CHILD_SUBREAPER, 1)
-    code = run(arguments.command)
+    code = run(arguments.command, at_most=arguments.at_most and arguments.at_most * 60)
     for line in end_descendants():
         print(f"check: left running, ended now: {line}", file=sys.stderr)
     if arguments.failed_before:
@@ -38,37 +41,49 @@ def main() -> int:
     return code
 
 
-def run(command: list[str]) -> int:
-    """Run the command to its end, reaping orphans meanwhile; its exit code, as a shell tells it."""
+def run(command: list[str], *, at_most: float | None) -> int:
+    """Run the command to its end, or for `at_most` seconds, and reap orphans; its exit code, as a shell tells it."""
     child: subprocess.Popen[bytes] | None = None
     too_early: list[int] = []
+    is_ending = False
 
     def interrupt(number: int, _frame: FrameType | None) -> None:
         if child is None:
             too_early.append(number)
             return
+        nonlocal is_ending
+        is_ending = True
         # SIGINT makes pytest tear its fixtures down. On a terminal the command gets that as well.
         if number != signal.SIGINT:
             os.kill(child.pid, signal.SIGINT)
-        signal.alarm(int(TIDY_SECONDS))
+        signal.setitimer(signal.ITIMER_REAL, TIDY_SECONDS)
 
-    def give_up(_number: int, _frame: FrameType | None) -> None:
-        if child is not None:
+    def time_is_up(number: int, frame: FrameType | None) -> None:
+        if child is None:
+            return
+        if is_ending:
             os.kill(child.pid, signal.SIGKILL)
+            return
+        print("check: FAILED: it takes too long, and is ended. What runs:", file=sys.stderr)
+        for pid in descendants(os.getpid()):
+            print(f"check:   {title(pid)}", file=sys.stderr)
+        interrupt(number, frame)
 
     # Before the command is there: else a signal that comes while it starts would leave it behind.
     # Started in the background by a shell (a CI does), we inherit that SIGINT is ignored; the command must not, and a
     # signal that is handled here is not ignored there.
     for number in (signal.SIGTERM, signal.SIGHUP, signal.SIGINT):
         signal.signal(number, interrupt)
-    signal.signal(signal.SIGALRM, give_up)
+    signal.signal(signal.SIGALRM, time_is_up)
     child = subprocess.Popen(command)
+    if at_most is not None:
+        signal.setitimer(signal.ITIMER_REAL, at_most)
     if too_early:
         interrupt(signal.SIGTERM, None)
     while True:
         pid, status = os.waitpid(-1, 0)
         if pid == child.pid:
-            signal.alarm(0)
+            signal.setitimer(signal.ITIMER_REAL, 0)
             child.returncode = os.waitstatus_to_exitcode(status)
             return child.returncode if child.returncode >= 0 else 128 - child.returncode
 
@@ -96,13 +111,31 @@ def living_children() -> list[int]:
             return []
         if pid == 0:
             break
-    own = os.getpid()
-    return [int(text) for text in Path(f"/proc/{own}/task/{own}/children").read_text().split()]
+    return children(os.getpid())
+
+
+def children(pid: int) -> list[int]:
+    """The children of a process, of all its threads; none where it has ended."""
+    found: list[int] = []
+    for thread in Path(f"/proc/{pid}/task").glob("*/children"):
+        try:
+            found += [int(text) for text in thread.read_text().split()]
+        except OSError:
+            continue  # it has ended meanwhile
+    return found
+
+
+def descendants(pid: int) -> list[int]:
+    """The children of a process, and theirs."""
+    return [each for child in children(pid) for each in (child, *descendants(child))]
 
 
 def title(pid: int) -> str:
-    """What `ps` shows of a process."""
-    raw = Path(f"/proc/{pid}/cmdline").read_bytes()
+    """What `ps` shows of a process: of those of pytest-xdist the test that they run."""
+    try:
+        raw = Path(f"/proc/{pid}/cmdline").read_bytes()
+    except OSError:
+        raw = b"(ended)"
     return f"{pid} {raw.replace(bytes(1), b' ').decode(errors='replace').strip()}"
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -67,6 +68,32 @@ def test_sigterm_interrupts_the_command_and_ends_its_children(tmp_path: Path) ->
         runner.send_signal(signal.SIGTERM)
         assert runner.wait(timeout=60) != 0
     assert not is_running(int(file.read_text()))
+
+
+@pytest.mark.parametrize("script", ["sleep 300", "trap '' INT; sleep 300"], ids=["ends when told", "does not"])
+def test_what_takes_too_long_is_ended_and_it_is_told_what_ran(script: str) -> None:
+    # Patient for two seconds where it is else for thirty.
+    runner = (
+        f"import sys; sys.path.insert(0, {str(Path(RUNNER[1]).parent)!r})\n"
+        "import run_and_reap\n"
+        "run_and_reap.TIDY_SECONDS = 2.0\n"
+        "sys.exit(run_and_reap.main())"
+    )
+    answer = subprocess.run(
+        [sys.executable, "-c", runner, "--at-most", "0.05", "--", "sh", "-c", script],
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert answer.returncode > 128
+    assert "check: FAILED: it takes too long, and is ended. What runs:\n" in answer.stderr
+    assert re.search(r"^check:   \d+ sleep 300$", answer.stderr, re.MULTILINE)
+
+
+def test_who_is_quicker_is_not_ended() -> None:
+    answer = run("--at-most", "1", "--", "sh", "-c", "exit 5")
+    assert (answer.returncode, answer.stderr) == (5, "")
 
 
 def test_a_signal_while_the_command_starts_leaves_nothing_behind(tmp_path: Path) -> None:
