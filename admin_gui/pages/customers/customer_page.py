@@ -89,6 +89,7 @@ class CustomerPage(ObjectPage[Customer | None]):
         return target == NEW
 
     def refresh(self) -> None:
+        self.saving.look_for_lost()
         if self.wanted == NEW:
             if not self.is_new:
                 self.came(NEW, None)
@@ -101,7 +102,10 @@ class CustomerPage(ObjectPage[Customer | None]):
 
     def on_events(self, events: list[Event]) -> None:
         self.standing.on_events(events)
-        if any(event.kind == "customer" and str(event.customer_id) == self.wanted for event in events):
+        told = {str(event.customer_id) for event in events if event.kind == "customer"}
+        if self.is_new and told:
+            self.saving.look_for_lost()
+        if self.wanted in told:
             if self.form.changes():
                 self._ask_what_was_changed()
             else:
@@ -200,6 +204,8 @@ class CustomerPage(ObjectPage[Customer | None]):
             self.look(self.load(self.wanted), self._tell_of_other_hands, lambda _error: None, latest="elsewhere")
 
     def _tell_of_other_hands(self, found: Customer) -> None:
+        if self.saving.recognises(found):
+            return
         if self.form.changes() and not self.saving.is_under_way and self.form.is_outdated_by(found):
             self.notice.show_message(
                 self.tr("It was changed elsewhere meanwhile. What you save overwrites only what you changed."),
@@ -261,6 +267,7 @@ class CustomerPage(ObjectPage[Customer | None]):
         """Back to what the appliance has; what is being saved already cannot be taken back by it."""
         if self.saving.is_under_way:
             return
+        self.saving.forget()
         self.form.discard()
         if self._customer is not None:
             self.standing.show_of(self._customer)
