@@ -76,11 +76,14 @@ class FormField(QWidget):
                 return self.editor.currentData()
 
     def set_value(self, value: Any) -> None:
-        """Show a value; None means not set."""
+        """Show a value; None means not set. Where it stands there already nothing moves: somebody may be typing."""
+        if self.value == value or (value is None and self.value == ""):
+            return
         match self.editor:
             case QLineEdit():
+                place = self.editor.cursorPosition() if self.editor.hasFocus() else 0
                 self.editor.setText(value or "")
-                self.editor.setCursorPosition(0)
+                self.editor.setCursorPosition(place)
             case QPlainTextEdit():
                 self.editor.setPlainText(value or "")
             case QSpinBox():
