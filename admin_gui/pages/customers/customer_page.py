@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import timedelta
 from functools import partial
 from typing import Any
 
@@ -13,7 +12,6 @@ from PySide6.QtWidgets import QScrollArea, QVBoxLayout, QWidget
 from admin_gui.app_context import AppContext
 from admin_gui.client.customers import Customer
 from admin_gui.client.events import Event
-from admin_gui.client.stats import Stats
 from admin_gui.client.transport.errors import NotFound
 from admin_gui.commands import Command
 from admin_gui.models.customer_fields import Values
@@ -23,6 +21,7 @@ from admin_gui.pages.customers.commands import customer_commands
 from admin_gui.pages.customers.connect_card import ConnectCard
 from admin_gui.pages.customers.deletion import ConfirmDelete
 from admin_gui.pages.customers.form import CustomerForm, Draft
+from admin_gui.pages.customers.keys import CustomerKeys
 from admin_gui.pages.customers.limits_card import LimitsCard
 from admin_gui.pages.customers.saving import CustomerSaving
 from admin_gui.pages.customers.standing import CustomerStanding
@@ -50,6 +49,7 @@ class CustomerPage(ObjectPage[Customer | None]):
         self.webhook = WebhookCard(context)
         self.limits = LimitsCard()
         self.connect_card = ConnectCard(context)
+        self.keys = CustomerKeys(self)
         self.form = CustomerForm({**self.who.fields, **self.webhook.fields, **self.limits.fields}, self)
         self.form.changed.connect(self._edited)
         self.key.rotate.connect(self.doing.rotate_key)
@@ -98,7 +98,7 @@ class CustomerPage(ObjectPage[Customer | None]):
             self.ready.emit()  # what somebody types is not taken from under the fingers
         else:
             super().refresh()
-            self.ask_for_usage()
+            self.standing.ask()
 
     def on_events(self, events: list[Event]) -> None:
         self.standing.on_events(events)
@@ -153,30 +153,7 @@ class CustomerPage(ObjectPage[Customer | None]):
         if not target.isdecimal():
             raise NotFound
         customers, number = self.context.appliance.customers, int(target)
-        return lambda: customers.one(number)
-
-    def ask_for_usage(self) -> None:
-        """How much it has sent, and how its webhooks fare."""
-        if not self.wanted.isdecimal():
-            return
-        stats, now, number = self.context.appliance.stats, self.context.session.now(), int(self.wanted)
-
-        def usage() -> tuple[Stats, Stats]:
-            return (
-                stats.between(now - timedelta(days=1), now, bucket="range", customer_id=number),
-                stats.between(now - timedelta(days=30), now, bucket="range", customer_id=number),
-            )
-
-        def show(found: tuple[Stats, Stats]) -> None:
-            self.limits.show_usage(found[0].totals, found[1].totals)
-            self.standing.take(found[0].totals.deliveries)
-
-        self.look(
-            usage,
-            show,
-            lambda _error: None,  # the page is of use without it
-            latest="usage",
-        )
+        return lambda: customers.without_keys(number)
 
     def forget(self) -> None:
         for part in (self.doing, self.saving, self.standing):
@@ -247,12 +224,8 @@ class CustomerPage(ObjectPage[Customer | None]):
             part.setVisible(customer is not None)
         url = None if customer is None else customer.webhook_url
         self.webhook.certificate_button.setVisible(url is not None and url.startswith("https:"))
-        self.key.key.set_secret("" if customer is None else customer.api_key)
-        self.webhook.secret.set_secret("" if customer is None else customer.webhook_secret)
-        if customer is None:
-            self.connect_card.lines.forget()
-        else:
-            self.connect_card.lines.show_customer(customer)
+        self.keys.show_of(customer)
+        if customer is not None:
             self.standing.show_of(customer)
         self.allow()
         self.titled.emit()

@@ -70,7 +70,7 @@ class Creation:
                 for sent in reversed(self._lost):
                     if has_taken(one, {name: sent[name] for name in TEXTS}):
                         self.sent = sent
-                        return self._customers.one(one.id)
+                        return self._customers.without_keys(one.id)
             cursor = page.next_cursor
             if cursor is None:
                 return None
@@ -99,7 +99,7 @@ class Change:
         return saved
 
     def find(self) -> Customer | None:
-        found = self._customers.one(self._id)
+        found = self._customers.without_keys(self._id)
         return found if self.is_done(found) else None
 
     def is_done(self, customer: Customer) -> bool:

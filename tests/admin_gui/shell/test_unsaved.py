@@ -384,7 +384,7 @@ def test_a_saving_that_is_answered_after_one_has_gone_on_is_not_shown(
         assert page.who.contact.value == "Nobody"
         key = page.key.key
         click(key.reveal_button)
-        assert key.shown == second["api_key"]
+        qtbot.waitUntil(lambda: key.shown == second["api_key"], timeout=WAIT_MS)
         assert empty_window.status_line.message.startswith("First Ltd: ")
         empty_window.context.session.close()
 
