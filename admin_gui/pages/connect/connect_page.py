@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QScrollArea, QVBoxLayout, QWidget
 from admin_gui.app_context import AppContext
 from admin_gui.background_calls import PendingCall
 from admin_gui.client.transport.certificate import fetch_fingerprint
-from admin_gui.client.transport.connection import Connection, is_token, host_in_url
+from admin_gui.client.transport.connection import Connection, host_in_url, is_token
 from admin_gui.discovery import Discovery
 from admin_gui.local_storage import keychain
 from admin_gui.local_storage.profiles import Profile

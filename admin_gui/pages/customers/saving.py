@@ -118,9 +118,7 @@ class CustomerSaving(QObject):
             lost = self.tr("The appliance's answer was lost, but what you changed is saved")
             return lost if change.is_lost else self.tr("Saved")
 
-        self._send(
-            thing, change, lambda: change.send(changed, values), lambda saved: self._saved(saved, values), text
-        )
+        self._send(thing, change, lambda: change.send(changed, values), lambda saved: self._saved(saved, values), text)
 
     def _saved(self, customer: Customer, sent: Values) -> None:
         moved = self._page.customer is None or self._page.customer.webhook_url != customer.webhook_url
