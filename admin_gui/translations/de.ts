@@ -2217,6 +2217,10 @@
         <source>Loading …</source>
         <translation>Wird geladen …</translation>
     </message>
+    <message>
+        <source>Loading … %1 of %2</source>
+        <translation>Wird geladen … %1 von %2</translation>
+    </message>
     <message numerus="yes">
         <source>Waiting: the appliance has not answered for %n s</source>
         <translation>
