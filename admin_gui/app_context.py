@@ -10,6 +10,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtWidgets import QApplication, QWidget
 
 from admin_gui.background_calls import BackgroundCalls, PendingCall
+from admin_gui.client.transport.errors import Unanswered, Unreachable
 from admin_gui.client.transport.stop import Progress, Stop
 from admin_gui.links import Link
 from admin_gui.session import Session
@@ -23,7 +24,8 @@ if TYPE_CHECKING:
     from admin_gui.local_storage.profiles import Memory
 
 T = TypeVar("T")
-SayKind = Literal["info", "good", "bad"]
+# "away": bad, for as long as the appliance does not answer.
+SayKind = Literal["info", "good", "bad", "away"]
 CLIPBOARD_SECONDS = 30
 
 
@@ -97,7 +99,9 @@ class AppContext(QObject):
 
     def say_error(self, error: BaseException) -> None:
         """What went wrong, on the status line."""
-        self.message_requested.emit(error_messages.message_of(error), "bad", None)
+        # Whether something was done that nobody answered is a question also once it answers again.
+        away = isinstance(error, Unreachable) and not isinstance(error, Unanswered)
+        self.message_requested.emit(error_messages.message_of(error), "away" if away else "bad", None)
 
     def copy(self, text: str, what: str) -> None:
         """Put a text that is no secret on the clipboard, and say so."""

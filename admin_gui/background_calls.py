@@ -134,6 +134,17 @@ class BackgroundCalls(QObject):
         ]
         return time.monotonic() - min(begun) if begun else 0.0
 
+    def advance(self, owner: QObject) -> tuple[int, int] | None:
+        """How much of what it waits for has come, and how much there is; None where that is not known."""
+        told = [
+            (done, total)
+            for call in self._pending
+            if call.progress is None and call.is_wanted and _is_within(call.owner, owner)
+            for done, total in (call.advance,)
+            if total
+        ]
+        return (sum(done for done, _ in told), sum(total for _, total in told)) if told else None
+
     @property
     def under_way(self) -> int:
         """How many calls have not been delivered yet."""

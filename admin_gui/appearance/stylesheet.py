@@ -45,8 +45,8 @@ QLabel[mono="true"], QLineEdit[mono="true"], QPlainTextEdit[mono="true"] {
 
 #card { background: $surface; border: 1px solid $border; border-radius: 10px; }
 #card QLabel { background: transparent; }
-#waiting { background: $surface; border: 1px solid $border; border-radius: 10px; }
-#waiting QLabel { background: transparent; }
+#waiting, #floating { background: $surface; border: 1px solid $border; border-radius: 10px; }
+#waiting QLabel, #floating QLabel { background: transparent; }
 
 QPushButton {
     background: $surface; color: $text; border: 1px solid $border; border-radius: 7px; padding: 6px 13px;

@@ -8,6 +8,7 @@ from typing import Generic, TypeVar
 
 from admin_gui.client.transport.errors import (
     ClientError,
+    CutShort,
     Forbidden,
     NotAuthorised,
     NothingToDo,
@@ -29,6 +30,19 @@ class Outcome(Generic[T, R]):
     done: list[tuple[T, R]] = field(default_factory=list)
     not_done: list[tuple[T, Exception]] = field(default_factory=list)
 
+    @property
+    def rest(self) -> list[T]:
+        """Those for which the connection, or this computer, was at fault: done once more they may well be done.
+
+        Not those that were sent without an answer, which may be done already.
+        """
+        own = (Refused, NothingToDo, Unanswered)
+        return [one for one, error in self.not_done if not isinstance(error, own)]
+
+
+# So many in a row that nobody answers: then the appliance is away, and not only the one connection broken.
+_AWAY = 2
+
 
 def each(
     chosen: Sequence[T],
@@ -39,11 +53,13 @@ def each(
 ) -> Outcome[T, R]:
     """One after the other. Raises Stopped; what would go wrong with each of the others ends it, for all of them."""
     outcome = Outcome() if outcome is None else outcome
+    unanswered = 0
     for number, one in enumerate(chosen):
         stop.check()
         progress(number, len(chosen))
         try:
             outcome.done.append((one, work(one)))
+            unanswered = 0
         except Stopped:
             raise
         except (ClientError, OSError) as error:
@@ -51,6 +67,9 @@ def each(
                 outcome.not_done.append((one, error))
                 continue
             outcome.not_done.append((one, error))
+            unanswered += isinstance(error, CutShort | Unreachable)
+            if 0 < unanswered < _AWAY and not isinstance(error, Unanswered):
+                continue
             # Of the others nothing was sent.
             why = Unreachable(error.address, error.reason) if isinstance(error, Unanswered) else error
             outcome.not_done.extend((other, why) for other in chosen[number + 1 :])

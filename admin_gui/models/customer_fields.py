@@ -79,6 +79,17 @@ def to_send(before: Values, now: Mapping[str, Any]) -> dict[str, Any]:
     return changed
 
 
+def has_taken(customer: Customer, sent: Mapping[str, Any]) -> bool:
+    """Whether these of a form's values are the customer's, also where the appliance writes them in its own way."""
+    values = values_of(customer)
+    return all(_folded(values[name]) == _folded(value) for name, value in sent.items())
+
+
+def _folded(value: Any) -> Any:
+    """A fingerprint comes back without its colons and in small letters, an entry of a list without double spaces."""
+    return "".join(value.split()).replace(":", "").casefold() if isinstance(value, str) else value
+
+
 def _entries(text: str) -> list[str]:
     return [entry for line in text.splitlines() if (entry := line.strip())]
 

@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 
 from PySide6.QtCore import QObject
 
+from admin_gui.app_context import Offer, Undo
 from admin_gui.client.many import Outcome, each
 from admin_gui.client.transport.stop import Progress, Stop
 from admin_gui.pages.page import Page
@@ -54,11 +55,13 @@ class ManyAtOnce(QObject):
         *,
         then: Callable[[Outcome[T, R]], object] = lambda _outcome: None,
         undo: Callable[[Outcome[T, R]], object] | None = None,
+        again: Callable[[Sequence[T]], object] | None = None,
         ended: Callable[[], object] = lambda: None,
     ) -> None:
         """On a thread, with progress and a button to stop it. `success` says it of so many, where none was refused.
 
-        `then` is told what came of it, also when it was stopped and the one in hand is through; `undo` takes it back.
+        `then` is told what came of it, also when it was stopped and the one in hand is through; `undo` takes it back,
+        `again` does it with those for which the connection was at fault.
         `ended` is called however it ends, after `then`. Neither is when the page goes with the connection.
         """
         outcome: Outcome[T, R] = Outcome()
@@ -72,7 +75,9 @@ class ManyAtOnce(QObject):
 
         def done(_outcome: Outcome[T, R]) -> None:
             then(outcome)
-            self._tell(outcome, name_of, success, take_back())
+            rest = outcome.rest
+            do_rest = None if again is None or not rest else Offer(self.tr("Do the rest now"), lambda: again(rest))
+            self._tell(outcome, name_of, success, take_back() or do_rest)
             ended()
 
         def failed(error: Exception) -> None:
@@ -109,19 +114,22 @@ class ManyAtOnce(QObject):
         outcome: Outcome[Any, Any],
         name_of: Callable[[Any], str],
         success: Callable[[int], str],
-        undo: Callable[[], object] | None,
+        offer: Undo | Offer | None,
     ) -> None:
+        """`offer`: what can be done about it, or taken back."""
         if not outcome.not_done:
-            self._context.say(success(len(outcome.done)), "good", undo)
+            self._context.say(success(len(outcome.done)), "good", offer)
             return
         text = self.tr("%1 done, %2 not: %3").replace("%1", str(len(outcome.done)))
         text = text.replace("%2", str(len(outcome.not_done))).replace("%3", self._reasons(outcome, name_of))
         if not self._page.isVisible():
-            self._context.say(text, "bad", undo)  # somebody looks at another page by now
-        elif undo is None:
+            self._context.say(text, "bad", offer)  # somebody looks at another page by now
+        elif offer is None:
             self.banner.show_message(text, "warn", (self.tr("Close"), self.banner.clear))
+        elif isinstance(offer, Offer):
+            self.banner.ask(text, (offer.words, self._closing(offer.run)))
         else:
-            self.banner.ask(text, (self.tr("Take back what was done"), self._closing(undo)))
+            self.banner.ask(text, (self.tr("Take back what was done"), self._closing(offer)))
 
     def _closing(self, run: Callable[[], object]) -> Callable[[], object]:
         def closed() -> None:

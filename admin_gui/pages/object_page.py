@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any, Generic, TypeVar, final
 
-from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
 from admin_gui.app_context import AppContext, SayKind, Undo
 from admin_gui.client.transport.errors import ClientError, NotFound
@@ -149,6 +149,8 @@ class ObjectPage(Page, Generic[T]):
         self._cover(True)
         self.notice.clear()
         self.forget()
+        for area in self.findChildren(QScrollArea):
+            area.verticalScrollBar().setValue(0)  # the next one is read from the top
         if reason:
             words_, link = self.fallback_page()
             self.notice.show_message(reason, "bad", (words_, lambda: self.context.go(link)))

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QProgressBar, QStackedWidget
 
 from admin_gui.app_context import AppContext
 from admin_gui.session import State
+from admin_gui.text import formats
 from admin_gui.widgets.plain_label import PlainLabel
 
 # Most answers are there within this, and what flashes up only disturbs.
@@ -51,11 +52,12 @@ class LoadingIndicator(QFrame):
         page = self._over.currentWidget()
         session = self._context.session
         waits = page is not None and self._context.calls.waiting_seconds(page) >= PATIENCE_SECONDS
-        if not waits or not session.is_connected:
+        # Where what is shown is out of date, that is said in this place, and why.
+        if page is None or not waits or not session.is_connected or session.situation.state is State.STALE:
             self.hide()
             return
         if session.situation.state is State.LIVE:
-            text = self.tr("Loading …")
+            text = self._loading(self._context.calls.advance(page))
         else:
             text = self.tr("Waiting: the appliance has not answered for %n s", "", int(session.silent_seconds))
         if text != self._text.text():
@@ -63,6 +65,13 @@ class LoadingIndicator(QFrame):
             self.setAccessibleName(text)
             self._place()
         self.show()
+
+    def _loading(self, advance: tuple[int, int] | None) -> str:
+        """With how much of it is there, of something big; only what is downloaded tells that, in bytes."""
+        if advance is None:
+            return self.tr("Loading …")
+        done, total = (formats.size(count) for count in advance)
+        return self.tr("Loading … %1 of %2").replace("%1", done).replace("%2", total)
 
     def _place(self) -> None:
         self.adjustSize()

@@ -37,6 +37,7 @@ from admin_gui.text import error_messages, formats
 from admin_gui.text.plain_text import visible
 from admin_gui.widgets import icons
 from admin_gui.widgets.banner import Banner
+from admin_gui.widgets.layout.at_the_foot import AtTheFoot
 
 TITLE = "vBot Administration"
 FIRST_SIZE = QSize(1280, 800)
@@ -84,6 +85,7 @@ class MainWindow(KeyboardWindow):
         self._stack.addWidget(self.certificate_page)
         self.stale_overlay = StaleOverlay(context.theme, self._stack)
         self.loading_indicator = LoadingIndicator(context, self._stack)
+        self._at_the_foot = AtTheFoot(self._banner, self._stack)
         self._lay_out()
         self.status_line = StatusLine(context)
         self.setStatusBar(self.status_line)
@@ -322,7 +324,6 @@ class MainWindow(KeyboardWindow):
     def _lay_out(self) -> None:
         over = QVBoxLayout()
         over.setContentsMargins(MARGIN, 12, MARGIN, 0)
-        over.addWidget(self._banner)
         over.addWidget(self.unsaved_guard.bar)
         right = QVBoxLayout()
         right.setContentsMargins(0, 0, 0, 0)

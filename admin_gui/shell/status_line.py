@@ -20,6 +20,7 @@ from admin_gui.widgets.plain_label import PlainLabel
 MESSAGE_MS = 8_000
 UNDO_MS = 12_000
 ERROR_MS = 20_000
+POLLS_TO_OUTLAST = 2
 
 
 class _TaskParts(NamedTuple):
@@ -50,6 +51,8 @@ class StatusLine(QStatusBar):
         self._offer: Offer | None = None
         self._take: Undo | None = None
         self._is_error = False
+        self._polls_to_outlast = 0
+        self._was_away = False
         self.addWidget(self.pill)
         self.addWidget(self._detail)
         self.addWidget(self._message, 1)
@@ -66,6 +69,8 @@ class StatusLine(QStatusBar):
         context.message_requested.connect(self.say)
         context.long_task.connect(self._show_task)
         context.session.changed.connect(lambda _situation: self._show_situation())
+        context.session.changed.connect(self._forget_what_is_over)
+        context.session.polled.connect(self._answers_again)
         self._show_situation()
 
     @property
@@ -94,7 +99,7 @@ class StatusLine(QStatusBar):
 
     def say(self, text: str, kind: SayKind = "info", undo: Undo | Offer | None = None) -> None:
         colors = self._context.theme.colors
-        color = {"good": colors.good, "bad": colors.bad}.get(kind, colors.text)
+        color = {"good": colors.good, "bad": colors.bad, "away": colors.bad}.get(kind, colors.text)
         self._message.setText(text)
         self._message.setStyleSheet(f"color: {color};")
         # The keyboard is elsewhere: a screen reader would not come by.
@@ -104,13 +109,27 @@ class StatusLine(QStatusBar):
         self.undo_button.setVisible(self._take is not None)
         self.offer_button.setText("" if self._offer is None else self._offer.words)
         self.offer_button.setVisible(self._offer is not None)
-        self._is_error = kind == "bad"
-        self._fade.start(UNDO_MS if undo is not None else ERROR_MS if kind == "bad" else MESSAGE_MS)
+        self._is_error = kind in ("bad", "away")
+        self._polls_to_outlast = POLLS_TO_OUTLAST if kind == "away" else 0
+        self._fade.start(UNDO_MS if undo is not None else ERROR_MS if self._is_error else MESSAGE_MS)
 
     def forget_error(self) -> None:
         """Another page is opened: what did not work on the former one is no news there."""
         if self._is_error:
             self._forget_message()
+
+    def _forget_what_is_over(self, situation: Situation) -> None:
+        """It is there again: that it was not there is no news any more."""
+        is_back, self._was_away = situation.state is State.LIVE and self._was_away, situation.state is not State.LIVE
+        if is_back and self._polls_to_outlast:
+            self._forget_message()
+
+    def _answers_again(self, _snapshot: object) -> None:
+        """A connection broke, and others do not; what was said is read first."""
+        if self._polls_to_outlast:
+            self._polls_to_outlast -= 1
+            if not self._polls_to_outlast:
+                self._forget_message()
 
     def forget_undo(self) -> None:
         """What could be taken back is out of reach."""
@@ -119,7 +138,7 @@ class StatusLine(QStatusBar):
 
     def _forget_message(self) -> None:
         self._message.clear()
-        self._take, self._offer, self._is_error = None, None, False
+        self._take, self._offer, self._is_error, self._polls_to_outlast = None, None, False, 0
         self.undo_button.hide()
         self.offer_button.hide()
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import re
+import textwrap
 
 from PySide6.QtGui import Qt
 
@@ -21,6 +22,8 @@ _JOINERS = r"\u200c\u200d"
 _JOINED = r"\u0620-\u065f\u066e-\u0dff\u1000-\u109f\u1780-\u17b3\u17b6-\u17ff\u1820-\u18aa\ufb50-\ufdff\ufe70-\ufefc"
 STRAY_JOINER = rf"(?<![{_JOINED}])[{_JOINERS}]|(?<=\d)[{_JOINERS}]"
 _UNSEEN = re.compile(rf"(?![\t\r\n])[{NEVER_SEEN}\ud800-\udfff]|{STRAY_JOINER}")
+
+WIDEST_TOOLTIP = 100  # characters
 
 _LONG_WORD = re.compile(r"\S{17,}")
 _BREAK_HERE = "\u200b"
@@ -56,11 +59,22 @@ def _with_breaks(word: re.Match[str]) -> str:
 
 def plain_tooltip(text: str) -> str:
     """What to give to Qt so that a tooltip shows exactly this: Qt asks each tooltip whether it might be markup."""
-    text = visible(text)
+    text = "\n".join(_within_a_screen(line) for line in visible(text).split("\n"))
     if not Qt.mightBeRichText(text):
         return text
     lines = html.escape(text, quote=False).splitlines()
     return f"<qt>{'<br>'.join(lines)}</qt>"
+
+
+def _within_a_screen(line: str) -> str:
+    """Qt breaks no line of a tooltip: the end of a long one would be beyond the edge of the screen."""
+    return (
+        line
+        if len(line) <= WIDEST_TOOLTIP
+        else "\n".join(
+            textwrap.wrap(line, WIDEST_TOOLTIP, expand_tabs=False, replace_whitespace=False, break_on_hyphens=False)
+        )
+    )
 
 
 def unmarked(text: str) -> str:

@@ -982,6 +982,10 @@
         <translation>%1 wird nach dem Zertifikat gefragt …</translation>
     </message>
     <message>
+        <source>That is no token: it has letters that no token has, such as ä or “. Copy it once more.</source>
+        <translation>Das ist kein Token: Es enthält Zeichen, die in keinem Token vorkommen, etwa ä oder “. Kopieren Sie es noch einmal.</translation>
+    </message>
+    <message>
         <source>There is no keyring here: the token is kept for this session only</source>
         <translation>Hier gibt es keinen Schlüsselbund: das Token gilt nur für diese Sitzung</translation>
     </message>
@@ -1308,6 +1312,14 @@
 <context>
     <name>CustomerSaving</name>
     <message>
+        <source>The appliance&apos;s answer was lost, but %1 is created: this is it</source>
+        <translation>Die Antwort der Appliance ging verloren, aber %1 ist angelegt: Hier ist der Kunde</translation>
+    </message>
+    <message>
+        <source>The appliance&apos;s answer was lost, but what you changed is saved</source>
+        <translation>Die Antwort der Appliance ging verloren, aber Ihre Änderung ist gespeichert</translation>
+    </message>
+    <message>
         <source>%1 is created; its API key is on this page</source>
         <translation>%1 ist angelegt; der API-Schlüssel steht auf dieser Seite</translation>
     </message>
@@ -1318,6 +1330,10 @@
     <message>
         <source>Saved</source>
         <translation>Gespeichert</translation>
+    </message>
+    <message>
+        <source>No answer came. Whether it is saved is looked up once the appliance answers again; to press Save once more does no harm.</source>
+        <translation>Es kam keine Antwort. Ob gespeichert wurde, wird nachgesehen, sobald die Appliance wieder antwortet; noch einmal auf „Speichern“ zu drücken schadet nicht.</translation>
     </message>
     <message>
         <source>Not saved: look at what is marked</source>
@@ -2201,6 +2217,10 @@
         <source>Loading …</source>
         <translation>Wird geladen …</translation>
     </message>
+    <message>
+        <source>Loading … %1 of %2</source>
+        <translation>Wird geladen … %1 von %2</translation>
+    </message>
     <message numerus="yes">
         <source>Waiting: the appliance has not answered for %n s</source>
         <translation>
@@ -2414,6 +2434,10 @@
 </context>
 <context>
     <name>ManyAtOnce</name>
+    <message>
+        <source>Do the rest now</source>
+        <translation>Den Rest jetzt erledigen</translation>
+    </message>
     <message>
         <source>Stopped: %1 of %2 done</source>
         <translation>Angehalten: %1 von %2 erledigt</translation>
@@ -3135,6 +3159,13 @@
     <message>
         <source>Enable the webhooks of the selected customers</source>
         <translation>Webhooks der ausgewählten Kunden wieder einschalten</translation>
+    </message>
+    <message numerus="yes">
+        <source>Deactivate %n customer(s)? Their API keys are refused from now on: their telephone systems deliver no more calls.</source>
+        <translation>
+            <numerusform>%n Kunden deaktivieren? Sein API-Schlüssel wird ab sofort abgelehnt: Seine Telefonanlage liefert keine Anrufe mehr.</numerusform>
+            <numerusform>%n Kunden deaktivieren? Ihre API-Schlüssel werden ab sofort abgelehnt: Ihre Telefonanlagen liefern keine Anrufe mehr.</numerusform>
+        </translation>
     </message>
     <message>
         <source>Enabling webhooks</source>

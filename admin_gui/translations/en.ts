@@ -340,6 +340,13 @@
 <context>
     <name>SelectedCustomers</name>
     <message numerus="yes">
+        <source>Deactivate %n customer(s)? Their API keys are refused from now on: their telephone systems deliver no more calls.</source>
+        <translation>
+            <numerusform>Deactivate %n customer? Its API key is refused from now on: its telephone system delivers no more calls.</numerusform>
+            <numerusform>Deactivate %n customers? Their API keys are refused from now on: their telephone systems deliver no more calls.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
         <source>The webhooks of %n customer(s) are enabled again</source>
         <translation>
             <numerusform>The webhooks of %n customer are enabled again</numerusform>

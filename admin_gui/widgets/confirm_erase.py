@@ -9,7 +9,6 @@ from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QLineEdit, QPushButton, QVBoxLayout, QWidget
 
 from admin_gui.appearance.theme import Theme
-from admin_gui.widgets.elided_label import ElidedLabel
 from admin_gui.widgets.layout.layouts import row
 from admin_gui.widgets.plain_label import PlainLabel
 
@@ -24,7 +23,8 @@ class ConfirmErase(QWidget):
         self._theme = theme
         self._word = ""
         self._on_yes: Callable[[], object] | None = None
-        self._title = ElidedLabel()  # a company's name may be longer than the page is wide
+        self._title = PlainLabel()
+        self._title.setWordWrap(True)  # a company's name may be longer than the page is wide, and is read to its end
         self._title.setObjectName("sectionTitle")
         self._text = PlainLabel()
         self._text.setWordWrap(True)

@@ -86,7 +86,9 @@ class _Handler(BaseHTTPRequestHandler):
 class Between:
     """Plain HTTP on 127.0.0.1, passed on to an appliance. Events are not: each page asks when it is opened.
 
-    While `holds_changes` nothing is changed: the request is noted and answered 503.
+    While `holds_changes` nothing is changed: the request is noted and answered 503. Of so many changes as
+    `answers_to_lose` says the answer does not come through; while `is_deaf` no answer at all does, and from the next
+    change on where it `goes_deaf`.
     """
 
     def __init__(self, appliance: RunningAppliance) -> None:
@@ -100,6 +102,8 @@ class Between:
         self.waiting = 0
         self.changes_waiting = 0
         self.holds_changes = True
+        self.answers_to_lose = 0
+        self.is_deaf = self.goes_deaf = False
         self._serve()
 
     @property
@@ -179,7 +183,18 @@ class Between:
             upstream.close()
         told = json.loads(content) if kind.startswith("application/json") and content else None
         self._note(Sent(asked.method, asked.path, asked.body, told))
+        if self._loses(asked):
+            handler.close_connection = True
+            return
         handler.say(answer.status, kind, content)
+
+    def _loses(self, asked: Sent) -> bool:
+        with self._lock:
+            lost = asked.changes and self.answers_to_lose > 0
+            self.answers_to_lose -= lost
+            if asked.changes and self.goes_deaf:
+                self.goes_deaf, self.is_deaf = False, True
+            return lost or self.is_deaf
 
     def _upstream(self) -> http.client.HTTPConnection:
         port = self._appliance.port

@@ -28,6 +28,7 @@ from admin_gui.client.transport.errors import (
     CutShort,
     DamagedFile,
     FieldProblem,
+    NotAuthorised,
     Refused,
     ServerFault,
     Stopped,
@@ -53,6 +54,11 @@ def host_in_url(name: str) -> str:
     """
     host = name if name.isascii() else name.encode("idna").decode()
     return f"[{host}]" if ":" in host else host
+
+
+def is_token(text: str) -> bool:
+    """Whether it may be one: an appliance gives none with other letters than those of ASCII."""
+    return text.isascii() and text.isprintable()
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,6 +215,8 @@ class Transport:
 
         `form` and `file` are sent as a form in a browser sends them, in the place of `json`.
         """
+        if not is_token(self.connection.token):
+            raise NotAuthorised  # it stands in no header, and no appliance has given it
         timeout = (self.connection.connect_seconds, read_seconds or self.connection.read_seconds)
         given = {name: value for name, value in (params or {}).items() if value is not None}
         body = None if json is None else msgspec.json.encode(json)

@@ -114,7 +114,12 @@ class SelectedCalls(QObject):
         def success(count: int) -> str:
             return self.tr("%n call(s) exported to %1", "", count).replace("%1", str(folder))
 
-        self.many.do(self.tr("Exporting to %1").replace("%1", folder.name), chosen, write, _name, success)
+        def again(rest: Sequence[Call]) -> None:
+            table_is_written = not rows
+            self.export_to(folder, [one for one in kinds if one != "table" or not table_is_written], rest)
+
+        title = self.tr("Exporting to %1").replace("%1", folder.name)
+        self.many.do(title, chosen, write, _name, success, again=again)
 
     def ask_to_erase(self) -> None:
         """How many they are must be typed; the first ones are named."""
@@ -176,6 +181,7 @@ class SelectedCalls(QObject):
             lambda call, _stop: calls.reprocess(call.call_id),
             _name,
             lambda count: self.tr("%n call(s) are analysed again", "", count),
+            again=self._analyse,
         )
 
     def _send(self, chosen: Sequence[Call]) -> None:
@@ -186,6 +192,7 @@ class SelectedCalls(QObject):
             lambda call, _stop: deliveries.redeliver_newest(call.call_id),
             _name,
             lambda count: self.tr("%n webhook(s) are sent again", "", count),
+            again=self._send,
         )
 
     def _erase(self, chosen: Sequence[Call]) -> None:
@@ -201,6 +208,7 @@ class SelectedCalls(QObject):
             _name,
             lambda count: self.tr("%n call(s) erased", "", count),
             then=gone,
+            again=self._erase,
         )
 
 

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QScrollArea, QVBoxLayout, QWidget
 from admin_gui.app_context import AppContext
 from admin_gui.background_calls import PendingCall
 from admin_gui.client.transport.certificate import fetch_fingerprint
-from admin_gui.client.transport.connection import Connection, host_in_url
+from admin_gui.client.transport.connection import Connection, host_in_url, is_token
 from admin_gui.discovery import Discovery
 from admin_gui.local_storage import keychain
 from admin_gui.local_storage.profiles import Profile
@@ -194,6 +194,12 @@ class ConnectPage(QWidget):
     def _connect_with_token(self) -> None:
         token = self.token.token.text().strip()
         if not token:
+            self.token.token.setFocus()
+            return
+        if not is_token(token):
+            self.banner.show_message(
+                self.tr("That is no token: it has letters that no token has, such as ä or “. Copy it once more."), "bad"
+            )
             self.token.token.setFocus()
             return
         name = self.token.name.text().strip() or self._url

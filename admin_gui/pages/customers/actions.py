@@ -12,6 +12,7 @@ from admin_gui.app_context import SayKind
 from admin_gui.appearance.colors import Tone
 from admin_gui.client.customers import Customer, Customers
 from admin_gui.client.deliveries import Attempt, Delivery, DeliveryFilter, SentAgain
+from admin_gui.client.transport.errors import Unreachable
 from admin_gui.client.transport.paging import LARGEST_PAGE_ROWS, Page
 from admin_gui.pages.object_page import ShownObject
 from admin_gui.text import error_messages, formats
@@ -134,7 +135,7 @@ class CustomerActions(QObject):
 
         def failed(error: Exception) -> None:
             self._testing = False
-            page.webhook.outcome.show_message(error_messages.message_of(error), "bad")
+            self._not_asked(error)
 
         self._ask_receiver(lambda: customers.test_webhook(customer.id), done, failed)
 
@@ -193,8 +194,16 @@ class CustomerActions(QObject):
         self._ask_receiver(
             lambda: customers.webhook_certificate(customer.id),
             page.webhook.offer_certificate,
-            lambda error: page.webhook.outcome.show_message(error_messages.message_of(error), "bad"),
+            self._not_asked,
         )
+
+    def _not_asked(self, error: Exception) -> None:
+        """That the appliance was away stays no longer than it is; what it says of the receiver stands here."""
+        if isinstance(error, Unreachable):
+            self._page.webhook.outcome.clear()
+            self._page.context.say_error(error)
+        else:
+            self._page.webhook.outcome.show_message(error_messages.message_of(error), "bad")
 
     def _ask_receiver(
         self, work: Callable[[], R], done: Callable[[R], object], failed: Callable[[Exception], object]

@@ -16,7 +16,7 @@ from admin_gui.client.deliveries import Attempt
 from admin_gui.models.customer_fields import is_readable_on_its_way
 from admin_gui.models.webhook_advice import advice
 from admin_gui.pages.customers.form import FieldGrid, FormField, choice
-from admin_gui.pages.customers.key_rotation import Rotation
+from admin_gui.pages.customers.keys import Rotation
 from admin_gui.text import formats
 from admin_gui.widgets.banner import Banner
 from admin_gui.widgets.card import Card

@@ -11,6 +11,7 @@ from admin_gui.models.customer_snippets import snippets
 from admin_gui.widgets.card import Card
 from admin_gui.widgets.layout.layouts import row
 from admin_gui.widgets.plain_label import PlainLabel
+from admin_gui.widgets.secret_field import MASK
 
 translate = QCoreApplication.translate
 
@@ -28,16 +29,18 @@ class PbxLines(QWidget):
     """Ready to paste for each telephone system."""
 
     copied = Signal()
+    wanted = Signal()  # the key, of which only the end is known here: `show_customer` with all of it
 
     def __init__(self, context: AppContext) -> None:
         super().__init__()
         self._context = context
         self._key = ""
+        self._is_wanted = False
         self.tabs = QTabWidget()
         # The keyboard comes to its bar; the whole would be told as a control of its own, without a name.
         self.tabs.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.with_key = QCheckBox(self.tr("Put the API key in"))
-        self.with_key.toggled.connect(lambda *_: self._fill())
+        self.with_key.toggled.connect(self._put_key_in)
         self.copy_button = QPushButton(self.tr("Copy"))
         self.copy_button.clicked.connect(self.copy)
         layout = QVBoxLayout(self)
@@ -48,14 +51,25 @@ class PbxLines(QWidget):
 
     def show_customer(self, customer: Customer) -> None:
         """With this one's key, once it is asked for; a viewer does not know it."""
-        self._key = "" if customer.api_key.startswith("****") else customer.api_key
-        self.with_key.setChecked(False)
-        self.with_key.setVisible(bool(self._key))
+        masked = customer.api_key.startswith(MASK)
+        if masked and (self._is_wanted or (self._key and customer.api_key == f"{MASK}{self._key[-4:]}")):
+            return  # it is on its way, or known already
+        was_wanted, self._is_wanted = self._is_wanted, False
+        self._key = "" if masked else customer.api_key
+        self.with_key.setChecked(was_wanted)
+        self.with_key.setVisible(bool(self._key) or not self._context.session.is_viewer)
         self._fill()
+
+    def _put_key_in(self, wanted: bool) -> None:
+        self._is_wanted = wanted and not self._key
+        if self._is_wanted:
+            self.wanted.emit()
+        else:
+            self._fill()
 
     def forget(self) -> None:
         """The key of another customer."""
-        self._key = ""
+        self._key, self._is_wanted = "", False
         self.with_key.setChecked(False)
         self._fill()
 
@@ -87,7 +101,7 @@ class PbxLines(QWidget):
             self.tabs.removeTab(0)
             if page is not None:
                 page.deleteLater()
-        key = self._key if self.with_key.isChecked() else None
+        key = (self._key or None) if self.with_key.isChecked() else None
         for snippet in snippets(self._context.appliance.connection.url, key, self._pin()):
             where = PlainLabel(snippet.where)
             where.setProperty("muted", True)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import timedelta
 from functools import partial
 from typing import Any
 
@@ -13,7 +12,6 @@ from PySide6.QtWidgets import QScrollArea, QVBoxLayout, QWidget
 from admin_gui.app_context import AppContext
 from admin_gui.client.customers import Customer
 from admin_gui.client.events import Event
-from admin_gui.client.stats import Stats
 from admin_gui.client.transport.errors import NotFound
 from admin_gui.commands import Command
 from admin_gui.models.customer_fields import Values
@@ -23,6 +21,7 @@ from admin_gui.pages.customers.commands import customer_commands
 from admin_gui.pages.customers.connect_card import ConnectCard
 from admin_gui.pages.customers.deletion import ConfirmDelete
 from admin_gui.pages.customers.form import CustomerForm, Draft
+from admin_gui.pages.customers.keys import CustomerKeys
 from admin_gui.pages.customers.limits_card import LimitsCard
 from admin_gui.pages.customers.saving import CustomerSaving
 from admin_gui.pages.customers.standing import CustomerStanding
@@ -50,6 +49,7 @@ class CustomerPage(ObjectPage[Customer | None]):
         self.webhook = WebhookCard(context)
         self.limits = LimitsCard()
         self.connect_card = ConnectCard(context)
+        self.keys = CustomerKeys(self)
         self.form = CustomerForm({**self.who.fields, **self.webhook.fields, **self.limits.fields}, self)
         self.form.changed.connect(self._edited)
         self.key.rotate.connect(self.doing.rotate_key)
@@ -89,6 +89,7 @@ class CustomerPage(ObjectPage[Customer | None]):
         return target == NEW
 
     def refresh(self) -> None:
+        self.saving.look_for_lost()
         if self.wanted == NEW:
             if not self.is_new:
                 self.came(NEW, None)
@@ -97,11 +98,14 @@ class CustomerPage(ObjectPage[Customer | None]):
             self.ready.emit()  # what somebody types is not taken from under the fingers
         else:
             super().refresh()
-            self.ask_for_usage()
+            self.standing.ask()
 
     def on_events(self, events: list[Event]) -> None:
         self.standing.on_events(events)
-        if any(event.kind == "customer" and str(event.customer_id) == self.wanted for event in events):
+        told = {str(event.customer_id) for event in events if event.kind == "customer"}
+        if self.is_new and told:
+            self.saving.look_for_lost()
+        if self.wanted in told:
             if self.form.changes():
                 self._ask_what_was_changed()
             else:
@@ -149,30 +153,7 @@ class CustomerPage(ObjectPage[Customer | None]):
         if not target.isdecimal():
             raise NotFound
         customers, number = self.context.appliance.customers, int(target)
-        return lambda: customers.one(number)
-
-    def ask_for_usage(self) -> None:
-        """How much it has sent, and how its webhooks fare."""
-        if not self.wanted.isdecimal():
-            return
-        stats, now, number = self.context.appliance.stats, self.context.session.now(), int(self.wanted)
-
-        def usage() -> tuple[Stats, Stats]:
-            return (
-                stats.between(now - timedelta(days=1), now, bucket="range", customer_id=number),
-                stats.between(now - timedelta(days=30), now, bucket="range", customer_id=number),
-            )
-
-        def show(found: tuple[Stats, Stats]) -> None:
-            self.limits.show_usage(found[0].totals, found[1].totals)
-            self.standing.take(found[0].totals.deliveries)
-
-        self.look(
-            usage,
-            show,
-            lambda _error: None,  # the page is of use without it
-            latest="usage",
-        )
+        return lambda: customers.without_keys(number)
 
     def forget(self) -> None:
         for part in (self.doing, self.saving, self.standing):
@@ -200,6 +181,8 @@ class CustomerPage(ObjectPage[Customer | None]):
             self.look(self.load(self.wanted), self._tell_of_other_hands, lambda _error: None, latest="elsewhere")
 
     def _tell_of_other_hands(self, found: Customer) -> None:
+        if self.saving.recognises(found):
+            return
         if self.form.changes() and not self.saving.is_under_way and self.form.is_outdated_by(found):
             self.notice.show_message(
                 self.tr("It was changed elsewhere meanwhile. What you save overwrites only what you changed."),
@@ -241,12 +224,8 @@ class CustomerPage(ObjectPage[Customer | None]):
             part.setVisible(customer is not None)
         url = None if customer is None else customer.webhook_url
         self.webhook.certificate_button.setVisible(url is not None and url.startswith("https:"))
-        self.key.key.set_secret("" if customer is None else customer.api_key)
-        self.webhook.secret.set_secret("" if customer is None else customer.webhook_secret)
-        if customer is None:
-            self.connect_card.lines.forget()
-        else:
-            self.connect_card.lines.show_customer(customer)
+        self.keys.show_of(customer)
+        if customer is not None:
             self.standing.show_of(customer)
         self.allow()
         self.titled.emit()
@@ -261,6 +240,7 @@ class CustomerPage(ObjectPage[Customer | None]):
         """Back to what the appliance has; what is being saved already cannot be taken back by it."""
         if self.saving.is_under_way:
             return
+        self.saving.forget()
         self.form.discard()
         if self._customer is not None:
             self.standing.show_of(self._customer)

@@ -18,6 +18,7 @@ from admin_gui.links import Link
 from admin_gui.models.table.columns import Column
 from admin_gui.models.webhook_advice import why_disabled
 from admin_gui.models.webhook_endpoints import Endpoint
+from admin_gui.pages.asking_again import AskingAgain
 from admin_gui.pages.customers.form import choice
 from admin_gui.pages.customers.selected_customers import SelectedCustomers
 from admin_gui.pages.page import Page
@@ -63,6 +64,7 @@ class CustomersPage(Page):
         self.content.addWidget(self.selected.many.banner)
         self.content.addWidget(self.table)
         self.setFocusProxy(self.table)
+        self._asking = AskingAgain(self, self._ask_for_webhooks)
 
     def title(self) -> str:
         return self.tr("Customers")
@@ -97,6 +99,8 @@ class CustomersPage(Page):
     def on_events(self, events: list[Event]) -> None:
         if any(event.kind == "customer" for event in events):
             self.refresh()
+        if any(event.kind == "delivery" for event in events):
+            self._asking.soon()  # an endpoint may fail by now, or take webhooks again
 
     def commands(self) -> list[Command]:
         group = self.title()

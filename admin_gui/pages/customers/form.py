@@ -76,11 +76,14 @@ class FormField(QWidget):
                 return self.editor.currentData()
 
     def set_value(self, value: Any) -> None:
-        """Show a value; None means not set."""
+        """Show a value; None means not set. Where it stands there already nothing moves: somebody may be typing."""
+        if self.value == value or (value is None and self.value == ""):
+            return
         match self.editor:
             case QLineEdit():
+                place = self.editor.cursorPosition() if self.editor.hasFocus() else 0
                 self.editor.setText(value or "")
-                self.editor.setCursorPosition(0)
+                self.editor.setCursorPosition(place)
             case QPlainTextEdit():
                 self.editor.setPlainText(value or "")
             case QSpinBox():
@@ -184,9 +187,18 @@ class CustomerForm(QObject):
 
     def show_saved(self, customer: Customer, sent: Values) -> None:
         """What the appliance has made of `sent`; what was typed since then stays typed."""
-        since = {name: value for name, value in self.values().items() if value != sent[name]}
+        since = self.typed_since(sent)
         self._before = values_of(customer)
         self._fill({**self._before, **since})
+
+    def typed_since(self, sent: Values) -> Values:
+        """What stands in it by now and was not sent."""
+        return {name: value for name, value in self.values().items() if value != sent[name]}
+
+    @property
+    def before(self) -> Values:
+        """What the appliance has, as far as is known here."""
+        return self._before
 
     def is_outdated_by(self, customer: Customer) -> bool:
         """Whether the appliance has other values by now than those that were changed here."""

@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
 
-from admin_gui.client.customers import Customer
-from admin_gui.client.transport.errors import Invalid
-from admin_gui.models.customer_fields import TEXTS
+from admin_gui.client.customers import Customer, Customers
+from admin_gui.client.transport.errors import Invalid, Unanswered
+from admin_gui.models.customer_fields import TEXTS, Values
+from admin_gui.pages.customers.form import Draft
+from admin_gui.pages.customers.lost_answers import Change, Creation, Sending
 from admin_gui.pages.object_page import ShownObject
 
 if TYPE_CHECKING:
@@ -23,11 +25,12 @@ class CustomerSaving(QObject):
         super().__init__(page)
         self._page = page
         self._then: Callable[[], object] | None = None
+        self._sending: Sending | None = None  # what was sent last, until it is known to be saved
         self.is_under_way = False
 
     def forget(self) -> None:
         """What is under way is about another customer from now on."""
-        self.is_under_way, self._then = False, None
+        self.is_under_way, self._then, self._sending = False, None, None
 
     def save(self, then: Callable[[], object] | None = None) -> None:
         """Send what was changed; for a new one, create it. `then` is called once it is saved."""
@@ -44,44 +47,97 @@ class CustomerSaving(QObject):
         else:
             self._go_on()
 
+    def look_for_lost(self) -> None:
+        """Where no answer came to what was sent: whether it is saved by now."""
+        sending = self._sending
+        if sending is None or not sending.is_lost or self.is_under_way:
+            return
+        self._page.look(
+            sending.find, lambda found: self._found(sending, found), lambda _error: None, latest="lost answer"
+        )
+
+    def recognises(self, customer: Customer) -> bool:
+        """Whether what the appliance has is our own change, to which no answer came: then it is saved."""
+        sending = self._sending
+        if not isinstance(sending, Change) or not sending.is_lost or not sending.is_done(customer):
+            return False
+        self._found(sending, customer)
+        return True
+
+    def _found(self, sending: Sending, customer: Customer | None) -> None:
+        if customer is None or sending is not self._sending or self.is_under_way:
+            return
+        if isinstance(sending, Creation):
+            text = self.tr("The appliance's answer was lost, but %1 is created: this is it")
+            self._page.context.say(text.replace("%1", customer.company_name), "good")
+            self._created(customer, sending.sent)
+        else:
+            self._page.context.say(self.tr("The appliance's answer was lost, but what you changed is saved"), "good")
+            self._saved(customer, sending.sent)
+
     def _create(self, thing: ShownObject) -> None:
-        form, customers = self._page.form, self._page.context.appliance.customers
+        form = self._page.form
         values = form.values()
         # The appliance says which of these it misses.
         fields = {**{name: values[name] for name in TEXTS}, **form.changes()}
+        sending = self._sending if isinstance(self._sending, Creation) else Creation(self._customers)
         stays = self._then is None
-        template = self.tr("%1 is created; its API key is on this page") if stays else self.tr("%1 is created")
 
-        def done(customer: Customer) -> None:
-            form.forget()
-            if self._then is not None:
-                self._go_on()
-            elif self._page.isVisible():
-                self._page.context.go(f"customer/{customer.id}")
+        def text(customer: Customer) -> str:
+            template = self.tr("%1 is created; its API key is on this page") if stays else self.tr("%1 is created")
+            if sending.is_lost:
+                template = self.tr("The appliance's answer was lost, but %1 is created: this is it")
+            return template.replace("%1", customer.company_name)
 
-        self._send(thing, lambda: customers.create(fields), done, lambda one: template.replace("%1", one.company_name))
+        self._send(thing, sending, lambda: sending.send(fields, values), lambda one: self._created(one, values), text)
+
+    @property
+    def _customers(self) -> Customers:
+        return self._page.context.appliance.customers
+
+    def _created(self, customer: Customer, sent: Values) -> None:
+        page, self._sending = self._page, None
+        since = page.form.typed_since(sent)
+        page.form.forget()
+        if self._then is not None:
+            self._go_on()
+        elif page.isVisible():
+            page.context.go(f"customer/{customer.id}")
+            if since:
+                page.restore(Draft((customer.id, customer.created_at), since))
 
     def _update(self, thing: ShownObject, customer: Customer) -> None:
-        form, customers = self._page.form, self._page.context.appliance.customers
-        changed, sent = form.changes(), form.values()
+        form = self._page.form
+        changed, values = form.changes(), form.values()
+        sending = self._sending
+        if not isinstance(sending, Change) or not sending.is_lost:
+            sending = Change(self._customers, customer.id, form.before)
+        change = sending
 
-        def done(saved: Customer) -> None:
-            self._page.show_saved(saved, sent)
-            if changed.get("webhook_url"):
-                self._page.doing.offer_failed(saved.id)
-            self._go_on()
+        def text(_saved: Customer) -> str:
+            lost = self.tr("The appliance's answer was lost, but what you changed is saved")
+            return lost if change.is_lost else self.tr("Saved")
 
-        self._send(thing, lambda: customers.update(customer.id, changed), done, lambda _saved: self.tr("Saved"))
+        self._send(thing, change, lambda: change.send(changed, values), lambda saved: self._saved(saved, values), text)
+
+    def _saved(self, customer: Customer, sent: Values) -> None:
+        moved = self._page.customer is None or self._page.customer.webhook_url != customer.webhook_url
+        self._sending = None
+        self._page.show_saved(customer, sent)
+        if moved and customer.webhook_url:
+            self._page.doing.offer_failed(customer.id)
+        self._go_on()
 
     def _send(
         self,
         thing: ShownObject,
+        sending: Sending,
         work: Callable[[], Customer],
         done: Callable[[Customer], object],
         success_text: Callable[[Customer], str],
     ) -> None:
         self._page.form.forget_problems()
-        self.is_under_way = True
+        self.is_under_way, self._sending = True, sending
         self._page.allow()
 
         def succeeded(customer: Customer) -> None:
@@ -92,9 +148,18 @@ class CustomerSaving(QObject):
 
     def _refused(self, error: Exception) -> None:
         page = self._page
-        self.forget()
+        self.is_under_way, self._then = False, None
         page.allow()
         page.edited.emit()  # nobody waits for it any more
+        if isinstance(error, Unanswered):
+            page.context.say(
+                self.tr(
+                    "No answer came. Whether it is saved is looked up once the appliance answers again; to press Save "
+                    "once more does no harm."
+                ),
+                "bad",
+            )
+            return
         if not isinstance(error, Invalid):
             page.context.say_error(error)
             return

@@ -25,6 +25,9 @@ class SelectedCustomers(QObject):
         super().__init__(page)
         self._page, self._table, self._context = page, table, page.context
         self.many = ManyAtOnce(page)
+        self._asked_about: list[Customer] = []
+        table.selection_changed.connect(self._look_again)
+        table.loaded.connect(self._look_again)  # of a list that came anew others may be selected
         self.bar = SelectionBar(page.context, table)
         self.activate_button = self.bar.add(
             self.tr("Activate"),
@@ -55,8 +58,24 @@ class SelectedCustomers(QObject):
         self._set_active(self._those(active=False), active=True)
 
     def deactivate(self) -> None:
-        """Refuse their keys; that can be taken back."""
-        self._set_active(self._those(active=True), active=False)
+        """Refuse their keys, once that was asked about; it can be taken back."""
+        chosen = self._those(active=True)
+        if not chosen:
+            return
+        text = self.tr(
+            "Deactivate %n customer(s)? Their API keys are refused from now on: their telephone systems deliver no "
+            "more calls.",
+            "",
+            len(chosen),
+        )
+        self._asked_about = chosen
+        self.many.ask(text, self.tr("Deactivate"), lambda: self._set_active(chosen, active=False))
+
+    def _look_again(self) -> None:
+        """Others are selected by now: who says yes means those."""
+        if self._asked_about and {one.id for one in self._those(active=True)} != {one.id for one in self._asked_about}:
+            self._asked_about = []
+            self.many.dismiss()
 
     def enable(self) -> None:
         """Let the endpoints that are disabled take webhooks again."""

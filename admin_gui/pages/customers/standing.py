@@ -3,24 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, QTimer
+from PySide6.QtCore import QObject
 
 from admin_gui.client.customers import Customer
 from admin_gui.client.events import Event
-from admin_gui.client.stats import DeliveryCounts
+from admin_gui.client.stats import DeliveryCounts, Stats
 from admin_gui.links import Link
 from admin_gui.models.webhook_advice import why_disabled
 from admin_gui.models.webhook_endpoints import Endpoint
+from admin_gui.pages.asking_again import AskingAgain
 from admin_gui.text import formats
 
 if TYPE_CHECKING:
     from admin_gui.pages.customers.customer_page import CustomerPage
-
-AGAIN_MS = 2_000
-# A busy appliance counts anew only every few seconds: its first answer may have left out the last event.
-ONCE_MORE_MS = 15_000
 
 
 class CustomerStanding(QObject):
@@ -30,31 +28,48 @@ class CustomerStanding(QObject):
         super().__init__(page)
         self._page = page
         self._last_day = DeliveryCounts()
-        self._again, self._once_more = QTimer(self), QTimer(self)
-        for timer, pause_ms in ((self._again, AGAIN_MS), (self._once_more, ONCE_MORE_MS)):
-            timer.setSingleShot(True)
-            timer.setInterval(pause_ms)
-            timer.timeout.connect(self._ask)
+        self._asking = AskingAgain(self, self._ask_again)
 
     def forget(self) -> None:
         """Another customer will be on screen."""
-        self._again.stop()
-        self._once_more.stop()
+        self._asking.stop()
         self._last_day = DeliveryCounts()
 
     def on_events(self, events: Sequence[Event]) -> None:
         """Its webhooks may have been taken meanwhile, or not: ask once for many, and once more when they ceased."""
         told = (event.delivery for event in events)
         if any(one is not None and str(one.customer_id) == self._page.wanted for one in told):
-            if not self._again.isActive():
-                self._again.start()
-            self._once_more.start()
+            self._asking.soon()
 
-    def _ask(self) -> None:
+    def _ask_again(self) -> None:
         if self._page.context.calls.is_under_way(self._page, "usage"):
-            self._again.start()  # another request would cancel the one whose answer is awaited
+            self._asking.later()  # another request would cancel the one whose answer is awaited
         else:
-            self._page.ask_for_usage()
+            self.ask()
+
+    def ask(self) -> None:
+        """How much it has sent, and how its webhooks fare."""
+        page = self._page
+        if not page.wanted.isdecimal():
+            return
+        stats, now, number = page.context.appliance.stats, page.context.session.now(), int(page.wanted)
+
+        def usage() -> tuple[Stats, Stats]:
+            return (
+                stats.between(now - timedelta(days=1), now, bucket="range", customer_id=number),
+                stats.between(now - timedelta(days=30), now, bucket="range", customer_id=number),
+            )
+
+        def show(found: tuple[Stats, Stats]) -> None:
+            page.limits.show_usage(found[0].totals, found[1].totals)
+            self.take(found[0].totals.deliveries)
+
+        page.look(
+            usage,
+            show,
+            lambda _error: None,  # the page is of use without it
+            latest="usage",
+        )
 
     def take(self, last_day: DeliveryCounts) -> None:
         """How its webhooks of the last day fared."""

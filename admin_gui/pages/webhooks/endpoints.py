@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QMenu, QPushButton, QVBoxLayout, QWidget
 
 from admin_gui.app_context import AppContext
@@ -13,15 +12,13 @@ from admin_gui.client.deliveries import Attempt
 from admin_gui.models.table.columns import Column
 from admin_gui.models.webhook_advice import advice, why_disabled
 from admin_gui.models.webhook_endpoints import Endpoint, endpoints
+from admin_gui.pages.asking_again import AskingAgain
 from admin_gui.text import formats
 from admin_gui.widgets.layout.layouts import row
 from admin_gui.widgets.plain_label import PlainLabel
 from admin_gui.widgets.table.paged_table import PagedTable
 
 DAY = timedelta(days=1)
-AGAIN_MS = 2_000
-# A busy appliance counts anew only every few seconds: its first answer may have left out the last event.
-ONCE_MORE_MS = 15_000
 
 
 class EndpointsTable(QWidget):
@@ -57,11 +54,7 @@ class EndpointsTable(QWidget):
         layout.addLayout(below)
         # What came of each customer's last test: it stays until the next, and its address is another.
         self._tests: dict[int, tuple[str | None, str]] = {}
-        self._again, self._once_more = QTimer(self), QTimer(self)
-        for timer, pause_ms in ((self._again, AGAIN_MS), (self._once_more, ONCE_MORE_MS)):
-            timer.setSingleShot(True)
-            timer.setInterval(pause_ms)
-            timer.timeout.connect(self.refresh)
+        self._asking = AskingAgain(self, self.refresh)
         context.session.changed.connect(self._show_reason)
         self.setFocusProxy(self.table)
         self._show_reason()
@@ -77,10 +70,8 @@ class EndpointsTable(QWidget):
         self._context.calls.start(self, ask, self._show, self._failed, latest="endpoints")
 
     def refresh_soon(self) -> None:
-        """Events come in swarms: ask once for many, and once more when they have ceased."""
-        if not self._again.isActive():
-            self._again.start()
-        self._once_more.start()
+        """Something has happened to a webhook."""
+        self._asking.soon()
 
     def enable(self) -> None:
         """Let the current customer's endpoint take webhooks again."""

@@ -251,6 +251,7 @@ class WebhooksPage(Page):
             and wanted.customer_id in (None, delivery.customer_id)
             and wanted.call_id in (None, delivery.call_id)
             and wanted.status in (None, delivery.last_status)
+            and (wanted.since is None or delivery.created_at is None or delivery.created_at >= wanted.since)
         )
 
     def _loaded(self) -> None:

@@ -92,6 +92,7 @@ def _delivery(event: DeliveryChanged) -> DeliveryEvent:
         url=None if delivery.url is None else delivery.url.masked,
         state=delivery.state.value,
         webhook_id=delivery.webhook_id,
+        created_at=moment(delivery.created_at),
         attempts_made=delivery.attempts_made,
         last_attempt=_last_attempt(delivery.attempts[-1]) if delivery.attempts else None,
         next_attempt_at=moment(delivery.next_attempt_at),

@@ -5,9 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
 
 from admin_gui.client.appliance import Appliance
-from tests.admin_gui.conftest import TlsAppliance
+from admin_gui.shell.main_window import MainWindow
+from tests.admin_gui.conftest import WAIT_MS, TlsAppliance
+from tests.admin_gui.driving import click, opened
 from tests.support.processes import wait_until
 
 pytestmark = pytest.mark.slow
@@ -28,6 +32,29 @@ def test_lists_ask_for_no_keys_and_whoever_looks_at_one_is_written_down(
     assert _keys_shown(appliance, number) == before
     assert not client.customers.one(number).api_key.startswith("****")
     assert wait_until(lambda: _keys_shown(appliance, number) == before + 1, 60, 0.2)
+    _everything_is_written(appliance, number)
+    assert _keys_shown(appliance, number) == before + 1
+
+
+def test_a_customers_page_asks_for_its_keys_when_they_are_revealed(
+    qtbot: QtBot, window: MainWindow, appliance: TlsAppliance
+) -> None:
+    customer = appliance.new_customer(company_name="Discreet Ltd")
+    number = customer["id"]
+    _everything_is_written(appliance, number)
+    before = _keys_shown(appliance, number)
+    page = opened(qtbot, window, f"customer/{number}")
+    window.refresh()
+    qtbot.waitUntil(lambda: window.context.calls.under_way == 0, timeout=WAIT_MS)
+    _everything_is_written(appliance, number)
+    assert _keys_shown(appliance, number) == before, "nobody has looked at a key"
+    click(page.key.key.reveal_button)
+    qtbot.waitUntil(lambda: page.key.key.shown == customer["api_key"], timeout=WAIT_MS)
+    assert wait_until(lambda: _keys_shown(appliance, number) == before + 1, 60, 0.2)
+    click(page.key.key.reveal_button)
+    click(page.key.key.reveal_button)
+    click(page.webhook.secret.copy_button)
+    assert QApplication.clipboard().text() == customer["webhook_secret"], "both came together"
     _everything_is_written(appliance, number)
     assert _keys_shown(appliance, number) == before + 1
 

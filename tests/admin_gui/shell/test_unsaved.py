@@ -230,6 +230,33 @@ def test_what_is_typed_while_it_is_saved_stays_typed(
         empty_window.context.session.close()
 
 
+def test_who_types_while_it_is_saved_keeps_the_cursor_and_what_is_selected(
+    qtbot: QtBot, empty_window: MainWindow, appliance: TlsAppliance
+) -> None:
+    customer = appliance.new_customer(company_name="Slow Ltd", name="Astrid")
+    with Between(appliance) as between:
+        between.holds_changes = False
+        empty_window.open(between.connection, "Test appliance")
+        qtbot.waitUntil(lambda: empty_window.page is not None and empty_window.page.is_ready, timeout=WAIT_MS)
+        page = opened(qtbot, empty_window, f"customer/{customer['id']}")
+        type_over(page.who.contact.editor, "Astrid Berg")
+        between.hold(str(customer["id"]))
+        click(page.save_button)
+        qtbot.waitUntil(lambda: between.waiting > 0, timeout=WAIT_MS)
+        company, contact = page.who.company.editor, page.who.contact.editor
+        contact.setCursorPosition(6)
+        QTest.keyClicks(contact, " Maria ")
+        company.setSelection(1, 3)
+        between.let_go()
+        qtbot.waitUntil(lambda: empty_window.status_line.message == "Saved", timeout=WAIT_MS)
+        assert (contact.text(), contact.cursorPosition()) == ("Astrid Maria  Berg", 13)
+        assert company.selectedText() == "low"
+        QTest.keyClicks(contact, "L.")
+        assert contact.text() == "Astrid Maria L. Berg"
+        page.form.discard()
+        empty_window.context.session.close()
+
+
 @pytest.fixture
 def saving(
     qtbot: QtBot, empty_window: MainWindow, appliance: TlsAppliance
@@ -357,7 +384,7 @@ def test_a_saving_that_is_answered_after_one_has_gone_on_is_not_shown(
         assert page.who.contact.value == "Nobody"
         key = page.key.key
         click(key.reveal_button)
-        assert key.shown == second["api_key"]
+        qtbot.waitUntil(lambda: key.shown == second["api_key"], timeout=WAIT_MS)
         assert empty_window.status_line.message.startswith("First Ltd: ")
         empty_window.context.session.close()
 

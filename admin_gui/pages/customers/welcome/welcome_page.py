@@ -20,6 +20,7 @@ from admin_gui.local_storage.first_steps import FirstStepsMemory, Remembered
 from admin_gui.models.customer_fields import TEXTS, Values
 from admin_gui.models.first_steps import TEST_CALL, FirstSteps, Step, look, recovery_key_kept
 from admin_gui.pages.customers.form import CustomerForm
+from admin_gui.pages.customers.lost_answers import Creation
 from admin_gui.pages.customers.welcome.recovery_card import RecoveryCard
 from admin_gui.pages.customers.welcome.step_card import StepCard
 from admin_gui.pages.customers.welcome.steps import CallStep, CustomerStep, KeyStep, LineStep, WebhookStep
@@ -46,6 +47,7 @@ class WelcomePage(Page):
         super().__init__(context)
         self.steps = FirstSteps()
         self._customer: Customer | None = None
+        self._creation: Creation | None = None
         self._key_is_kept = False
         self._next: Step | None = None
         self._busy = False
@@ -222,10 +224,12 @@ class WelcomePage(Page):
         customers, form = self.context.appliance.customers, self.customer_step.form
         values = form.values()
         fields = {name: values[name] for name in TEXTS}
-        if self._ask(form, lambda: customers.create(fields), self._created):
+        creation = self._creation = self._creation or Creation(customers)  # after a lost answer it is looked for
+        if self._ask(form, lambda: creation.send(fields, values), self._created):
             form.set_editable(False)  # what would be typed meanwhile goes with the fields
 
     def _created(self, customer: Customer) -> None:
+        self._creation = None
         self._memory.change(customer_id=customer.id, key_copied=False, lines_copied=False)
         self.customer_step.form.forget()
         self.refresh()

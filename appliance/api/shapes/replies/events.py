@@ -127,6 +127,7 @@ class DeliveryEvent(msgspec.Struct, frozen=True, kw_only=True):
             description="The `webhook-id` header of every attempt.", examples=["msg_9b2f6f0c1d4e4a55a1d0c3b2e4f5a6b7"]
         ),
     ]
+    created_at: Annotated[str | None, Meta(description="When the webhook came to be, UTC.", examples=[EXAMPLE_MOMENT])]
     attempts_made: Annotated[int, Meta(description="How many attempts were made until now.", examples=[1])]
     last_attempt: Annotated[LastAttempt | None, Meta(description="What came of the last one, or null.")]
     next_attempt_at: Annotated[str | None, Meta(description="When it is tried again, UTC, or null.", examples=[None])]

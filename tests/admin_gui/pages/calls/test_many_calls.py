@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QMenu
 from pytestqt.qtbot import QtBot
 
 from admin_gui.client.calls import Calls
+from admin_gui.client.transport.errors import CutShort, Unreachable
 from admin_gui.client.transport.stop import Stop
 from admin_gui.pages.calls.calls_page import CallsPage
 from admin_gui.shell.main_window import MainWindow
@@ -208,6 +209,50 @@ def test_several_calls_are_kept_in_one_folder(qtbot: QtBot, world: World, tmp_pa
     assert (tmp_path / "calls.csv").read_text() == "of yesterday"
     with (tmp_path / "calls-2.csv").open(encoding="utf-8-sig", newline="") as file:
         assert len(list(csv.reader(file))) == 4
+
+
+def test_a_broken_connection_keeps_the_others_back_no_more_and_the_rest_is_done_by_one_click(
+    qtbot: QtBot, world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    save, page, banner = Calls.save_recording_as_told, world.page, world.page.selected.many.banner
+    broken = [world.calls[0]]
+
+    def breaks_off_once(self: Calls, call_id: str, file: Path, stop: Stop | None = None) -> Path:
+        if call_id in broken:
+            broken.remove(call_id)
+            raise CutShort
+        return save(self, call_id, file, stop)
+
+    monkeypatch.setattr(Calls, "save_recording_as_told", breaks_off_once)
+    page.selected.export_to(tmp_path, ("sound", "table"), page.table.model.rows)
+    qtbot.waitUntil(banner.isVisible, timeout=WAIT_MS)
+    assert banner.text.startswith("2 done, 1 not: ")
+    assert banner.text.endswith("The connection broke off in the middle of the answer")
+    assert banner._button.text() == "Do the rest now"
+    assert len(list(tmp_path.glob("*.wav"))) == 2
+    click(banner._button)
+    qtbot.waitUntil(lambda: len(list(tmp_path.glob("*.wav"))) == 3, timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: page.context.calls.under_way == 0, timeout=WAIT_MS)
+    assert not banner.isVisible()
+    assert [file.name for file in tmp_path.glob("*.csv")] == ["calls.csv"], "of all, and once"
+
+
+def test_an_appliance_that_is_away_is_not_asked_for_each_of_many(
+    qtbot: QtBot, world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page, banner = world.page, world.page.selected.many.banner
+    asked: list[str] = []
+
+    def away(_self: Calls, call_id: str, _file: Path, _stop: Stop | None = None) -> Path:
+        asked.append(call_id)
+        raise Unreachable("the box", "nothing listens there")
+
+    monkeypatch.setattr(Calls, "save_recording_as_told", away)
+    page.selected.export_to(tmp_path, ("sound",), page.table.model.rows)
+    qtbot.waitUntil(banner.isVisible, timeout=WAIT_MS)
+    assert banner.text.startswith("0 done, 3 not: ")
+    assert banner._button.text() == "Do the rest now"
+    assert len(asked) == 2
 
 
 def test_who_stops_it_is_told_how_far_it_came(

@@ -61,6 +61,37 @@ def test_the_first_connection_shows_the_fingerprint_and_pins_it(
     qtbot.waitUntil(lambda: keychain.kept == {("vbot-admin", profile.key): appliance.admin_token}, timeout=WAIT_MS)
 
 
+def test_a_token_with_letters_that_none_has_is_told_as_such_and_not_sent(
+    qtbot: QtBot, page: ConnectPage, context: AppContext, appliance: TlsAppliance, keychain: Keychain
+) -> None:
+    connect_by_hand(qtbot, page, appliance)
+    page.token.token.setText(f"{appliance.admin_token}ä“")
+    page.token.keep.setChecked(True)
+    page.token.connect_button.click()
+    assert page.banner.isVisible()
+    assert page.banner.text.startswith("That is no token")
+    assert page.token.token.hasFocus()
+    assert context.session.situation.state is State.DISCONNECTED
+    assert not keychain.kept
+    page.token.token.setText(appliance.admin_token)
+    page.token.connect_button.click()
+    qtbot.waitUntil(lambda: is_live(context), timeout=WAIT_MS)
+
+
+@pytest.mark.parametrize("token", ["Schlüssel", "“quoted”"])
+def test_such_a_token_from_the_keyring_is_refused_as_a_token(
+    qtbot: QtBot, page: ConnectPage, context: AppContext, appliance: TlsAppliance, keychain: Keychain, token: str
+) -> None:
+    profile = Profile(name="Office", url=appliance.url, fingerprint=appliance.fingerprint)
+    context.memory.save_profile(profile)
+    keychain.kept["vbot-admin", profile.key] = token
+    page.start_over()
+    QTest.keyClick(page.known.list, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: context.session.situation.state is State.REFUSED, timeout=WAIT_MS)
+    assert page.banner.text == "The token is not accepted: it is wrong, revoked or expired."
+    assert page.token.token.isVisible()
+
+
 def test_a_token_is_in_no_file_of_ours(
     qtbot: QtBot, page: ConnectPage, context: AppContext, appliance: TlsAppliance, tmp_path: object
 ) -> None:

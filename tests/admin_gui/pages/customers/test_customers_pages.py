@@ -178,7 +178,7 @@ def test_the_key_is_masked_revealed_copied_and_replaced(
     key = stored(appliance, page)["api_key"]
     assert key not in page.key.key.shown
     click(page.key.key.reveal_button)
-    assert page.key.key.shown == key
+    qtbot.waitUntil(lambda: page.key.key.shown == key, timeout=WAIT_MS)
     click(page.key.key.copy_button)
     assert QApplication.clipboard().text() == key
 
@@ -361,12 +361,25 @@ def test_a_customer_that_is_not_there_is_said_to_be_none(qtbot: QtBot, window: M
     assert "does not exist" in page.notice.text
 
 
-def test_the_snippets_hold_the_key_only_when_asked(page: CustomerPage, appliance: TlsAppliance) -> None:
+def test_the_snippets_hold_the_key_only_when_asked(qtbot: QtBot, page: CustomerPage, appliance: TlsAppliance) -> None:
     key = stored(appliance, page)["api_key"]
     assert key not in page.connect_card.lines.shown
     page.connect_card.lines.with_key.setChecked(True)
-    assert key in page.connect_card.lines.shown
+    qtbot.waitUntil(lambda: key in page.connect_card.lines.shown, timeout=WAIT_MS)
+    assert page.connect_card.lines.with_key.isChecked()
     assert appliance.url in page.connect_card.lines.shown
+
+
+def test_another_customer_is_read_from_the_top(
+    qtbot: QtBot, window: MainWindow, page: CustomerPage, appliance: TlsAppliance
+) -> None:
+    bar, other = page.area.verticalScrollBar(), appliance.new_customer(company_name="Next Ltd")
+    qtbot.waitUntil(lambda: bar.maximum() > 0, timeout=WAIT_MS)
+    bar.setValue(bar.maximum())
+    window.context.go(f"customer/{other['id']}")
+    qtbot.waitUntil(lambda: page.title() == "Next Ltd", timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: window.context.calls.under_way == 0, timeout=WAIT_MS)
+    assert bar.value() == 0
 
 
 def test_a_viewer_sees_and_changes_nothing(qtbot: QtBot, empty_window: MainWindow, appliance: TlsAppliance) -> None:

@@ -41,3 +41,21 @@ def test_webhooks_that_fail_are_told_on_the_page_and_in_the_list(
     appliance.admin("POST", f"/api/deliveries/{delivery['id']}/redeliver")
     right.wait_for(1)
     qtbot.waitUntil(lambda: not page_of_it.notice.isVisible(), timeout=WAIT_MS)
+
+
+def test_the_list_follows_the_events_of_an_endpoint(
+    qtbot: QtBot, window: MainWindow, appliance: TlsAppliance, receiver: WebhookReceiver
+) -> None:
+    endpoint = receiver.endpoint(Answer(418))
+    customer = appliance.new_customer(company_name="Live Ltd", webhook_url=endpoint.url)
+    page: CustomersPage = opened(qtbot, window, "customers")
+    column = next(one for one in page.table.model.columns if one.key == "webhook")
+    row = next(one for one in page.table.model.rows if one.id == customer["id"])
+    qtbot.waitUntil(lambda: window.context.calls.under_way == 0, timeout=WAIT_MS)
+    assert column.text(row) == "set"
+    call_id = appliance.accepted(customer["api_key"], silence(0.5))
+    delivery = appliance.delivery_in_state(call_id, "failed")
+    qtbot.waitUntil(lambda: column.text(row) == "failing", timeout=WAIT_MS)
+    endpoint.answers[:] = [Answer(200)]
+    appliance.admin("POST", f"/api/deliveries/{delivery['id']}/redeliver")
+    qtbot.waitUntil(lambda: column.text(row) == "set", timeout=WAIT_MS)

@@ -47,11 +47,19 @@ def active(appliance: TlsAppliance, two: list[dict[str, Any]]) -> Active:
 
 
 def test_several_are_deactivated_and_that_is_taken_back(
-    qtbot: QtBot, window: MainWindow, page: CustomersPage, active: Active
+    qtbot: QtBot, window: MainWindow, page: CustomersPage, active: Active, two: list[dict[str, Any]]
 ) -> None:
     assert not page.selected.activate_button.isEnabled(), "both are active"
     assert not page.selected.enable_button.isEnabled(), "and no endpoint of theirs is disabled"
+    banner = page.selected.many.banner
     click(page.selected.deactivate_button)
+    assert banner.text.startswith("Deactivate 2 customer(s)? Their API keys are refused from now on")
+    assert active() == [True, True], "it is asked first"
+    page.table.view.clearSelection()
+    assert not banner.isVisible(), "who says yes means those that are selected"
+    page.table.view.select_again([one["id"] for one in two])
+    click(page.selected.deactivate_button)
+    click(banner._button)
     qtbot.waitUntil(window.status_line.undo_button.isVisible, timeout=WAIT_MS)
     assert active() == [False, False]
     qtbot.waitUntil(page.selected.activate_button.isEnabled, timeout=WAIT_MS)
@@ -82,6 +90,7 @@ def test_a_token_that_is_revoked_on_the_way_leaves_nothing_of_the_page(
     qtbot.waitUntil(lambda: all(page.table.model.place_of(one) is not None for one in wanted), timeout=WAIT_MS)
     page.table.view.select_again(wanted)
     click(page.selected.deactivate_button)
+    click(page.selected.many.banner._button)
     qtbot.waitUntil(lambda: len(window.status_line.tasks) == 1, timeout=WAIT_MS)
     appliance.admin("DELETE", f"/api/tokens/{made['id']}")
     window.context.session.poll_now()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import shlex
 import threading
 from dataclasses import dataclass
+from datetime import timedelta
 from itertools import pairwise
 from typing import Any
 
@@ -90,6 +91,31 @@ def test_the_table_is_narrowed_by_a_link_and_by_the_choices(
     page = opened(qtbot, window, f"webhooks?call_id={gone.call_id}")
     qtbot.waitUntil(lambda: shown(page) == [gone.call_id], timeout=WAIT_MS)
     assert gone.call_id in page.of_call.text
+
+
+def test_what_is_older_than_the_chosen_time_does_not_come_in_by_an_event(
+    qtbot: QtBot,
+    window: MainWindow,
+    appliance: TlsAppliance,
+    receiver: WebhookReceiver,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    old = tell(appliance, receiver, "delivered", Answer(200), company="Long Ago Ltd")
+    page = opened(qtbot, window, f"webhooks?customer_id={old.customer['id']}")
+    qtbot.waitUntil(lambda: shown(page) == [old.call_id], timeout=WAIT_MS)
+    session, now = window.context.session, window.context.session.now
+    monkeypatch.setattr(session, "now", lambda: now() + timedelta(hours=2))
+    page.time.setCurrentIndex(1)
+    page.time.activated.emit(1)
+    qtbot.waitUntil(lambda: not shown(page) and page.context.calls.under_way == 0, timeout=WAIT_MS)
+    told: list[str] = []
+    session.events.connect(lambda events: told.extend(one.delivery.id for one in events if one.delivery is not None))
+    appliance.admin("POST", f"/api/deliveries/{old.delivery['id']}/redeliver")
+    qtbot.waitUntil(lambda: old.delivery["id"] in told, timeout=WAIT_MS)
+    assert shown(page) == []
+    page.time.setCurrentIndex(0)
+    page.time.activated.emit(0)
+    qtbot.waitUntil(lambda: shown(page) == [old.call_id], timeout=WAIT_MS)
 
 
 def test_the_appliance_sorts_deliveries(

@@ -21,6 +21,7 @@ from admin_gui.models.first_steps import Step
 from admin_gui.pages.customers.welcome.welcome_page import WelcomePage
 from admin_gui.pages.overview.overview_page import OverviewPage
 from admin_gui.shell.main_window import MainWindow
+from tests.admin_gui.between import Between
 from tests.admin_gui.conftest import WAIT_MS, TlsAppliance
 from tests.admin_gui.driving import click, opened
 from tests.support.receiver import WebhookReceiver
@@ -195,3 +196,22 @@ def test_an_appliance_with_customers_is_shown_at_once(
     assert isinstance(page, OverviewPage)
     assert page.setup.isHidden()
     assert FirstStepsMemory(context.memory, appliance.url).read() is None
+
+
+def test_a_customer_whose_answer_was_lost_is_not_made_twice(
+    qtbot: QtBot, empty_window: MainWindow, empty: TlsAppliance
+) -> None:
+    with Between(empty) as between:
+        between.holds_changes = False
+        empty_window.open(between.connection, "New appliance")
+        qtbot.waitUntil(
+            lambda: isinstance(empty_window.page, WelcomePage) and empty_window.page.is_ready, timeout=WAIT_MS
+        )
+        page = empty_window.page
+        assert isinstance(page, WelcomePage)
+        between.answers_to_lose = 1
+        made_a_customer(qtbot, page)
+        assert unfolded(page) == [Step.KEY]
+        assert empty_window.status_line.message == ""
+        assert len(empty.admin("GET", "/api/customers").json()["customers"]) == 1
+        empty_window.context.session.close()

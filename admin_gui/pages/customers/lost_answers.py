@@ -1,0 +1,122 @@
+"""A customer was sent, and no answer came: whether it was saved is looked up before anything is sent once more."""
+
+from __future__ import annotations
+
+from typing import Any, Protocol
+
+from admin_gui.client.customers import Customer, Customers
+from admin_gui.client.transport.errors import ClientError, Unanswered
+from admin_gui.client.transport.paging import LARGEST_PAGE_ROWS
+from admin_gui.models.customer_fields import TEXTS, Values, has_taken, to_send, values_of
+
+
+class Sending(Protocol):
+    """One customer on its way to the appliance. All of it is done on threads, by one at a time."""
+
+    sent: Values  # what stood in the form when it was sent
+
+    @property
+    def is_lost(self) -> bool:
+        """Whether no answer came to it."""
+        ...
+
+    def send(self, fields: dict[str, Any], values: Values) -> Customer:
+        """`fields` of a request that saves `values`. Raises Unanswered where nobody knows what came of it."""
+        ...
+
+    def find(self) -> Customer | None:
+        """What the appliance has of what was lost; None where it has nothing of it (so far)."""
+        ...
+
+
+class Creation:
+    """One new customer, however often it is sent."""
+
+    def __init__(self, customers: Customers) -> None:
+        self._customers = customers
+        self._newest_before = 0
+        self._lost: list[Values] = []
+        self.sent: Values = {}
+
+    @property
+    def is_lost(self) -> bool:
+        return bool(self._lost)
+
+    def send(self, fields: dict[str, Any], values: Values) -> Customer:
+        """The one that was made unanswered, with what stands in the form by now; else a new one."""
+        if self._lost and (found := self.find()) is not None:
+            changed = to_send(values_of(found), values)
+            return self._customers.update(found.id, changed) if changed else found
+        if not self._lost:
+            rows = self._customers.page(None, 1).rows
+            self._newest_before = rows[0].id if rows else 0
+        self.sent = values
+        try:
+            made = self._customers.create(fields)
+        except Unanswered as error:
+            self._lost.append(values)
+            return _found_after(error, self)
+        self._lost.clear()
+        return made
+
+    def find(self) -> Customer | None:
+        """The one that is as it was sent, of those that were made since."""
+        cursor: str | None = None
+        while True:
+            page = self._customers.page(cursor, LARGEST_PAGE_ROWS)  # the newest first
+            for one in page.rows:
+                if one.id <= self._newest_before:
+                    return None
+                for sent in reversed(self._lost):
+                    if has_taken(one, {name: sent[name] for name in TEXTS}):
+                        self.sent = sent
+                        return self._customers.without_keys(one.id)
+            cursor = page.next_cursor
+            if cursor is None:
+                return None
+
+
+class Change:
+    """What was changed of a customer; to send it twice does no more than once."""
+
+    def __init__(self, customers: Customers, customer_id: int, before: Values) -> None:
+        self._customers, self._id, self._before = customers, customer_id, before
+        self._lost: list[Values] = []
+        self.sent: Values = {}
+
+    @property
+    def is_lost(self) -> bool:
+        return bool(self._lost)
+
+    def send(self, fields: dict[str, Any], values: Values) -> Customer:
+        self.sent = values
+        try:
+            saved = self._customers.update(self._id, fields)
+        except Unanswered as error:
+            self._lost.append(values)
+            return _found_after(error, self)
+        self._lost.clear()
+        return saved
+
+    def find(self) -> Customer | None:
+        found = self._customers.without_keys(self._id)
+        return found if self.is_done(found) else None
+
+    def is_done(self, customer: Customer) -> bool:
+        """Whether the customer, as the appliance has it, is what was sent and not answered."""
+        for sent in reversed(self._lost):
+            if has_taken(customer, {name: value for name, value in sent.items() if value != self._before[name]}):
+                self.sent = sent
+                return True
+        return False
+
+
+def _found_after(error: Unanswered, sending: Sending) -> Customer:
+    """What was sent without an answer, where the appliance has it by now. Raises the error where nobody knows."""
+    try:
+        found = sending.find()
+    except ClientError:
+        raise error from None
+    if found is None:
+        raise error
+    return found

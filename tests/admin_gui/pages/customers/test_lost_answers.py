@@ -1,0 +1,142 @@
+"""A request came through and its answer did not: nothing is made twice, and one's own change is known again."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from PySide6.QtTest import QTest
+from pytestqt.qtbot import QtBot
+
+from admin_gui.pages.customers.customer_page import CustomerPage
+from admin_gui.session import State
+from admin_gui.shell.main_window import MainWindow
+from tests.admin_gui.between import Between
+from tests.admin_gui.conftest import WAIT_MS, TlsAppliance
+from tests.admin_gui.driving import click, opened, type_over
+
+
+@pytest.fixture
+def between(qtbot: QtBot, empty_window: MainWindow, appliance: TlsAppliance) -> Iterator[Between]:
+    """A network that the window is connected through."""
+    with Between(appliance) as network:
+        network.holds_changes = False
+        empty_window.open(network.connection, "Test appliance")
+        qtbot.waitUntil(lambda: empty_window.page is not None and empty_window.page.is_ready, timeout=WAIT_MS)
+        yield network
+        network.is_deaf = False
+        empty_window.context.session.close()
+
+
+def type_new(qtbot: QtBot, window: MainWindow, company: str) -> CustomerPage:
+    page = opened(qtbot, window, "customer/new")
+    assert isinstance(page, CustomerPage)
+    for field, text in (("company_name", company), ("name", "Zoe"), ("email", "zoe@example.com")):
+        type_over(page.form.fields[field].editor, text)
+    return page
+
+
+def named(appliance: TlsAppliance, company: str) -> list[dict[str, Any]]:
+    everyone = appliance.admin("GET", "/api/customers").json()["customers"]
+    return [one for one in everyone if one["company_name"] == company]
+
+
+def come_back(qtbot: QtBot, window: MainWindow, between: Between) -> None:
+    between.is_deaf = False
+    window.context.session.poll_now()
+    qtbot.waitUntil(lambda: window.context.session.situation.state is State.LIVE, timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: window.context.calls.under_way == 0, timeout=WAIT_MS)
+
+
+def test_a_new_customer_whose_answer_was_lost_is_gone_on_with(
+    qtbot: QtBot, empty_window: MainWindow, between: Between, appliance: TlsAppliance
+) -> None:
+    page = type_new(qtbot, empty_window, "Lost Ltd")
+    between.answers_to_lose = 1
+    click(page.save_button)
+    qtbot.waitUntil(lambda: page.title() == "Lost Ltd", timeout=WAIT_MS)
+    (made,) = named(appliance, "Lost Ltd")
+    assert str(page.link) == f"customer/{made['id']}"
+    assert empty_window.status_line.message == "The appliance's answer was lost, but Lost Ltd is created: this is it"
+    assert not page.form.changes()
+
+
+def test_it_is_found_when_the_appliance_answers_again(
+    qtbot: QtBot, empty_window: MainWindow, between: Between, appliance: TlsAppliance
+) -> None:
+    page = type_new(qtbot, empty_window, "Cut Ltd")
+    between.goes_deaf = True
+    click(page.save_button)
+    qtbot.waitUntil(lambda: "No answer came" in empty_window.status_line.message, timeout=WAIT_MS)
+    assert page.link.target == "new"
+    come_back(qtbot, empty_window, between)
+    qtbot.waitUntil(lambda: page.title() == "Cut Ltd", timeout=WAIT_MS)
+    assert len(named(appliance, "Cut Ltd")) == 1
+
+
+def test_what_was_typed_since_is_kept_for_the_customer_that_was_made(
+    qtbot: QtBot, empty_window: MainWindow, between: Between, appliance: TlsAppliance
+) -> None:
+    page = type_new(qtbot, empty_window, "Mistyped Ltd")
+    between.goes_deaf = True
+    click(page.save_button)
+    qtbot.waitUntil(lambda: "No answer came" in empty_window.status_line.message, timeout=WAIT_MS)
+    type_over(page.who.contact.editor, "Zora")
+    come_back(qtbot, empty_window, between)
+    qtbot.waitUntil(lambda: page.title() == "Mistyped Ltd", timeout=WAIT_MS)
+    assert page.form.changes() == {"name": "Zora"}
+    click(page.save_button)
+    qtbot.waitUntil(lambda: not page.save_button.isVisible(), timeout=WAIT_MS)
+    assert [one["name"] for one in named(appliance, "Mistyped Ltd")] == ["Zora"]
+
+
+def test_another_customer_of_the_same_name_is_not_taken_for_it(
+    qtbot: QtBot, empty_window: MainWindow, between: Between, appliance: TlsAppliance
+) -> None:
+    """Who was there before stays another one, and what never arrived is created by the next try."""
+    appliance.new_customer(company_name="Twin Ltd", name="Zoe", email="zoe@example.com")
+    page = type_new(qtbot, empty_window, "Twin Ltd")
+    between.answers_to_lose = 1
+    click(page.save_button)
+    qtbot.waitUntil(lambda: page.title() == "Twin Ltd", timeout=WAIT_MS)
+    assert len(named(appliance, "Twin Ltd")) == 2
+    assert page.link.target == str(max(one["id"] for one in named(appliance, "Twin Ltd")))
+
+
+def test_ones_own_change_is_not_told_as_another_hand(
+    qtbot: QtBot, empty_window: MainWindow, between: Between, appliance: TlsAppliance
+) -> None:
+    customer = appliance.new_customer(company_name="Own Ltd", name="Astrid")
+    page = opened(qtbot, empty_window, f"customer/{customer['id']}")
+    type_over(page.who.contact.editor, "Brigitte")
+    between.answers_to_lose = 1
+    click(page.save_button)
+    qtbot.waitUntil(lambda: not page.save_button.isVisible(), timeout=WAIT_MS)
+    assert empty_window.status_line.message == "The appliance's answer was lost, but what you changed is saved"
+    page._ask_what_was_changed()
+    qtbot.waitUntil(lambda: empty_window.context.calls.under_way == 0, timeout=WAIT_MS)
+    assert "elsewhere" not in page.notice.text
+    assert page.who.contact.value == "Brigitte"
+
+
+def test_nor_when_it_is_told_of_later(
+    qtbot: QtBot, empty_window: MainWindow, between: Between, appliance: TlsAppliance
+) -> None:
+    """By an event, while something else has been typed since; another's change is told as such still."""
+    customer = appliance.new_customer(company_name="Later Ltd", name="Astrid")
+    page = opened(qtbot, empty_window, f"customer/{customer['id']}")
+    type_over(page.who.contact.editor, "Brigitte")
+    between.goes_deaf = True
+    click(page.save_button)
+    qtbot.waitUntil(lambda: "No answer came" in empty_window.status_line.message, timeout=WAIT_MS)
+    QTest.keyClicks(page.who.email.editor, "x")
+    between.is_deaf = False
+    page._ask_what_was_changed()
+    qtbot.waitUntil(lambda: "what you changed is saved" in empty_window.status_line.message, timeout=WAIT_MS)
+    assert "elsewhere" not in page.notice.text
+    assert list(page.form.changes()) == ["email"]
+    appliance.admin("PUT", f"/api/customers/{customer['id']}", json={"name": "Somebody else"})
+    page._ask_what_was_changed()
+    qtbot.waitUntil(lambda: "changed elsewhere" in page.notice.text, timeout=WAIT_MS)
+    page.form.discard()
