@@ -7,12 +7,15 @@ from typing import get_args
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QColor
-from PySide6.QtWidgets import QLineEdit
+from PySide6.QtGui import QColor, QPainter, QPaintEvent
+from PySide6.QtWidgets import QLineEdit, QStackedWidget, QWidget
 from pytestqt.qtbot import QtBot
 
+from admin_gui.app_context import AppContext
 from admin_gui.appearance.colors import DARK, LIGHT, Colors, Tone
 from admin_gui.appearance.theme import Theme
+from admin_gui.pages.page import Page
+from admin_gui.shell.stale_overlay import StaleOverlay
 from tests.admin_gui.conftest import WAIT_MS
 
 THEMES = pytest.mark.parametrize("colors", [LIGHT, DARK], ids=["light", "dark"])
@@ -90,3 +93,55 @@ def test_the_edge_is_painted_so(qtbot: QtBot, mode: str) -> None:
         field.show()
     edge = field.grab().toImage().pixelColor(60, 0)
     assert edge == QColor(theme.colors.edge)
+
+
+SAMPLE = 20  # pixels
+
+
+class Samples(QWidget):
+    """Pairs of a text's colour and of what it stands on: each a square, half of this and half of that."""
+
+    def __init__(self, pairs: list[tuple[QColor, QColor]]) -> None:
+        super().__init__()
+        self.pairs = pairs
+        self.setMinimumSize(SAMPLE * len(pairs), SAMPLE)
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802
+        painter = QPainter(self)
+        for place, (text, ground) in enumerate(self.pairs):
+            painter.fillRect(place * SAMPLE, 0, SAMPLE // 2, self.height(), text)
+            painter.fillRect(place * SAMPLE + SAMPLE // 2, 0, SAMPLE // 2, self.height(), ground)
+        painter.end()
+
+
+@pytest.mark.parametrize("mode", ["light", "dark"])
+def test_a_page_that_is_out_of_date_can_be_read_and_is_marked(qtbot: QtBot, context: AppContext, mode: str) -> None:
+    """Its texts as they are seen through what lies over it, from edge to edge of the page."""
+    context.theme.set_mode(mode)  # type: ignore[arg-type]
+    colors = context.theme.colors
+    pairs = [
+        (QColor(getattr(colors, text)), QColor(getattr(colors, ground))) for text, ground in product(TEXTS, GROUNDS)
+    ]
+    grounds = [(tone, QColor(getattr(colors, ground))) for tone, ground in product(get_args(Tone), GROUNDS)]
+    pairs += [(QColor(colors.tone(tone)), over(colors.wash(tone), ground)) for tone, ground in grounds]
+    samples, page, stack = Samples(pairs), Page(context), QStackedWidget()
+    page.content.addWidget(samples, 1)
+    stack.addWidget(page)
+    qtbot.addWidget(stack)
+    overlay = StaleOverlay(context.theme, stack)
+    with qtbot.waitExposed(stack, timeout=WAIT_MS):
+        stack.show()
+    fresh = stack.grab().toImage()
+    overlay.show()
+    image = stack.grab().toImage()
+    at = samples.mapTo(stack, samples.rect().topLeft())
+    faint = {}
+    for place, y in product(range(len(pairs)), range(at.y(), at.y() + samples.height())):
+        x = at.x() + place * SAMPLE
+        found = contrast(image.pixelColor(x + SAMPLE // 4, y), image.pixelColor(x + 3 * SAMPLE // 4, y))
+        if found < TEXT_CONTRAST:
+            faint[tuple(one.name() for one in pairs[place])] = round(found, 2)
+    assert faint == {}
+    line = range(0, at.x())
+    marks = [contrast(image.pixelColor(x, y), fresh.pixelColor(x, y)) for x in line for y in range(at.y(), 60)]
+    assert max(marks) >= EDGE_CONTRAST, "nobody would see that it is old"
