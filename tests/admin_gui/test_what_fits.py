@@ -19,6 +19,7 @@ from tests.support.receiver import WebhookReceiver
 from tests.support.recordings import silence, stereo_conversation
 
 pytestmark = pytest.mark.slow
+SPACING = 8  # between a page's main buttons
 SIZES = ((1024, 640), (1280, 800))
 TURNS = [
     {"start": 1.0, "end": 3.0, "channel": 0, "party": "caller", "text": "The caller called (or so it seems) at noon."},
@@ -80,6 +81,19 @@ def test_nothing_overlaps_and_nothing_is_cut(qtbot: QtBot, links: list[str], lan
         for link in links:
             opened(qtbot, window, link)
             found += [f"{link} at {width}x{height}: {one}" for one in _misfits_once_laid_out(qtbot, window)]
+    assert found == []
+
+
+def test_a_title_gives_way_to_nothing_but_the_buttons_that_are_seen(
+    qtbot: QtBot, links: list[str], language: str, window: MainWindow
+) -> None:
+    found = []
+    for link in links:
+        page = opened(qtbot, window, link)
+        seen = [one.sizeHint().width() for one in page.header_widgets() if one.isVisible()]
+        needed = sum(seen) + SPACING * (len(seen) - 1)
+        if (taken := page.tools.sizeHint().width()) > max(0, needed):
+            found.append(f"{link}: {taken} px for buttons of {needed} px")
     assert found == []
 
 
