@@ -8,14 +8,17 @@ from typing import get_args
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent
-from PySide6.QtWidgets import QLineEdit, QStackedWidget, QWidget
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QAbstractItemView, QLineEdit, QListWidget, QStackedWidget, QTableWidget, QWidget
 from pytestqt.qtbot import QtBot
 
 from admin_gui.app_context import AppContext
 from admin_gui.appearance.colors import DARK, LIGHT, Colors, Tone
 from admin_gui.appearance.theme import Theme
+from admin_gui.models.table.columns import Column
 from admin_gui.pages.page import Page
 from admin_gui.shell.stale_overlay import StaleOverlay
+from admin_gui.widgets.table.paged_table import PagedTable
 from tests.admin_gui.conftest import WAIT_MS
 
 THEMES = pytest.mark.parametrize("colors", [LIGHT, DARK], ids=["light", "dark"])
@@ -145,3 +148,74 @@ def test_a_page_that_is_out_of_date_can_be_read_and_is_marked(qtbot: QtBot, cont
     line = range(0, at.x())
     marks = [contrast(image.pixelColor(x, y), fresh.pixelColor(x, y)) for x in line for y in range(at.y(), 60)]
     assert max(marks) >= EDGE_CONTRAST, "nobody would see that it is old"
+
+
+@pytest.fixture
+def numbers(qtbot: QtBot, context: AppContext) -> PagedTable:
+    """Three rows in two columns; nothing is selected."""
+    columns = [Column[int]("number", "Number", str), Column[int]("square", "Square", lambda row: str(row * row))]
+    table = PagedTable(context, "numbers", "Numbers", columns, lambda row: row, empty=("calls", "Nothing", "yet"))
+    qtbot.addWidget(table)
+    table.resize(500, 300)
+    table.model.set_rows([1, 2, 3])
+    table.show()
+    table.activateWindow()
+    qtbot.waitUntil(table.isActiveWindow, timeout=WAIT_MS)
+    return table
+
+
+@pytest.mark.parametrize("mode", ["light", "dark"])
+@pytest.mark.parametrize("selected", [False, True])
+def test_the_row_that_the_keyboard_is_on_can_be_seen(
+    qtbot: QtBot, context: AppContext, numbers: PagedTable, mode: str, selected: bool
+) -> None:
+    """Measured on the picture: each edge of the row against what is above it and in it, before and after a step."""
+    context.theme.set_mode(mode)  # type: ignore[arg-type]
+    view = numbers.view
+    numbers.search.setFocus()
+    qtbot.waitUntil(lambda: not view.hasFocus(), timeout=WAIT_MS)
+    without = view.viewport().grab().toImage()
+    view.setFocus()
+    qtbot.waitUntil(view.hasFocus, timeout=WAIT_MS)
+    view.put_keyboard_on(1, select=selected)
+    QTest.keyClick(
+        view, Qt.Key.Key_Down, Qt.KeyboardModifier.NoModifier if selected else Qt.KeyboardModifier.ControlModifier
+    )
+    assert bool(view.selected()) is selected
+    assert numbers.current() == 2
+    image = view.viewport().grab().toImage()
+    rows = [view.visualRect(view.model().index(row, 0)) for row in range(3)]
+    right = view.viewport().width() - 1
+    for x in (rows[1].center().x(), right - 20):
+        inside = image.pixelColor(x, rows[1].top() + 4)
+        for y in (rows[1].top(), rows[1].bottom()):
+            assert contrast(image.pixelColor(x, y), inside) >= EDGE_CONTRAST, (x, y)
+            assert contrast(image.pixelColor(x, y), without.pixelColor(x, y)) >= EDGE_CONTRAST, (
+                "it came with the keyboard"
+            )
+    middle = rows[1].center().y()
+    assert contrast(image.pixelColor(0, middle), image.pixelColor(4, middle)) >= EDGE_CONTRAST
+    assert contrast(image.pixelColor(right, middle), image.pixelColor(right - 4, middle)) >= EDGE_CONTRAST
+    assert image.pixelColor(rows[0].center().x(), rows[0].top()) == without.pixelColor(
+        rows[0].center().x(), rows[0].top()
+    )
+
+
+@pytest.mark.parametrize("mode", ["light", "dark"])
+@pytest.mark.parametrize("kind", [QTableWidget, QListWidget])
+def test_a_list_that_has_the_keyboard_and_no_rows_has_a_ring(
+    qtbot: QtBot, mode: str, kind: type[QAbstractItemView]
+) -> None:
+    colors = Theme(mode).colors  # type: ignore[arg-type]
+    around = QWidget()
+    qtbot.addWidget(around)
+    view = kind(around)
+    view.setGeometry(20, 20, 200, 100)
+    around.resize(240, 140)
+    around.show()
+    around.activateWindow()
+    qtbot.waitUntil(around.isActiveWindow, timeout=WAIT_MS)
+    view.setFocus()
+    qtbot.waitUntil(view.hasFocus, timeout=WAIT_MS)
+    edge = view.grab().toImage().pixelColor(100, 0)
+    assert min(contrast(edge, QColor(ground)) for ground in (colors.window, colors.surface)) >= EDGE_CONTRAST
