@@ -317,7 +317,7 @@ def _about_workers(reason: str, system: System) -> str:
         return died or reason
     outdated = [f"{one.name} ({one.version or formats.DASH})" for one in system.workers if one.state == "outdated"]
     if outdated:
-        template = translate("health", "Of an older version, and so without calls until they are updated: %1")
+        template = translate("health", "These get no calls until they are updated, for their version is too old: %1")
         return template.replace("%1", ", ".join(outdated))
     states = {worker.state for worker in system.workers}
     if not states & {"ready", "loading"}:

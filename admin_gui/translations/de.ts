@@ -100,8 +100,8 @@
         <translation>Schlagwörter</translation>
     </message>
     <message>
-        <source>Who is shown as the caller was the one that was called: it is analysed again</source>
-        <translation>Anrufer und Angerufener waren vertauscht: Der Anruf wird erneut ausgewertet</translation>
+        <source>If caller and called are mixed up: the call is analysed again</source>
+        <translation>Wenn Anrufer und Angerufener vertauscht sind: Der Anruf wird erneut ausgewertet</translation>
     </message>
 </context>
 <context>
@@ -770,7 +770,7 @@
         <translation>„vbot certificate renew“ erneuert es und behält den Schlüssel. Ist es ein eigenes, legen Sie die neuen Dateien dorthin, wo VBOT_TLS sie nennt, und senden Sie der API ein SIGHUP. Kein Anruf geht verloren.</translation>
     </message>
     <message>
-        <source>Whoever pins the key goes on. Whoever pins the fingerprint must learn the new one: remote workers, and this program, which asks again when it sees it. Whoever keeps a copy of it needs the new one.</source>
+        <source>Whoever has pinned the key has nothing to do. Whoever has pinned the fingerprint needs the new one: workers on other machines, and this program, which asks by itself. Whoever keeps a copy of the certificate needs the new one.</source>
         <translation>Wer den Schlüssel als Pin eingetragen hat, braucht nichts zu tun. Wer den Fingerabdruck eingetragen hat, braucht den neuen: Worker auf anderen Rechnern und dieses Programm, das von sich aus nachfragt. Wer eine Kopie des Zertifikats hat, braucht die neue.</translation>
     </message>
     <message>
@@ -2191,7 +2191,7 @@
         <translation>Eine lange Aufnahme: Sie wird beim Abspielen geladen.</translation>
     </message>
     <message>
-        <source>Of this call it is not known when each word was said: the word that is lit is a guess.</source>
+        <source>It is not known when each word of this call was said: the word that is lit is a guess.</source>
         <translation>Wann jedes Wort gesagt wurde, ist bei diesem Anruf nicht bekannt: Das hervorgehobene Wort ist geschätzt.</translation>
     </message>
 </context>
@@ -2880,7 +2880,7 @@
         <translation>Das Format dieser Aufnahme lässt sich hier nicht abspielen, sie lässt sich aber speichern.</translation>
     </message>
     <message>
-        <source>The recording is gone: it was erased, as its retention asks</source>
+        <source>The recording was erased when its retention ended</source>
         <translation>Die Aufnahme wurde nach Ablauf ihrer Aufbewahrungsfrist gelöscht</translation>
     </message>
     <message>
@@ -5566,7 +5566,7 @@
         <translation>Nichts aufgenommen</translation>
     </message>
     <message>
-        <source>Erased, as its retention or its customer&apos;s deletion asks</source>
+        <source>Erased when its retention ended or its customer was deleted</source>
         <translation>Gelöscht: Die Aufbewahrungsfrist endete, oder der Kunde wurde gelöscht</translation>
     </message>
     <message>
@@ -5605,7 +5605,7 @@
         <translation>Wie lange, bestimmt die Auswahl darüber.</translation>
     </message>
     <message>
-        <source>With a time for the old one there is time to hand over the new one.</source>
+        <source>While the old one still works, there is time to hand over the new one.</source>
         <translation>Mit einer Übergangsfrist bleibt Zeit für die Übergabe.</translation>
     </message>
     <message>
@@ -5743,7 +5743,7 @@
         <translation>Die Appliance kann das zurzeit nicht.</translation>
     </message>
     <message>
-        <source>The file is damaged on the appliance&apos;s disk and cannot be had from there.</source>
+        <source>The file is damaged on the appliance&apos;s disk and cannot be read.</source>
         <translation>Die Datei ist auf der Festplatte der Appliance beschädigt und nicht mehr abrufbar.</translation>
     </message>
     <message>
@@ -5838,11 +5838,11 @@
         <translation>was die Auswertung ergab, konnte nicht gespeichert werden</translation>
     </message>
     <message>
-        <source>Analysed again it would fail again: hear the recording, and let the PBX send a sound one.</source>
+        <source>It would fail again: listen to the recording, and let the PBX send an intact one.</source>
         <translation>Eine erneute Auswertung würde wieder fehlschlagen: Hören Sie sich die Aufnahme an, und lassen Sie die Telefonanlage eine einwandfreie senden.</translation>
     </message>
     <message>
-        <source>Its recording cannot be had any more: let the PBX send the call again.</source>
+        <source>Its recording is gone: let the PBX send the call again.</source>
         <translation>Die Aufnahme ist nicht mehr verfügbar: Lassen Sie die Telefonanlage den Anruf noch einmal senden.</translation>
     </message>
     <message>
@@ -6187,7 +6187,7 @@
         <translation>%1 ist ausgefallen: Starten Sie die API neu</translation>
     </message>
     <message>
-        <source>Of an older version, and so without calls until they are updated: %1</source>
+        <source>These get no calls until they are updated, for their version is too old: %1</source>
         <translation>Von einer älteren Version und darum ohne Anrufe, bis sie aktualisiert sind: %1</translation>
     </message>
     <message>

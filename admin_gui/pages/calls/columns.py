@@ -143,7 +143,7 @@ def in_a_line(call: Call) -> str:
     if call.empty:
         return translate("calls", "Nothing was recorded")
     if call.is_erased:
-        return translate("calls", "Erased, as its retention or its customer's deletion asks")
+        return translate("calls", "Erased when its retention ended or its customer was deleted")
     if call.no_speech:
         return translate("calls", "Nobody speaks")
     return (call.summary or "").replace("\n", " ")

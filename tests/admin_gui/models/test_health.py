@@ -91,7 +91,7 @@ def test_health_decides_whatever_the_parts_say(qtbot: QtBot, status: str, tone: 
         ),
         (
             system("worker", "failed", workers=[Worker(name="a", state="outdated", version="0.9")]),
-            "Of an older version, and so without calls until they are updated: a (0.9)",
+            "These get no calls until they are updated, for their version is too old: a (0.9)",
             "system",
         ),
         (
