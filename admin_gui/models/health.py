@@ -62,7 +62,8 @@ class Verdict:
 def verdict(health: Health, system: System | None, now: datetime) -> Verdict:
     """The whole: red, yellow or green, in words."""
     findings = () if system is None else tuple(sorted(_findings(system, now), key=_rank))
-    worst = min((finding.tone for finding in findings), key=_WORST_FIRST.index, default="good")
+    found: list[Tone] = [finding.tone for finding in findings]
+    worst: Tone = min(found, key=_WORST_FIRST.index, default="good")
     failing = None if system is None else _failing_title(system)
     if health.status == "unhealthy":
         return Verdict("bad", translate("health", "No calls are accepted"), findings)
