@@ -164,11 +164,13 @@ class Monkey:
         inside = [one for one in top.findChildren(QWidget) if one.isVisible() and not one.visibleRegion().isEmpty()]
         if not inside:
             return (top, top.rect().center()) if top.isVisible() else None
-        self._known = inside  # where Python forgets a widget's parent, it takes the widget itself for deleted
+        # Where Python forgets a widget's parent, it takes the widget itself for deleted.
+        self._known = [top, *inside]
         chosen = self._random.choice(inside)
         seen = chosen.visibleRegion().boundingRect()
         at = QPoint(self._random.randint(seen.left(), seen.right()), self._random.randint(seen.top(), seen.bottom()))
         there = top.childAt(chosen.mapTo(top, at)) or top
+        self._known += _with_parents(there)
         return there, there.mapFrom(top, chosen.mapTo(top, at))
 
     def _focus(self) -> QWidget:
@@ -182,6 +184,8 @@ class Monkey:
         if spot is None:
             return
         widget, at = spot
+        if not shiboken6.isValid(widget):
+            return
         kind = self._random.choices(("left", "double", "right"), (20, 2, 1))[0]
         self._note(f"{kind} click on {named(widget)} at {at.toTuple()}")
         button = Qt.MouseButton.RightButton if kind == "right" else Qt.MouseButton.LeftButton
@@ -214,7 +218,7 @@ class Monkey:
         text = self._random.choice(TYPED)
         self._note(f"type {text!r} into {named(self._focus())}")
         for letter in text:  # the keyboard may be elsewhere after each
-            QTest.keyClick(self._focus(), letter)
+            QTest.keyClicks(self._focus(), letter)
 
     def _go(self) -> None:
         tabs = [f"system?tab={tab}" for tab in SYSTEM_TABS]
@@ -236,7 +240,7 @@ class Monkey:
         self._note(f"palette: {text!r}")
         self._window.open_palette()
         for letter in text:
-            QTest.keyClick(self._focus(), letter)
+            QTest.keyClicks(self._focus(), letter)
         self._qtbot.wait(self._random.choice((0, 0, 300)))
         for _ in range(self._random.randint(0, 4)):
             QTest.keyClick(self._focus(), Key.Key_Down)
@@ -247,6 +251,8 @@ class Monkey:
         if spot is None:
             return
         widget, at = spot
+        if not shiboken6.isValid(widget):
+            return
         self._note(f"wheel over {named(widget)}")
         down, point = QPoint(0, self._random.choice((-1200, -120, 120, 1200))), QPointF(at)
         glob = QPointF(widget.mapToGlobal(at))
@@ -284,7 +290,14 @@ class Monkey:
         step()
 
 
+def _with_parents(widget: QWidget) -> list[QWidget]:
+    parent = widget.parentWidget()
+    return [widget] if parent is None else [widget, *_with_parents(parent)]
+
+
 def named(widget: QWidget) -> str:
+    if not shiboken6.isValid(widget):
+        return "what is gone"
     words = getattr(widget, "text", None)
     text = words() if callable(words) else ""
     return f"{type(widget).__name__} “{str(text or widget.accessibleName() or widget.objectName())[:40]}”"
