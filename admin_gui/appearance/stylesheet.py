@@ -126,6 +126,8 @@ QTableView, QListView, QTreeView {
     background: $surface; alternate-background-color: $surface; border: 1px solid $border; border-radius: 10px;
     gridline-color: transparent; outline: none; selection-background-color: $selection; selection-color: $text;
 }
+QTableView:focus, QListView:focus, QTreeView:focus { border-color: $accent; }
+QComboBox QAbstractItemView:focus { border-color: $edge; }
 QComboBox QAbstractItemView { border: 1px solid $edge; border-radius: 0; padding: 4px; }
 QCalendarWidget QTableView { border: 1px solid $edge; border-radius: 0; }
 CommandPalette { background: $surface; border: 1px solid $edge; }

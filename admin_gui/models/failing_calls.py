@@ -34,10 +34,10 @@ def what_helps(code: str) -> str:
     """What somebody can do about a call that failed so."""
     if code in _OF_THE_RECORDING:
         return translate(
-            "failures", "Analysed again it would fail again: hear the recording, and let the PBX send a sound one."
+            "failures", "It would fail again: listen to the recording, and let the PBX send an intact one."
         )
     if code in ("recording_missing", "recording_damaged"):
-        return translate("failures", "Its recording cannot be had any more: let the PBX send the call again.")
+        return translate("failures", "Its recording is gone: let the PBX send the call again.")
     if code == "no_room_to_decode":
         return translate("failures", "Make room on the worker's disk, and analyse it again.")
     if code == "model_pack":

@@ -1,10 +1,10 @@
-"""How the appliance is, in words: what an administrator must look at, the worst first."""
+"""How the appliance is, in words: what an administrator must look at, first what goes wrong now, the worst first."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from PySide6.QtCore import QCoreApplication
@@ -12,6 +12,7 @@ from PySide6.QtCore import QCoreApplication
 from admin_gui.appearance.colors import Tone
 from admin_gui.client.system import Component, DamagedRecordings, Failures, Health, System
 from admin_gui.models.failing_calls import all_link, group_link, group_words, headline
+from admin_gui.models.system.chores import may_wait
 from admin_gui.models.system.texts import death_text
 from admin_gui.models.webhook_advice import why_disabled
 from admin_gui.text import formats
@@ -46,6 +47,7 @@ class Finding:
     text: str
     link: str | None = None
     key: str = ""
+    may_wait: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +62,8 @@ class Verdict:
 def verdict(health: Health, system: System | None, now: datetime) -> Verdict:
     """The whole: red, yellow or green, in words."""
     findings = () if system is None else tuple(sorted(_findings(system, now), key=_rank))
-    worst: Tone = findings[0].tone if findings else "good"
+    found: list[Tone] = [finding.tone for finding in findings]
+    worst: Tone = min(found, key=_WORST_FIRST.index, default="good")
     failing = None if system is None else _failing_title(system)
     if health.status == "unhealthy":
         return Verdict("bad", translate("health", "No calls are accepted"), findings)
@@ -174,7 +177,8 @@ def _in_figures(name: str, system: System) -> str:
 def _findings(system: System, now: datetime) -> Iterator[Finding]:
     for component in system.components:
         if component.state != "ok":
-            yield from _about(component, system, now)
+            waits = may_wait(component, system, now)
+            yield from (replace(finding, may_wait=waits) for finding in _about(component, system, now))
     for silent in system.silent_pbxs:
         template = translate("health", "%1 has fallen silent when it usually sends calls; the last one came %2")
         text = template.replace("%1", silent.customer_name).replace("%2", formats.age(silent.last_call_at, now))
@@ -314,7 +318,7 @@ def _about_workers(reason: str, system: System) -> str:
         return died or reason
     outdated = [f"{one.name} ({one.version or formats.DASH})" for one in system.workers if one.state == "outdated"]
     if outdated:
-        template = translate("health", "Of an older version, and so without calls until they are updated: %1")
+        template = translate("health", "These get no calls until they are updated, for their version is too old: %1")
         return template.replace("%1", ", ".join(outdated))
     states = {worker.state for worker in system.workers}
     if not states & {"ready", "loading"}:
@@ -336,5 +340,5 @@ def _about_disk(system: System) -> str:
     return template.replace("%1", formats.size(free)).replace("%2", formats.size(floor))
 
 
-def _rank(finding: Finding) -> int:
-    return _WORST_FIRST.index(finding.tone)
+def _rank(finding: Finding) -> tuple[bool, int]:
+    return finding.may_wait, _WORST_FIRST.index(finding.tone)

@@ -126,6 +126,7 @@ class Page(QWidget):
         line = QHBoxLayout(strip)
         line.setContentsMargins(0, 0, 0, 0)
         line.setSpacing(8)
+        line.addStretch(1)  # until the strip is narrower, too, none comes to stand where another has been
         for widget in self.header_widgets():
             line.addWidget(widget)
         return strip

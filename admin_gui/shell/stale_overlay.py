@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QObject, Qt
-from PySide6.QtGui import QColor, QPainter, QPaintEvent, QShowEvent
+from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen, QRegion, QShowEvent
 from PySide6.QtWidgets import QWidget
 
 from admin_gui.appearance.theme import Theme
+from admin_gui.pages.page import MARGIN
 
-OPACITY = 150  # of 255
+BAND = MARGIN // 2
+STRIPE = 3
+STRIPE_EVERY = 12
 
 
 class StaleOverlay(QWidget):
-    """Lies over a widget and makes it pale; the mouse goes through it. Hidden at first."""
+    """Stripes a page's margins like barrier tape; the mouse goes through it. Hidden at first.
+
+    What is old is still to be read: a veil over the texts would take the contrast that small print has not to spare.
+    """
 
     def __init__(self, theme: Theme, over: QWidget) -> None:
         super().__init__(over)
@@ -35,7 +41,9 @@ class StaleOverlay(QWidget):
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802
         painter = QPainter(self)
-        color = QColor(self._theme.colors.window)
-        color.setAlpha(OPACITY)
-        painter.fillRect(self.rect(), color)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(QPen(QColor(self._theme.colors.warn), STRIPE))
+        painter.setClipRegion(QRegion(self.rect()) - QRegion(self.rect().adjusted(BAND, 0, -BAND, -BAND)))
+        for x in range(-self.height(), self.width(), STRIPE_EVERY):
+            painter.drawLine(x, self.height(), x + self.height(), 0)
         painter.end()

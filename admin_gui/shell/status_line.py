@@ -14,8 +14,8 @@ from admin_gui.appearance.colors import Tone
 from admin_gui.session import Situation, State
 from admin_gui.text import error_messages, formats
 from admin_gui.widgets import icons
+from admin_gui.widgets.elided_label import ElidedLabel
 from admin_gui.widgets.pill import StatusPill
-from admin_gui.widgets.plain_label import PlainLabel
 
 MESSAGE_MS = 8_000
 UNDO_MS = 12_000
@@ -24,7 +24,7 @@ POLLS_TO_OUTLAST = 2
 
 
 class _TaskParts(NamedTuple):
-    label: PlainLabel
+    label: ElidedLabel
     bar: QProgressBar
     stop: QToolButton
 
@@ -38,8 +38,9 @@ class StatusLine(QStatusBar):
         self.setSizeGripEnabled(False)
         self.setContentsMargins(8, 2, 8, 2)
         self.pill = StatusPill(context.theme)
-        self._detail = PlainLabel()
-        self._message = PlainLabel()
+        # Where there is not room for all, the words give way, never what is offered beside them.
+        self._detail = ElidedLabel()
+        self._message = ElidedLabel()
         self.undo_button = QPushButton(self.tr("Undo"))
         self.undo_button.setProperty("flat", True)
         self.undo_button.hide()
@@ -149,7 +150,7 @@ class StatusLine(QStatusBar):
             take()
 
     def _show_task(self, task: LongTask) -> None:
-        label = PlainLabel(task.title)
+        label = ElidedLabel(task.title)
         bar = QProgressBar()
         bar.setFixedWidth(140)
         bar.setRange(0, 0)

@@ -52,7 +52,7 @@ def message_of(error: BaseException) -> str:  # noqa: PLR0911, PLR0912 - one sen
         case errors.Unavailable():
             return translate("errors", "The appliance cannot do that at present.")
         case errors.DamagedFile():
-            return translate("errors", "The file is damaged on the appliance's disk and cannot be had from there.")
+            return translate("errors", "The file is damaged on the appliance's disk and cannot be read.")
         case errors.ServerFault():
             return translate("errors", "The appliance has a fault of its own (request %1).").replace(
                 "%1", error.request_id or "?"

@@ -13,7 +13,7 @@
     </message>
     <message>
         <source>Speech</source>
-        <translation>Gesprochen</translation>
+        <translation>Sprechzeit</translation>
     </message>
     <message>
         <source>Language</source>
@@ -41,11 +41,11 @@
     </message>
     <message>
         <source>PBX&apos;s id</source>
-        <translation>ID der Anlage</translation>
+        <translation>ID der Telefonanlage</translation>
     </message>
     <message>
         <source>Call began</source>
-        <translation>Beginn des Gesprächs</translation>
+        <translation>Beginn des Anrufs</translation>
     </message>
     <message>
         <source>Agent</source>
@@ -100,15 +100,15 @@
         <translation>Schlagwörter</translation>
     </message>
     <message>
-        <source>Who is shown as the caller was the one that was called: it is analysed again</source>
-        <translation>Wer als Anrufer gezeigt wird, ist in Wahrheit der Angerufene: Er wird erneut ausgewertet</translation>
+        <source>If caller and called are mixed up: the call is analysed again</source>
+        <translation>Wenn Anrufer und Angerufener vertauscht sind: Der Anruf wird erneut ausgewertet</translation>
     </message>
 </context>
 <context>
     <name>AddressCard</name>
     <message>
         <source>By its address</source>
-        <translation>Über ihre Adresse</translation>
+        <translation>Über die Adresse</translation>
     </message>
     <message>
         <source>Its name or address in the network, as its operator told you.</source>
@@ -131,7 +131,7 @@
     </message>
     <message>
         <source>What the last attempt was answered with; type any status</source>
-        <translation>Was auf den letzten Versuch geantwortet wurde; jeder Status kann getippt werden</translation>
+        <translation>Was auf den letzten Versuch geantwortet wurde; jeder andere Status lässt sich eingeben</translation>
     </message>
     <message>
         <source>Any answer</source>
@@ -175,22 +175,22 @@
     <name>ApplianceWatch</name>
     <message>
         <source>It has not been asked yet</source>
-        <translation>Sie wurde noch nicht gefragt</translation>
+        <translation>Die Appliance wurde noch nicht abgefragt</translation>
     </message>
     <message>
         <source>Its address is not encrypted: it is asked only while it is open</source>
-        <translation>Ihre Adresse ist nicht verschlüsselt: Sie wird nur gefragt, solange sie geöffnet ist</translation>
+        <translation>Die Verbindung ist nicht verschlüsselt: Die Appliance wird nur abgefragt, solange sie geöffnet ist</translation>
     </message>
     <message>
         <source>Its token is not kept on this computer: it is not asked</source>
-        <translation>Ihr Token liegt nicht auf diesem Rechner: Sie wird nicht gefragt</translation>
+        <translation>Das Token liegt nicht auf diesem Rechner: Die Appliance wird nicht abgefragt</translation>
     </message>
 </context>
 <context>
     <name>AttentionCard</name>
     <message>
         <source>Needs a look</source>
-        <translation>Braucht einen Blick</translation>
+        <translation>Zu prüfen</translation>
     </message>
     <message>
         <source>Nothing.</source>
@@ -209,23 +209,23 @@
     </message>
     <message>
         <source>What was done</source>
-        <translation>Was getan wurde</translation>
+        <translation>Vorgang</translation>
     </message>
     <message>
         <source>Everything</source>
-        <translation>Alles</translation>
+        <translation>Alle Vorgänge</translation>
     </message>
     <message>
         <source>To what</source>
-        <translation>Woran</translation>
+        <translation>Objekt</translation>
     </message>
     <message>
         <source>To anything</source>
-        <translation>An allem</translation>
+        <translation>Alle Objekte</translation>
     </message>
     <message>
         <source>Nothing matches</source>
-        <translation>Nichts passt</translation>
+        <translation>Keine Treffer</translation>
     </message>
     <message>
         <source>Save as CSV …</source>
@@ -269,7 +269,7 @@
     </message>
     <message>
         <source>Anybody with a token</source>
-        <translation>Jeder mit einem Token</translation>
+        <translation>Alle mit Token</translation>
     </message>
     <message>
         <source>Commands on the appliance</source>
@@ -285,7 +285,7 @@
     </message>
     <message>
         <source>Whoever was refused</source>
-        <translation>Wer abgewiesen wurde</translation>
+        <translation>Abgewiesene</translation>
     </message>
 </context>
 <context>
@@ -316,7 +316,7 @@
     </message>
     <message>
         <source>Read the backup whole, prove that nobody has changed it, and see whether its database opens</source>
-        <translation>Die Sicherung ganz lesen, nachweisen, dass niemand sie verändert hat, und sehen, ob ihre Datenbank sich öffnet</translation>
+        <translation>Die ganze Sicherung lesen, nachweisen, dass niemand sie verändert hat, und prüfen, ob sich ihre Datenbank öffnen lässt</translation>
     </message>
     <message>
         <source>No backup yet</source>
@@ -336,15 +336,15 @@
     </message>
     <message>
         <source>Backup made: %1</source>
-        <translation>Sicherung gemacht: %1</translation>
+        <translation>Sicherung erstellt: %1</translation>
     </message>
     <message>
         <source>The backup failed: %1</source>
-        <translation>Die Sicherung ist misslungen: %1</translation>
+        <translation>Die Sicherung ist fehlgeschlagen: %1</translation>
     </message>
     <message>
         <source>Making a backup</source>
-        <translation>Sicherung wird gemacht</translation>
+        <translation>Sicherung wird erstellt</translation>
     </message>
     <message>
         <source>Checking %1</source>
@@ -359,15 +359,15 @@
     </message>
     <message>
         <source>Make a new backup: %1</source>
-        <translation>Machen Sie eine neue Sicherung: %1</translation>
+        <translation>Erstellen Sie eine neue Sicherung: %1</translation>
     </message>
     <message>
         <source>Do not rely on it: %1. Make a new backup, and look at the disk.</source>
-        <translation>Auf sie ist kein Verlass: %1. Machen Sie eine neue Sicherung, und sehen Sie nach der Platte.</translation>
+        <translation>Diese Sicherung ist nicht verlässlich: %1. Erstellen Sie eine neue, und prüfen Sie die Festplatte.</translation>
     </message>
     <message>
         <source>It could not be checked: %1</source>
-        <translation>Sie konnte nicht geprüft werden: %1</translation>
+        <translation>Die Sicherung konnte nicht geprüft werden: %1</translation>
     </message>
     <message>
         <source>Save the backup</source>
@@ -387,7 +387,7 @@
     </message>
     <message>
         <source>none by itself</source>
-        <translation>keine von selbst</translation>
+        <translation>keine automatische</translation>
     </message>
     <message>
         <source>overdue</source>
@@ -399,11 +399,11 @@
     </message>
     <message>
         <source>The oldest go by themselves.</source>
-        <translation>Die ältesten gehen von selbst.</translation>
+        <translation>Die ältesten werden automatisch entfernt.</translation>
     </message>
     <message>
         <source>The last backup failed: %1</source>
-        <translation>Die letzte Sicherung ist misslungen: %1</translation>
+        <translation>Die letzte Sicherung ist fehlgeschlagen: %1</translation>
     </message>
     <message>
         <source>A backup holds customers, settings, keys and the texts of calls. The recordings of finished calls are not in it.</source>
@@ -411,15 +411,15 @@
     </message>
     <message>
         <source>A backup holds every text and key: only an administrator saves it</source>
-        <translation>Eine Sicherung enthält alle Texte und Schlüssel: nur ein Administrator speichert sie</translation>
+        <translation>Eine Sicherung enthält alle Texte und Schlüssel: Nur ein Administrator darf sie speichern</translation>
     </message>
     <message>
         <source>The appliance makes none by itself: backup_every_hours is 0.</source>
-        <translation>Die Appliance macht von selbst keine: backup_every_hours ist 0.</translation>
+        <translation>Die Appliance erstellt keine automatisch: backup_every_hours ist 0.</translation>
     </message>
     <message>
         <source>The appliance makes them by itself.</source>
-        <translation>Die Appliance macht sie von selbst.</translation>
+        <translation>Die Appliance erstellt sie automatisch.</translation>
     </message>
 </context>
 <context>
@@ -513,7 +513,7 @@
     </message>
     <message>
         <source>It is analysed again, as a new revision</source>
-        <translation>Er wird erneut ausgewertet, als neue Revision</translation>
+        <translation>Der Anruf wird erneut ausgewertet, als neue Revision</translation>
     </message>
     <message>
         <source>Erase this call?</source>
@@ -521,15 +521,15 @@
     </message>
     <message>
         <source>Its recording, transcript, summary and keywords.</source>
-        <translation>Seine Aufnahme, Transkript, Zusammenfassung und Stichwörter.</translation>
+        <translation>Aufnahme, Transkript, Zusammenfassung und Stichwörter.</translation>
     </message>
     <message>
         <source>What its webhooks said. What was delivered already stays with the customer.</source>
-        <translation>Was seine Webhooks sagten. Schon Zugestelltes bleibt beim Kunden.</translation>
+        <translation>Der Inhalt seiner Webhooks. Was schon zugestellt ist, bleibt beim Kunden.</translation>
     </message>
     <message>
         <source>Backups keep it until they are removed; a restore erases it again.</source>
-        <translation>Sicherungen behalten ihn, bis sie entfernt werden; eine Wiederherstellung löscht ihn erneut.</translation>
+        <translation>In Sicherungen bleibt er, bis sie entfernt werden; eine Wiederherstellung löscht ihn erneut.</translation>
     </message>
     <message>
         <source>Erase the call</source>
@@ -576,7 +576,7 @@
     </message>
     <message>
         <source>Caller and called exchanged: it is analysed again</source>
-        <translation>Anrufer und Angerufener getauscht: Er wird erneut ausgewertet</translation>
+        <translation>Anrufer und Angerufener getauscht: Der Anruf wird erneut ausgewertet</translation>
     </message>
     <message>
         <source>Analyse it once more, as a new revision</source>
@@ -584,7 +584,7 @@
     </message>
     <message>
         <source>Caller and called exchanged back: it is analysed again</source>
-        <translation>Anrufer und Angerufener zurückgetauscht: Er wird erneut ausgewertet</translation>
+        <translation>Anrufer und Angerufener zurückgetauscht: Der Anruf wird erneut ausgewertet</translation>
     </message>
 </context>
 <context>
@@ -599,7 +599,7 @@
     </message>
     <message>
         <source>No call has come yet.</source>
-        <translation>Noch ist kein Anruf gekommen.</translation>
+        <translation>Noch ist kein Anruf eingegangen.</translation>
     </message>
     <message>
         <source>The call of %1 could not be analysed: %2</source>
@@ -611,7 +611,7 @@
     </message>
     <message>
         <source>The call of %1 has come and is being analysed.</source>
-        <translation>Der Anruf vom %1 ist gekommen und wird ausgewertet.</translation>
+        <translation>Der Anruf vom %1 ist eingegangen und wird ausgewertet.</translation>
     </message>
 </context>
 <context>
@@ -630,7 +630,7 @@
     </message>
     <message>
         <source>The tags are being saved. If you leave before that, the changes may be lost.</source>
-        <translation>Die Schlagwörter werden gespeichert. Wer vorher geht, verliert die Änderungen vielleicht.</translation>
+        <translation>Die Schlagwörter werden gespeichert. Wenn Sie vorher weggehen, gehen die Änderungen möglicherweise verloren.</translation>
     </message>
 </context>
 <context>
@@ -657,7 +657,7 @@
     </message>
     <message>
         <source>No call matches</source>
-        <translation>Kein Anruf passt</translation>
+        <translation>Keine passenden Anrufe</translation>
     </message>
     <message>
         <source>Number</source>
@@ -665,11 +665,11 @@
     </message>
     <message>
         <source>No call matches “%1”</source>
-        <translation>Kein Anruf passt zu „%1“</translation>
+        <translation>Keine Anrufe zu „%1“</translation>
     </message>
     <message>
         <source>The words are looked for side by side, as they were typed. Look for one of them alone:</source>
-        <translation>Gesucht wird nach den Wörtern nebeneinander, wie sie getippt wurden. Eines davon allein suchen:</translation>
+        <translation>Gesucht wird nach den Wörtern in genau dieser Folge. Nur eines davon suchen:</translation>
     </message>
 </context>
 <context>
@@ -680,7 +680,7 @@
     </message>
     <message>
         <source>It shows another certificate than the one that you trusted. Either its certificate was replaced, or another machine answers in its place. Everything has stopped: your token was not sent to it.</source>
-        <translation>Sie zeigt ein anderes Zertifikat als das, dem Sie vertraut haben. Entweder wurde ihr Zertifikat ersetzt, oder eine andere Maschine antwortet an ihrer Stelle. Alles ist angehalten: Ihr Token wurde ihr nicht gesendet.</translation>
+        <translation>Die Appliance zeigt ein anderes Zertifikat als das, dem Sie vertraut haben. Entweder wurde es ersetzt, oder ein anderer Rechner antwortet an ihrer Stelle. Alles ist angehalten: Das Token wurde nicht dorthin gesendet.</translation>
     </message>
     <message>
         <source>I have compared the new fingerprint with what “vbot certificate show” prints on the appliance</source>
@@ -700,7 +700,7 @@
     </message>
     <message>
         <source>Trusted</source>
-        <translation>Vertraut</translation>
+        <translation>Bisher vertraut</translation>
     </message>
     <message>
         <source>Shown now</source>
@@ -723,7 +723,7 @@
     </message>
     <message>
         <source>The appliance answers without TLS: whoever is on the way reads along. Set VBOT_TLS to auto.</source>
-        <translation>Die Appliance antwortet ohne TLS: wer auf dem Weg ist, liest mit. VBOT_TLS auf auto setzen.</translation>
+        <translation>Die Appliance antwortet ohne TLS: Im Netz kann jeder mitlesen. Setzen Sie VBOT_TLS auf auto.</translation>
     </message>
     <message>
         <source>Fingerprint</source>
@@ -731,7 +731,7 @@
     </message>
     <message>
         <source>It has expired: callers that look at the end refuse it now.</source>
-        <translation>Es ist abgelaufen: wer auf das Ende achtet, lehnt es jetzt ab.</translation>
+        <translation>Es ist abgelaufen: Wer die Gültigkeit prüft, lehnt es jetzt ab.</translation>
     </message>
     <message>
         <source>SHA-256 fingerprint</source>
@@ -751,7 +751,7 @@
     </message>
     <message>
         <source>knows the appliance by another one: it was replaced a moment ago, or something is in between</source>
-        <translation>kennt die Appliance an einem anderen: es wurde eben ersetzt, oder etwas steht dazwischen</translation>
+        <translation>kennt die Appliance an einem anderen: Es wurde eben erst ersetzt, oder etwas steht dazwischen</translation>
     </message>
     <message>
         <source>Made for</source>
@@ -759,19 +759,19 @@
     </message>
     <message>
         <source>Ends</source>
-        <translation>Endet</translation>
+        <translation>Gültig bis</translation>
     </message>
     <message>
         <source>Days left</source>
-        <translation>Tage übrig</translation>
+        <translation>Verbleibende Tage</translation>
     </message>
     <message>
         <source>“vbot certificate renew” makes it anew and keeps its key. If it is your own, put the new files where VBOT_TLS names them and send the API a SIGHUP. No call is lost.</source>
-        <translation>„vbot certificate renew“ macht es neu und behält den Schlüssel. Ist es ein eigenes, die neuen Dateien dorthin legen, wo VBOT_TLS sie nennt, und der API ein SIGHUP senden. Kein Anruf geht verloren.</translation>
+        <translation>„vbot certificate renew“ erneuert es und behält den Schlüssel. Ist es ein eigenes, legen Sie die neuen Dateien dorthin, wo VBOT_TLS sie nennt, und senden Sie der API ein SIGHUP. Kein Anruf geht verloren.</translation>
     </message>
     <message>
-        <source>Whoever pins the key goes on. Whoever pins the fingerprint must learn the new one: remote workers, and this program, which asks again when it sees it. Whoever keeps a copy of it needs the new one.</source>
-        <translation>Wer sich den Schlüssel gemerkt hat, macht weiter. Wer sich den Fingerabdruck gemerkt hat, muss den neuen erfahren: entfernte Worker und dieses Programm, das neu fragt, sobald es ihn sieht. Wer eine Kopie davon hat, braucht die neue.</translation>
+        <source>Whoever has pinned the key has nothing to do. Whoever has pinned the fingerprint needs the new one: workers on other machines, and this program, which asks by itself. Whoever keeps a copy of the certificate needs the new one.</source>
+        <translation>Wer den Schlüssel als Pin eingetragen hat, braucht nichts zu tun. Wer den Fingerabdruck eingetragen hat, braucht den neuen: Worker auf anderen Rechnern und dieses Programm, das von sich aus nachfragt. Wer eine Kopie des Zertifikats hat, braucht die neue.</translation>
     </message>
     <message>
         <source>Nothing now. Compare the fingerprint with what “vbot certificate show” prints on the appliance.</source>
@@ -780,8 +780,8 @@
     <message numerus="yes">
         <source>It ends in %Ln day(s).</source>
         <translation>
-            <numerusform>Es endet in %Ln Tag.</numerusform>
-            <numerusform>Es endet in %Ln Tagen.</numerusform>
+            <numerusform>Es läuft in %Ln Tag ab.</numerusform>
+            <numerusform>Es läuft in %Ln Tagen ab.</numerusform>
         </translation>
     </message>
     <message numerus="yes">
@@ -896,23 +896,23 @@
     </message>
     <message>
         <source>Looking …</source>
-        <translation>Wird gesucht …</translation>
+        <translation>Suche läuft …</translation>
     </message>
     <message>
         <source>There is none to choose from.</source>
-        <translation>Es gibt nichts zur Auswahl.</translation>
+        <translation>Es gibt nichts auszuwählen.</translation>
     </message>
     <message>
         <source>None matches.</source>
-        <translation>Nichts passt dazu.</translation>
+        <translation>Keine Treffer.</translation>
     </message>
     <message>
         <source>Try a part of a command&apos;s name (“backup”), a company, a telephone number, a day (“yesterday”, “27 Nov”), a call&apos;s id, or words that were said.</source>
-        <translation>Versuchen Sie einen Teil eines Befehls („Sicherung“), eine Firma, eine Telefonnummer, einen Tag („gestern“, „27. Nov.“), die Kennung eines Anrufs oder Wörter aus einem Gespräch.</translation>
+        <translation>Versuchen Sie einen Teil eines Befehls („Sicherung“), eine Firma, eine Telefonnummer, einen Tag („gestern“, „27. Nov.“), die ID eines Anrufs oder Wörter aus einem Gespräch.</translation>
     </message>
     <message>
         <source>Nothing is called “%1”.</source>
-        <translation>Nichts heißt „%1“.</translation>
+        <translation>Keine Treffer für „%1“.</translation>
     </message>
 </context>
 <context>
@@ -971,15 +971,15 @@
     </message>
     <message>
         <source>%1 is forgotten, its token too</source>
-        <translation>%1 ist vergessen, ihr Token auch</translation>
+        <translation>%1 ist vergessen, das Token auch</translation>
     </message>
     <message>
         <source>That is no address: a machine&apos;s name or IP address, and its port if it is not 8443.</source>
-        <translation>Das ist keine Adresse: Name oder IP-Adresse einer Maschine, und ihr Port, wenn er nicht 8443 ist.</translation>
+        <translation>Das ist keine Adresse: Einzugeben sind Name oder IP-Adresse eines Rechners und, wenn er nicht 8443 ist, der Port.</translation>
     </message>
     <message>
         <source>Asking %1 for its certificate …</source>
-        <translation>%1 wird nach dem Zertifikat gefragt …</translation>
+        <translation>Zertifikat von %1 wird abgefragt …</translation>
     </message>
     <message>
         <source>That is no token: it has letters that no token has, such as ä or “. Copy it once more.</source>
@@ -987,11 +987,11 @@
     </message>
     <message>
         <source>There is no keyring here: the token is kept for this session only</source>
-        <translation>Hier gibt es keinen Schlüsselbund: das Token gilt nur für diese Sitzung</translation>
+        <translation>Hier gibt es keinen Schlüsselbund: Das Token bleibt nur für diese Sitzung gespeichert</translation>
     </message>
     <message>
         <source>Connecting to %1 …</source>
-        <translation>Verbindung mit %1 …</translation>
+        <translation>Verbindung mit %1 wird hergestellt …</translation>
     </message>
     <message>
         <source>Cancel</source>
@@ -1006,7 +1006,7 @@
     </message>
     <message>
         <source>Click a word to hear it from there. Enter plays the turn, Space plays and pauses.</source>
-        <translation>Ein Klick auf ein Wort spielt ab dort. Die Eingabetaste spielt den Beitrag, die Leertaste spielt und hält an.</translation>
+        <translation>Ein Klick auf ein Wort spielt von dort an ab. Die Eingabetaste spielt den Beitrag ab, die Leertaste spielt ab und hält an.</translation>
     </message>
     <message>
         <source>Caller</source>
@@ -1049,7 +1049,7 @@
     </message>
     <message>
         <source>Viewer: reads, sees no secrets</source>
-        <translation>Betrachter: liest, sieht keine Geheimnisse</translation>
+        <translation>Betrachter: darf lesen, sieht keine Geheimnisse</translation>
     </message>
     <message>
         <source>Administrator: may do everything</source>
@@ -1057,35 +1057,35 @@
     </message>
     <message>
         <source>Worker on another machine: joins, sees nothing here</source>
-        <translation>Worker auf einem anderen Rechner: tritt bei, sieht hier nichts</translation>
+        <translation>Worker auf einem anderen Rechner: darf beitreten, sieht hier nichts</translation>
     </message>
     <message>
         <source>A viewer of one customer sees its calls alone, and not even that there are others</source>
-        <translation>Wer nur einen Kunden betrachten darf, sieht allein dessen Anrufe und nicht einmal, dass es andere gibt</translation>
+        <translation>Ein Betrachter eines einzelnen Kunden sieht nur dessen Anrufe und nicht einmal, dass es andere Kunden gibt</translation>
     </message>
     <message>
         <source>Ends</source>
-        <translation>Endet</translation>
+        <translation>Gültigkeit</translation>
     </message>
     <message>
         <source>Ends after 30 days</source>
-        <translation>Endet nach 30 Tagen</translation>
+        <translation>30 Tage gültig</translation>
     </message>
     <message>
         <source>Ends after 90 days</source>
-        <translation>Endet nach 90 Tagen</translation>
+        <translation>90 Tage gültig</translation>
     </message>
     <message>
         <source>Ends after a year</source>
-        <translation>Endet nach einem Jahr</translation>
+        <translation>Ein Jahr gültig</translation>
     </message>
     <message>
         <source>Ends after a day</source>
-        <translation>Endet nach einem Tag</translation>
+        <translation>Einen Tag gültig</translation>
     </message>
     <message>
         <source>Never ends</source>
-        <translation>Endet nie</translation>
+        <translation>Unbegrenzt gültig</translation>
     </message>
     <message>
         <source>Create</source>
@@ -1116,7 +1116,7 @@
     </message>
     <message>
         <source>Its API key is refused from now on</source>
-        <translation>Sein API-Schlüssel wird ab jetzt abgewiesen</translation>
+        <translation>Sein API-Schlüssel wird ab sofort abgewiesen</translation>
     </message>
     <message>
         <source>Its API key is accepted again</source>
@@ -1140,15 +1140,15 @@
     </message>
     <message>
         <source>There is a new secret; webhooks are signed with the old one, too, until %1</source>
-        <translation>Es gibt ein neues Geheimnis; bis %1 wird auch mit dem alten signiert</translation>
+        <translation>Es gibt ein neues Geheimnis; bis %1 werden Webhooks auch mit dem alten signiert</translation>
     </message>
     <message>
         <source>Enabled: the webhooks on hold are being sent</source>
-        <translation>Eingeschaltet: Die wartenden Webhooks werden gesendet</translation>
+        <translation>Eingeschaltet: Die ruhenden Webhooks werden gesendet</translation>
     </message>
     <message>
         <source>Save the new address first: a test goes to the saved one</source>
-        <translation>Speichern Sie erst die neue Adresse: Ein Test geht an die gespeicherte</translation>
+        <translation>Speichern Sie zuerst die neue Adresse: Ein Test geht an die gespeicherte</translation>
     </message>
     <message>
         <source>Waiting for the receiver …</source>
@@ -1157,8 +1157,8 @@
     <message numerus="yes">
         <source>%n webhook(s) of this customer failed before and were not delivered.</source>
         <translation>
-            <numerusform>%n Webhook dieses Kunden ist zuvor gescheitert und nicht zugestellt.</numerusform>
-            <numerusform>%n Webhooks dieses Kunden sind zuvor gescheitert und nicht zugestellt.</numerusform>
+            <numerusform>%n Webhook dieses Kunden ist zuvor fehlgeschlagen und nicht zugestellt.</numerusform>
+            <numerusform>%n Webhooks dieses Kunden sind zuvor fehlgeschlagen und nicht zugestellt.</numerusform>
         </translation>
     </message>
     <message>
@@ -1175,8 +1175,8 @@
     <message numerus="yes">
         <source>%n not: %1</source>
         <translation>
-            <numerusform>%n nicht: %1</numerusform>
-            <numerusform>%n nicht: %1</numerusform>
+            <numerusform>%n nicht gesendet: %1</numerusform>
+            <numerusform>%n nicht gesendet: %1</numerusform>
         </translation>
     </message>
     <message>
@@ -1185,7 +1185,7 @@
     </message>
     <message>
         <source>Save the new address first: the saved one is looked at</source>
-        <translation>Speichern Sie zuerst die neue Adresse: Angesehen wird die gespeicherte</translation>
+        <translation>Speichern Sie zuerst die neue Adresse: Geprüft wird die gespeicherte</translation>
     </message>
 </context>
 <context>
@@ -1219,11 +1219,11 @@
     </message>
     <message>
         <source>It was changed elsewhere meanwhile. What you save overwrites only what you changed.</source>
-        <translation>Er wurde inzwischen anderswo geändert. Speichern überschreibt nur, was Sie geändert haben.</translation>
+        <translation>Der Kunde wurde inzwischen anderswo geändert. Speichern überschreibt nur, was Sie geändert haben.</translation>
     </message>
     <message>
         <source>Discard mine</source>
-        <translation>Meines verwerfen</translation>
+        <translation>Meine Änderungen verwerfen</translation>
     </message>
     <message>
         <source>Save the customer</source>
@@ -1306,7 +1306,7 @@
     </message>
     <message>
         <source>%1 is being saved. If you leave before that, the changes may be lost.</source>
-        <translation>%1 wird gespeichert. Wer vorher geht, verliert die Änderungen vielleicht.</translation>
+        <translation>%1 wird gespeichert. Wenn Sie vorher weggehen, gehen die Änderungen möglicherweise verloren.</translation>
     </message>
 </context>
 <context>
@@ -1337,7 +1337,7 @@
     </message>
     <message>
         <source>Not saved: look at what is marked</source>
-        <translation>Nicht gespeichert: Sehen Sie nach dem Markierten</translation>
+        <translation>Nicht gespeichert: Prüfen Sie die markierten Felder</translation>
     </message>
 </context>
 <context>
@@ -1352,11 +1352,11 @@
     </message>
     <message>
         <source>It is inactive: its API key is refused. What was accepted is still delivered.</source>
-        <translation>Er ist inaktiv: Sein API-Schlüssel wird abgewiesen. Was angenommen ist, wird noch zugestellt.</translation>
+        <translation>Der Kunde ist inaktiv: Sein API-Schlüssel wird abgewiesen. Was angenommen ist, wird noch zugestellt.</translation>
     </message>
     <message>
         <source>It has no webhook address yet: results wait until there is one.</source>
-        <translation>Er hat noch keine Webhook-Adresse: Ergebnisse warten, bis es eine gibt.</translation>
+        <translation>Der Kunde hat noch keine Webhook-Adresse: Ergebnisse warten, bis es eine gibt.</translation>
     </message>
     <message>
         <source>Its webhooks are failing: in the last 24 hours %1 failed, and %2 are being tried again.</source>
@@ -1426,7 +1426,7 @@
     </message>
     <message>
         <source>A customer is who sends calls with an API key.</source>
-        <translation>Ein Kunde ist, wer mit einem API-Schlüssel Anrufe sendet.</translation>
+        <translation>Kunde ist, wer mit einem API-Schlüssel Anrufe sendet.</translation>
     </message>
     <message>
         <source>Customers</source>
@@ -1438,7 +1438,7 @@
     </message>
     <message>
         <source>No customer matches</source>
-        <translation>Kein Kunde passt</translation>
+        <translation>Keine passenden Kunden</translation>
     </message>
     <message>
         <source>disabled</source>
@@ -1446,7 +1446,7 @@
     </message>
     <message>
         <source>set</source>
-        <translation>gesetzt</translation>
+        <translation>eingerichtet</translation>
     </message>
     <message>
         <source>none</source>
@@ -1505,7 +1505,7 @@
     </message>
     <message>
         <source>No calls in this time</source>
-        <translation>In dieser Zeit gab es keine Gespräche</translation>
+        <translation>Keine Anrufe in dieser Zeit</translation>
     </message>
 </context>
 <context>
@@ -1558,7 +1558,7 @@
     </message>
     <message>
         <source>%1 is enabled: the webhooks on hold are being sent</source>
-        <translation>%1 ist eingeschaltet: Die wartenden Webhooks werden gesendet</translation>
+        <translation>%1 ist eingeschaltet: Die ruhenden Webhooks werden gesendet</translation>
     </message>
     <message>
         <source>Waiting for the receiver …</source>
@@ -1606,15 +1606,15 @@
     </message>
     <message>
         <source>Pending</source>
-        <translation>Offen</translation>
+        <translation>Ausstehend</translation>
     </message>
     <message>
         <source>Retrying</source>
-        <translation>Wiederholt</translation>
+        <translation>Wird wiederholt</translation>
     </message>
     <message>
         <source>Failed</source>
-        <translation>Gescheitert</translation>
+        <translation>Fehlgeschlagen</translation>
     </message>
     <message>
         <source>Address</source>
@@ -1632,7 +1632,7 @@
     <name>FilterChips</name>
     <message>
         <source>Remove the filter: %1</source>
-        <translation>Den Filter entfernen: %1</translation>
+        <translation>Filter entfernen: %1</translation>
     </message>
 </context>
 <context>
@@ -1673,11 +1673,11 @@
     <name>FreshToken</name>
     <message>
         <source>Copy it now: it is shown this once, the appliance keeps no copy that can be read.</source>
-        <translation>Jetzt kopieren: es wird nur dieses eine Mal gezeigt, die Appliance behält keine lesbare Kopie.</translation>
+        <translation>Kopieren Sie es jetzt: Es wird nur dieses eine Mal angezeigt, die Appliance behält keine lesbare Kopie.</translation>
     </message>
     <message>
         <source>Put it alone into a file on the other machine, and start the worker there: vbot worker --join URL --token-file FILE --fingerprint SHA256. “vbot certificate show” prints what this box is known by.</source>
-        <translation>Legen Sie es allein in eine Datei auf dem anderen Rechner, und starten Sie dort den Worker: vbot worker --join URL --token-file DATEI --fingerprint SHA256. „vbot certificate show“ zeigt, woran man diese Box erkennt.</translation>
+        <translation>Speichern Sie es, und nichts anderes, in einer Datei auf dem anderen Rechner, und starten Sie dort den Worker: vbot worker --join URL --token-file DATEI --fingerprint SHA256. „vbot certificate show“ gibt aus, woran diese Box zu erkennen ist.</translation>
     </message>
     <message>
         <source>token</source>
@@ -1701,7 +1701,7 @@
     </message>
     <message>
         <source>It is valid until somebody revokes it.</source>
-        <translation>Es gilt, bis es jemand widerruft.</translation>
+        <translation>Es gilt, bis jemand es widerruft.</translation>
     </message>
     <message>
         <source>It is valid until %1.</source>
@@ -1743,7 +1743,7 @@
     </message>
     <message>
         <source>It accepts calls, works on them and delivers their results.</source>
-        <translation>Sie nimmt Anrufe an, bearbeitet sie und stellt die Ergebnisse zu.</translation>
+        <translation>Die Appliance nimmt Anrufe an, bearbeitet sie und stellt die Ergebnisse zu.</translation>
     </message>
     <message>
         <source>vBot %1</source>
@@ -1758,22 +1758,22 @@
     <name>HoursCard</name>
     <message>
         <source>Calls by weekday and hour</source>
-        <translation>Gespräche nach Wochentag und Stunde</translation>
+        <translation>Anrufe nach Wochentag und Stunde</translation>
     </message>
     <message>
         <source>No calls</source>
-        <translation>Keine Gespräche</translation>
+        <translation>Keine Anrufe</translation>
     </message>
     <message numerus="yes">
         <source>%n call(s)</source>
         <translation>
-            <numerusform>%n Gespräch</numerusform>
-            <numerusform>%n Gespräche</numerusform>
+            <numerusform>%n Anruf</numerusform>
+            <numerusform>%n Anrufe</numerusform>
         </translation>
     </message>
     <message>
         <source>Busiest: %1, %2</source>
-        <translation>Am meisten los: %1, %2</translation>
+        <translation>Stoßzeit: %1, %2</translation>
     </message>
 </context>
 <context>
@@ -1788,7 +1788,7 @@
     </message>
     <message>
         <source>Of what</source>
-        <translation>Wovon</translation>
+        <translation>Bezug</translation>
     </message>
     <message>
         <source>Name</source>
@@ -1851,7 +1851,7 @@
     </message>
     <message>
         <source>Insights from one day to another</source>
-        <translation>Einblicke von einem Tag bis zu einem anderen</translation>
+        <translation>Einblicke von Tag bis Tag</translation>
     </message>
     <message>
         <source>Compare with the time before, or do not</source>
@@ -1871,7 +1871,7 @@
     </message>
     <message>
         <source>No mood is known of these calls</source>
-        <translation>Von diesen Gesprächen ist keine Stimmung bekannt</translation>
+        <translation>Für diese Anrufe ist keine Stimmung bekannt</translation>
     </message>
     <message>
         <source>Insights of today</source>
@@ -1888,22 +1888,22 @@
     <message numerus="yes">
         <source>%n satisfied call(s)</source>
         <translation>
-            <numerusform>%n Gespräch: zufrieden</numerusform>
-            <numerusform>%n Gespräche: zufrieden</numerusform>
+            <numerusform>%n Anruf: zufrieden</numerusform>
+            <numerusform>%n Anrufe: zufrieden</numerusform>
         </translation>
     </message>
     <message numerus="yes">
         <source>%n neutral call(s)</source>
         <translation>
-            <numerusform>%n Gespräch: neutral</numerusform>
-            <numerusform>%n Gespräche: neutral</numerusform>
+            <numerusform>%n Anruf: neutral</numerusform>
+            <numerusform>%n Anrufe: neutral</numerusform>
         </translation>
     </message>
     <message numerus="yes">
         <source>%n dissatisfied call(s)</source>
         <translation>
-            <numerusform>%n Gespräch: unzufrieden</numerusform>
-            <numerusform>%n Gespräche: unzufrieden</numerusform>
+            <numerusform>%n Anruf: unzufrieden</numerusform>
+            <numerusform>%n Anrufe: unzufrieden</numerusform>
         </translation>
     </message>
 </context>
@@ -1915,7 +1915,7 @@
     </message>
     <message>
         <source>The telephone system sends it with each recording, as the header X-API-Key.</source>
-        <translation>Die Telefonanlage schickt ihn mit jeder Aufnahme, im Header X-API-Key.</translation>
+        <translation>Die Telefonanlage sendet ihn mit jeder Aufnahme im Header X-API-Key.</translation>
     </message>
     <message>
         <source>New key …</source>
@@ -1927,11 +1927,11 @@
     </message>
     <message>
         <source>The present key is refused at once: recordings that are sent with it are not accepted any more.</source>
-        <translation>Der jetzige Schlüssel wird sofort abgelehnt: Aufnahmen, die mit ihm gesendet werden, werden nicht mehr angenommen.</translation>
+        <translation>Der bisherige Schlüssel wird sofort abgewiesen: Aufnahmen, die mit ihm gesendet werden, werden nicht mehr angenommen.</translation>
     </message>
     <message>
         <source>The present key goes on working until %1; then recordings that are sent with it are refused.</source>
-        <translation>Der jetzige Schlüssel gilt weiter bis %1; danach werden Aufnahmen, die mit ihm gesendet werden, abgewiesen.</translation>
+        <translation>Der bisherige Schlüssel gilt noch bis %1; danach werden Aufnahmen, die mit ihm gesendet werden, abgewiesen.</translation>
     </message>
     <message>
         <source>How long the old key works</source>
@@ -1960,7 +1960,7 @@
     </message>
     <message>
         <source>Calls</source>
-        <translation>Gespräche</translation>
+        <translation>Anrufe</translation>
     </message>
     <message>
         <source>Change</source>
@@ -1972,7 +1972,7 @@
     </message>
     <message>
         <source>No keyword that several calls have in common</source>
-        <translation>Kein Stichwort, das mehrere Gespräche gemeinsam haben</translation>
+        <translation>Kein Stichwort kommt in mehreren Anrufen vor</translation>
     </message>
     <message>
         <source>Keywords</source>
@@ -2010,7 +2010,7 @@
     </message>
     <message>
         <source>Calls at once</source>
-        <translation>Anrufe zugleich</translation>
+        <translation>Gleichzeitige Anrufe</translation>
     </message>
     <message>
         <source>Accepted and not yet finished; an upload counts too.</source>
@@ -2018,7 +2018,7 @@
     </message>
     <message>
         <source>Room on the disk</source>
-        <translation>Platz auf der Platte</translation>
+        <translation>Platz auf der Festplatte</translation>
     </message>
     <message>
         <source> GB</source>
@@ -2026,11 +2026,11 @@
     </message>
     <message>
         <source>For its recordings. Then calls are refused until some are past their time.</source>
-        <translation>Für seine Aufnahmen. Dann werden Anrufe abgelehnt, bis die Zeit einiger abgelaufen ist.</translation>
+        <translation>Für seine Aufnahmen. Ist er voll, werden Anrufe abgewiesen, bis ältere Aufnahmen gelöscht sind.</translation>
     </message>
     <message>
         <source>Audio a day</source>
-        <translation>Ton am Tag</translation>
+        <translation>Audio je Tag</translation>
     </message>
     <message>
         <source> hours</source>
@@ -2042,7 +2042,7 @@
     </message>
     <message>
         <source>Keep recordings</source>
-        <translation>Aufnahmen behalten</translation>
+        <translation>Aufnahmen aufbewahren</translation>
     </message>
     <message>
         <source> days</source>
@@ -2054,11 +2054,11 @@
     </message>
     <message>
         <source>Keep texts</source>
-        <translation>Texte behalten</translation>
+        <translation>Texte aufbewahren</translation>
     </message>
     <message>
         <source>Transcripts, summaries, and what webhooks said.</source>
-        <translation>Transkripte, Zusammenfassungen und was Webhooks sagten.</translation>
+        <translation>Transkripte, Zusammenfassungen und Inhalte von Webhooks.</translation>
     </message>
     <message>
         <source>is detected</source>
@@ -2102,11 +2102,11 @@
     </message>
     <message>
         <source>nobody&apos;s</source>
-        <translation>niemandes</translation>
+        <translation>keine</translation>
     </message>
     <message>
         <source>Ask the data-protection officer and the works council before moods of your own people are computed: the law sets narrow limits to that. What was stored before stays.</source>
-        <translation>Fragen Sie Datenschutz und Betriebsrat, bevor Stimmungen der eigenen Leute ermittelt werden: Das Recht setzt dem enge Grenzen. Was schon gespeichert ist, bleibt.</translation>
+        <translation>Fragen Sie den Datenschutzbeauftragten und den Betriebsrat, bevor Stimmungen der eigenen Beschäftigten ermittelt werden: Das Recht setzt dem enge Grenzen. Was schon gespeichert ist, bleibt.</translation>
     </message>
     <message>
         <source>Names and products</source>
@@ -2134,7 +2134,7 @@
     </message>
     <message>
         <source>One on each line: +4930123456, +4930123* or 20..49. They tell whether a call came or went where the telephone system does not.</source>
-        <translation>Je Zeile eine: +4930123456, +4930123* oder 20..49. Sie sagen, ob ein Anruf ankam oder ausging, wo die Telefonanlage es nicht sagt.</translation>
+        <translation>Je Zeile eine: +4930123456, +4930123* oder 20..49. An ihnen wird erkannt, ob ein Anruf ein- oder ausging, wenn die Telefonanlage es nicht angibt.</translation>
     </message>
     <message>
         <source>default: %1</source>
@@ -2142,7 +2142,7 @@
     </message>
     <message>
         <source>Last 24 h: %1, %2 min. Last 30 days: %3, %4 min, %5 failed.</source>
-        <translation>Letzte 24 h: %1, %2 min. Letzte 30 Tage: %3, %4 min, %5 fehlgeschlagen.</translation>
+        <translation>Letzte 24 Stunden: %1, %2 min. Letzte 30 Tage: %3, %4 min, %5 fehlgeschlagen.</translation>
     </message>
     <message numerus="yes">
         <source>%n call(s)</source>
@@ -2180,7 +2180,7 @@
     </message>
     <message>
         <source>Skip silence, or play it</source>
-        <translation>Stille überspringen oder mitspielen</translation>
+        <translation>Stille überspringen oder mit abspielen</translation>
     </message>
     <message>
         <source>Mute or hear the party at the left</source>
@@ -2204,10 +2204,10 @@
     </message>
     <message>
         <source>A long recording: it is fetched when it is played.</source>
-        <translation>Eine lange Aufnahme: Sie wird geholt, wenn sie abgespielt wird.</translation>
+        <translation>Eine lange Aufnahme: Sie wird beim Abspielen geladen.</translation>
     </message>
     <message>
-        <source>Of this call it is not known when each word was said: the word that is lit is a guess.</source>
+        <source>It is not known when each word of this call was said: the word that is lit is a guess.</source>
         <translation>Wann jedes Wort gesagt wurde, ist bei diesem Anruf nicht bekannt: Das hervorgehobene Wort ist geschätzt.</translation>
     </message>
 </context>
@@ -2224,8 +2224,8 @@
     <message numerus="yes">
         <source>Waiting: the appliance has not answered for %n s</source>
         <translation>
-            <numerusform>Warten: die Appliance antwortet seit %n s nicht</numerusform>
-            <numerusform>Warten: die Appliance antwortet seit %n s nicht</numerusform>
+            <numerusform>Warten: Die Appliance antwortet seit %n s nicht</numerusform>
+            <numerusform>Warten: Die Appliance antwortet seit %n s nicht</numerusform>
         </translation>
     </message>
 </context>
@@ -2269,7 +2269,7 @@
     </message>
     <message>
         <source>It may name what a viewer is not shown. Ask for an administrator&apos;s token, or ask one to look.</source>
-        <translation>Es kann nennen, was einem Betrachter nicht gezeigt wird. Um das Token eines Administrators bitten, oder einen bitten, nachzusehen.</translation>
+        <translation>Es kann enthalten, was einem Betrachter nicht gezeigt wird. Bitten Sie um das Token eines Administrators, oder bitten Sie einen Administrator, nachzusehen.</translation>
     </message>
     <message>
         <source>Copy the log</source>
@@ -2292,7 +2292,7 @@
     </message>
     <message>
         <source>No line of this level since the appliance started.</source>
-        <translation>Keine Zeile dieser Stufe, seit die Appliance läuft.</translation>
+        <translation>Keine Zeile dieser Stufe seit dem Start der Appliance.</translation>
     </message>
     <message>
         <source>Search the log</source>
@@ -2308,15 +2308,15 @@
     </message>
     <message>
         <source>Stay at the newest line. Scrolling up leaves it, scrolling to the end takes it up.</source>
-        <translation>Bei der neuesten Zeile bleiben. Wer nach oben rollt, verlässt sie, wer ans Ende rollt, kehrt zurück.</translation>
+        <translation>Bei der neuesten Zeile bleiben. Nach oben zu blättern hält an, ans Ende zu blättern setzt fort.</translation>
     </message>
     <message>
         <source>Open what the line is about</source>
-        <translation>Öffnen, wovon die Zeile handelt</translation>
+        <translation>Öffnen, worum es in der Zeile geht</translation>
     </message>
     <message>
         <source>Show in the log what was read, or leave it out</source>
-        <translation>Abfragen im Log zeigen oder weglassen</translation>
+        <translation>Abfragen im Log anzeigen oder weglassen</translation>
     </message>
     <message>
         <source>%1 of %2</source>
@@ -2324,7 +2324,7 @@
     </message>
     <message>
         <source>No line holds that.</source>
-        <translation>Das steht in keiner Zeile.</translation>
+        <translation>Keine Treffer.</translation>
     </message>
 </context>
 <context>
@@ -2335,7 +2335,7 @@
     </message>
     <message>
         <source>Enter opens what the line is about.</source>
-        <translation>Die Eingabetaste öffnet, wovon die Zeile handelt.</translation>
+        <translation>Die Eingabetaste öffnet, worum es in der Zeile geht.</translation>
     </message>
     <message numerus="yes">
         <source>%1 new</source>
@@ -2361,7 +2361,7 @@
     </message>
     <message>
         <source>What is shown here is from %1 and may be out of date.</source>
-        <translation>Was hier steht, ist von %1 und vielleicht veraltet.</translation>
+        <translation>Was hier steht, ist von %1 und möglicherweise veraltet.</translation>
     </message>
     <message>
         <source>Try now</source>
@@ -2377,7 +2377,7 @@
     </message>
     <message>
         <source>Go to</source>
-        <translation>Gehe zu</translation>
+        <translation>Seiten</translation>
     </message>
     <message>
         <source>Program</source>
@@ -2385,11 +2385,11 @@
     </message>
     <message>
         <source>Go to %1</source>
-        <translation>Gehe zu %1</translation>
+        <translation>%1 öffnen</translation>
     </message>
     <message>
         <source>Go to System, %1</source>
-        <translation>Gehe zu System, %1</translation>
+        <translation>System, %1 öffnen</translation>
     </message>
     <message>
         <source>Refresh</source>
@@ -2417,7 +2417,7 @@
     </message>
     <message>
         <source>Colours as the system has them</source>
-        <translation>Farben wie im System</translation>
+        <translation>Farben des Systems</translation>
     </message>
     <message>
         <source>Quit</source>
@@ -2440,7 +2440,7 @@
     </message>
     <message>
         <source>Stopped: %1 of %2 done</source>
-        <translation>Angehalten: %1 von %2 erledigt</translation>
+        <translation>Abgebrochen: %1 von %2 erledigt</translation>
     </message>
     <message>
         <source>%1 done, %2 not: %3</source>
@@ -2485,7 +2485,7 @@
     </message>
     <message>
         <source>Run as code</source>
-        <translation>Laufen als Programm</translation>
+        <translation>Als Programm ausgeführt</translation>
     </message>
 </context>
 <context>
@@ -2624,7 +2624,7 @@
     <name>ObjectPage</name>
     <message>
         <source>Try again</source>
-        <translation>Noch einmal versuchen</translation>
+        <translation>Erneut versuchen</translation>
     </message>
 </context>
 <context>
@@ -2727,7 +2727,7 @@
     </message>
     <message>
         <source>Export to a CSV file</source>
-        <translation>In eine CSV-Datei ausgeben</translation>
+        <translation>Als CSV-Datei exportieren</translation>
     </message>
     <message>
         <source>CSV files (*.csv)</source>
@@ -2742,11 +2742,11 @@
     </message>
     <message>
         <source>Exporting to %1</source>
-        <translation>Ausgabe nach %1</translation>
+        <translation>Export nach %1</translation>
     </message>
     <message>
         <source>This could not be loaded</source>
-        <translation>Das ließ sich nicht laden</translation>
+        <translation>Das konnte nicht geladen werden</translation>
     </message>
     <message>
         <source>%1 loaded, more below</source>
@@ -2777,11 +2777,11 @@
     </message>
     <message>
         <source>look</source>
-        <translation>ansehen</translation>
+        <translation>prüfen</translation>
     </message>
     <message>
         <source>failed</source>
-        <translation>misslungen</translation>
+        <translation>ausgefallen</translation>
     </message>
 </context>
 <context>
@@ -2827,7 +2827,7 @@
     </message>
     <message>
         <source>Skip silence</source>
-        <translation>Stille auslassen</translation>
+        <translation>Stille überspringen</translation>
     </message>
     <message>
         <source>Look closer at the waveform</source>
@@ -2882,7 +2882,7 @@
     </message>
     <message>
         <source>No call in this time came with a queue</source>
-        <translation>In dieser Zeit kam kein Gespräch mit einer Warteschlange</translation>
+        <translation>In dieser Zeit kam kein Anruf über eine Warteschlange</translation>
     </message>
     <message>
         <source>By queue</source>
@@ -2893,19 +2893,19 @@
     <name>RecordingPlayer</name>
     <message>
         <source>The recording cannot be played on from here: play another part, or save it.</source>
-        <translation>Von hier lässt sich die Aufnahme nicht weiter abspielen: eine andere Stelle wählen oder sie speichern.</translation>
+        <translation>Von hier an lässt sich die Aufnahme nicht weiter abspielen: Wählen Sie eine andere Stelle, oder speichern Sie die Aufnahme.</translation>
     </message>
     <message>
         <source>No sound device works on this computer: the conversation can be read, and the recording saved.</source>
-        <translation>Auf diesem Rechner geht keine Tonausgabe: Das Gespräch lässt sich lesen, die Aufnahme speichern.</translation>
+        <translation>Auf diesem Rechner funktioniert keine Tonausgabe: Das Gespräch lässt sich lesen, die Aufnahme speichern.</translation>
     </message>
     <message>
         <source>This recording&apos;s format cannot be played here; it can be saved.</source>
         <translation>Das Format dieser Aufnahme lässt sich hier nicht abspielen, sie lässt sich aber speichern.</translation>
     </message>
     <message>
-        <source>The recording is gone: it was erased, as its retention asks</source>
-        <translation>Die Aufnahme ist fort: Sie wurde gelöscht, wie ihre Aufbewahrung es verlangt</translation>
+        <source>The recording was erased when its retention ended</source>
+        <translation>Die Aufnahme wurde nach Ablauf ihrer Aufbewahrungsfrist gelöscht</translation>
     </message>
     <message>
         <source>The recording is damaged on the appliance&apos;s disk and cannot be played; the texts are kept.</source>
@@ -2913,7 +2913,7 @@
     </message>
     <message>
         <source>Fetching the recording</source>
-        <translation>Aufnahme wird geholt</translation>
+        <translation>Aufnahme wird geladen</translation>
     </message>
 </context>
 <context>
@@ -2981,7 +2981,7 @@
     </message>
     <message>
         <source>Show %1</source>
-        <translation>%1 zeigen</translation>
+        <translation>%1 anzeigen</translation>
     </message>
 </context>
 <context>
@@ -3040,8 +3040,8 @@
     <message numerus="yes">
         <source>Send the webhook of %n call(s) again? Receivers that have it get it a second time.</source>
         <translation>
-            <numerusform>Den Webhook von %n Anruf erneut senden? Wer ihn schon hat, bekommt ihn ein zweites Mal.</numerusform>
-            <numerusform>Die Webhooks von %n Anrufen erneut senden? Wer seinen schon hat, bekommt ihn ein zweites Mal.</numerusform>
+            <numerusform>Den Webhook von %n Anruf erneut senden? Ein Empfänger, der ihn schon hat, bekommt ihn ein zweites Mal.</numerusform>
+            <numerusform>Die Webhooks von %n Anrufen erneut senden? Empfänger, die sie schon haben, bekommen sie ein zweites Mal.</numerusform>
         </translation>
     </message>
     <message>
@@ -3072,11 +3072,11 @@
     </message>
     <message>
         <source>What their webhooks said. What was delivered already stays with the customers.</source>
-        <translation>Was ihre Webhooks sagten. Was schon zugestellt ist, bleibt bei den Kunden.</translation>
+        <translation>Der Inhalt ihrer Webhooks. Was schon zugestellt ist, bleibt bei den Kunden.</translation>
     </message>
     <message>
         <source>Backups keep them until they are removed; a restore erases them again.</source>
-        <translation>Sicherungen behalten sie, bis sie entfernt werden; eine Wiederherstellung löscht sie erneut.</translation>
+        <translation>In Sicherungen bleiben sie, bis diese entfernt werden; eine Wiederherstellung löscht sie erneut.</translation>
     </message>
     <message numerus="yes">
         <source>Erase %n call(s)</source>
@@ -3146,7 +3146,7 @@
     </message>
     <message>
         <source>Enable webhooks</source>
-        <translation>Webhooks wieder einschalten</translation>
+        <translation>Webhooks einschalten</translation>
     </message>
     <message>
         <source>Activate the selected customers</source>
@@ -3158,7 +3158,7 @@
     </message>
     <message>
         <source>Enable the webhooks of the selected customers</source>
-        <translation>Webhooks der ausgewählten Kunden wieder einschalten</translation>
+        <translation>Webhooks der ausgewählten Kunden einschalten</translation>
     </message>
     <message numerus="yes">
         <source>Deactivate %n customer(s)? Their API keys are refused from now on: their telephone systems deliver no more calls.</source>
@@ -3174,22 +3174,22 @@
     <message numerus="yes">
         <source>The webhooks of %n customer(s) are enabled again</source>
         <translation>
-            <numerusform>Die Webhooks von %n Kunden sind wieder eingeschaltet</numerusform>
-            <numerusform>Die Webhooks von %n Kunden sind wieder eingeschaltet</numerusform>
+            <numerusform>Die Webhooks von %n Kunden sind eingeschaltet</numerusform>
+            <numerusform>Die Webhooks von %n Kunden sind eingeschaltet</numerusform>
         </translation>
     </message>
     <message numerus="yes">
         <source>%n customer(s) activated: their API keys are accepted</source>
         <translation>
-            <numerusform>%n Kunde aktiviert: sein API-Schlüssel gilt</numerusform>
-            <numerusform>%n Kunden aktiviert: ihre API-Schlüssel gelten</numerusform>
+            <numerusform>%n Kunde aktiviert: Sein API-Schlüssel gilt</numerusform>
+            <numerusform>%n Kunden aktiviert: Ihre API-Schlüssel gelten</numerusform>
         </translation>
     </message>
     <message numerus="yes">
         <source>%n customer(s) deactivated: their API keys are refused</source>
         <translation>
-            <numerusform>%n Kunde deaktiviert: sein API-Schlüssel wird abgelehnt</numerusform>
-            <numerusform>%n Kunden deaktiviert: ihre API-Schlüssel werden abgelehnt</numerusform>
+            <numerusform>%n Kunde deaktiviert: Sein API-Schlüssel wird abgewiesen</numerusform>
+            <numerusform>%n Kunden deaktiviert: Ihre API-Schlüssel werden abgewiesen</numerusform>
         </translation>
     </message>
     <message>
@@ -3297,15 +3297,15 @@
     </message>
     <message>
         <source>It is set by the variable %1: change it there, and start the appliance again.</source>
-        <translation>Das legt die Variable %1 fest: dort ändern und die Appliance neu starten.</translation>
+        <translation>Das legt die Variable %1 fest: Ändern Sie sie dort, und starten Sie die Appliance neu.</translation>
     </message>
     <message>
         <source>It is set in %1: change it there, and start the appliance again.</source>
-        <translation>Das steht in %1: dort ändern und die Appliance neu starten.</translation>
+        <translation>Das steht in %1: Ändern Sie es dort, und starten Sie die Appliance neu.</translation>
     </message>
     <message>
         <source>It is changed in the appliance&apos;s vbot.toml, or by %1; the appliance is started again then.</source>
-        <translation>Geändert wird es in der vbot.toml der Appliance oder durch %1; danach wird die Appliance neu gestartet.</translation>
+        <translation>Geändert wird es in der vbot.toml der Appliance oder durch %1; danach muss die Appliance neu gestartet werden.</translation>
     </message>
     <message>
         <source>Back to the default</source>
@@ -3317,15 +3317,15 @@
     </message>
     <message>
         <source>%3 numbers with commas between them, %1 to %2</source>
-        <translation>%3 Zahlen mit Kommas dazwischen, %1 bis %2</translation>
+        <translation>%3 Zahlen, durch Kommas getrennt, %1 bis %2</translation>
     </message>
     <message>
         <source>%1 waits until the appliance is started again.</source>
-        <translation>%1 wartet, bis die Appliance neu gestartet wird.</translation>
+        <translation>%1 gilt erst nach einem Neustart der Appliance.</translation>
     </message>
     <message>
         <source>A change takes effect when the appliance is started again.</source>
-        <translation>Eine Änderung wirkt, sobald die Appliance neu gestartet wird.</translation>
+        <translation>Eine Änderung wirkt erst nach einem Neustart der Appliance.</translation>
     </message>
     <message>
         <source>A change takes effect at once.</source>
@@ -3336,7 +3336,7 @@
     <name>SettingsTab</name>
     <message>
         <source>No setting matches</source>
-        <translation>Keine Einstellung passt</translation>
+        <translation>Keine passende Einstellung</translation>
     </message>
     <message>
         <source>Search settings</source>
@@ -3383,7 +3383,7 @@
     </message>
     <message>
         <source>The oldest backups, beyond the new number, are removed when the next one is made. It cannot be undone.</source>
-        <translation>Die ältesten Sicherungen, die über die neue Zahl hinausgehen, werden entfernt, sobald die nächste gemacht wird. Das lässt sich nicht rückgängig machen.</translation>
+        <translation>Die ältesten Sicherungen, die über die neue Zahl hinausgehen, werden entfernt, sobald die nächste erstellt wird. Das lässt sich nicht rückgängig machen.</translation>
     </message>
     <message>
         <source>Keep less?</source>
@@ -3403,11 +3403,11 @@
     </message>
     <message>
         <source>For some seconds no call is accepted; telephone systems that send with vbot-post try again.</source>
-        <translation>Einige Sekunden lang wird kein Anruf angenommen; Telefonanlagen, die mit vbot-post senden, versuchen es noch einmal.</translation>
+        <translation>Einige Sekunden lang wird kein Anruf angenommen; Telefonanlagen, die mit vbot-post senden, versuchen es erneut.</translation>
     </message>
     <message>
         <source>Calls that are being analysed go on.</source>
-        <translation>Anrufe, die gerade ausgewertet werden, gehen weiter.</translation>
+        <translation>Anrufe, die gerade ausgewertet werden, werden weiter bearbeitet.</translation>
     </message>
     <message>
         <source>Start it again</source>
@@ -3415,7 +3415,7 @@
     </message>
     <message>
         <source>The appliance is starting again</source>
-        <translation>Die Appliance startet neu</translation>
+        <translation>Die Appliance wird neu gestartet</translation>
     </message>
     <message>
         <source>Saved</source>
@@ -3423,7 +3423,7 @@
     </message>
     <message>
         <source>Not saved: look at what is marked</source>
-        <translation>Nicht gespeichert: Sehen Sie nach, was markiert ist</translation>
+        <translation>Nicht gespeichert: Prüfen Sie die markierten Felder</translation>
     </message>
     <message>
         <source>Waiting until the appliance is started again: %1</source>
@@ -3435,7 +3435,7 @@
     </message>
     <message>
         <source>The settings are being saved. If you leave before that, the changes may be lost.</source>
-        <translation>Die Einstellungen werden gespeichert. Wer vorher geht, verliert die Änderungen vielleicht.</translation>
+        <translation>Die Einstellungen werden gespeichert. Wenn Sie vorher weggehen, gehen die Änderungen möglicherweise verloren.</translation>
     </message>
 </context>
 <context>
@@ -3446,7 +3446,7 @@
     </message>
     <message>
         <source>Go on</source>
-        <translation>Weiter</translation>
+        <translation>Fortfahren</translation>
     </message>
 </context>
 <context>
@@ -3475,11 +3475,11 @@
     </message>
     <message>
         <source>Stop</source>
-        <translation>Anhalten</translation>
+        <translation>Abbrechen</translation>
     </message>
     <message>
         <source>Stop: %1</source>
-        <translation>Anhalten: %1</translation>
+        <translation>Abbrechen: %1</translation>
     </message>
     <message numerus="yes">
         <source>trying again in %n s</source>
@@ -3498,7 +3498,7 @@
     </message>
     <message>
         <source>Connecting</source>
-        <translation>Verbindet</translation>
+        <translation>Wird verbunden</translation>
     </message>
     <message>
         <source>Live</source>
@@ -3506,7 +3506,7 @@
     </message>
     <message>
         <source>Read only</source>
-        <translation>Nur lesen</translation>
+        <translation>Nur Lesezugriff</translation>
     </message>
     <message numerus="yes">
         <source>No answer for %n s</source>
@@ -3521,7 +3521,7 @@
     </message>
     <message>
         <source>Token refused</source>
-        <translation>Token abgelehnt</translation>
+        <translation>Token abgewiesen</translation>
     </message>
     <message>
         <source>Certificate changed</source>
@@ -3532,7 +3532,7 @@
     <name>StatusTab</name>
     <message>
         <source>No worker has been heard of</source>
-        <translation>Von keinem Worker wurde gehört</translation>
+        <translation>Kein Worker hat sich gemeldet</translation>
     </message>
     <message>
         <source>Calls are accepted, and wait until one comes.</source>
@@ -3574,7 +3574,7 @@
     </message>
     <message>
         <source>Everything else</source>
-        <translation>Alles andere</translation>
+        <translation>Sonstiges</translation>
     </message>
     <message>
         <source>%1 of %2 (%3)</source>
@@ -3601,7 +3601,7 @@
     </message>
     <message>
         <source>Hear what this stands on:</source>
-        <translation>Hören, worauf das beruht:</translation>
+        <translation>Anhören, worauf das beruht:</translation>
     </message>
 </context>
 <context>
@@ -3620,15 +3620,15 @@
     </message>
     <message>
         <source>A ZIP file for whoever helps you: how the appliance stands, its settings, the newest lines of its log, the states of the newest webhooks, all versions.</source>
-        <translation>Eine ZIP-Datei für den, der hilft: wie es um die Appliance steht, ihre Einstellungen, die neuesten Zeilen ihres Logs, der Stand der neuesten Webhooks, alle Versionen.</translation>
+        <translation>Eine ZIP-Datei für alle, die Ihnen helfen: Zustand und Einstellungen der Appliance, die neuesten Zeilen ihres Logs, der Stand der neuesten Webhooks, alle Versionen.</translation>
     </message>
     <message>
         <source>Not in it: keys, tokens and other secrets, customers&apos; names, telephone numbers, words of calls, what webhooks said. It is plain text: look into it before you send it.</source>
-        <translation>Nicht darin: Schlüssel, Tokens und andere Geheimnisse, Namen von Kunden, Telefonnummern, Worte aus Anrufen, Inhalte von Webhooks. Es ist reiner Text: vor dem Senden hineinsehen.</translation>
+        <translation>Nicht enthalten: Schlüssel, Tokens und andere Geheimnisse, Namen von Kunden, Telefonnummern, Wortlaut von Anrufen, Inhalte von Webhooks. Alles ist lesbarer Text: Sehen Sie vor dem Senden hinein.</translation>
     </message>
     <message>
         <source>With a viewer&apos;s token the log is not in it either.</source>
-        <translation>Mit dem Token eines Betrachters ist auch das Log nicht darin.</translation>
+        <translation>Mit dem Token eines Betrachters ist auch das Log nicht enthalten.</translation>
     </message>
     <message>
         <source>Save a support bundle …</source>
@@ -3652,7 +3652,7 @@
     </message>
     <message>
         <source>Id of this start</source>
-        <translation>Kennung dieses Starts</translation>
+        <translation>ID dieses Starts</translation>
     </message>
     <message>
         <source>Support</source>
@@ -3691,7 +3691,7 @@
     <name>SystemPage</name>
     <message>
         <source>This token may not see the appliance itself: whoever runs it can.</source>
-        <translation>Dieses Token darf die Appliance selbst nicht sehen; das kann, wer sie betreibt.</translation>
+        <translation>Mit diesem Token ist die Appliance selbst nicht zu sehen; das kann nur, wer sie betreibt.</translation>
     </message>
     <message>
         <source>Parts of the system</source>
@@ -3703,7 +3703,7 @@
     </message>
     <message>
         <source>Show %1</source>
-        <translation>Zeige %1</translation>
+        <translation>%1 anzeigen</translation>
     </message>
     <message>
         <source>Status</source>
@@ -3787,11 +3787,11 @@
     </message>
     <message>
         <source>Webhooks failed</source>
-        <translation>Webhooks gescheitert</translation>
+        <translation>Webhooks fehlgeschlagen</translation>
     </message>
     <message>
         <source>Disk free</source>
-        <translation>Freier Speicher</translation>
+        <translation>Festplatte frei</translation>
     </message>
     <message>
         <source>Last backup</source>
@@ -3825,7 +3825,7 @@
     </message>
     <message>
         <source>Of the last 24 hours</source>
-        <translation>Der letzten 24 Stunden</translation>
+        <translation>In den letzten 24 Stunden</translation>
     </message>
     <message numerus="yes">
         <source>%n retrying</source>
@@ -3841,15 +3841,15 @@
     <message numerus="yes">
         <source>In %n more nothing was recorded: nobody answered</source>
         <translation>
-            <numerusform>In %n weiteren wurde nichts aufgenommen: niemand nahm ab</numerusform>
-            <numerusform>In %n weiteren wurde nichts aufgenommen: niemand nahm ab</numerusform>
+            <numerusform>In %n weiteren wurde nichts aufgenommen: Niemand nahm ab</numerusform>
+            <numerusform>In %n weiteren wurde nichts aufgenommen: Niemand nahm ab</numerusform>
         </translation>
     </message>
     <message numerus="yes">
         <source>%n endpoint(s) disabled</source>
         <translation>
-            <numerusform>%n Endpunkt ruht</numerusform>
-            <numerusform>%n Endpunkte ruhen</numerusform>
+            <numerusform>%n Endpunkt abgeschaltet</numerusform>
+            <numerusform>%n Endpunkte abgeschaltet</numerusform>
         </translation>
     </message>
     <message>
@@ -3872,11 +3872,11 @@
     <name>TimeChoice</name>
     <message>
         <source>Time</source>
-        <translation>Zeit</translation>
+        <translation>Zeitraum</translation>
     </message>
     <message>
         <source>All time</source>
-        <translation>Jederzeit</translation>
+        <translation>Gesamter Zeitraum</translation>
     </message>
     <message>
         <source>Last hour</source>
@@ -3899,7 +3899,7 @@
     <name>TokenCard</name>
     <message>
         <source>This address is not encrypted: the token and everything else can be read in the network.</source>
-        <translation>Diese Adresse ist nicht verschlüsselt: das Token und alles andere kann im Netz mitgelesen werden.</translation>
+        <translation>Diese Verbindung ist nicht verschlüsselt: Das Token und alles andere kann im Netz mitgelesen werden.</translation>
     </message>
     <message>
         <source>Token</source>
@@ -3915,11 +3915,11 @@
     </message>
     <message>
         <source>Keep the token in this computer&apos;s keyring</source>
-        <translation>Das Token im Schlüsselbund dieses Computers aufbewahren</translation>
+        <translation>Das Token im Schlüsselbund dieses Rechners aufbewahren</translation>
     </message>
     <message>
         <source>This computer has no keyring: the token is kept for this session only, and asked for the next time.</source>
-        <translation>Dieser Computer hat keinen Schlüsselbund: das Token gilt nur für diese Sitzung, und beim nächsten Mal wird wieder danach gefragt.</translation>
+        <translation>Dieser Rechner hat keinen Schlüsselbund: Das Token bleibt nur für diese Sitzung gespeichert; beim nächsten Mal wird wieder danach gefragt.</translation>
     </message>
     <message>
         <source>Connect</source>
@@ -3931,7 +3931,7 @@
     </message>
     <message>
         <source>An admin&apos;s or a viewer&apos;s token: “vbot token create” makes one.</source>
-        <translation>Das Token eines Administrators oder Betrachters: „vbot token create“ macht eines.</translation>
+        <translation>Das Token eines Administrators oder Betrachters: „vbot token create“ legt eines an.</translation>
     </message>
 </context>
 <context>
@@ -3958,23 +3958,23 @@
     </message>
     <message>
         <source>The new token “%1” is still on the screen: nobody can read it again later.</source>
-        <translation>Das neue Token „%1“ ist noch zu sehen: Später kann es niemand mehr lesen.</translation>
+        <translation>Das neue Token „%1“ wird noch angezeigt: Später kann es niemand mehr lesen.</translation>
     </message>
     <message>
         <source>There is no such customer: choose one of the list</source>
-        <translation>Diesen Kunden gibt es nicht: wählen Sie einen aus der Liste</translation>
+        <translation>Diesen Kunden gibt es nicht: Wählen Sie einen aus der Liste</translation>
     </message>
     <message>
         <source>It cannot be given back: a new one must be created and handed over.</source>
-        <translation>Er lässt sich nicht zurückgeben: ein neuer muss angelegt und übergeben werden.</translation>
+        <translation>Das lässt sich nicht zurücknehmen: Ein neues Token muss angelegt und übergeben werden.</translation>
     </message>
     <message>
         <source>Workers that joined with it leave; the calls in their hands wait for others.</source>
-        <translation>Worker, die damit beigetreten sind, scheiden aus; die Anrufe, die sie bearbeiten, warten auf andere.</translation>
+        <translation>Worker, die damit beigetreten sind, scheiden aus; die Anrufe, die sie bearbeiten, warten auf andere Worker.</translation>
     </message>
     <message>
         <source>If it is the one that this program uses, the program is refused too.</source>
-        <translation>Ist es der, den dieses Programm benutzt, wird auch das Programm abgewiesen.</translation>
+        <translation>Benutzt dieses Programm dasselbe Token, wird auch das Programm abgewiesen.</translation>
     </message>
     <message>
         <source>Revoke “%1”?</source>
@@ -3998,22 +3998,22 @@
     </message>
     <message>
         <source>Whoever uses it is refused from then on; nobody has used it yet.</source>
-        <translation>Wer ihn benutzt, wird von da an abgewiesen; noch hat ihn niemand benutzt.</translation>
+        <translation>Wer es benutzt, wird von da an abgewiesen; bisher hat es niemand benutzt.</translation>
     </message>
     <message>
         <source>Whoever uses it is refused from then on; it was last used %1.</source>
-        <translation>Wer ihn benutzt, wird von da an abgewiesen; zuletzt benutzt: %1.</translation>
+        <translation>Wer es benutzt, wird von da an abgewiesen; zuletzt benutzt: %1.</translation>
     </message>
 </context>
 <context>
     <name>TrustCard</name>
     <message>
         <source>Is this the right machine?</source>
-        <translation>Ist das die richtige Maschine?</translation>
+        <translation>Ist das der richtige Rechner?</translation>
     </message>
     <message>
         <source>This is the SHA-256 fingerprint of the certificate that it shows. Compare it with the appliance&apos;s own: its first start printed it, or left it in first-boot.txt in its data folder, and “vbot certificate show” prints it there at any time. If they differ, do not go on: this is another machine, or somebody is reading along.</source>
-        <translation>Das ist der SHA-256-Fingerabdruck des Zertifikats, das diese Maschine zeigt. Vergleichen Sie ihn mit dem der Appliance: Ihr erster Start hat ihn ausgegeben oder in first-boot.txt in ihrem Datenordner hinterlassen, und „vbot certificate show“ gibt ihn dort jederzeit aus. Unterscheiden sie sich, gehen Sie nicht weiter: Das ist eine andere Maschine, oder jemand liest mit.</translation>
+        <translation>Das ist der SHA-256-Fingerabdruck des Zertifikats, das dieser Rechner zeigt. Vergleichen Sie ihn mit dem der Appliance: Ihr erster Start hat ihn ausgegeben oder in first-boot.txt in ihrem Datenordner hinterlassen, und „vbot certificate show“ gibt ihn dort jederzeit aus. Unterscheiden sich beide, brechen Sie ab: Das ist ein anderer Rechner, oder jemand liest mit.</translation>
     </message>
     <message>
         <source>Fingerprint</source>
@@ -4021,7 +4021,7 @@
     </message>
     <message>
         <source>They are the same: trust it</source>
-        <translation>Sie sind gleich: vertrauen</translation>
+        <translation>Beide sind gleich: vertrauen</translation>
     </message>
     <message>
         <source>Back</source>
@@ -4048,11 +4048,11 @@
     </message>
     <message>
         <source>Stop it and disconnect</source>
-        <translation>Beenden und trennen</translation>
+        <translation>Abbrechen und trennen</translation>
     </message>
     <message>
         <source>Stop it and quit</source>
-        <translation>Beenden und schließen</translation>
+        <translation>Abbrechen und beenden</translation>
     </message>
     <message>
         <source>Discard</source>
@@ -4075,7 +4075,7 @@
     <name>UnsavedGuard</name>
     <message>
         <source>Not finished: %1. What the appliance has begun it finishes; the rest will not be done.</source>
-        <translation>Nicht fertig: %1. Was die Appliance begonnen hat, beendet sie; der Rest wird nicht getan.</translation>
+        <translation>Nicht fertig: %1. Was die Appliance begonnen hat, führt sie zu Ende; der Rest unterbleibt.</translation>
     </message>
 </context>
 <context>
@@ -4101,7 +4101,7 @@
     </message>
     <message>
         <source>Results are posted here. While there is none they wait.</source>
-        <translation>Hierhin werden Ergebnisse geschickt. Solange es keine gibt, warten sie.</translation>
+        <translation>Hierhin werden Ergebnisse gesendet. Solange es keine Adresse gibt, warten sie.</translation>
     </message>
     <message>
         <source>Calls in which nothing was recorded</source>
@@ -4117,7 +4117,7 @@
     </message>
     <message>
         <source>Such as those that nobody answers. They are completed, and counted apart.</source>
-        <translation>Etwa solche, die niemand annimmt. Sie sind fertig und werden getrennt gezählt.</translation>
+        <translation>Etwa solche, die niemand annimmt. Sie gelten als fertig und werden getrennt gezählt.</translation>
     </message>
     <message>
         <source>webhook secret</source>
@@ -4133,11 +4133,11 @@
     </message>
     <message>
         <source>Webhooks are signed with the new one alone: a receiver that knows the old one refuses them.</source>
-        <translation>Webhooks werden nur noch mit dem neuen signiert: ein Empfänger, der das alte kennt, lehnt sie ab.</translation>
+        <translation>Webhooks werden nur noch mit dem neuen signiert: Ein Empfänger, der nur das alte kennt, lehnt sie ab.</translation>
     </message>
     <message>
         <source>Webhooks are signed with the present one, too, until %1; then a receiver that does not know the new one refuses them.</source>
-        <translation>Webhooks werden bis %1 auch mit dem jetzigen signiert; danach lehnt ein Empfänger, der das neue nicht kennt, sie ab.</translation>
+        <translation>Webhooks werden bis %1 auch mit dem bisherigen signiert; danach lehnt ein Empfänger, der das neue nicht kennt, sie ab.</translation>
     </message>
     <message>
         <source>How long the old secret works</source>
@@ -4153,7 +4153,7 @@
     </message>
     <message>
         <source>The one that the receiver shows now; nothing is sent to it</source>
-        <translation>Das, welches der Empfänger jetzt zeigt; gesendet wird ihm nichts</translation>
+        <translation>Das Zertifikat, das der Empfänger jetzt zeigt; gesendet wird ihm nichts</translation>
     </message>
     <message>
         <source>SHA-256 of the receiver&apos;s certificate</source>
@@ -4169,7 +4169,7 @@
     </message>
     <message>
         <source>Leave both empty for a receiver that browsers trust.</source>
-        <translation>Beides leer lassen bei einem Empfänger, dem Browser vertrauen.</translation>
+        <translation>Lassen Sie beides leer bei einem Empfänger, dem Browser vertrauen.</translation>
     </message>
     <message>
         <source>Secret that webhooks are signed with</source>
@@ -4177,7 +4177,7 @@
     </message>
     <message>
         <source>Plain HTTP: unless this is a machine in the building, anybody on the way reads what was said.</source>
-        <translation>Unverschlüsseltes HTTP: Steht diese Maschine nicht im Haus, liest jeder auf dem Weg mit, was gesagt wurde.</translation>
+        <translation>Unverschlüsseltes HTTP: Steht dieser Rechner nicht im Haus, kann unterwegs jeder mitlesen, was gesagt wurde.</translation>
     </message>
     <message>
         <source>none</source>
@@ -4205,11 +4205,11 @@
     </message>
     <message>
         <source>It shows the certificate that is entered below: %1</source>
-        <translation>Es zeigt das Zertifikat, das unten eingetragen ist: %1</translation>
+        <translation>Der Empfänger zeigt das Zertifikat, das unten eingetragen ist: %1</translation>
     </message>
     <message>
         <source>It shows a certificate with this SHA-256: %1. Compare it on the receiver&apos;s machine first.</source>
-        <translation>Es zeigt ein Zertifikat mit diesem SHA-256: %1. Vergleichen Sie ihn zuerst auf der Maschine des Empfängers.</translation>
+        <translation>Der Empfänger zeigt ein Zertifikat mit diesem SHA-256: %1. Vergleichen Sie ihn zuerst auf dem Rechner des Empfängers.</translation>
     </message>
     <message>
         <source>It is the same: trust it</source>
@@ -4248,7 +4248,7 @@
     </message>
     <message>
         <source>What was sent and answered</source>
-        <translation>Was gesendet und geantwortet wurde</translation>
+        <translation>Anfrage und Antwort</translation>
     </message>
     <message>
         <source>Attempts</source>
@@ -4284,7 +4284,7 @@
     </message>
     <message>
         <source>It is sent again</source>
-        <translation>Er wird erneut gesendet</translation>
+        <translation>Der Webhook wird erneut gesendet</translation>
     </message>
     <message>
         <source>Webhook as curl</source>
@@ -4308,11 +4308,11 @@
     </message>
     <message>
         <source>It has no webhook address.</source>
-        <translation>Er hat keine Webhook-Adresse.</translation>
+        <translation>Der Kunde hat keine Webhook-Adresse.</translation>
     </message>
     <message>
         <source>It waits: nothing is sent to this customer at present.</source>
-        <translation>Er wartet: An diesen Kunden wird zurzeit nichts gesendet.</translation>
+        <translation>Der Webhook wartet: An diesen Kunden wird zurzeit nichts gesendet.</translation>
     </message>
     <message>
         <source>Open the customer</source>
@@ -4340,7 +4340,7 @@
     </message>
     <message>
         <source>It is tried by itself already</source>
-        <translation>Er wird schon von selbst wiederholt</translation>
+        <translation>Der Webhook wird bereits automatisch wiederholt</translation>
     </message>
 </context>
 <context>
@@ -4363,7 +4363,7 @@
     </message>
     <message>
         <source>Plain HTTP: unless this is a machine in the building, anybody on the way reads what was said.</source>
-        <translation>Unverschlüsseltes HTTP: Steht diese Maschine nicht im Haus, liest jeder auf dem Weg mit, was gesagt wurde.</translation>
+        <translation>Unverschlüsseltes HTTP: Steht dieser Rechner nicht im Haus, kann unterwegs jeder mitlesen, was gesagt wurde.</translation>
     </message>
 </context>
 <context>
@@ -4382,15 +4382,15 @@
     </message>
     <message>
         <source>Only those of call %1.</source>
-        <translation>Nur die von Anruf %1.</translation>
+        <translation>Nur die Webhooks des Anrufs %1.</translation>
     </message>
     <message>
         <source>Show all</source>
-        <translation>Alle zeigen</translation>
+        <translation>Alle anzeigen</translation>
     </message>
     <message>
         <source>No webhook matches</source>
-        <translation>Kein Webhook passt</translation>
+        <translation>Keine passenden Webhooks</translation>
     </message>
     <message>
         <source>Send the selected webhooks again</source>
@@ -4402,11 +4402,11 @@
     </message>
     <message>
         <source>Show the deliveries</source>
-        <translation>Zustellungen zeigen</translation>
+        <translation>Zustellungen anzeigen</translation>
     </message>
     <message>
         <source>Show the endpoints</source>
-        <translation>Endpunkte zeigen</translation>
+        <translation>Endpunkte anzeigen</translation>
     </message>
     <message numerus="yes">
         <source>%n of the %1 selected webhook(s) were delivered. Send these a second time, too?</source>
@@ -4417,29 +4417,29 @@
     </message>
     <message>
         <source>No failed webhook matches that could be sent again now.</source>
-        <translation>Es gibt dazu keinen fehlgeschlagenen Webhook, der jetzt erneut gesendet werden könnte.</translation>
+        <translation>Kein passender fehlgeschlagener Webhook kann jetzt erneut gesendet werden.</translation>
     </message>
     <message numerus="yes">
         <source>%n failed webhook(s) match.</source>
         <translation>
-            <numerusform>%n gescheiterter Webhook passt.</numerusform>
-            <numerusform>%n gescheiterte Webhooks passen.</numerusform>
+            <numerusform>%n fehlgeschlagener Webhook entspricht der Auswahl.</numerusform>
+            <numerusform>%n fehlgeschlagene Webhooks entsprechen der Auswahl.</numerusform>
         </translation>
     </message>
     <message numerus="yes">
         <source>%n webhook(s) match.</source>
         <translation>
-            <numerusform>%n Webhook passt.</numerusform>
-            <numerusform>%n Webhooks passen.</numerusform>
+            <numerusform>%n Webhook entspricht der Auswahl.</numerusform>
+            <numerusform>%n Webhooks entsprechen der Auswahl.</numerusform>
         </translation>
     </message>
     <message>
         <source>Send all again, to their customers&apos; present addresses?</source>
-        <translation>Alle erneut senden, an die heutigen Adressen ihrer Kunden?</translation>
+        <translation>Alle erneut senden, an die aktuellen Adressen ihrer Kunden?</translation>
     </message>
     <message>
         <source>Send all again, to the present address of %1?</source>
-        <translation>Alle erneut senden, an die heutige Adresse von %1?</translation>
+        <translation>Alle erneut senden, an die aktuelle Adresse von %1?</translation>
     </message>
     <message numerus="yes">
         <source>%n webhook(s) are sent again</source>
@@ -4504,7 +4504,7 @@
     </message>
     <message>
         <source>Setting up needs an administrator&apos;s token.</source>
-        <translation>Zum Einrichten braucht es das Token eines Administrators.</translation>
+        <translation>Zum Einrichten ist das Token eines Administrators nötig.</translation>
     </message>
     <message>
         <source>What you typed in the welcome is not saved yet.</source>
@@ -4520,7 +4520,7 @@
     </message>
     <message>
         <source>Done as soon as a call has come with it.</source>
-        <translation>Erledigt, sobald damit ein Anruf gekommen ist.</translation>
+        <translation>Erledigt, sobald damit ein Anruf eingegangen ist.</translation>
     </message>
     <message>
         <source>next</source>
@@ -4528,11 +4528,11 @@
     </message>
     <message>
         <source>Everything works: calls come in, and results arrive.</source>
-        <translation>Alles läuft: Anrufe kommen herein, und Ergebnisse kommen an.</translation>
+        <translation>Alles funktioniert: Anrufe gehen ein, und Ergebnisse kommen an.</translation>
     </message>
     <message>
         <source>The command palette shows it again, under “Welcome”</source>
-        <translation>Die Befehlspalette zeigt es unter „Willkommen“ wieder an</translation>
+        <translation>Über die Befehlspalette ist es unter „Willkommen“ wieder zu finden</translation>
     </message>
     <message>
         <source>Waiting for the receiver …</source>
@@ -4540,7 +4540,7 @@
     </message>
     <message>
         <source>Not saved: look at what is marked</source>
-        <translation>Nicht gespeichert: Sehen Sie nach dem Markierten</translation>
+        <translation>Nicht gespeichert: Prüfen Sie die markierten Felder</translation>
     </message>
     <message>
         <source>Send a recording</source>
@@ -4594,7 +4594,7 @@
     </message>
     <message>
         <source>It can be analysed again.</source>
-        <translation>Er kann erneut ausgewertet werden.</translation>
+        <translation>Der Anruf kann erneut ausgewertet werden.</translation>
     </message>
     <message>
         <source>It is being analysed</source>
@@ -4606,11 +4606,11 @@
     </message>
     <message>
         <source>What was said in this call was erased</source>
-        <translation>Was in diesem Anruf gesagt wurde, ist gelöscht</translation>
+        <translation>Der Wortlaut dieses Anrufs wurde gelöscht</translation>
     </message>
     <message>
         <source>When its retention was over, or with its customer; that it took place is kept.</source>
-        <translation>Als die Aufbewahrung endete oder der Kunde gelöscht wurde; dass er stattfand, bleibt vermerkt.</translation>
+        <translation>Nach Ablauf der Aufbewahrungsfrist oder mit dem Kunden; dass der Anruf stattfand, bleibt vermerkt.</translation>
     </message>
     <message>
         <source>Nothing was recorded in this call</source>
@@ -4626,11 +4626,11 @@
     </message>
     <message>
         <source>Mostly nobody answered. It is no failure; a webhook tells of it only where the customer&apos;s settings say so.</source>
-        <translation>Meist hat niemand abgenommen. Das ist kein Fehler; ein Webhook meldet es nur, wenn der Kunde so eingestellt ist.</translation>
+        <translation>Meist hat niemand abgenommen. Das ist kein Fehler; ein Webhook meldet es nur, wenn es beim Kunden so eingestellt ist.</translation>
     </message>
     <message>
         <source>It failed: %1</source>
-        <translation>Er ist fehlgeschlagen: %1</translation>
+        <translation>Der Anruf ist fehlgeschlagen: %1</translation>
     </message>
     <message>
         <source>The appliance says: %1</source>
@@ -4638,15 +4638,15 @@
     </message>
     <message>
         <source>%1 of it is done, by the worker %2.</source>
-        <translation>%1 sind fertig, in Arbeit bei %2.</translation>
+        <translation>%1 sind fertig, bearbeitet vom Worker %2.</translation>
     </message>
     <message>
         <source>None is ready at present: see System, Status.</source>
-        <translation>Im Moment ist keiner bereit: siehe System, Zustand.</translation>
+        <translation>Zurzeit ist keiner bereit: siehe System, Zustand.</translation>
     </message>
     <message>
         <source>It begins as soon as one is free.</source>
-        <translation>Es geht los, sobald einer frei ist.</translation>
+        <translation>Die Auswertung beginnt, sobald einer frei ist.</translation>
     </message>
     <message numerus="yes">
         <source>%n call(s) wait in all</source>
@@ -4661,7 +4661,7 @@
     </message>
     <message>
         <source>This page fills in by itself.</source>
-        <translation>Diese Seite füllt sich von selbst.</translation>
+        <translation>Diese Seite aktualisiert sich automatisch.</translation>
     </message>
 </context>
 <context>
@@ -4672,7 +4672,7 @@
     </message>
     <message>
         <source>No worker has been heard of.</source>
-        <translation>Von keinem Worker war etwas zu hören.</translation>
+        <translation>Kein Worker hat sich gemeldet.</translation>
     </message>
     <message>
         <source>%1 × real time</source>
@@ -4683,11 +4683,11 @@
     <name>_FindingLine</name>
     <message>
         <source>failed</source>
-        <translation>fehlgeschlagen</translation>
+        <translation>Störung</translation>
     </message>
     <message>
         <source>look</source>
-        <translation>ansehen</translation>
+        <translation>prüfen</translation>
     </message>
     <message>
         <source>Open</source>
@@ -4713,7 +4713,7 @@
     <name>advice</name>
     <message>
         <source>It was taken.</source>
-        <translation>Er wurde angenommen.</translation>
+        <translation>Der Webhook wurde angenommen.</translation>
     </message>
     <message>
         <source>the receiver answered 410 Gone</source>
@@ -4737,7 +4737,7 @@
     </message>
     <message>
         <source>what it said was erased</source>
-        <translation>was er mitteilte, wurde gelöscht</translation>
+        <translation>sein Inhalt wurde gelöscht</translation>
     </message>
     <message>
         <source>The receiver&apos;s certificate is not trusted.</source>
@@ -4753,7 +4753,7 @@
     </message>
     <message>
         <source>Does it listen on another port, or, within the office, speak http:// alone?</source>
-        <translation>Lauscht er auf einem anderen Port, oder spricht er, im Haus, nur http://?</translation>
+        <translation>Antwortet der Empfänger auf einem anderen Port, oder spricht er, im Haus, nur http://?</translation>
     </message>
     <message>
         <source>Nothing goes over plain HTTP to a public address: anybody could read it.</source>
@@ -4761,7 +4761,7 @@
     </message>
     <message>
         <source>Enter an address with https, or have VBOT_WEBHOOK_PLAIN_HTTP name its network.</source>
-        <translation>Eine Adresse mit https eintragen, oder ihr Netz in VBOT_WEBHOOK_PLAIN_HTTP nennen lassen.</translation>
+        <translation>Geben Sie eine Adresse mit https ein, oder nehmen Sie ihr Netz in VBOT_WEBHOOK_PLAIN_HTTP auf.</translation>
     </message>
     <message>
         <source>The appliance does not send to that address.</source>
@@ -4785,11 +4785,11 @@
     </message>
     <message>
         <source>Look for a typing error, and at the appliance&apos;s DNS server.</source>
-        <translation>Suchen Sie nach einem Tippfehler, und prüfen Sie den DNS-Server der Appliance.</translation>
+        <translation>Prüfen Sie die Schreibweise und den DNS-Server der Appliance.</translation>
     </message>
     <message>
         <source>It did not answer in time.</source>
-        <translation>Es kam nicht rechtzeitig eine Antwort.</translation>
+        <translation>Die Antwort kam nicht rechtzeitig.</translation>
     </message>
     <message>
         <source>The receiver should answer first and work afterwards; a firewall may be in the way.</source>
@@ -4797,7 +4797,7 @@
     </message>
     <message>
         <source>There is no way to it in the network.</source>
-        <translation>Im Netz führt kein Weg dorthin.</translation>
+        <translation>Im Netz führt kein Weg zum Empfänger.</translation>
     </message>
     <message>
         <source>Can the appliance reach that network at all?</source>
@@ -4813,7 +4813,7 @@
     </message>
     <message>
         <source>It asks for a login, or does not know the signature: does it have the present secret?</source>
-        <translation>Er verlangt eine Anmeldung oder kennt die Signatur nicht: Hat er das gültige Geheimnis?</translation>
+        <translation>Der Empfänger verlangt eine Anmeldung oder kennt die Signatur nicht: Hat er das aktuelle Geheimnis?</translation>
     </message>
     <message>
         <source>Is the path of the address right?</source>
@@ -4821,15 +4821,15 @@
     </message>
     <message>
         <source>It wants no more webhooks. Enable it again once it does.</source>
-        <translation>Er will keine Webhooks mehr. Schalten Sie ihn wieder ein, sobald er es will.</translation>
+        <translation>Der Empfänger nimmt keine Webhooks mehr an. Schalten Sie ihn wieder ein, sobald er es wieder tut.</translation>
     </message>
     <message>
         <source>It redirects. Enter the address where it leads to.</source>
-        <translation>Er leitet um. Geben Sie die Adresse ein, zu der es führt.</translation>
+        <translation>Der Empfänger leitet um. Geben Sie die Adresse ein, zu der er umleitet.</translation>
     </message>
     <message>
         <source>It is too busy; the retries come later.</source>
-        <translation>Er ist überlastet; die Wiederholungen kommen später.</translation>
+        <translation>Der Empfänger ist überlastet; die Wiederholungen kommen später.</translation>
     </message>
     <message>
         <source>The fault is on the receiver&apos;s side: its own log says more.</source>
@@ -4844,7 +4844,7 @@
     </message>
     <message>
         <source>Go to appliance %1</source>
-        <translation>Zur Appliance %1</translation>
+        <translation>Zur Appliance %1 wechseln</translation>
     </message>
     <message>
         <source>Rename appliance %1</source>
@@ -4879,7 +4879,7 @@
     </message>
     <message>
         <source>It was not kept to which address this went</source>
-        <translation>Es wurde nicht festgehalten, an welche Adresse dieser ging</translation>
+        <translation>An welche Adresse dieser Versuch ging, wurde nicht festgehalten</translation>
     </message>
     <message>
         <source>Error</source>
@@ -4926,7 +4926,7 @@
     </message>
     <message>
         <source>Call analysed again</source>
-        <translation>Anruf neu ausgewertet</translation>
+        <translation>Anruf erneut ausgewertet</translation>
     </message>
     <message>
         <source>Call erased</source>
@@ -4962,11 +4962,11 @@
     </message>
     <message>
         <source>Backup made</source>
-        <translation>Sicherung gemacht</translation>
+        <translation>Sicherung erstellt</translation>
     </message>
     <message>
         <source>Backup failed</source>
-        <translation>Sicherung misslungen</translation>
+        <translation>Sicherung fehlgeschlagen</translation>
     </message>
     <message>
         <source>Backup downloaded</source>
@@ -4978,7 +4978,7 @@
     </message>
     <message>
         <source>Backup found damaged</source>
-        <translation>Sicherung beschädigt gefunden</translation>
+        <translation>Beschädigte Sicherung gefunden</translation>
     </message>
     <message>
         <source>Backup removed</source>
@@ -4986,7 +4986,7 @@
     </message>
     <message>
         <source>Recovery key shown</source>
-        <translation>Wiederherstellungsschlüssel gezeigt</translation>
+        <translation>Wiederherstellungsschlüssel angezeigt</translation>
     </message>
     <message>
         <source>Appliance set up</source>
@@ -5018,7 +5018,7 @@
     </message>
     <message>
         <source>Words of a call read</source>
-        <translation>Wörter eines Anrufs gelesen</translation>
+        <translation>Wortlaut eines Anrufs gelesen</translation>
     </message>
     <message>
         <source>Calls listed</source>
@@ -5150,7 +5150,7 @@
     </message>
     <message>
         <source>To what</source>
-        <translation>Woran</translation>
+        <translation>Objekt</translation>
     </message>
     <message>
         <source>From</source>
@@ -5221,11 +5221,11 @@
     </message>
     <message>
         <source>Old webhook secret signs until</source>
-        <translation>Altes Webhook-Geheimnis unterschreibt bis</translation>
+        <translation>Altes Webhook-Geheimnis signiert bis</translation>
     </message>
     <message>
         <source>Webhooks are stopped because</source>
-        <translation>Webhooks sind angehalten, weil</translation>
+        <translation>Webhooks sind abgeschaltet, weil</translation>
     </message>
     <message>
         <source>Webhook&apos;s certificate authority</source>
@@ -5241,11 +5241,11 @@
     </message>
     <message>
         <source>Calls at once</source>
-        <translation>Anrufe zugleich</translation>
+        <translation>Gleichzeitige Anrufe</translation>
     </message>
     <message>
         <source>Room on the disk (GB)</source>
-        <translation>Platz auf der Platte (GB)</translation>
+        <translation>Platz auf der Festplatte (GB)</translation>
     </message>
     <message>
         <source>Audio a day (hours)</source>
@@ -5293,7 +5293,7 @@
     </message>
     <message>
         <source>Ends</source>
-        <translation>Endet</translation>
+        <translation>Gültig bis</translation>
     </message>
     <message>
         <source>Revoked</source>
@@ -5329,7 +5329,7 @@
     </message>
     <message>
         <source>Succeeded</source>
-        <translation>Gelungen</translation>
+        <translation>Erfolgreich</translation>
     </message>
     <message>
         <source>Revision</source>
@@ -5409,14 +5409,14 @@
     </message>
     <message>
         <source>What was wanted</source>
-        <translation>Was gewollt war</translation>
+        <translation>Gewünscht</translation>
     </message>
 </context>
 <context>
     <name>backups</name>
     <message>
         <source>in the making</source>
-        <translation>in Arbeit</translation>
+        <translation>wird erstellt</translation>
     </message>
     <message>
         <source>done</source>
@@ -5424,7 +5424,7 @@
     </message>
     <message>
         <source>failed</source>
-        <translation>misslungen</translation>
+        <translation>fehlgeschlagen</translation>
     </message>
     <message>
         <source>being read: %1</source>
@@ -5468,7 +5468,7 @@
     </message>
     <message>
         <source>Made</source>
-        <translation>Gemacht</translation>
+        <translation>Erstellt</translation>
     </message>
     <message>
         <source>Size</source>
@@ -5480,7 +5480,7 @@
     </message>
     <message>
         <source>Nobody has looked since the appliance started</source>
-        <translation>Seit dem Start der Appliance hat niemand nachgesehen</translation>
+        <translation>Seit dem Start der Appliance nicht geprüft</translation>
     </message>
 </context>
 <context>
@@ -5511,7 +5511,7 @@
     </message>
     <message>
         <source>both at once %1</source>
-        <translation>beide zugleich %1</translation>
+        <translation>gleichzeitig %1</translation>
     </message>
     <message>
         <source>interruptions by the caller %1, by the called %2</source>
@@ -5550,7 +5550,7 @@
     </message>
     <message>
         <source>Called</source>
-        <translation>Angerufen</translation>
+        <translation>Angerufener</translation>
     </message>
     <message>
         <source>Direction</source>
@@ -5578,7 +5578,7 @@
     </message>
     <message>
         <source>PBX&apos;s id</source>
-        <translation>ID der Anlage</translation>
+        <translation>ID der Telefonanlage</translation>
     </message>
     <message>
         <source>Keywords</source>
@@ -5590,15 +5590,15 @@
     </message>
     <message>
         <source>Damaged: it can be analysed again</source>
-        <translation>Beschädigt: er kann erneut ausgewertet werden</translation>
+        <translation>Beschädigt: Der Anruf kann erneut ausgewertet werden</translation>
     </message>
     <message>
         <source>Nothing was recorded</source>
         <translation>Nichts aufgenommen</translation>
     </message>
     <message>
-        <source>Erased, as its retention or its customer&apos;s deletion asks</source>
-        <translation>Gelöscht: die Aufbewahrung endete, oder der Kunde wurde gelöscht</translation>
+        <source>Erased when its retention ended or its customer was deleted</source>
+        <translation>Gelöscht: Die Aufbewahrungsfrist endete, oder der Kunde wurde gelöscht</translation>
     </message>
     <message>
         <source>Nobody speaks</source>
@@ -5617,31 +5617,31 @@
     <name>customer</name>
     <message>
         <source>The old one stops at once</source>
-        <translation>Bisher Gültiges gilt sofort nicht mehr</translation>
+        <translation>Sofort ungültig</translation>
     </message>
     <message>
         <source>The old one works for 1 hour more</source>
-        <translation>Bisher Gültiges gilt noch 1 Stunde</translation>
+        <translation>Noch 1 Stunde gültig</translation>
     </message>
     <message>
         <source>The old one works for 1 day more</source>
-        <translation>Bisher Gültiges gilt noch 1 Tag</translation>
+        <translation>Noch 1 Tag gültig</translation>
     </message>
     <message>
         <source>The old one works for 1 week more</source>
-        <translation>Bisher Gültiges gilt noch 1 Woche</translation>
+        <translation>Noch 1 Woche gültig</translation>
     </message>
     <message>
         <source>The choice above says for how long.</source>
         <translation>Wie lange, bestimmt die Auswahl darüber.</translation>
     </message>
     <message>
-        <source>With a time for the old one there is time to hand over the new one.</source>
-        <translation>Mit einer Frist für den alten bleibt Zeit, den neuen zu übergeben.</translation>
+        <source>While the old one still works, there is time to hand over the new one.</source>
+        <translation>Mit einer Übergangsfrist bleibt Zeit für die Übergabe.</translation>
     </message>
     <message>
         <source>It cannot be taken back.</source>
-        <translation>Das lässt sich nicht zurücknehmen.</translation>
+        <translation>Das lässt sich nicht rückgängig machen.</translation>
     </message>
     <message>
         <source>Replace it now</source>
@@ -5723,7 +5723,7 @@
     </message>
     <message>
         <source>%1 did not answer. Nobody knows whether it was done: look before you do it once more.</source>
-        <translation>%1 hat nicht geantwortet. Niemand weiß, ob es geschehen ist: Sehen Sie nach, bevor Sie es noch einmal tun.</translation>
+        <translation>%1 hat nicht geantwortet. Ob es ausgeführt wurde, ist ungewiss: Sehen Sie nach, bevor Sie es wiederholen.</translation>
     </message>
     <message>
         <source>%1 cannot be reached: %2.</source>
@@ -5735,7 +5735,7 @@
     </message>
     <message>
         <source>Stopped.</source>
-        <translation>Angehalten.</translation>
+        <translation>Abgebrochen.</translation>
     </message>
     <message>
         <source>No vBot appliance answers at that address: %1.</source>
@@ -5743,7 +5743,7 @@
     </message>
     <message>
         <source>The token is not accepted: it is wrong, revoked or expired.</source>
-        <translation>Das Token wird nicht angenommen: es ist falsch, widerrufen oder abgelaufen.</translation>
+        <translation>Das Token wird nicht angenommen: Es ist falsch, widerrufen oder abgelaufen.</translation>
     </message>
     <message>
         <source>This token may not do that.</source>
@@ -5755,7 +5755,7 @@
     </message>
     <message>
         <source>Refused: %1.</source>
-        <translation>Abgelehnt: %1.</translation>
+        <translation>Abgewiesen: %1.</translation>
     </message>
     <message>
         <source>That cannot be done in the present state.</source>
@@ -5767,23 +5767,23 @@
     </message>
     <message>
         <source>Too many requests: wait a little.</source>
-        <translation>Zu viele Anfragen: warten Sie ein wenig.</translation>
+        <translation>Zu viele Anfragen: Warten Sie ein wenig.</translation>
     </message>
     <message>
         <source>The appliance cannot do that at present.</source>
         <translation>Die Appliance kann das zurzeit nicht.</translation>
     </message>
     <message>
-        <source>The file is damaged on the appliance&apos;s disk and cannot be had from there.</source>
-        <translation>Die Datei ist auf der Festplatte der Appliance beschädigt und von dort nicht mehr zu bekommen.</translation>
+        <source>The file is damaged on the appliance&apos;s disk and cannot be read.</source>
+        <translation>Die Datei ist auf der Festplatte der Appliance beschädigt und nicht mehr abrufbar.</translation>
     </message>
     <message>
         <source>The appliance has a fault of its own (request %1).</source>
-        <translation>Die Appliance hat selbst einen Fehler (Anfrage %1).</translation>
+        <translation>In der Appliance ist ein Fehler aufgetreten (Anfrage %1).</translation>
     </message>
     <message>
         <source>That did not work: %1.</source>
-        <translation>Das ging nicht: %1.</translation>
+        <translation>Das ist fehlgeschlagen: %1.</translation>
     </message>
     <message>
         <source>it does not answer</source>
@@ -5795,7 +5795,7 @@
     </message>
     <message>
         <source>no machine of that name is known</source>
-        <translation>eine Maschine dieses Namens ist nicht bekannt</translation>
+        <translation>ein Rechner dieses Namens ist nicht bekannt</translation>
     </message>
     <message>
         <source>it closed the connection without an answer</source>
@@ -5834,7 +5834,7 @@
     </message>
     <message>
         <source>the worker&apos;s disk had no room to decode it</source>
-        <translation>auf der Platte des Workers war kein Platz, sie zu entpacken</translation>
+        <translation>auf der Festplatte des Workers war kein Platz, sie zu entpacken</translation>
     </message>
     <message>
         <source>the language is not supported</source>
@@ -5846,7 +5846,7 @@
     </message>
     <message>
         <source>the analysis broke</source>
-        <translation>die Analyse brach ab</translation>
+        <translation>die Auswertung brach ab</translation>
     </message>
     <message>
         <source>a model pack is damaged or missing</source>
@@ -5854,39 +5854,39 @@
     </message>
     <message>
         <source>the recording is gone from the disk</source>
-        <translation>die Aufnahme ist nicht mehr auf der Platte</translation>
+        <translation>die Aufnahme ist nicht mehr auf der Festplatte</translation>
     </message>
     <message>
         <source>the recording is damaged on the disk</source>
-        <translation>die Aufnahme ist auf der Platte beschädigt</translation>
+        <translation>die Aufnahme ist auf der Festplatte beschädigt</translation>
     </message>
     <message>
         <source>the worker died of it</source>
-        <translation>der Worker starb daran</translation>
+        <translation>der Worker stürzte daran ab</translation>
     </message>
     <message>
         <source>what the analysis reported could not be stored</source>
-        <translation>was die Analyse meldete, konnte nicht gespeichert werden</translation>
+        <translation>was die Auswertung ergab, konnte nicht gespeichert werden</translation>
     </message>
     <message>
-        <source>Analysed again it would fail again: hear the recording, and let the PBX send a sound one.</source>
-        <translation>Noch einmal ausgewertet, schlüge er wieder fehl: Hören Sie sich die Aufnahme an, und lassen Sie die Telefonanlage eine heile schicken.</translation>
+        <source>It would fail again: listen to the recording, and let the PBX send an intact one.</source>
+        <translation>Eine erneute Auswertung würde wieder fehlschlagen: Hören Sie sich die Aufnahme an, und lassen Sie die Telefonanlage eine einwandfreie senden.</translation>
     </message>
     <message>
-        <source>Its recording cannot be had any more: let the PBX send the call again.</source>
-        <translation>Die Aufnahme ist nicht mehr zu haben: Lassen Sie die Telefonanlage den Anruf noch einmal schicken.</translation>
+        <source>Its recording is gone: let the PBX send the call again.</source>
+        <translation>Die Aufnahme ist nicht mehr verfügbar: Lassen Sie die Telefonanlage den Anruf noch einmal senden.</translation>
     </message>
     <message>
         <source>Make room on the worker&apos;s disk, and analyse it again.</source>
-        <translation>Schaffen Sie Platz auf der Platte des Workers, und lassen Sie den Anruf erneut auswerten.</translation>
+        <translation>Schaffen Sie Platz auf der Festplatte des Workers, und lassen Sie den Anruf erneut auswerten.</translation>
     </message>
     <message>
         <source>Look at the models in System, Status; then analyse it again.</source>
-        <translation>Sehen Sie unter System, Zustand nach den Modellen; dann lassen Sie den Anruf erneut auswerten.</translation>
+        <translation>Prüfen Sie unter System, Zustand die Modelle, und lassen Sie den Anruf dann erneut auswerten.</translation>
     </message>
     <message>
         <source>Analyse it again. If it fails again, the log and the support bundle (System) tell more.</source>
-        <translation>Lassen Sie den Anruf erneut auswerten. Schlägt er wieder fehl, sagen das Log und das Support-Paket (System) mehr.</translation>
+        <translation>Lassen Sie den Anruf erneut auswerten. Schlägt er wieder fehl, geben das Log und das Support-Paket (System) Auskunft.</translation>
     </message>
     <message>
         <source>%1 of %2 calls of the last hour failed</source>
@@ -5953,7 +5953,7 @@
     </message>
     <message>
         <source>PBX&apos;s id: %1</source>
-        <translation>ID der Anlage: %1</translation>
+        <translation>ID der Telefonanlage: %1</translation>
     </message>
     <message>
         <source>Length: %1 or more</source>
@@ -6000,7 +6000,7 @@
     </message>
     <message>
         <source>%1 d</source>
-        <translation>%1 T</translation>
+        <translation>%1 d</translation>
     </message>
     <message>
         <source>today</source>
@@ -6027,7 +6027,7 @@
     </message>
     <message>
         <source>Calls are worked on; something needs a look</source>
-        <translation>Anrufe werden bearbeitet; etwas braucht einen Blick</translation>
+        <translation>Anrufe werden bearbeitet; etwas ist zu prüfen</translation>
     </message>
     <message>
         <source>All is well</source>
@@ -6043,7 +6043,7 @@
     </message>
     <message>
         <source>Disk</source>
-        <translation>Speicher</translation>
+        <translation>Festplatte</translation>
     </message>
     <message>
         <source>Queue</source>
@@ -6067,7 +6067,7 @@
     </message>
     <message>
         <source>Protections</source>
-        <translation>Schutz</translation>
+        <translation>Schutzmaßnahmen</translation>
     </message>
     <message>
         <source>Note of the first boot</source>
@@ -6115,7 +6115,7 @@
     </message>
     <message>
         <source>Audit export</source>
-        <translation>Protokollausfuhr</translation>
+        <translation>Protokollexport</translation>
     </message>
     <message>
         <source>Upgrade</source>
@@ -6123,7 +6123,7 @@
     </message>
     <message>
         <source>Audit of reading</source>
-        <translation>Protokoll des Lesens</translation>
+        <translation>Leseprotokoll</translation>
     </message>
     <message>
         <source>It answers</source>
@@ -6143,11 +6143,11 @@
     </message>
     <message>
         <source>None ends soon</source>
-        <translation>Keines endet bald</translation>
+        <translation>Keines läuft bald ab</translation>
     </message>
     <message>
         <source>What was erased is gone in time</source>
-        <translation>Was gelöscht wurde, ist rechtzeitig fort</translation>
+        <translation>Gelöschtes wird fristgerecht entfernt</translation>
     </message>
     <message>
         <source>It takes every line</source>
@@ -6167,7 +6167,7 @@
     </message>
     <message>
         <source>Calls are accepted; an administrator has something to look at</source>
-        <translation>Anrufe werden angenommen; ein Administrator muss nach etwas sehen</translation>
+        <translation>Anrufe werden angenommen; ein Administrator muss etwas prüfen</translation>
     </message>
     <message>
         <source>All endpoints take them</source>
@@ -6183,7 +6183,7 @@
     </message>
     <message>
         <source>%1 has fallen silent when it usually sends calls; the last one came %2</source>
-        <translation>%1 ist verstummt, obwohl sonst Anrufe kommen; der letzte kam %2</translation>
+        <translation>Von %1 kommen keine Anrufe, obwohl es um diese Zeit sonst welche gibt; der letzte kam %2</translation>
     </message>
     <message>
         <source>The queue does not answer: calls are accepted and wait</source>
@@ -6199,7 +6199,7 @@
     </message>
     <message>
         <source>The disk does not give back what was written: recordings are damaged, since %1. Make a backup, and replace the disk. The calls: %2</source>
-        <translation>Die Festplatte gibt nicht zurück, was geschrieben wurde: Aufnahmen sind beschädigt, seit %1. Sichern Sie die Daten und tauschen Sie die Festplatte. Die Anrufe: %2</translation>
+        <translation>Die Festplatte liefert nicht zurück, was geschrieben wurde: Seit %1 sind Aufnahmen beschädigt. Erstellen Sie eine Sicherung, und tauschen Sie die Festplatte. Die Anrufe: %2</translation>
     </message>
     <message>
         <source>Webhooks that could not be delivered in the last 24 hours: %1</source>
@@ -6215,10 +6215,10 @@
     </message>
     <message>
         <source>%1 has stopped: restart the API</source>
-        <translation>%1 ist ausgefallen: starten Sie die API neu</translation>
+        <translation>%1 ist ausgefallen: Starten Sie die API neu</translation>
     </message>
     <message>
-        <source>Of an older version, and so without calls until they are updated: %1</source>
+        <source>These get no calls until they are updated, for their version is too old: %1</source>
         <translation>Von einer älteren Version und darum ohne Anrufe, bis sie aktualisiert sind: %1</translation>
     </message>
     <message>
@@ -6235,7 +6235,7 @@
     </message>
     <message>
         <source>Webhooks on hold since a restore, some of which may have been sent before: %1</source>
-        <translation>Webhooks, die seit einer Wiederherstellung warten und zum Teil schon gesendet sein können: %1</translation>
+        <translation>Webhooks, die seit einer Wiederherstellung ruhen und zum Teil schon gesendet sein können: %1</translation>
     </message>
     <message>
         <source>No worker is there: calls are accepted and wait</source>
@@ -6247,19 +6247,19 @@
     </message>
     <message>
         <source>Nothing is heard of %1 any more</source>
-        <translation>Von %1 ist nichts mehr zu hören</translation>
+        <translation>%1 meldet sich nicht mehr</translation>
     </message>
     <message>
         <source>The disk is full: %1 are free, and %2 must be</source>
-        <translation>Der Speicher ist voll: %1 sind frei, und %2 müssen es sein</translation>
+        <translation>Die Festplatte ist voll: %1 sind frei, %2 müssen es sein</translation>
     </message>
     <message>
         <source>Only %1 of the disk are free; below %2 no calls are accepted</source>
-        <translation>Nur %1 des Speichers sind frei; unter %2 werden keine Anrufe angenommen</translation>
+        <translation>Auf der Festplatte sind nur %1 frei; unter %2 werden keine Anrufe angenommen</translation>
     </message>
     <message>
         <source>The note of the first boot still shows the recovery key and the first administrator&apos;s token to whoever takes the disk. Keep both elsewhere, then run “vbot backup recovery-key --kept” on the appliance</source>
-        <translation>Die Notiz der Ersteinrichtung zeigt den Wiederherstellungsschlüssel und das Token des ersten Administrators noch jedem, der die Festplatte hat. Beides anderswo verwahren, dann auf der Appliance „vbot backup recovery-key --kept“ ausführen</translation>
+        <translation>Die Notiz der Ersteinrichtung zeigt den Wiederherstellungsschlüssel und das Token des ersten Administrators jedem, der die Festplatte hat. Bewahren Sie beides anderswo auf, und führen Sie dann auf der Appliance „vbot backup recovery-key --kept“ aus</translation>
     </message>
     <message>
         <source>Settings</source>
@@ -6267,11 +6267,11 @@
     </message>
     <message>
         <source>No backup is made by itself (backup_every_hours is 0), and there is no recent one</source>
-        <translation>Von selbst wird keine Sicherung gemacht (backup_every_hours ist 0), und es gibt keine aus letzter Zeit</translation>
+        <translation>Automatische Sicherungen sind abgeschaltet (backup_every_hours ist 0), und es gibt keine aktuelle</translation>
     </message>
     <message>
         <source>Proof of the audit</source>
-        <translation>Prüfung des Audits</translation>
+        <translation>Nachweis des Protokolls</translation>
     </message>
     <message>
         <source>Renewal of the certificate</source>
@@ -6294,11 +6294,11 @@
     </message>
     <message>
         <source>Calls</source>
-        <translation>Gespräche</translation>
+        <translation>Anrufe</translation>
     </message>
     <message>
         <source>Time talked</source>
-        <translation>Gesprochen</translation>
+        <translation>Sprechzeit</translation>
     </message>
     <message>
         <source>Dissatisfied</source>
@@ -6326,7 +6326,7 @@
     </message>
     <message>
         <source>All calls</source>
-        <translation>Alle Gespräche</translation>
+        <translation>Alle Anrufe</translation>
     </message>
     <message>
         <source>Day</source>
@@ -6362,7 +6362,7 @@
     </message>
     <message>
         <source>What the calls say, %1 to %2</source>
-        <translation>Was die Gespräche sagen, %1 bis %2</translation>
+        <translation>Was die Anrufe sagen, %1 bis %2</translation>
     </message>
     <message>
         <source>compared with %1 to %2</source>
@@ -6374,7 +6374,7 @@
     </message>
     <message>
         <source>Calls by weekday and hour</source>
-        <translation>Gespräche nach Wochentag und Stunde</translation>
+        <translation>Anrufe nach Wochentag und Stunde</translation>
     </message>
     <message>
         <source>Keywords</source>
@@ -6386,11 +6386,11 @@
     </message>
     <message>
         <source>Of the calls with a mood: in others the outside party said too little.</source>
-        <translation>Von den Anrufen mit Stimmung: in anderen sagte die externe Seite zu wenig.</translation>
+        <translation>Anteil an den Anrufen mit Stimmung: In den übrigen sagte die externe Seite zu wenig.</translation>
     </message>
     <message>
         <source>How much of what is said the outside party says: who calls in, or who is called from the office.</source>
-        <translation>Wie viel des Gesagten von der externen Seite kommt: wer anruft, oder wer vom Büro aus angerufen wird.</translation>
+        <translation>Wie viel des Gesagten von der externen Seite kommt: von der, die anruft oder vom Büro aus angerufen wird.</translation>
     </message>
     <message>
         <source>%1 of %2</source>
@@ -6398,11 +6398,11 @@
     </message>
     <message>
         <source>Outside party talks</source>
-        <translation>Externe Seite redet</translation>
+        <translation>Redeanteil der externen Seite</translation>
     </message>
     <message>
         <source>Made by vBot on %1. Moods are the outside party&apos;s, read from what was said; no employee is rated.</source>
-        <translation>Erstellt von vBot am %1. Stimmungen sind die der externen Seite, gelesen aus dem Gesagten; kein Mitarbeiter wird bewertet.</translation>
+        <translation>Erstellt von vBot am %1. Stimmungen sind die der externen Seite, ermittelt aus dem Gesagten; keine Beschäftigten werden bewertet.</translation>
     </message>
 </context>
 <context>
@@ -6460,27 +6460,27 @@
     </message>
     <message>
         <source>not done: only for English</source>
-        <translation>nicht gemacht: nur für Englisch</translation>
+        <translation>nicht ausgeführt: nur für Englisch</translation>
     </message>
     <message>
         <source>not done: both parties of an internal call are inside</source>
-        <translation>nicht gemacht: in einem internen Gespräch gehören beide zum Haus</translation>
+        <translation>nicht ausgeführt: In einem internen Anruf gehören beide Seiten zum Haus</translation>
     </message>
     <message>
         <source>not done: which party is outside is not known</source>
-        <translation>nicht gemacht: es ist nicht bekannt, wer von außen ist</translation>
+        <translation>nicht ausgeführt: Welche Seite extern ist, ist nicht bekannt</translation>
     </message>
     <message>
         <source>not done: nobody speaks</source>
-        <translation>nicht gemacht: niemand spricht</translation>
+        <translation>nicht ausgeführt: Niemand spricht</translation>
     </message>
     <message>
         <source>not done: the outside party does not speak</source>
-        <translation>nicht gemacht: der Gesprächspartner von außen spricht nicht</translation>
+        <translation>nicht ausgeführt: Die externe Seite spricht nicht</translation>
     </message>
     <message>
         <source>not done: %1</source>
-        <translation>nicht gemacht: %1</translation>
+        <translation>nicht ausgeführt: %1</translation>
     </message>
 </context>
 <context>
@@ -6495,7 +6495,7 @@
     </message>
     <message>
         <source>%1 sends calls again</source>
-        <translation>%1 schickt wieder Anrufe</translation>
+        <translation>%1 sendet wieder Anrufe</translation>
     </message>
     <message>
         <source>Webhooks are sent to %1 again</source>
@@ -6511,11 +6511,11 @@
     </message>
     <message>
         <source>Calls fail no more often than usual</source>
-        <translation>Es schlagen nicht mehr Anrufe fehl als sonst</translation>
+        <translation>Es schlagen nicht mehr Anrufe fehl als üblich</translation>
     </message>
     <message>
         <source>There is room on the disk again</source>
-        <translation>Auf der Platte ist wieder Platz</translation>
+        <translation>Auf der Festplatte ist wieder Platz</translation>
     </message>
     <message>
         <source>The certificate has been renewed</source>
@@ -6523,7 +6523,7 @@
     </message>
     <message>
         <source>Backups are made again</source>
-        <translation>Es werden wieder Sicherungen angelegt</translation>
+        <translation>Es werden wieder Sicherungen erstellt</translation>
     </message>
     <message>
         <source>%1: all is well again</source>
@@ -6539,19 +6539,19 @@
     </message>
     <message>
         <source>It cannot be reached: %1</source>
-        <translation>Sie ist nicht erreichbar: %1</translation>
+        <translation>Die Appliance ist nicht erreichbar: %1</translation>
     </message>
     <message>
         <source>It answers again</source>
-        <translation>Sie antwortet wieder</translation>
+        <translation>Die Appliance antwortet wieder</translation>
     </message>
     <message>
         <source>While it was quiet: %1</source>
-        <translation>Während der Ruhe: %1</translation>
+        <translation>Während der Ruhezeit: %1</translation>
     </message>
     <message>
         <source>not asked</source>
-        <translation>nicht gefragt</translation>
+        <translation>nicht abgefragt</translation>
     </message>
     <message>
         <source>well</source>
@@ -6559,7 +6559,7 @@
     </message>
     <message>
         <source>needs a look</source>
-        <translation>braucht einen Blick</translation>
+        <translation>zu prüfen</translation>
     </message>
     <message>
         <source>down</source>
@@ -6575,7 +6575,7 @@
     </message>
     <message>
         <source>End the pause of notifications</source>
-        <translation>Meldungen nicht mehr aussetzen</translation>
+        <translation>Meldungen fortsetzen</translation>
     </message>
     <message>
         <source>Saved on this computer</source>
@@ -6595,7 +6595,7 @@
     </message>
     <message>
         <source>No appliance has been asked yet</source>
-        <translation>Noch wurde keine Appliance gefragt</translation>
+        <translation>Noch wurde keine Appliance abgefragt</translation>
     </message>
     <message>
         <source>Notifications pause until %1: resume now</source>
@@ -6603,14 +6603,14 @@
     </message>
     <message>
         <source>There is a recent backup now</source>
-        <translation>Es gibt jetzt eine neue Sicherung</translation>
+        <translation>Es gibt jetzt eine aktuelle Sicherung</translation>
     </message>
 </context>
 <context>
     <name>palette</name>
     <message>
         <source>Calls of %1</source>
-        <translation>Anrufe: %1</translation>
+        <translation>Anrufe vom %1</translation>
     </message>
     <message>
         <source>Calls with the number %1</source>
@@ -6638,7 +6638,7 @@
     </message>
     <message>
         <source>Go to</source>
-        <translation>Gehe zu</translation>
+        <translation>Seiten</translation>
     </message>
     <message>
         <source>Commands</source>
@@ -6786,7 +6786,7 @@
     </message>
     <message>
         <source>It is gone from the list: nothing was done</source>
-        <translation>Steht nicht mehr in der Liste: nichts getan</translation>
+        <translation>Der Eintrag steht nicht mehr in der Liste: Nichts wurde ausgeführt</translation>
     </message>
     <message>
         <source>Add a tag to call %1</source>
@@ -6813,7 +6813,7 @@
     </message>
     <message>
         <source>Show in folder</source>
-        <translation>Im Ordner zeigen</translation>
+        <translation>Im Ordner anzeigen</translation>
     </message>
 </context>
 <context>
@@ -6836,11 +6836,11 @@
     </message>
     <message>
         <source>The certificate: made by the appliance itself (auto), files of your own, or none (off).</source>
-        <translation>Das Zertifikat: von der Appliance selbst gemacht (auto), eigene Dateien oder keines (off).</translation>
+        <translation>Das Zertifikat: von der Appliance selbst erstellt (auto), eigene Dateien oder keines (off).</translation>
     </message>
     <message>
         <source>The first administrator&apos;s token, given at the first start; only its hash is kept.</source>
-        <translation>Das Token des ersten Administrators, beim ersten Start gegeben; aufbewahrt wird nur sein Hash.</translation>
+        <translation>Das Token des ersten Administrators, beim ersten Start vergeben; aufbewahrt wird nur sein Hash.</translation>
     </message>
     <message>
         <source>The queue on another machine; not set: a private one on this box.</source>
@@ -6848,11 +6848,11 @@
     </message>
     <message>
         <source>The folder with the passwords of the queue&apos;s users.</source>
-        <translation>Der Ordner mit den Kennwörtern der Benutzer der Warteschlange.</translation>
+        <translation>Der Ordner mit den Passwörtern der Benutzer der Warteschlange.</translation>
     </message>
     <message>
         <source>The model pack that turns speech into text, or a folder with such a model.</source>
-        <translation>Das Modellpaket, das Sprache in Text verwandelt, oder ein Ordner mit einem solchen Modell.</translation>
+        <translation>Das Modellpaket, das Sprache in Text umwandelt, oder ein Ordner mit einem solchen Modell.</translation>
     </message>
     <message>
         <source>The model pack that writes summaries; not set: sentences of the call itself.</source>
@@ -6888,7 +6888,7 @@
     </message>
     <message>
         <source>Whose mood is found: the outside party&apos;s, both parties&apos; or nobody&apos;s. Customers may differ.</source>
-        <translation>Wessen Stimmung ermittelt wird: die des Gesprächspartners draußen, beider oder niemandes. Kunden können abweichen.</translation>
+        <translation>Wessen Stimmung ermittelt wird: die der externen Seite, die beider Seiten oder keine. Je Kunde einstellbar.</translation>
     </message>
     <message>
         <source>What calls are analysed on: the processor or a graphics card.</source>
@@ -6900,19 +6900,19 @@
     </message>
     <message>
         <source>How many requests a minute one API key may make. Customers may differ.</source>
-        <translation>Wie viele Anfragen je Minute ein API-Schlüssel stellen darf. Kunden können abweichen.</translation>
+        <translation>Wie viele Anfragen je Minute ein API-Schlüssel stellen darf. Je Kunde einstellbar.</translation>
     </message>
     <message>
         <source>How many calls of one customer may be accepted and not yet finished. Customers may differ.</source>
-        <translation>Wie viele Anrufe eines Kunden angenommen und noch nicht fertig sein dürfen. Kunden können abweichen.</translation>
+        <translation>Wie viele Anrufe eines Kunden angenommen und noch nicht fertig sein dürfen. Je Kunde einstellbar.</translation>
     </message>
     <message>
         <source>How many GB the recordings of one customer may take; not set: half of the disk. Customers may differ.</source>
-        <translation>Wie viele GB die Aufnahmen eines Kunden belegen dürfen; nicht gesetzt: die halbe Platte. Kunden können abweichen.</translation>
+        <translation>Wie viele GB die Aufnahmen eines Kunden belegen dürfen; nicht gesetzt: die halbe Festplatte. Je Kunde einstellbar.</translation>
     </message>
     <message>
         <source>How many hours of one customer&apos;s audio are analysed in 24 hours. Customers may differ.</source>
-        <translation>Wie viele Stunden Audio eines Kunden in 24 Stunden ausgewertet werden. Kunden können abweichen.</translation>
+        <translation>Wie viele Stunden Audio eines Kunden in 24 Stunden ausgewertet werden. Je Kunde einstellbar.</translation>
     </message>
     <message>
         <source>How many MB a recording may have; larger ones are refused.</source>
@@ -6920,7 +6920,7 @@
     </message>
     <message>
         <source>After how many seconds a webhook that failed is tried again: three times.</source>
-        <translation>Nach wie vielen Sekunden ein misslungener Webhook noch einmal versucht wird, dreimal nacheinander.</translation>
+        <translation>Nach wie vielen Sekunden ein fehlgeschlagener Webhook erneut versucht wird, dreimal nacheinander.</translation>
     </message>
     <message>
         <source>How many seconds a receiver may take to answer a webhook.</source>
@@ -6932,19 +6932,19 @@
     </message>
     <message>
         <source>Public networks to which webhooks may go over plain HTTP, where anybody on the way can read them.</source>
-        <translation>Öffentliche Netze, in die Webhooks über einfaches HTTP gehen dürfen, wo jeder unterwegs sie lesen kann.</translation>
+        <translation>Öffentliche Netze, in die Webhooks über unverschlüsseltes HTTP gehen dürfen, bei dem unterwegs jeder mitlesen kann.</translation>
     </message>
     <message>
         <source>For how many days recordings and texts are kept; 0: a recording is erased once its result is stored. Customers may differ.</source>
-        <translation>Wie viele Tage Aufnahmen und Texte aufbewahrt werden; 0: Eine Aufnahme wird gelöscht, sobald ihr Ergebnis gespeichert ist. Kunden können abweichen.</translation>
+        <translation>Wie viele Tage Aufnahmen und Texte aufbewahrt werden; 0: Eine Aufnahme wird gelöscht, sobald ihr Ergebnis gespeichert ist. Je Kunde einstellbar.</translation>
     </message>
     <message>
         <source>After how many seconds without a sign of life from its worker a call is given to another.</source>
-        <translation>Nach wie vielen Sekunden ohne Lebenszeichen seines Workers ein Anruf einem anderen gegeben wird.</translation>
+        <translation>Nach wie vielen Sekunden ohne Lebenszeichen seines Workers ein Anruf an einen anderen übergeben wird.</translation>
     </message>
     <message>
         <source>After how many days in which it took nothing an endpoint is disabled.</source>
-        <translation>Nach wie vielen Tagen, in denen er nichts annahm, ein Empfänger abgeschaltet wird.</translation>
+        <translation>Nach wie vielen Tagen, in denen er nichts annahm, ein Endpunkt abgeschaltet wird.</translation>
     </message>
     <message>
         <source>Web sites whose pages may read what the API answers.</source>
@@ -6952,27 +6952,27 @@
     </message>
     <message>
         <source>With less than so many MB free on the disk no call is accepted.</source>
-        <translation>Sind weniger als so viele MB auf der Platte frei, wird kein Anruf angenommen.</translation>
+        <translation>Sind auf der Festplatte weniger als so viele MB frei, wird kein Anruf angenommen.</translation>
     </message>
     <message>
         <source>After how many hours the appliance makes a backup by itself; 0: never.</source>
-        <translation>Nach wie vielen Stunden die Appliance von selbst eine Sicherung macht; 0: nie.</translation>
+        <translation>Nach wie vielen Stunden die Appliance automatisch eine Sicherung erstellt; 0: nie.</translation>
     </message>
     <message>
         <source>How many of the backups that it makes by itself are kept; older ones are removed.</source>
-        <translation>Wie viele der Sicherungen bleiben, die sie von selbst macht; ältere werden entfernt.</translation>
+        <translation>Wie viele der automatischen Sicherungen aufbewahrt werden; ältere werden entfernt.</translation>
     </message>
     <message>
         <source>For how many days lines of the audit are kept; not set: for ever.</source>
-        <translation>Wie viele Tage Zeilen des Protokolls aufbewahrt werden; nicht gesetzt: für immer.</translation>
+        <translation>Wie viele Tage Zeilen des Protokolls aufbewahrt werden; nicht gesetzt: unbegrenzt.</translation>
     </message>
     <message>
         <source>The syslog server or SIEM to which the audit goes.</source>
-        <translation>Der Syslog-Server oder das SIEM, an das das Protokoll geht.</translation>
+        <translation>Der Syslog-Server oder das SIEM, wohin das Protokoll gesendet wird.</translation>
     </message>
     <message>
         <source>The certificate authority of that server; not set: those that this machine trusts.</source>
-        <translation>Die Zertifizierungsstelle dieses Servers; nicht gesetzt: denen dieser Rechner traut.</translation>
+        <translation>Die Zertifizierungsstelle dieses Servers; nicht gesetzt: die, denen dieser Rechner vertraut.</translation>
     </message>
     <message>
         <source>Whether the desktop program finds the box in the office&apos;s network; not set: where that can reach it.</source>
@@ -7061,7 +7061,7 @@
     <name>snippets</name>
     <message>
         <source>In a terminal, with any recording: shows that it works.</source>
-        <translation>In einem Terminal, mit irgendeiner Aufnahme: zeigt, dass es geht.</translation>
+        <translation>In einem Terminal, mit einer beliebigen Aufnahme: zeigt, dass es funktioniert.</translation>
     </message>
     <message>
         <source>The script on the telephone system, the lines in its dial plan.</source>
@@ -7144,7 +7144,7 @@
     </message>
     <message>
         <source>healthy</source>
-        <translation>gesund</translation>
+        <translation>in Ordnung</translation>
     </message>
     <message>
         <source>degraded</source>
@@ -7160,7 +7160,7 @@
     </message>
     <message>
         <source>gone</source>
-        <translation>verschwunden</translation>
+        <translation>nicht erreichbar</translation>
     </message>
     <message>
         <source>older version</source>
@@ -7195,7 +7195,7 @@
     </message>
     <message>
         <source>ends soon</source>
-        <translation>endet bald</translation>
+        <translation>läuft bald ab</translation>
     </message>
     <message>
         <source>administrator</source>
@@ -7235,7 +7235,7 @@
     </message>
     <message>
         <source>Ends</source>
-        <translation>Endet</translation>
+        <translation>Gültig bis</translation>
     </message>
     <message>
         <source>never</source>
@@ -7278,7 +7278,7 @@
     </message>
     <message>
         <source>The telephone system sends it with each recording. Copy it and keep it where its passwords are kept. It can be seen again, and replaced, on the customer&apos;s page.</source>
-        <translation>Die Telefonanlage sendet ihn mit jeder Aufnahme. Kopieren Sie ihn und bewahren Sie ihn bei ihren Passwörtern auf. Auf der Seite des Kunden lässt er sich wieder ansehen und ersetzen.</translation>
+        <translation>Die Telefonanlage sendet ihn mit jeder Aufnahme. Kopieren Sie ihn, und bewahren Sie ihn bei den Passwörtern der Telefonanlage auf. Auf der Seite des Kunden lässt er sich wieder ansehen und ersetzen.</translation>
     </message>
     <message>
         <source>The line of the telephone system</source>
@@ -7341,7 +7341,7 @@
     </message>
     <message>
         <source>Seconds of recording worked on in a second</source>
-        <translation>So viele Sekunden Aufnahme werden in einer Sekunde bearbeitet</translation>
+        <translation>Verarbeitete Sekunden Aufnahme je Sekunde</translation>
     </message>
     <message>
         <source>Since</source>
@@ -7349,7 +7349,7 @@
     </message>
     <message>
         <source>Last heard</source>
-        <translation>Zuletzt gehört</translation>
+        <translation>Zuletzt gemeldet</translation>
     </message>
     <message>
         <source>Calls done</source>
@@ -7365,11 +7365,11 @@
     </message>
     <message>
         <source>worker %1 died once while loading: %3</source>
-        <translation>Worker %1 starb einmal beim Laden: %3</translation>
+        <translation>Worker %1 stürzte beim Laden einmal ab: %3</translation>
     </message>
     <message>
         <source>worker %1 died %2 times while loading: %3</source>
-        <translation>Worker %1 starb %2-mal beim Laden: %3</translation>
+        <translation>Worker %1 stürzte beim Laden %2-mal ab: %3</translation>
     </message>
 </context>
 </TS>

@@ -132,7 +132,7 @@ def german(qtbot: QtBot) -> Iterator[object]:
 def test_the_window_speaks_german(german: object, empty_window: MainWindow) -> None:
     assert empty_window.connection_text == "Nicht verbunden"
     titles = [command.title for command in empty_window.commands.all()]
-    assert "Gehe zu Anrufe" in titles
+    assert "Anrufe öffnen" in titles
     assert "Beenden" in titles
 
 

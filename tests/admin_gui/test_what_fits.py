@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from PySide6.QtCore import QCoreApplication, QLocale
+from PySide6.QtCore import QCoreApplication, QLocale, QPoint, QRect
 from pytestqt.qtbot import QtBot
 
 from admin_gui import translations
+from admin_gui.app_context import LongTask, Offer
 from admin_gui.pages.registry import SYSTEM_TABS
 from admin_gui.shell.main_window import MainWindow
 from tests.admin_gui.conftest import TlsAppliance
@@ -19,6 +20,7 @@ from tests.support.receiver import WebhookReceiver
 from tests.support.recordings import silence, stereo_conversation
 
 pytestmark = pytest.mark.slow
+SPACING = 8  # between a page's main buttons
 SIZES = ((1024, 640), (1280, 800))
 TURNS = [
     {"start": 1.0, "end": 3.0, "channel": 0, "party": "caller", "text": "The caller called (or so it seems) at noon."},
@@ -81,6 +83,46 @@ def test_nothing_overlaps_and_nothing_is_cut(qtbot: QtBot, links: list[str], lan
             opened(qtbot, window, link)
             found += [f"{link} at {width}x{height}: {one}" for one in _misfits_once_laid_out(qtbot, window)]
     assert found == []
+
+
+def test_a_title_gives_way_to_nothing_but_the_buttons_that_are_seen(
+    qtbot: QtBot, links: list[str], language: str, window: MainWindow
+) -> None:
+    found = []
+    for link in links:
+        page = opened(qtbot, window, link)
+        seen = [one.sizeHint().width() for one in page.header_widgets() if one.isVisible()]
+        needed = sum(seen) + SPACING * (len(seen) - 1)
+        if (taken := page.tools.sizeHint().width()) > max(0, needed):
+            found.append(f"{link}: {taken} px for buttons of {needed} px")
+    assert found == []
+
+
+def test_what_the_status_line_offers_stays_in_the_window_however_much_it_says(
+    qtbot: QtBot, language: str, empty_window: MainWindow
+) -> None:
+    window, line = empty_window, empty_window.status_line
+    said = (
+        "The delivery to Example Ltd could not be sent again: the server answered with 503 and asks for patience. " * 3
+    )
+    task = LongTask("Recordings of 12,345 calls are saved in the folder that was chosen", window)
+    window.context.long_task.emit(task)
+    found = []
+    for offered, button in (
+        (lambda: None, line.undo_button),
+        (Offer(QCoreApplication.translate("saving", "Show in folder"), lambda: None), line.offer_button),
+        (Offer("Die übrigen 1.234 Anrufe auswerten", lambda: None), line.offer_button),
+    ):
+        window.context.say(said, "bad", offered)
+        for size in ((800, 600), (1024, 640)):
+            window.resize(*size)
+            for one in _misfits_once_laid_out(qtbot, window):
+                found.append(f"{size}: {one}")
+            assert window.size().toTuple() == size, "it is made no larger by what is said"
+            assert button.isVisible()
+            assert line.rect().contains(QRect(button.mapTo(line, QPoint(0, 0)), button.size()))
+    assert found == []
+    task.finished.emit()
 
 
 def _misfits_once_laid_out(qtbot: QtBot, window: MainWindow) -> list[str]:

@@ -91,7 +91,7 @@ class AboutCard(Card):
         """All that is known about it; `customer` is None for one that was deleted."""
         self._show_customer(call, customer)
         self.exchange_button.setVisible(call.caller_channel is not None)
-        why = self.tr("Who is shown as the caller was the one that was called: it is analysed again")
+        why = self.tr("If caller and called are mixed up: the call is analysed again")
         self.exchange_button.setToolTip(plain_tooltip(and_sent(why, customer)))
         self._show_mood(call)
         self._show_way(call, deliveries)

@@ -15,8 +15,10 @@ from admin_gui.text import formats
 translate = QCoreApplication.translate
 
 TYPICAL_NUMBER = "+4915100000000"
-# So many letters of a turn are shown before what was searched for, at the most, from the beginning of a word.
-_LETTERS_BEFORE = 16
+SUMMARY_WIDTH = 150
+# So many letters are shown before what was searched for, at the most, from the beginning of a word: in a column of that
+# width there is as much room again for the word itself.
+_LETTERS_BEFORE = 8
 
 
 def call_columns(name_of: Callable[[int], str], searched: Callable[[], str]) -> list[Column[Call]]:
@@ -124,10 +126,10 @@ def call_columns(name_of: Callable[[int], str], searched: Callable[[], str]) -> 
             "summary",
             translate("calls", "Summary"),
             # Who searches for words wants to see them: the summary is then in the tooltip.
-            lambda call: clipped_match(call, searched()) or in_a_line(call),
+            lambda call: clipped_match(call, searched()) or clipped(in_a_line(call), searched()),
             export=in_a_line,
             tooltip=lambda call: "\n\n".join(filter(None, (in_a_line(call), what_matches(call, searched())))),
-            width=150,
+            width=SUMMARY_WIDTH,
         ),
     ]
 
@@ -141,7 +143,7 @@ def in_a_line(call: Call) -> str:
     if call.empty:
         return translate("calls", "Nothing was recorded")
     if call.is_erased:
-        return translate("calls", "Erased, as its retention or its customer's deletion asks")
+        return translate("calls", "Erased when its retention ended or its customer was deleted")
     if call.no_speech:
         return translate("calls", "Nobody speaks")
     return (call.summary or "").replace("\n", " ")
@@ -160,13 +162,17 @@ def what_matches(call: Call, searched: str) -> str:
 
 def clipped_match(call: Call, searched: str) -> str:
     """What matches, with what was searched for at its beginning, where a narrow cell shows it."""
-    quoted = what_matches(call, searched)
-    hits = find([quoted], searched) or [hit for word in searched.split() for hit in find([quoted], word)]
+    return clipped(what_matches(call, searched), searched)
+
+
+def clipped(text: str, searched: str) -> str:
+    """It from shortly before what was searched for, or all of it where that is near its beginning, or is not there."""
+    hits = find([text], searched) or [hit for word in searched.split() for hit in find([text], word)]
     first = min((hit.first for hit in hits), default=0)
     if first <= _LETTERS_BEFORE:
-        return quoted
-    begin = quoted.find(" ", first - _LETTERS_BEFORE - 1, first) + 1 or first
-    return f"“… {quoted[begin:]}"
+        return text
+    begin = text.find(" ", first - _LETTERS_BEFORE - 1, first) + 1 or first
+    return f"{'“' if text.startswith('“') else ''}… {text[begin:]}"
 
 
 def _took(call: Call) -> float | None:

@@ -210,7 +210,7 @@ class Listening(QWidget):
         if player.waits_for_play:
             note = self.tr("A long recording: it is fetched when it is played.")
         elif self._guesses_words and player.can_play and not note:
-            note = self.tr("Of this call it is not known when each word was said: the word that is lit is a guess.")
+            note = self.tr("It is not known when each word of this call was said: the word that is lit is a guess.")
         self.note.setText(note)
         self.note.setVisible(bool(note))
         self.bar.setVisible(player.can_play)

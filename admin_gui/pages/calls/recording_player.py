@@ -299,7 +299,7 @@ class RecordingPlayer(QObject):
 
     def _say(self, error: Exception) -> None:
         if isinstance(error, NotFound):
-            self._context.say(self.tr("The recording is gone: it was erased, as its retention asks"), "info")
+            self._context.say(self.tr("The recording was erased when its retention ended"), "info")
         else:
             self._context.say_error(error)
 
@@ -322,7 +322,7 @@ class RecordingPlayer(QObject):
                 "The recording is damaged on the appliance's disk and cannot be played; the texts are kept."
             )
         elif isinstance(error, NotFound):
-            self._problem = self.tr("The recording is gone: it was erased, as its retention asks")
+            self._problem = self.tr("The recording was erased when its retention ended")
         self.changed.emit()
 
 

@@ -6,8 +6,8 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtWidgets import QApplication, QScrollArea, QVBoxLayout, QWidget
 
 from admin_gui.app_context import AppContext
 from admin_gui.client.customers import Customer
@@ -29,7 +29,6 @@ from admin_gui.pages.object_page import ObjectPage, page_button
 from admin_gui.pages.page import Unsaved
 from admin_gui.text.plain_text import isolated
 from admin_gui.widgets.confirm_erase import ConfirmErase
-from admin_gui.widgets.layout.layouts import keep_place
 from admin_gui.widgets.pill import StatusPill
 
 NEW = "new"
@@ -117,12 +116,12 @@ class CustomerPage(ObjectPage[Customer | None]):
     def header_widgets(self) -> list[QWidget]:
         return [
             self.state,
+            self.discard_button,  # these two come and go: what stands right of them stays where it is
+            self.save_button,
             self.calls_button,
             self.webhooks_button,
             self.active_button,
             self.delete_button,
-            self.discard_button,
-            self.save_button,
         ]
 
     def unsaved(self) -> Unsaved | None:
@@ -164,6 +163,7 @@ class CustomerPage(ObjectPage[Customer | None]):
             card.rotation.forget()
         self.limits.forget_usage()
         self._show(None)
+        self._ways_later.stop()
 
     def show_object(self, found: Customer | None) -> None:
         if self._customer is not None and self.form.changes():
@@ -248,14 +248,17 @@ class CustomerPage(ObjectPage[Customer | None]):
 
     def _edited(self) -> None:
         changed = bool(self.form.changes())
+        if self.discard_button.isVisible() and not changed:
+            self._ways_later.start(QApplication.doubleClickInterval())
         self.save_button.setVisible(self.is_new or changed)
         self.discard_button.setVisible(changed)
         self._show_ways()
         self.edited.emit()
 
     def _show_ways(self) -> None:
+        shown = self._customer is not None and not self.form.changes() and not self._ways_later.isActive()
         for button in (self.calls_button, self.webhooks_button):  # what is to be saved needs the room
-            button.setVisible(self._customer is not None and not self.form.changes())
+            button.setVisible(shown)
 
     def ask_to_delete(self) -> None:
         """What it means, before."""
@@ -302,8 +305,9 @@ class CustomerPage(ObjectPage[Customer | None]):
         self.save_button.setProperty("primary", True)
         for button in (self.active_button, self.delete_button, self.save_button):
             self.context.only_admin(button)
-        for button in (self.discard_button, self.save_button):
-            keep_place(button)  # a second click on Save must not hit what deletes
+        # A second click on Save must hit nothing: in its place there is nothing for so long.
+        self._ways_later = QTimer(self, singleShot=True)
+        self._ways_later.timeout.connect(self._show_ways)
 
     def _lay_out(self) -> None:
         inner = QWidget()

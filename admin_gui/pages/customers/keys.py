@@ -109,7 +109,7 @@ class Rotation(QWidget):
             end = formats.moment(self._context.session.now() + timedelta(seconds=seconds))
             lines = [self._ends.replace("%1", end), translate("customer", "The choice above says for how long.")]
         else:
-            later = translate("customer", "With a time for the old one there is time to hand over the new one.")
+            later = translate("customer", "While the old one still works, there is time to hand over the new one.")
             lines = [self._stops, later]
         lines.append(translate("customer", "It cannot be taken back."))
         yes = translate("customer", "Replace it now")

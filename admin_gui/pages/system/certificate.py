@@ -100,8 +100,9 @@ class CertificateTab(SystemTab):
             "VBOT_TLS names them and send the API a SIGHUP. No call is lost."
         )
         text = self.tr(
-            "Whoever pins the key goes on. Whoever pins the fingerprint must learn the new one: remote workers, and "
-            "this program, which asks again when it sees it. Whoever keeps a copy of it needs the new one."
+            "Whoever has pinned the key has nothing to do. Whoever has pinned the fingerprint needs the new one: "
+            "workers on other machines, and this program, which asks by itself. Whoever keeps a copy of the "
+            "certificate needs the new one."
         )
         if not certificate.needs_renewal:
             nothing = self.tr(

@@ -5,7 +5,17 @@ from __future__ import annotations
 from collections.abc import Hashable, Iterable
 from typing import Any
 
-from PySide6.QtCore import QItemSelection, QItemSelectionModel, QItemSelectionRange, QPoint, Qt, QTimer, Signal
+from PySide6.QtCore import (
+    QItemSelection,
+    QItemSelectionModel,
+    QItemSelectionRange,
+    QModelIndex,
+    QPersistentModelIndex,
+    QPoint,
+    Qt,
+    QTimer,
+    Signal,
+)
 from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QMenu, QTableView, QWidget
 
@@ -18,6 +28,7 @@ from admin_gui.widgets.pill import CELL_PADDING, PILL_FRAME, CellDelegate
 ROW_HEIGHT = 34
 REMEMBER_MS = 500
 AIR = 3  # after a text, before it would be cut
+_Index = QModelIndex | QPersistentModelIndex
 _COPY_ROWS = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier
 
 
@@ -182,6 +193,13 @@ class TableView(QTableView):
             lambda: self.sortByColumn(-1, Qt.SortOrder.AscendingOrder)
         )
         menu.popup(at)
+
+    def currentChanged(self, current: _Index, previous: _Index) -> None:  # noqa: N802
+        """Qt paints the two cells anew, but the ring is around the whole row."""
+        super().currentChanged(current, previous)
+        for one in (current, previous):
+            if one.isValid():
+                self.viewport().update(0, self.rowViewportPosition(one.row()), self.viewport().width(), ROW_HEIGHT)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):

@@ -91,7 +91,7 @@ def test_health_decides_whatever_the_parts_say(qtbot: QtBot, status: str, tone: 
         ),
         (
             system("worker", "failed", workers=[Worker(name="a", state="outdated", version="0.9")]),
-            "Of an older version, and so without calls until they are updated: a (0.9)",
+            "These get no calls until they are updated, for their version is too old: a (0.9)",
             "system",
         ),
         (
@@ -358,3 +358,39 @@ def test_what_failed_stands_before_what_only_needs_a_look(qtbot: QtBot) -> None:
     found = verdict(Health(status="healthy"), given, NOW)
     assert found.tone == "bad"
     assert [finding.tone for finding in found.findings] == ["bad", "warn"]
+
+
+def test_what_goes_wrong_now_stands_before_what_may_wait_however_red_that_is(qtbot: QtBot) -> None:
+    many = msgspec.structs.replace(
+        WELL,
+        # Chores first, as an appliance might tell them.
+        components=[
+            Component(name="note", state="failed", reason="Still there."),
+            Component(name="certificate", state="warning", reason="Ends."),
+            Component(name="backups", state="warning", reason="No target."),
+            Component(name="protections", state="warning", reason="Why."),
+            Component(name="webhooks", state="warning"),
+            Component(name="disk", state="warning"),
+            Component(name="worker", state="failed"),
+        ],
+        certificate=certificate(25),
+        deliveries=DeliveriesSeen(disabled_endpoints=[DisabledEndpoint(customer_id=1, customer_name="Example")]),
+    )
+    found = verdict(Health(status="degraded"), many, NOW)
+    keys = [finding.key for finding in found.findings]
+    assert keys == ["worker", "endpoint/1", "disk", "note", "certificate", "backups", "protections"]
+
+
+@pytest.mark.parametrize(
+    ("name", "parts"),
+    [
+        ("certificate", {"certificate": certificate(6)}),
+        ("backups", {"backups": BackupsSeen(last_error="the disk is full")}),
+        ("backups", {"backups": BackupsSeen(next_due_at=NOW - timedelta(hours=1))}),
+    ],
+)
+def test_a_chore_that_was_left_too_long_goes_wrong_now(qtbot: QtBot, name: str, parts: dict[str, object]) -> None:
+    components = [Component(name="note", state="failed"), Component(name=name, state="warning")]
+    found = verdict(Health(status="healthy"), msgspec.structs.replace(WELL, components=components, **parts), NOW)
+    assert [finding.key for finding in found.findings] == [name, "note"]
+    assert found.tone == "bad", "the worst colour, wherever it stands"

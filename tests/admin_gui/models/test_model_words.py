@@ -34,7 +34,7 @@ def test_in_german_no_english_word_is_left(german: None) -> None:
     assert model_lines(MODELS).splitlines() == [
         "Spracherkennung: whisper-base",
         "Lesen: smollm2-135m",
-        "Stimmung: nicht gemacht: nur für Englisch",
-        "Stichwörter: nicht gemacht: for another reason",
+        "Stimmung: nicht ausgeführt: nur für Englisch",
+        "Stichwörter: nicht ausgeführt: for another reason",
         "new: ausgeschaltet",
     ]

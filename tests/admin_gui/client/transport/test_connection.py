@@ -248,7 +248,7 @@ def test_a_file_that_the_disk_lost_is_told_as_that() -> None:
     body = {"status": "error", "message": "Internal server error", "details": [{"field": "file", "problem": problem}]}
     error = error_of(answer("500 Internal Server Error", json.dumps(body).encode()))
     assert isinstance(error, DamagedFile)
-    assert message_of(error) == "The file is damaged on the appliance's disk and cannot be had from there."
+    assert message_of(error) == "The file is damaged on the appliance's disk and cannot be read."
 
 
 def test_a_fault_without_our_words_is_a_fault_as_well() -> None:

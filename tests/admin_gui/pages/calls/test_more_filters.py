@@ -8,14 +8,16 @@ from typing import Any
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QAbstractItemView, QToolButton
+from PySide6.QtWidgets import QAbstractItemView, QTableView, QToolButton
 from pytestqt.qtbot import QtBot
 
+from admin_gui.app_context import AppContext
 from admin_gui.client.calls import Call, Turn
 from admin_gui.models import call_filters
 from admin_gui.pages.calls.calls_page import CallsPage
 from admin_gui.pages.calls.columns import call_columns, clipped_match, what_matches
 from admin_gui.shell.main_window import MainWindow
+from admin_gui.widgets.pill import CELL_PADDING
 from tests.admin_gui.conftest import WAIT_MS, TlsAppliance
 from tests.admin_gui.driving import click, opened, type_over
 from tests.admin_gui.fitting import misfits
@@ -194,13 +196,39 @@ def test_the_list_shows_what_was_searched_for_where_a_narrow_cell_has_it() -> No
     )  # fmt: skip
     searched = "boiler"
     column = next(one for one in call_columns(str, lambda: searched) if one.key == "summary")
-    assert column.text(call) == "“… about the old boiler in the cellar, it has no water.”"
+    assert column.text(call) == "“… the old boiler in the cellar, it has no water.”"
     assert column.export is not None
     assert column.export(call) == "She asks for help."
     assert clipped_match(call, "good") == f"“{said}”"
-    assert clipped_match(call, "water boiler").startswith("“… about the old boiler")
+    assert clipped_match(call, "water boiler").startswith("“… the old boiler")
     searched = "parcel"
     assert column.text(call) == "She asks for help."
+    searched = "help"
+    assert column.text(call) == "… for help.", "it is said in the summary alone"
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "Good morning, I ring about the old boiler in the cellar, it has no water.",
+        "Our wonderful boiler has no water.",
+        "Would you mind to look at Whitmore's boiler?",
+        "Boilers are dear.",
+        "I bought it at the Warmwasserspeichergrosshandel; boiler and all.",
+    ],
+)
+def test_what_was_searched_for_is_seen_within_the_columns_width(qtbot: QtBot, context: AppContext, said: str) -> None:
+    call = Call(
+        call_id="a", customer_id=1, caller_number="", called_number="", state="completed", received_at=NOON,
+        segments=[Turn(start=0, end=1, text=said)],
+    )  # fmt: skip
+    column = next(one for one in call_columns(str, lambda: "boiler") if one.key == "summary")
+    table = QTableView()
+    qtbot.addWidget(table)
+    table.ensurePolished()  # in the font of the style sheet
+    text = column.text(call)
+    until_its_end = text[: text.casefold().index("boiler") + len("boiler")]
+    assert table.fontMetrics().horizontalAdvance(until_its_end + "…") <= column.width - 2 * CELL_PADDING
 
 
 def test_where_several_words_find_nothing_each_of_them_is_offered_alone(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import ssl
 import threading
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -128,8 +129,20 @@ def test_what_was_changed_is_saved_and_the_rest_left_alone(
     assert (now["name"], now["retention_days"], now["email"]) == ("Astrid", 14, "other@lindgren.example")
 
 
-def test_a_second_click_on_save_hits_nothing(qtbot: QtBot, window: MainWindow, page: CustomerPage) -> None:
-    window.resize(1280, 800)
+@pytest.fixture
+def double_clicks() -> Iterator[Callable[[int], None]]:
+    """Sets how long a second click may take, in milliseconds."""
+    former = QApplication.doubleClickInterval()
+    yield QApplication.setDoubleClickInterval
+    QApplication.setDoubleClickInterval(former)
+
+
+@pytest.mark.parametrize("width", [1024, 1280])
+def test_a_second_click_on_save_hits_nothing(
+    qtbot: QtBot, window: MainWindow, page: CustomerPage, double_clicks: Callable[[int], None], width: int
+) -> None:
+    double_clicks(600_000)
+    window.resize(width, 800)
     type_over(page.webhook.url.editor, "https://example.org/other")
     QApplication.processEvents()
     places = {button: button.mapTo(window, button.rect().center()) for button in (page.save_button, page.delete_button)}
@@ -138,6 +151,17 @@ def test_a_second_click_on_save_hits_nothing(qtbot: QtBot, window: MainWindow, p
     QApplication.processEvents()
     assert page.delete_button.mapTo(window, page.delete_button.rect().center()) == places[page.delete_button]
     assert not isinstance(window.childAt(places[page.save_button]), QAbstractButton)
+    assert not page.calls_button.isVisible(), "it would come under the pointer"
+
+
+def test_the_ways_to_calls_and_webhooks_are_back_once_no_second_click_can_come(
+    qtbot: QtBot, page: CustomerPage, double_clicks: Callable[[int], None]
+) -> None:
+    double_clicks(0)
+    type_over(page.webhook.url.editor, "https://example.org/other")
+    assert not page.calls_button.isVisible()
+    click(page.discard_button)
+    qtbot.waitUntil(lambda: page.calls_button.isVisible() and page.webhooks_button.isVisible(), timeout=WAIT_MS)
 
 
 def test_scrolling_the_page_changes_no_number_beneath_the_pointer(
@@ -266,14 +290,14 @@ def test_in_a_small_window_what_came_of_a_test_is_scrolled_into_sight(
 
 
 def test_in_a_small_window_a_customer_is_named_also_while_something_is_to_be_saved(
-    window: MainWindow, page: CustomerPage
+    qtbot: QtBot, window: MainWindow, page: CustomerPage
 ) -> None:
     window.resize(1024, 640)
     type_over(page.webhook.url.editor, "https://example.org/other")
     assert page.save_button.isVisible()
     assert not page.calls_button.isVisible()
     click(page.discard_button)
-    assert page.calls_button.isVisible()
+    qtbot.waitUntil(page.calls_button.isVisible, timeout=WAIT_MS)
 
 
 def test_plain_http_to_the_world_is_shown_in_red_as_it_is_typed(page: CustomerPage) -> None:
