@@ -30,7 +30,7 @@ from appliance.messages.reports import CallAnalysed, CallCrashed, CallFailed, Ca
 from appliance.process.log.subject import about, lines_about
 from appliance.queue.report_queue import ReportQueue
 from appliance.worker.broker import CallsInHand
-from appliance.worker.engine import Engine, RecordingAtFault
+from appliance.worker.engine import DeviceFailed, Engine, RecordingAtFault
 from appliance.worker.failed_starts import FailedStarts
 from appliance.worker.held_calls import HeldCalls, Holding, is_stuck, wait_for_end
 from appliance.worker.recording_fetch import RecordingDamaged, RecordingFetcher
@@ -82,6 +82,7 @@ class CallConsumer:
         self._lock = threading.Lock()
         # Heartbeats go out one after the other; after the last one there is none.
         self._beating = threading.Lock()
+        self._ending = threading.Lock()
         self._beat = 0
         self._code_packs: tuple[str, ...] = ()
         self._missing_protections: tuple[str, ...] = ()
@@ -116,7 +117,7 @@ class CallConsumer:
                 self._send_heartbeat()
 
     def end(self, error: str) -> None:
-        """We die while loading: leave the reason in the queue, as our last heartbeat."""
+        """We die, while loading or of our device: leave the reason in the queue, as our last heartbeat."""
         with self._beating:
             self._ended = True
             self._send_heartbeat(error)
@@ -131,8 +132,11 @@ class CallConsumer:
             logger.debug("no heartbeat: %s", unavailable)
 
     def _heartbeat(self, earlier: FailedStarts, error: str | None) -> WorkerHeartbeat:
-        ready = self._engine is not None
-        failed = FailedStarts() if ready else earlier if error is None else earlier.another(error)
+        ready = self._engine is not None and error is None
+        if self._engine is not None:
+            failed = FailedStarts() if error is None else FailedStarts(last_error=error)
+        else:
+            failed = earlier if error is None else earlier.another(error)
         with self._lock:
             self._beat += 1
             return WorkerHeartbeat(
@@ -201,6 +205,29 @@ class CallConsumer:
                     self._queue.report(CallReleased(**self._head(one), reason="its worker hung with another call"))
         except Unavailable as error:
             logger.warning("could not report it: %s", error)  # then our next life is seen, or the leases end
+        self._end_process()
+
+    def _end_with_its_device(self, error: str) -> None:
+        """The device has failed: tell it of the calls that were on it, and end, once for all that find it out.
+
+        Whose fault it was nobody knows: a call that always ends so is found out alone, as any that brings us down is.
+        """
+        with self._ending:
+            if self._stopping.is_set():
+                return
+            self._stopping.set()
+        logger.error("%s; this worker ends", error)
+        in_hand = self._held.begun()
+        failure = Failure(code="engine_error", message=fit_text(error, MAX_SENTENCE))
+        try:
+            for one in self._held.close():
+                if one.moved_at is not None:
+                    self._queue.report(CallCrashed(**self._head(one), failure=failure, in_hand=in_hand))
+                elif one.claim_token is not None:
+                    self._queue.report(CallReleased(**self._head(one), reason="its worker's device failed"))
+        except Unavailable as unavailable:
+            logger.warning("could not report it: %s", unavailable)  # then our next life is seen, or the leases end
+        self.end(error)
         self._end_process()
 
     def receive(self, body: dict[str, Any]) -> None:
@@ -272,6 +299,9 @@ class CallConsumer:
             logger.warning("call %s: %s", call.call_id, fault)
             message = fit_text(fault.failure.message, MAX_SENTENCE)
             return CallFailed(**self._head(holding), failure=Failure(code=fault.failure.code, message=message))
+        except DeviceFailed as error:
+            self._end_with_its_device(str(error))
+            wait_for_end()
         except Exception as error:
             logger.exception("call %s attempt %d broke the engine", call.call_id, call.attempt)
             return self._broke(holding, f"the analysis broke: {type(error).__name__}")
