@@ -158,8 +158,7 @@ def list_packs(arguments: argparse.Namespace, settings: Settings) -> int:
 
 def install_packs(arguments: argparse.Namespace, settings: Settings) -> int:
     """Install the named packs of the catalogue, those in files, or one from a hub."""
-    from engine.models import PackInstaller, TextProgress  # noqa: PLC0415
-    from engine.models.hub import check_revision  # noqa: PLC0415
+    from engine.models import PackInstaller, TextProgress, check_revision  # noqa: PLC0415
 
     repository, names, files = _what_to_install(arguments)
     if bool(names or files) == bool(repository):

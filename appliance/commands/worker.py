@@ -137,7 +137,6 @@ def packs_in_use(settings: Settings) -> tuple[str, ...]:
 def load_engine(settings: Settings) -> SpeechEngine:
     """Open the model packs and load them. Raises ConfigurationError that says what to install, or what is not there."""
     from appliance.worker.speech_engine import EMBEDDING_PACK, SpeechEngine  # noqa: PLC0415
-    from engine.errors import DeviceMissing  # noqa: PLC0415
     from engine.models import (  # noqa: PLC0415
         ModelPackError,
         PackStore,
@@ -167,7 +166,7 @@ def load_engine(settings: Settings) -> SpeechEngine:
                 )
             ),
         )
-    except (ModelPackError, DeviceMissing) as error:
+    except ModelPackError as error:
         raise ConfigurationError(str(error)) from error
 
 

@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from appliance.errors import ApplianceError
+from appliance.errors import ApplianceError, ConfigurationError
 from appliance.messages.analyse_call import AnalyseCall
 from appliance.messages.bounds import MAX_NAME, MAX_SECONDS, MAX_SENTENCE, fit_number, fit_text
 from appliance.messages.call_result import (
@@ -140,7 +140,7 @@ class SpeechEngine:
 
 @contextmanager
 def _device_failures(device: str) -> Iterator[None]:
-    """Whatever the libraries call it: raise DeviceFailed where the device has failed."""
+    """Whatever the libraries call it: raise DeviceFailed, or ConfigurationError where the device is not there."""
     from engine import errors  # noqa: PLC0415
     from engine.runtime.device_failure import naming_device_failures  # noqa: PLC0415
 
@@ -149,6 +149,8 @@ def _device_failures(device: str) -> Iterator[None]:
             yield
     except errors.DeviceFailed as error:
         raise DeviceFailed(str(error)) from error
+    except errors.DeviceMissing as error:
+        raise ConfigurationError(str(error)) from error
 
 
 class _ChatModel:
