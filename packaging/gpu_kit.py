@@ -98,14 +98,18 @@ def unpack(folder: Path, place: Path) -> None:
             continue
         target.parent.mkdir(parents=True, exist_ok=True)
         part, digest = target.with_name(target.name + ".part"), hashlib.sha256()
-        with part.open("wb") as output:
-            for name in file["parts"]:
-                for chunk in _chunks(folder / "parts" / name):
-                    digest.update(chunk)
-                    output.write(chunk)
-        if digest.hexdigest() != file["sha256"]:
-            part.unlink()
-            raise KitError(f"{file['path']} came damaged (its parts: {', '.join(file['parts'])}): copy them again")
+        try:
+            with part.open("wb") as output:
+                for name in file["parts"]:
+                    for chunk in _chunks(folder / "parts" / name):
+                        digest.update(chunk)
+                        output.write(chunk)
+            if digest.hexdigest() != file["sha256"]:
+                damaged = f"{file['path']} came damaged (its parts: {', '.join(file['parts'])}): copy them again"
+                raise KitError(damaged)
+        except (KitError, OSError):
+            part.unlink(missing_ok=True)
+            raise
         part.replace(target)
 
 
