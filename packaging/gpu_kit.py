@@ -104,13 +104,16 @@ def unpack(folder: Path, place: Path) -> None:
                     for chunk in _chunks(folder / "parts" / name):
                         digest.update(chunk)
                         output.write(chunk)
-            if digest.hexdigest() != file["sha256"]:
-                damaged = f"{file['path']} came damaged (its parts: {', '.join(file['parts'])}): copy them again"
-                raise KitError(damaged)
+            _check_sum(file, digest.hexdigest())
         except (KitError, OSError):
             part.unlink(missing_ok=True)
             raise
         part.replace(target)
+
+
+def _check_sum(file: dict[str, Any], found: str) -> None:
+    if found != file["sha256"]:
+        raise KitError(f"{file['path']} came damaged (its parts: {', '.join(file['parts'])}): copy them again")
 
 
 def check_python(manifest: dict[str, Any]) -> None:

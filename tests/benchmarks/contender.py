@@ -106,7 +106,7 @@ def transformers(model: str, settings: dict[str, object]) -> Callable[[list[str]
     language = {"language": "en"} if recognize.model.generation_config.is_multilingual else {}
 
     def one(path: str) -> Heard:
-        sound, rate = soundfile.read(path, dtype="float32")
+        sound, rate = soundfile.read(path, dtype="float32", always_2d=True)
         found = []
         for channel in range(sound.shape[1]):
             said = recognize(

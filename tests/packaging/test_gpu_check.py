@@ -113,6 +113,17 @@ def test_a_card_that_is_not_there_is_a_plain_error(made: Path, work: Path, tmp_p
     assert not (tmp_path / "out").exists()
 
 
+def renamed(made: Path, path: str) -> None:
+    manifest = json.loads((made / "kit.json").read_text())
+    manifest["files"][0]["path"] = path
+    (made / "kit.json").write_text(json.dumps(manifest))
+
+
+def other_python(made: Path) -> None:
+    manifest = json.loads((made / "kit.json").read_text())
+    (made / "kit.json").write_text(json.dumps({**manifest, "python": "2.7"}))
+
+
 @pytest.mark.parametrize(
     ("spoil", "says"),
     [
@@ -141,17 +152,6 @@ def test_a_kit_that_is_none_or_came_damaged_is_a_plain_error(
     assert says in str(told.value)
     assert not list(tmp_path.glob("outside"))
     assert not list((tmp_path / "place").rglob("*.part"))
-
-
-def renamed(made: Path, path: str) -> None:
-    manifest = json.loads((made / "kit.json").read_text())
-    manifest["files"][0]["path"] = path
-    (made / "kit.json").write_text(json.dumps(manifest))
-
-
-def other_python(made: Path) -> None:
-    manifest = json.loads((made / "kit.json").read_text())
-    (made / "kit.json").write_text(json.dumps({**manifest, "python": "2.7"}))
 
 
 def test_a_kit_is_cut_into_parts_and_put_together_again(
