@@ -208,7 +208,7 @@ def name_of_card(device: str) -> str:
 
 
 def lay_out(kit: Path) -> None:
-    """A kit of what is here: some seconds of the demonstration's call. Silence, on which peers make up words, is not."""
+    """A kit of what is here: some seconds of the demonstration's call, without silence, which peers fill with words."""
     import soundfile  # noqa: PLC0415 - of the engine
 
     target = kit / CALLS
