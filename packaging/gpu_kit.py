@@ -25,7 +25,9 @@ PEER = "faster-whisper==1.2.1"
 # CTranslate2 is built for CUDA 12; a torch for CUDA 13 does not bring its libraries along.
 CUDA_12 = ("nvidia-cublas-cu12", "nvidia-cudnn-cu12")
 PACKS = ("whisper-base", "whisper-tiny.en", "all-MiniLM-L6-v2")
-LOCKS = ("base", "worker", "dev")
+LOCKS = ("base", "worker")
+# Of the lock for development, what the tests of a card are run with; some of the others come as source alone.
+TESTS = ("hypothesis", "iniconfig", "pluggy", "pytest", "pytest-asyncio", "pytest-timeout", "sortedcontainers")
 DOWNLOAD_SECONDS = 3600.0
 _CHUNK = 1024 * 1024
 
@@ -156,8 +158,21 @@ def _pip(*arguments: str) -> None:
 
 def _wheels(place: Path) -> None:
     """What the engine and its tests need, but torch, which is at hand there."""
-    locks = [argument for name in LOCKS for argument in ("-r", str(CHECKOUT / "packaging/locks" / f"{name}.txt"))]
-    _pip("--require-hashes", "--no-deps", "--dest", str(place / WHEELS), *locks)
+    locks = CHECKOUT / "packaging/locks"
+    for_tests = place / "tests.txt"
+    for_tests.write_text(locked((locks / "dev.txt").read_text(), TESTS))
+    files = [argument for name in LOCKS for argument in ("-r", str(locks / f"{name}.txt"))]
+    _pip("--require-hashes", "--no-deps", "--dest", str(place / WHEELS), *files, "-r", str(for_tests))
+    for_tests.unlink()
+
+
+def locked(lock: str, names: tuple[str, ...]) -> str:
+    """Of a lock file, these packages with their hashes. Raises KitError where it lacks one."""
+    found = {entry.partition("==")[0]: entry for entry in re.split(r"\n(?=[A-Za-z0-9])", lock) if "==" in entry}
+    lacking = [name for name in names if name not in found]
+    if lacking:
+        raise KitError(f"packaging/locks/dev.txt has no {', '.join(lacking)}")
+    return "".join(f"{found[name].rstrip()}\n" for name in names)
 
 
 def _peer_wheels(place: Path, *, cuda_12: bool) -> None:

@@ -219,6 +219,15 @@ def test_a_disk_that_does_not_let_us_is_a_plain_error(tmp_path: Path, place: str
     assert str(tmp_path / place) in plain_error(done) or "a file" in plain_error(done)
 
 
+def test_what_the_tests_are_run_with_is_taken_out_of_the_lock_with_its_hashes() -> None:
+    taken = kit.locked((PACKAGING / "locks" / "dev.txt").read_text(), kit.TESTS)
+    heads = [line.partition("==")[0] for line in taken.splitlines() if "==" in line and not line.startswith(" ")]
+    assert tuple(heads) == kit.TESTS
+    assert taken.count("--hash=sha256:") >= len(kit.TESTS)
+    with pytest.raises(kit.KitError, match=r"dev\.txt has no nothing-of-the-kind"):
+        kit.locked(taken, ("pytest", "nothing-of-the-kind"))
+
+
 # -- the report -----------------------------------------------------------------------------------------------------
 
 
