@@ -53,3 +53,15 @@ class ModelPackError(EngineError):
     """A model pack is missing, damaged or of the wrong kind; the message says what to run."""
 
     code = "model_pack"
+
+
+class DeviceMissing(EngineError):
+    """The device that is set is not there, or torch cannot compute on it; the message names it."""
+
+    code = "device_missing"
+
+
+class DeviceFailed(EngineError):
+    """The device does not compute any more, and nothing in this process brings it back; the message says why."""
+
+    code = "device_failed"

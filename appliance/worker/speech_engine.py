@@ -6,11 +6,12 @@ It loads torch, so it is imported inside the functions: whoever looks at the sea
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from appliance.errors import ApplianceError
+from appliance.errors import ApplianceError, ConfigurationError
 from appliance.messages.analyse_call import AnalyseCall
 from appliance.messages.bounds import MAX_NAME, MAX_SECONDS, MAX_SENTENCE, fit_number, fit_text
 from appliance.messages.call_result import (
@@ -24,7 +25,7 @@ from appliance.messages.call_result import (
     TimedWord,
 )
 from appliance.worker.chat_server import ChatServer, ChatServerFailed
-from appliance.worker.engine import RecordingAtFault
+from appliance.worker.engine import DeviceFailed, RecordingAtFault
 from appliance.worker.library_noise import silence_libraries
 
 if TYPE_CHECKING:
@@ -66,15 +67,16 @@ class SpeechEngine:
         from engine import pipeline  # noqa: PLC0415
 
         self._pipeline = pipeline
-        self._models = pipeline.load_models(
-            asr,
-            embedding,
-            device,
-            voices=voices,
-            summarizer=summarizer,
-            language_model=language_model,
-            chat_model=None if chat_server is None else _ChatModel(chat_server),
-        )
+        with _device_failures(device):
+            self._models = pipeline.load_models(
+                asr,
+                embedding,
+                device,
+                voices=voices,
+                summarizer=summarizer,
+                language_model=language_model,
+                chat_model=None if chat_server is None else _ChatModel(chat_server),
+            )
         self.device = self._models.device
         self.model = self._models.names["asr"]
         self.code_packs = code_packs
@@ -82,15 +84,16 @@ class SpeechEngine:
         self.calls_at_once = self._models.calls_at_once
 
     def warm_up(self) -> None:
-        """Do a little of everything, so that the first call is not slower than the next."""
+        """Do a little of everything, so that the first call is not slower than the next; raises DeviceFailed."""
         from engine.warm_up import warm_up  # noqa: PLC0415
 
-        warm_up(self._models)
+        with _device_failures(self.device):
+            warm_up(self._models)
 
     def analyse(
         self, recording: Path | tuple[Path, ...], call: AnalyseCall, on_progress: Callable[[float], None]
     ) -> CallResult:
-        """Analyse a recording, or the legs of one in a file each; raises RecordingAtFault."""
+        """Analyse a recording, or the legs of one in a file each; raises RecordingAtFault, DeviceFailed."""
         from engine.transcript import Direction  # noqa: PLC0415
 
         options = self._pipeline.AnalysisOptions(
@@ -124,7 +127,8 @@ class SpeechEngine:
         from engine.errors import EngineError, ModelPackError  # noqa: PLC0415
 
         try:
-            analysis = self._pipeline.analyse(recording, options)
+            with _device_failures(self.device):
+                analysis = self._pipeline.analyse(recording, options)
         except ModelPackError:
             raise
         except EngineError as error:
@@ -132,6 +136,21 @@ class SpeechEngine:
         for repair in analysis.repairs:
             logger.warning("%s: %s", name, repair)
         return call_result(analysis)
+
+
+@contextmanager
+def _device_failures(device: str) -> Iterator[None]:
+    """Whatever the libraries call it: raise DeviceFailed, or ConfigurationError where the device is not there."""
+    from engine import errors  # noqa: PLC0415
+    from engine.runtime.device_failure import naming_device_failures  # noqa: PLC0415
+
+    try:
+        with naming_device_failures(device):
+            yield
+    except errors.DeviceFailed as error:
+        raise DeviceFailed(str(error)) from error
+    except errors.DeviceMissing as error:
+        raise ConfigurationError(str(error)) from error
 
 
 class _ChatModel:

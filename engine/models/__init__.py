@@ -4,7 +4,10 @@ A worker needs `open_pack`; the commands `vbot models …` use the rest.
 """
 
 from engine.errors import ModelPackError
-from engine.models.catalogue import CATALOGUE, CatalogueEntry, find_entry
+from engine.models.catalogue import CATALOGUE, find_entry
+from engine.models.catalogue_entry import CatalogueEntry
+from engine.models.export import export_pack
+from engine.models.hub import check_revision
 from engine.models.installer import PackInstaller, TrustCode, trust_nobody
 from engine.models.manifest import Manifest, PackFile
 from engine.models.progress import Progress, Silence, TextProgress, megabytes
@@ -24,6 +27,8 @@ __all__ = [
     "Silence",
     "TextProgress",
     "TrustCode",
+    "check_revision",
+    "export_pack",
     "find_entry",
     "megabytes",
     "open_language_pack",

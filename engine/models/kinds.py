@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import Any
 
 from engine.errors import ModelPackError
-from engine.models.manifest import HYPERPARAMS, Format, Task
+from engine.models.catalogue_entry import CONFIG, PUBLISHED_CONFIG
+from engine.models.manifest import HYPERPARAMS, Format, Task, shown
 from engine.models.verification import files_in
 
 # All that a Hugging Face folder needs. Anything else in it stays behind: other frameworks' weights, pickles, Python.
@@ -22,7 +23,8 @@ _HUGGING_FACE_NAMES = {
     "LICENSE.txt",
     "README.md",
     "added_tokens.json",
-    "config.json",
+    CONFIG,
+    PUBLISHED_CONFIG,
     "config_sentence_transformers.json",
     "chat_template.jinja",
     "generation_config.json",
@@ -94,7 +96,7 @@ def recognise(paths: Collection[str], read: Callable[[str], bytes], origin: str)
         return Kind("whisper", "asr", is_ctranslate2=True)
     kind = _hugging_face_kind(config, paths, origin)
     if not any(path.startswith("model") and path.endswith(".safetensors") for path in paths):
-        pickles = sorted(path for path in paths if path.endswith(_PICKLES))
+        pickles = sorted(shown(path) for path in paths if path.endswith(_PICKLES))
         found = f" ({', '.join(pickles)} can run code when loaded and is not taken)" if pickles else ""
         raise ModelPackError(f"{origin} has no weights as model.safetensors{found}")
     return kind
@@ -127,7 +129,7 @@ def _hugging_face_kind(config: dict[str, Any], paths: Collection[str], origin: s
 def _parse(content: bytes, origin: str) -> dict[str, Any]:
     try:
         config = json.loads(content)
-    except (UnicodeDecodeError, ValueError) as error:
+    except (UnicodeDecodeError, ValueError, RecursionError) as error:
         raise ModelPackError(f"config.json in {origin} is not JSON") from error
     if not isinstance(config, dict):
         raise ModelPackError(f"config.json in {origin} is not a JSON object")

@@ -66,6 +66,11 @@ def check_name(name: str) -> str:
     return name
 
 
+def shown(name: str) -> str:
+    """A name as it is, if a terminal can show it; else as Python writes it: a stranger's may do anything to a line."""
+    return name if name.isprintable() else repr(name)
+
+
 def is_inside(path: str) -> bool:
     """Whether this path, joined to a folder, stays inside it."""
     parts = PurePosixPath(path).parts
@@ -87,7 +92,7 @@ def parse_manifest(content: bytes, origin: str) -> Manifest:
     """The manifest in these bytes; `origin` names them in the ModelPackError."""
     try:
         manifest = msgspec.json.decode(content, type=Manifest)
-    except (msgspec.MsgspecError, UnicodeDecodeError) as error:
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
         raise ModelPackError(f"{origin} is not a pack manifest: {error}") from error
     check_name(manifest.name)
     for file in manifest.files:

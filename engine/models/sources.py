@@ -5,19 +5,31 @@ Only regular files are taken; links that leave the folder, devices and paths out
 
 from __future__ import annotations
 
+import bz2
 import gzip
 import lzma
 import os
 import stat
 import tarfile
 import zlib
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
-from typing import IO, Protocol
+from typing import IO, BinaryIO, Protocol, cast
 
 from engine.errors import ModelPackError
-from engine.models.manifest import is_inside
+from engine.models.manifest import is_inside, shown
+
+# One header of a tar archive, with a long name or what else belongs to it; and all that are read to list the members.
+MOST_HEADER_BYTES = 16 * 1024
+MOST_HEADERS_BYTES = 1024 * 1024
+
+
+_COMPRESSIONS: dict[bytes, Callable[[BinaryIO], AbstractContextManager[object]]] = {
+    b"\x1f\x8b": lambda file: gzip.GzipFile(fileobj=file),
+    b"BZh": bz2.BZ2File,
+    b"\xfd7zXZ\x00": lzma.LZMAFile,
+}
 
 
 class Source(Protocol):
@@ -44,17 +56,79 @@ def open_source(path: Path) -> Iterator[Source]:
     if path.is_dir():
         yield FolderSource(path)
     elif path.is_file():
-        try:
-            archive = tarfile.open(path, "r:*")  # noqa: SIM115 - closed below
-        except (tarfile.TarError, EOFError, zlib.error, lzma.LZMAError) as error:
-            raise ModelPackError(f"{path} is neither a folder nor a tar archive") from error
-        try:
+        with path.open("rb") as file, _naming_damage(path), _unpacked(file) as unpacked:
+            headers = _BoundedReads(path, unpacked)
+            try:
+                archive = tarfile.open(fileobj=cast("IO[bytes]", headers), mode="r:")  # noqa: SIM115 - closed below
+            except tarfile.TarError as error:
+                raise ModelPackError(f"{path} is neither a folder nor a tar archive") from error
             with archive:
-                yield TarSource(path, archive)
-        except (tarfile.TarError, EOFError, zlib.error, lzma.LZMAError, gzip.BadGzipFile) as error:
-            raise ModelPackError(f"{path} is damaged or was cut short: {error}") from error
+                source = TarSource(path, archive)
+                headers.lift()
+                yield source
     else:
         raise ModelPackError(f"{path} does not exist")
+
+
+@contextmanager
+def _naming_damage(path: Path) -> Iterator[None]:
+    """Whatever the libraries raise over bytes that are no such archive."""
+    try:
+        yield
+    except (tarfile.TarError, EOFError, zlib.error, lzma.LZMAError, RecursionError) as error:
+        raise ModelPackError(f"{path} is damaged or was cut short: {str(error) or type(error).__name__}") from error
+    except OSError as error:
+        if error.errno is not None:  # of the disk
+            raise
+        raise ModelPackError(f"{path} is damaged or was cut short: {error}") from error
+
+
+@contextmanager
+def _unpacked(file: BinaryIO) -> Iterator[IO[bytes]]:
+    """The archive itself, where it is compressed, by its first bytes."""
+    begins = file.read(6)
+    file.seek(0)
+    kind = next((kind for magic, kind in _COMPRESSIONS.items() if begins.startswith(magic)), None)
+    if kind is None:
+        yield file
+        return
+    with kind(file) as unpacked:
+        yield cast("IO[bytes]", unpacked)
+
+
+class _BoundedReads:
+    """The archive as tarfile reads it. While its members are listed, only headers are read, and they are small.
+
+    A header may say that a name of any length follows, and one header may follow another for ever: tarfile would take
+    all of that into memory.
+    """
+
+    def __init__(self, path: Path, file: IO[bytes]) -> None:
+        self._path, self._file = path, file
+        self._left: int | None = MOST_HEADERS_BYTES
+
+    def lift(self) -> None:
+        """All are listed: from here on contents are read."""
+        self._left = None
+
+    def read(self, size: int = -1) -> bytes:
+        if self._left is not None:
+            if not 0 <= size <= MOST_HEADER_BYTES:
+                raise ModelPackError(
+                    f"{self._path} has a header of {size} bytes: more than {MOST_HEADER_BYTES} are no model pack's"
+                )
+            self._left -= size
+            if self._left < 0:
+                raise ModelPackError(
+                    f"{self._path} has headers of more than {MOST_HEADERS_BYTES} bytes: that is no model pack"
+                )
+        return self._file.read(size)
+
+    def seek(self, offset: int, whence: int = os.SEEK_SET) -> int:
+        return self._file.seek(offset, whence)
+
+    def tell(self) -> int:
+        return self._file.tell()
 
 
 class FolderSource:
@@ -105,7 +179,7 @@ class TarSource:
     def open(self, path: str) -> IO[bytes]:
         file = self._archive.extractfile(self._members[path])
         if file is None:
-            raise ModelPackError(f"{path} in {self.origin} is not a regular file")
+            raise ModelPackError(f"{shown(path)} in {self.origin} is not a regular file")
         return file
 
 
@@ -116,6 +190,8 @@ def _regular_members(path: Path, archive: tarfile.TarFile) -> Iterator[tuple[str
             continue
         if not is_inside(member.name):
             raise ModelPackError(f"{path} has a member that leads out of it: {member.name!r}")
+        if member.issparse():
+            raise ModelPackError(f"{path} has a file with holes, {member.name!r}: make the archive without `--sparse`")
         if not member.isreg():
             raise ModelPackError(
                 f"{path} has a link or device, {member.name!r}: make the archive with `tar -h`, of plain files"

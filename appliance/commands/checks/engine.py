@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 import json
+import os
 import shutil
 import subprocess
 import sys
@@ -12,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from appliance.commands.checks.finding import Doubtful, Wrong, as_root
+from appliance.commands.checks.model_advice import advice
 from appliance.process.exit_reason import StandardError, exit_reason
 
 if TYPE_CHECKING:
@@ -30,9 +32,11 @@ try:
     with warnings.catch_warnings(record=True) as told:
         warnings.simplefilter("always")
         can_compute = torch.cuda.is_available()
+        cards = [torch.cuda.get_device_properties(index).total_memory
+                 for index in range(torch.cuda.device_count() if can_compute else 0)]
     why_not = " ".join(str(one.message) for one in told)
     print(json.dumps({"version": torch.__version__, "cuda": torch.version.cuda, "can_compute": can_compute,
-                      "why_not": why_not}))
+                      "why_not": why_not, "card_bytes": cards}))
 except Exception as error:
     sys.exit(error_line(error))
 """
@@ -41,12 +45,16 @@ _PACKAGES = Path("/var/lib/dpkg/info")
 
 @dataclass(frozen=True, slots=True)
 class TorchSeen:
-    """`cuda`: for which it was built; None: for processors alone. `why_not`: its word on a card that it cannot use."""
+    """`cuda`: for which it was built; None: for processors alone. `why_not`: its word on a card that it cannot use.
+
+    `card_bytes`: the memory of each card that it can compute on.
+    """
 
     version: str = ""
     cuda: str | None = None
     can_compute: bool = False
     why_not: str = ""
+    card_bytes: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +91,8 @@ def import_engine() -> EngineImport:
         lines = StandardError()
         lines.feed(done.stderr + b"\n")
         return EngineImport(fault=f"it cannot be imported: {exit_reason(done.returncode, lines.last)}")
-    return EngineImport(TorchSeen(**json.loads(done.stdout.splitlines()[-1])))
+    seen = json.loads(done.stdout.splitlines()[-1])
+    return EngineImport(TorchSeen(**{**seen, "card_bytes": tuple(seen["card_bytes"])}))
 
 
 def check_engine(box: Box) -> str:
@@ -156,7 +165,11 @@ def check_packs(box: Box) -> str:
         missing.append("moods and summaries are less often right: `vbot models install smollm2-135m`")
     code = PackStore(settings.models_dir).running_as_code()
     shown = [f"{name} (runs as code)" if name in code else name for name in found]
-    return "; ".join([", ".join(shown), *missing])
+    torch = box.engine.torch
+    advised = None
+    if torch is not None:
+        advised = advice(settings.asr_model, settings.device, torch.card_bytes, len(os.sched_getaffinity(0)))
+    return "; ".join([", ".join(shown), *missing, *([advised] if advised else [])])
 
 
 def check_summaries(box: Box) -> str:

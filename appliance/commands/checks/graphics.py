@@ -11,7 +11,7 @@ from appliance.commands.checks.engine import TorchSeen, cuda_command, is_install
 from appliance.commands.checks.finding import Doubtful, Wrong, as_root
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     from appliance.commands.checks.box import Box
 
@@ -20,6 +20,8 @@ _NVIDIA = "0x10de"
 _DISPLAYS = ("0x0300", "0x0302")
 _NODES = ("nvidia0", "nvidiactl", "nvidia-uvm")
 _DRIVER = re.compile(r"NVRM version:.*?\s(?P<version>\d+\.\d+(?:\.\d+)?)\s")
+_WORKER_UNIT = re.compile(r"vbot-worker(?:-join)?@(?P<device>cpu|auto|cuda(?::[0-9]+)?)\.service")
+NO_CARD = "no card of NVIDIA's is there: the worker computes on the processor"
 INSTALL_DRIVER = "apt-get install nvidia-driver nvidia-persistenced"
 
 
@@ -55,16 +57,43 @@ def _is_nvidias(device: Path) -> bool:
 
 def check_graphics(box: Box) -> str:
     """Look, and judge."""
-    seen = look_at_graphics()
-    if not seen.cards:
-        return "no card of NVIDIA's is there: the worker computes on the processor"
+    seen, wanted = look_at_graphics(), _wanted(box)
+    named = [one for one in wanted if one.startswith("cuda")]
     if not is_installed():
-        return "there is one; no worker is installed here"
-    if box.engine.torch is None:
-        return "there is one; the engine cannot be imported"  # the check of the engine says so
+        return "there is one; no worker is installed here" if seen.cards else NO_CARD
+    if not seen.cards and not named:
+        return NO_CARD
+    torch = box.engine.torch
+    if torch is None:
+        return "the engine cannot be imported"  # the check of the engine says so
+    # A container may show us no card on any bus, and torch one all the same.
+    if named and (not seen.cards or torch.can_compute):
+        check_named(named, len(torch.card_bytes), wanted)
     workers = box.api.system["workers"] if box.api.system is not None else None
     devices = None if workers is None else [worker["device"] for worker in workers if worker["state"] != "gone"]
-    return judged(seen, box.engine.torch, devices, box.settings.device)
+    return judged(seen, torch, devices, named[0] if named else box.settings.device)
+
+
+def _wanted(box: Box) -> dict[str, str]:
+    """The devices that are set, each with the command that sets none: by a setting, or by the unit of a worker."""
+    file = box.settings.config_file
+    found = {box.settings.device: as_root(f"editor {file}") if file is not None else "unset VBOT_DEVICE"}
+    for unit in box.units:
+        device = _WORKER_UNIT.fullmatch(unit.name)
+        if device is not None and (unit.file_state == "enabled" or unit.active_state in ("active", "activating")):
+            found[device["device"]] = as_root(f"systemctl disable --now {unit.name}")
+    return found
+
+
+def check_named(named: Iterable[str], count: int, commands: Mapping[str, str]) -> None:
+    """Raise Wrong where one of these devices is a card that torch does not see; it sees `count`."""
+    for device in named:
+        if int(device.partition(":")[2] or 0) >= count:
+            there = {0: "no card that torch can compute on is", 1: "only one card, cuda:0, is"}.get(
+                count, f"only {count} cards, cuda:0 to cuda:{count - 1}, are"
+            )
+            text = f"VBOT_DEVICE is {device}, and {there} there: its worker cannot start"
+            raise Wrong(text, commands[device])
 
 
 def judged(seen: Graphics, torch: TorchSeen, devices: Iterable[str] | None, device: str) -> str:
@@ -72,10 +101,16 @@ def judged(seen: Graphics, torch: TorchSeen, devices: Iterable[str] | None, devi
 
     `devices`: of the workers that are there; None: nobody knows. `device`: what is set.
     """
-    fault = Wrong if device.startswith("cuda") else Doubtful
+    must = device.startswith("cuda")
+    fault = Wrong if must else Doubtful
+    outcome = f"its worker cannot start (VBOT_DEVICE is {device})" if must else "the worker computes on the processor"
+    if not seen.cards:
+        return (
+            f"{len(torch.card_bytes)} that torch can compute on {'is' if len(torch.card_bytes) == 1 else 'are'} there"
+        )
     there = f"{seen.cards} of NVIDIA's {'is' if seen.cards == 1 else 'are'} there"
     if seen.driver is None:
-        raise fault(f"{there}, but no driver runs: the worker computes on the processor", as_root(INSTALL_DRIVER))
+        raise fault(f"{there}, but no driver runs: {outcome}", as_root(INSTALL_DRIVER))
     if seen.missing_nodes:
         text = f"{there}, but a worker may not make the device nodes {', '.join(seen.missing_nodes)}"
         raise fault(text, as_root("nvidia-modprobe -u -c=0"))

@@ -139,7 +139,8 @@ def _workers(found: Findings) -> Component:
     if not ready:
         return _loading(loading)
     if gone:
-        return Component("worker", WARNING, f"Nothing is heard of {', '.join(one.name for one in gone)} any more.")
+        names = ", ".join(one.name for one in gone)
+        return Component("worker", WARNING, f"Nothing is heard of {names} any more{_lately(gone)}.")
     return Component("worker", OK, f"{_named(ready)} ready.")
 
 
@@ -199,9 +200,10 @@ def _died(worker: Worker) -> str:
 
 
 def _lately(workers: list[Worker]) -> str:
-    """Of those that died too seldom to be sure that they cannot load."""
-    died = "; ".join(_died(one) for one in workers if one.deaths_while_loading)
-    return f" ({died})" if died else ""
+    """Of those that died too seldom to be sure that they cannot load, or of a device that failed."""
+    died = [_died(one) for one in workers if one.deaths_while_loading]
+    died += [f"{one.name}: {one.last_error}" for one in workers if one.last_error and not one.deaths_while_loading]
+    return f" ({'; '.join(died)})" if died else ""
 
 
 def _named(workers: list[Worker]) -> str:

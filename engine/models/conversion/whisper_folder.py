@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from engine.errors import ModelPackError
+from engine.models.catalogue_entry import CONFIG, PUBLISHED_CONFIG
 from engine.models.conversion.ctranslate import hugging_face_config, hugging_face_tensors, read_ctranslate2
 from engine.models.conversion.weights import WEIGHTS, float32_bytes, is_half_precision, read_safetensors, write_float32
 from engine.models.progress import Progress
@@ -34,7 +35,7 @@ def convert_ctranslate2(folder: Path, progress: Progress) -> None:
     The weights become fp32, which is exact. Raises ModelPackError when the folder is not a plain Whisper.
     """
     variables = read_ctranslate2(folder / "model.bin")
-    source = _read_json(folder / "config.json")
+    source = _read_json(folder / CONFIG)
     try:
         tensors = hugging_face_tensors(variables)
         config = hugging_face_config(variables, source)
@@ -42,7 +43,7 @@ def convert_ctranslate2(folder: Path, progress: Progress) -> None:
         raise ModelPackError(f"the CTranslate2 model lacks the variable {error}") from error
     with progress.step("converting the weights to fp32", sum(item.size_bytes * 2 for item in tensors)) as advance:
         write_float32(folder / WEIGHTS, tensors, advance)
-    _write_json(folder / "config.json", config)
+    _write_json(folder / CONFIG, config)
     complete(folder, source)
     (folder / "model.bin").unlink()
     for name in ("vocabulary.txt", "vocabulary.json"):
@@ -59,10 +60,25 @@ def convert_to_float32(folder: Path, progress: Progress) -> None:
         with progress.step(f"converting {file.name} to fp32", float32_bytes(file)) as advance:
             write_float32(converted, tensors, advance)
         converted.replace(file)
-    config = _read_json(folder / "config.json")
+    _write_json(folder / CONFIG, _as_float32(_read_json(folder / CONFIG)))
+
+
+def _as_float32(config: dict[str, Any]) -> dict[str, Any]:
     # auto_map names code beside the weights; such code is never taken along.
     kept = {key: value for key, value in config.items() if key not in ("torch_dtype", "auto_map")}
-    _write_json(folder / "config.json", {**kept, "dtype": "float32"})
+    return {**kept, "dtype": "float32"}
+
+
+def keep_published(folder: Path) -> None:
+    """Leave the weights of this Hugging Face folder as they are published, and say in config.json to load them as fp32.
+
+    That is exact. What config.json was stays beside it, so that the same folder always gives the same pack.
+    """
+    published = folder / PUBLISHED_CONFIG
+    if not published.is_file():
+        (folder / CONFIG).rename(published)
+    _write_json(folder / CONFIG, _as_float32(_read_json(published)))
+    complete(folder)
 
 
 def weight_files(folder: Path) -> list[Path]:
@@ -81,7 +97,7 @@ def weight_files(folder: Path) -> list[Path]:
 
 def complete(folder: Path, ctranslate2_config: dict[str, Any] | None = None) -> None:
     """Write those of the small Whisper configurations that are not there, from the tokenizer and config.json."""
-    config = _read_json(folder / "config.json")
+    config = _read_json(folder / CONFIG)
     if not (folder / "tokenizer.json").is_file():
         raise ModelPackError("the pack has no tokenizer.json")
     tokens = _added_tokens(folder)
@@ -168,7 +184,7 @@ def _tokenizer_config() -> dict[str, Any]:
 def _read_json(path: Path) -> dict[str, Any]:
     try:
         content = json.loads(path.read_text(encoding="utf-8"))
-    except (UnicodeDecodeError, ValueError) as error:
+    except (UnicodeDecodeError, ValueError, RecursionError) as error:
         raise ModelPackError(f"{path.name} is not JSON") from error
     except FileNotFoundError as error:
         raise ModelPackError(f"the pack has no {path.name}") from error

@@ -27,7 +27,7 @@ from appliance.worker.consumer import (
     STUCK_AFTER_SECONDS,
     CallConsumer,
 )
-from appliance.worker.engine import RecordingAtFault
+from appliance.worker.engine import DeviceFailed, RecordingAtFault
 from appliance.worker.recording_fetch import RecordingDamaged
 from appliance.worker.stall_detector import StallDetector
 from tests.support.parts import analysed
@@ -111,7 +111,7 @@ class Engine:
 
 
 class Bench:
-    def __init__(self, valkey: Valkey) -> None:
+    def __init__(self, valkey: Valkey, *, loaded: bool = True) -> None:
         self.valkey = valkey
         self.hands = CallsInHand(3)
         self.fetcher = Fetcher()
@@ -130,7 +130,8 @@ class Bench:
             self.ended.set,
             StallDetector(lambda: self.cpu_seconds),
         )
-        self.worker.ready(self.engine)
+        if loaded:
+            self.worker.ready(self.engine)
 
     def receive(self, call: AnalyseCall = CALL) -> threading.Thread:
         """Hand the worker a message, as Dramatiq does, on a thread of its own."""
@@ -595,3 +596,61 @@ def test_a_call_alone_is_claimed_when_nothing_else_is_in_hand(bench: Bench) -> N
 
     second.join(60)
     assert [call.call_id for call in bench.engine.calls] == ["call-1", "call-2"]
+
+
+ECC = "DeviceFailed: cuda:0 does not compute any more: CUDA error: uncorrectable ECC error encountered"
+
+
+def test_a_device_that_fails_ends_the_worker_by_name_once_and_its_calls_go_back(
+    bench: Bench, caplog: pytest.LogCaptureFixture
+) -> None:
+    bench.at_work_on(CALL, OTHER)
+    bench.engine.error = DeviceFailed(ECC)
+    bench.engine.gate.set()
+
+    assert bench.ended.wait(60)
+
+    reports = bench.reports()
+    assert sorted(report.call_id for report in reports) == ["call-1", "call-2"]
+    for report in reports:
+        assert isinstance(report, CallCrashed)
+        assert (report.failure.code, report.failure.message, report.in_hand) == ("engine_error", ECC, 2)
+    ended = [record.message for record in caplog.records if record.message == f"{ECC}; this worker ends"]
+    assert len(ended) == 1, "however many calls find it out"
+    last = bench.heartbeat()
+    assert (last.ready, last.ended, last.last_error, last.deaths_while_loading) == (False, True, ECC, 0)
+
+
+def test_the_next_life_tells_of_the_device_until_it_is_ready(bench: Bench) -> None:
+    bench.engine.error = DeviceFailed(ECC)
+    bench.receive()
+    assert bench.ended.wait(60)
+
+    following = Bench(bench.valkey, loaded=False)
+    following.worker.beat()
+    loading = following.heartbeat()
+    assert (loading.ready, loading.ended, loading.last_error, loading.deaths_while_loading) == (False, False, ECC, 0)
+    following.worker.ready(following.engine)
+    assert following.heartbeat().last_error == ""
+
+
+def test_a_device_that_fails_again_while_loading_is_counted(bench: Bench) -> None:
+    bench.engine.error = DeviceFailed(ECC)
+    bench.receive()
+    assert bench.ended.wait(60)
+
+    following = Bench(bench.valkey, loaded=False)
+    following.worker.end(ECC)
+    assert (following.heartbeat().deaths_while_loading, following.heartbeat().last_error) == (1, ECC)
+
+
+def test_a_device_that_fails_after_sigterm_is_told_of_no_more(bench: Bench) -> None:
+    bench.at_work_on(CALL)
+    bench.worker.hand_back()
+    bench.engine.error = DeviceFailed(ECC)
+    bench.engine.gate.set()
+
+    (report,) = bench.reports(1)
+    assert isinstance(report, CallReleased)
+    assert bench.reports() == []
+    assert not bench.ended.is_set()

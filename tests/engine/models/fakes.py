@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.models.catalogue import CatalogueEntry, Part, SourceFile, SourcePackage
+from engine.models.catalogue_entry import CatalogueEntry, Part, SourceFile, SourcePackage
 from engine.models.manifest import Manifest, write_manifest
 from engine.models.progress import Silence
 from engine.models.verification import describe_files

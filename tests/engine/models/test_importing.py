@@ -227,7 +227,7 @@ def test_a_pack_that_runs_as_code_is_refused_until_somebody_says_that_it_may(tmp
 
 
 def test_a_hub_s_pack_that_runs_as_code_is_refused_as_well(models_dir: Path) -> None:
-    def fetch(repository: str, target: Path) -> str:
+    def fetch(repository: str, target: Path, revision: str | None = None, files: object = None) -> str:
         speechbrain(target)
         return "abc123"
 
@@ -330,7 +330,7 @@ def test_a_catalogue_name_cannot_be_given_to_a_pack_for_something_else(folder: P
 
 
 def test_a_model_from_a_hub_is_installed_under_its_own_name(models_dir: Path) -> None:
-    def fetch(repository: str, target: Path) -> str:
+    def fetch(repository: str, target: Path, revision: str | None = None, files: object = None) -> str:
         hugging_face_whisper(target)
         return "abc123"
 

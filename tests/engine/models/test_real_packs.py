@@ -13,6 +13,8 @@ pytestmark = pytest.mark.slow
 
 ROOT = Path(__file__).parents[3]
 CONVERSATION = ROOT / "appliance" / "demo" / "conversation.wav"
+# Those from a hub are pinned by what others publish of them: no hub is reachable here.
+PACKAGED = [name for name, entry in CATALOGUE.items() if entry.hub is None]
 WHISPERS = ["whisper-base", "whisper-tiny.en"]
 
 
@@ -22,8 +24,8 @@ def packs(request: pytest.FixtureRequest, tiny_folder: Path, tmp_path_factory: p
     if request.param == "here":
         return tiny_folder.parent
     folder = tmp_path_factory.mktemp("real") / "models"
-    for entry in CATALOGUE.values():
-        PackInstaller(folder).install(entry)
+    for name in PACKAGED:
+        PackInstaller(folder).install(CATALOGUE[name])
     return folder
 
 
@@ -32,14 +34,14 @@ def offline(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HF_HUB_OFFLINE", "1")
 
 
-@pytest.mark.parametrize("name", list(CATALOGUE))
+@pytest.mark.parametrize("name", PACKAGED)
 def test_an_installed_pack_has_the_size_that_the_catalogue_says(name: str, packs: Path) -> None:
     files = [path for path in (packs / name).rglob("*") if path.is_file()]
     size = sum(path.stat().st_size for path in files if path.name not in ("pack.json", ".verified.json"))
     assert size == CATALOGUE[name].installed_bytes
 
 
-@pytest.mark.parametrize("name", list(CATALOGUE))
+@pytest.mark.parametrize("name", PACKAGED)
 def test_an_installed_pack_is_to_the_last_byte_what_the_catalogue_pins(name: str, packs: Path) -> None:
     files = read_manifest(packs / name).files
     assert {file.path: file.sha256 for file in files} == CATALOGUE[name].pins

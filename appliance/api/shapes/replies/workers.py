@@ -66,7 +66,11 @@ class WorkerReply(msgspec.Struct, frozen=True, kw_only=True):
         int, Meta(description="How often in a row it died before it was ready; 0 once it is.", examples=[0])
     ]
     last_error: Annotated[
-        str | None, Meta(description="Why it died the last time; null when it did not while loading.", examples=[None])
+        str | None,
+        Meta(
+            description="Why it died the last time, while loading or of a failed device; null when it did neither.",
+            examples=[None],
+        ),
     ]
 
 

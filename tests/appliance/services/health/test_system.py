@@ -443,6 +443,21 @@ async def test_a_worker_that_loads_and_one_that_is_gone_are_told_apart(box: Box)
     assert await box.component("worker") == (ComponentState.WARNING, "Nothing is heard of gone/cpu any more.")
 
 
+async def test_a_worker_whose_device_failed_says_so_while_it_starts_again_and_when_it_stays_away(box: Box) -> None:
+    error = "DeviceFailed: cuda:0 does not compute any more: CUDA error: unknown error"
+    loading = heartbeat(1, worker="box/cuda:0", ready=False)
+    failed = {name: msgspec.structs.replace(one, last_error=error) for name, one in loading.items()}
+    box.leases.observe(failed)
+    assert await box.component("worker") == (
+        ComponentState.WARNING,
+        f"box/cuda:0 is still loading, since 0 s: calls are accepted and wait (box/cuda:0: {error}).",
+    )
+    box.advance(WORKER_ABSENT_AFTER_SECONDS + 1)
+    box.leases.observe({**failed, **heartbeat(1, worker="box/cpu")})
+    said = f"Nothing is heard of box/cuda:0 any more (box/cuda:0: {error})."
+    assert await box.component("worker") == (ComponentState.WARNING, said)
+
+
 async def test_a_worker_that_loads_is_no_fault_until_it_takes_too_long(box: Box) -> None:
     def beats(beat: int, boot: str) -> None:
         box.leases.observe(heartbeat(beat, ready=False, boot=boot))

@@ -1,0 +1,77 @@
+"""What the worker is told where torch says that the device has failed, or that it is not there."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any, NoReturn
+
+import pytest
+import torch
+
+from appliance.commands.worker import load_engine
+from appliance.errors import ConfigurationError
+from appliance.messages.analyse_call import AnalyseCall
+from appliance.settings import load
+from appliance.worker.engine import DeviceFailed
+from appliance.worker.speech_engine import SpeechEngine
+from engine import pipeline, warm_up
+
+CALL = AnalyseCall(call_id="call-1", revision=1, attempt=1, recording_path="/internal/recordings/call-1")
+ASSERTED = "CUDA error: device-side assert triggered\nCUDA kernel errors might be asynchronously reported"
+SAID = r"^DeviceFailed: cuda:1 does not compute any more: CUDA error: device-side assert triggered$"
+
+
+def fails(*_: object, **__: object) -> NoReturn:
+    raise torch.AcceleratorError(ASSERTED)
+
+
+@pytest.fixture
+def engine(monkeypatch: pytest.MonkeyPatch) -> SpeechEngine:
+    """Over models that are none."""
+    recognizer = SimpleNamespace(languages=frozenset({"en"}))
+    models: Any = SimpleNamespace(device="cuda:1", names={"asr": "none"}, recognizer=recognizer, calls_at_once=1)
+    monkeypatch.setattr(pipeline, "load_models", lambda *_, **__: models)
+    return SpeechEngine(Path("asr"), Path("embedding"), "cuda:1")
+
+
+@pytest.mark.parametrize(
+    ("broken", "work"),
+    [
+        ((pipeline, "analyse"), lambda engine: engine.analyse(Path("call.wav"), CALL, lambda _: None)),
+        ((warm_up, "warm_up"), lambda engine: engine.warm_up()),
+        ((pipeline, "load_models"), lambda _: SpeechEngine(Path("asr"), Path("embedding"), "cuda:1")),
+    ],
+    ids=["call", "warm-up", "load"],
+)
+def test_a_card_that_fails_is_a_failed_device_whatever_it_was_at(
+    engine: SpeechEngine,
+    monkeypatch: pytest.MonkeyPatch,
+    broken: tuple[Any, str],
+    work: Callable[[SpeechEngine], object],
+) -> None:
+    monkeypatch.setattr(*broken, fails)
+    with pytest.raises(DeviceFailed, match=SAID):
+        work(engine)
+
+
+def test_an_error_of_the_call_is_none_of_the_device(engine: SpeechEngine, monkeypatch: pytest.MonkeyPatch) -> None:
+    def wrong(*_: object) -> NoReturn:
+        raise torch.AcceleratorError("CUDA error: invalid argument")
+
+    monkeypatch.setattr(pipeline, "analyse", wrong)
+    with pytest.raises(torch.AcceleratorError, match="invalid argument"):
+        engine.analyse(Path("call.wav"), CALL, lambda _: None)
+
+
+@pytest.mark.skipif(torch.cuda.device_count() > 7, reason="this machine has the card that is to be missing")
+def test_a_card_that_is_not_there_is_a_setting_that_is_wrong(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("asr", "embedding"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "config.json").write_text("{}")
+    opened = iter([tmp_path / "asr", tmp_path / "embedding"])
+    monkeypatch.setattr("engine.models.open_pack", lambda *_: next(opened))
+    settings = load(None, {"VBOT_MODELS_DIR": str(tmp_path), "VBOT_DEVICE": "cuda:7"})
+    with pytest.raises(ConfigurationError, match=r"^VBOT_DEVICE is cuda:7, and torch sees "):
+        load_engine(settings)
