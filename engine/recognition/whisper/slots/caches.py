@@ -47,7 +47,7 @@ class Caches:
         keys, values, bias, _ = sound
         count = len(bias)
         for cache, rows in ((self.keys, keys), (self.values, values)):
-            split = rows.view(count, self._layers, self._heads, -1)
+            split = rows.view(count, self._layers, self._heads, cache.shape[-1])
             cache[:, slot, :, :count].copy_(split.permute(1, 2, 0, 3))
             cache[:, slot, :, count:].zero_()
         self.bias[slot, ..., :count].copy_(bias)
