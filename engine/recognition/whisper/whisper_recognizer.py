@@ -102,7 +102,8 @@ class WhisperRecognizer:
             capture_for(network.device),
         )
         work = _SlotWork(self._mel, decoding, pack.special_tokens, self._options)
-        return BatchScheduler(work, workers=1, max_batch_size=slots, begins_at_once=slots)
+        prepare = _one_thread if network.device.type == "cpu" else lambda: None
+        return BatchScheduler(work, workers=1, max_batch_size=slots, begins_at_once=slots, prepare=prepare)
 
     @torch.inference_mode()
     def detect_language(self, turns: Sequence[Sound]) -> str:
