@@ -207,7 +207,7 @@ class DecoderLayer:
 
     def self_attention(self, hidden: Tensor, inputs: Sequence[DecoderInput], counts: list[int], index: int) -> Tensor:
         """Attention of each text over its earlier tokens."""
-        rows = self.query_key_value(hidden).split(counts)
+        rows = torch.split(self.query_key_value(hidden), counts)
         attended = [
             one.cache.self_attention(index, part, one.attention_mask) for one, part in zip(inputs, rows, strict=True)
         ]
@@ -223,7 +223,7 @@ class DecoderLayer:
         index: int,
     ) -> Tensor:
         """Attention of each text over its sound; the weights of the alignment heads are added up."""
-        rows = self.query(hidden).split(counts)
+        rows = torch.split(self.query(hidden), counts)
         attended = [
             one.audio.cross_attention(index, queries, alignment_heads, weights)
             for one, queries, weights in zip(inputs, rows, alignment_weights, strict=True)

@@ -99,7 +99,7 @@ class WhisperRecognizer:
             slots,
             self._options.longest_window_seconds + TRAILING_SILENCE_SECONDS,
             self._options.most_tokens,
-            capture_for(network.device),
+            capture_for,
         )
         work = _SlotWork(self._mel, decoding, pack.special_tokens, self._options)
         prepare = _one_thread if network.device.type == "cpu" else lambda: None

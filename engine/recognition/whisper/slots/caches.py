@@ -35,11 +35,14 @@ class Caches:
         width = network.width // heads
         own = (layers, slots, room.places + 1, room.rows, heads, width)  # the last place is seen by none
         other = (layers, slots, heads, room.positions, width)
-        kind = {"device": network.device, "dtype": network.dtype}
-        self.own_keys, self.own_values = torch.zeros(own, **kind), torch.zeros(own, **kind)
-        self.keys, self.values = torch.zeros(other, **kind), torch.zeros(other, **kind)
-        self.bias = torch.zeros(slots, 1, 1, room.positions, **kind)
-        self.alignment = torch.zeros(slots, room.places + 1, room.rows, room.positions, **kind)
+
+        def zeros(*shape: int) -> Tensor:
+            return torch.zeros(shape, device=network.device, dtype=network.dtype)
+
+        self.own_keys, self.own_values = zeros(*own), zeros(*own)
+        self.keys, self.values = zeros(*other), zeros(*other)
+        self.bias = zeros(slots, 1, 1, room.positions)
+        self.alignment = zeros(slots, room.places + 1, room.rows, room.positions)
         self._layers, self._heads = layers, heads
 
     def put(self, slot: int, sound: EncodedSound) -> None:
@@ -55,17 +58,13 @@ class Caches:
         self.own_keys[:, slot].zero_()
         self.own_values[:, slot].zero_()
 
-    def held_bytes(self) -> int:
-        """The memory that it takes."""
-        tensors = (self.own_keys, self.own_values, self.keys, self.values, self.bias, self.alignment)
-        return sum(one.nbytes for one in tensors)
-
 
 def cache_bytes(network: WhisperNetwork, room: Room) -> int:
     """The memory that `Caches` takes for a slot."""
     numbers = 2 * len(network.layers) * network.width * ((room.places + 1) * room.rows + room.positions)
     numbers += room.positions * (1 + (room.places + 1) * room.rows)
-    return numbers * network.dtype.itemsize
+    size: int = network.dtype.itemsize
+    return numbers * size
 
 
 def attend_with_weights(queries: Tensor, keys: Tensor, values: Tensor, bias: Tensor) -> tuple[Tensor, Tensor]:

@@ -56,9 +56,9 @@ class SlotDecoding:
         slots: int,
         longest_seconds: float,
         most_tokens: Callable[[float], int],
-        capture: Capture | None,
+        capture_for: Callable[[torch.device], Capture | None],
     ) -> None:
-        self._network, self._rules, self._capture = network, rules, capture
+        self._network, self._rules, self._capture_for = network, rules, capture_for
         frames = min(MEL_FRAMES, int(longest_seconds * FRAMES_PER_SECOND) + 1)
         self._room = self._room_for(frames, most_tokens(frames / FRAMES_PER_SECOND) + 4)
         self._nodes = 0
@@ -79,11 +79,10 @@ class SlotDecoding:
                 self._advance(texts)
             except Exception as error:
                 self._drop(texts)
+                _clear_frames(error)
                 if not is_out_of_memory(error) or self.slots == 1:
                     raise
                 self.slots //= 2
-                # The frames that raised it would hold what they had on the device.
-                traceback.clear_frames(error.__traceback__)
             else:
                 return
             logger.warning("The device has no memory left: recognition goes on with %d texts at once.", self.slots)
@@ -154,9 +153,15 @@ class SlotDecoding:
             if nodes > self._nodes:
                 self._nodes = 1 << (nodes - 1).bit_length()
                 self._room = replace(self._room, rows=2 * self._rules.beams)
-        slots = min(self.slots, slots_that_fit(self._network, self._room))
-        self.slots = slots
-        self._table = SlotTable(self._network, self._rules, slots, self._room, self._nodes, StepGraphs(self._capture))
+        self.slots = slots_that_fit(self._network, self._room, self.slots)
+        self._table = SlotTable(
+            self._network,
+            self._rules,
+            self.slots,
+            self._room,
+            self._nodes,
+            StepGraphs(self._capture_for(self._network.device)),
+        )
         return self._table
 
     def _drop(self, texts: Sequence[SlotText]) -> None:
@@ -166,13 +171,14 @@ class SlotDecoding:
             text.slot = None
 
 
-def slots_that_fit(network: WhisperNetwork, room: Room) -> int:
+def slots_that_fit(network: WhisperNetwork, room: Room, most: int) -> int:
     """As many as the device has free memory for, what other processes hold left to them; one at least."""
     if network.device.type != "cuda":
-        return MOST_SLOTS
+        return most
     torch.cuda.empty_cache()
     free, _ = torch.cuda.mem_get_info(network.device)
-    return max(1, int(free * _SHARE_OF_FREE_MEMORY / (cache_bytes(network, room) + _step_bytes(network, room))))
+    held = cache_bytes(network, room) + _step_bytes(network, room)
+    return max(1, min(most, int(free * _SHARE_OF_FREE_MEMORY / held)))
 
 
 def _step_bytes(network: WhisperNetwork, room: Room) -> int:
@@ -183,6 +189,14 @@ def _step_bytes(network: WhisperNetwork, room: Room) -> int:
 def is_out_of_memory(error: BaseException) -> bool:
     """Is this what a device says whose memory is full?"""
     return isinstance(error, (torch.OutOfMemoryError, MemoryError)) or "can't allocate memory" in str(error)
+
+
+def _clear_frames(error: BaseException) -> None:
+    """An error keeps what its frames had on the device for as long as anybody keeps the error."""
+    one: BaseException | None = error
+    while one is not None:
+        traceback.clear_frames(one.__traceback__)
+        one = one.__context__
 
 
 def _alike(texts: Sequence[SlotText]) -> Iterator[Sequence[SlotText]]:

@@ -58,9 +58,10 @@ class StepGraphs:
     def _try(self, shape: Hashable, step: Step, capture: Capture) -> None:
         try:
             self._replays[shape] = capture.capture(step)
-        except (torch.OutOfMemoryError, MemoryError):
-            raise
         except Exception as error:  # noqa: BLE001  # whatever a driver or a version of torch objects to
+            # What ends the capture may raise on its part, and would hide it.
+            if isinstance(error, torch.OutOfMemoryError) or isinstance(error.__context__, torch.OutOfMemoryError):
+                raise torch.OutOfMemoryError(str(error)) from None
             reason = str(error).strip().partition("\n")[0] or type(error).__name__
             # The error itself would keep what its frames hold on the card.
             logger.warning("Recognition goes on without CUDA graphs, more slowly: %s", reason)
@@ -69,9 +70,10 @@ class StepGraphs:
 
 
 class CudaCapture:
-    """Captures on a stream of its own; all graphs share the memory for what is between their operators.
+    """Captures on a stream of its own; all its graphs share the memory for what is between their operators.
 
-    They may: they run one after the other, and nothing of one is read after another has run.
+    They may: they run one after the other, and nothing of one is read after another has run. For the graphs of one
+    table: memory whose graphs are all gone is not to be shared again.
     """
 
     def __init__(self, device: torch.device) -> None:
@@ -93,8 +95,13 @@ class CudaCapture:
         graph = torch.cuda.CUDAGraph()
         # Other threads (languages, sentences) use the card meanwhile; only ours must not.
         capturing = torch.cuda.graph(graph, self._pool, self._stream, capture_error_mode="thread_local")
-        with torch.cuda.device(self._device), capturing:
-            step()
+        with torch.cuda.device(self._device):
+            current = torch.cuda.current_stream()
+            try:
+                with capturing:
+                    step()
+            finally:
+                torch.cuda.set_stream(current)  # a capture that fails leaves its own behind
         return self._replay(graph)
 
     def _replay(self, graph: torch.cuda.CUDAGraph) -> Step:

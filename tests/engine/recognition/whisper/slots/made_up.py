@@ -183,7 +183,7 @@ def one_by_one(network: WhisperNetwork, beams: int, texts: list[Asked]) -> list[
 
 def slot_decoding(network: WhisperNetwork, beams: int, slots: int, capture: Capture | None = None) -> SlotDecoding:
     rules = rules_of(network, SPECIAL_TOKENS, beams, SPELLINGS)
-    return SlotDecoding(network, rules, slots, 6.0, lambda _: 30, capture)
+    return SlotDecoding(network, rules, slots, 6.0, lambda _: 30, lambda _: capture)
 
 
 def begun(decoding: SlotDecoding, texts: list[Asked], device: str = "cpu") -> list[SlotText]:

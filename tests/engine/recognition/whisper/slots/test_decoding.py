@@ -6,6 +6,8 @@ import gc
 import logging
 import weakref
 from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
 
 import pytest
 import torch
@@ -13,6 +15,7 @@ import torch
 from engine.recognition.whisper.batching import BatchScheduler
 from engine.recognition.whisper.beam_search import DecodingResult
 from engine.recognition.whisper.slots import decoding as module
+from engine.recognition.whisper.slots.caches import Caches, Room, cache_bytes
 from engine.recognition.whisper.slots.decoding import SlotDecoding, SlotText
 from engine.recognition.whisper.slots.table import SlotTable
 from tests.engine.recognition.whisper.slots.made_up import (
@@ -20,6 +23,7 @@ from tests.engine.recognition.whisper.slots.made_up import (
     assert_same,
     begun,
     in_slots,
+    made_up_network,
     made_up_texts,
     one_by_one,
     scripted,
@@ -53,6 +57,26 @@ class Device:
         monkeypatch.setattr(module, "SlotTable", Watched)
 
 
+def test_slots_are_as_many_as_the_devices_free_memory_holds(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever holds the rest of it; and what is reckoned for a slot is what it takes."""
+    network: Any = made_up_network(0, "meta")
+    room = Room(rows=6, places=40, positions=128)
+    caches = Caches(network, 5, room)
+    assert sum(one.nbytes for one in vars(caches).values() if isinstance(one, torch.Tensor)) == 5 * cache_bytes(
+        network, room
+    )
+    network.device = torch.device("cuda:1")
+    asked = []
+    monkeypatch.setattr(torch.cuda, "empty_cache", lambda: None)
+    monkeypatch.setattr(torch.cuda, "mem_get_info", lambda device: (asked.append(device), (20 << 20, 80 << 20))[1])
+    found = module.slots_that_fit(network, room, 64)
+    assert 1 < found < 64
+    assert found * cache_bytes(network, room) < 20 << 20
+    assert asked == [network.device]
+    assert module.slots_that_fit(network, replace(room, places=40_000), 64) == 1
+    assert module.slots_that_fit(network, room, 2) == 2
+
+
 @pytest.mark.parametrize("full_from", [0, 2], ids=["at once", "in their midst"])
 def test_full_memory_halves_the_slots_and_loses_no_text(
     full_from: int, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
@@ -73,11 +97,12 @@ def test_full_memory_halves_the_slots_and_loses_no_text(
 def test_what_does_not_fit_into_one_slot_fails_with_the_devices_words(monkeypatch: pytest.MonkeyPatch) -> None:
     device = Device(monkeypatch, room=0)
     decoding = slot_decoding(scripted(0), 3, 8)
-    with pytest.raises(torch.OutOfMemoryError, match="1 slots are too many"):
+    with pytest.raises(torch.OutOfMemoryError, match="1 slots are too many") as failed:
         decoding.step(begun(decoding, made_up_texts(3, 0)))
     assert device.runs == 4
     gc.collect()
-    assert [one() for one in device.tables] == [None] * 4
+    assert [one() for one in device.tables] == [None] * 4, "the error keeps what it was raised in"
+    assert failed.value.__traceback__ is not None
 
 
 def test_a_table_with_room_for_expected_words_is_made_when_they_are_first_asked_for(

@@ -94,6 +94,7 @@ def test_a_processor_captures_nothing() -> None:
 
 
 @pytest.mark.gpu
+@pytest.mark.skipif(not torch.cuda.is_available(), reason="needs a CUDA device")
 @pytest.mark.parametrize("names", [False, True], ids=["plain", "names"])
 def test_a_captured_step_is_the_step(names: bool, caplog: pytest.LogCaptureFixture) -> None:
     """In fp32 on the card, captured and not: the same texts, and those of a processor."""
@@ -113,6 +114,7 @@ def test_a_captured_step_is_the_step(names: bool, caplog: pytest.LogCaptureFixtu
 
 
 @pytest.mark.gpu
+@pytest.mark.skipif(not torch.cuda.is_available(), reason="needs a CUDA device")
 @pytest.mark.parametrize("precision", ["fp16", "bf16", "fp32"])
 def test_a_card_hears_what_a_processor_hears(
     tiny_folder: Path, speech: dict[str, Samples], precision: str, caplog: pytest.LogCaptureFixture

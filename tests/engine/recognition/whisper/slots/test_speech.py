@@ -66,7 +66,7 @@ class Paths:
             slots,
             OPTIONS.longest_window_seconds + TRAILING_SILENCE_SECONDS,
             OPTIONS.most_tokens,
-            None,
+            lambda _: None,
         )
         prompt = self.pack.special_tokens.prompt
         begun = [decoding.begin(one.mel, prompt(one.language), one.most_tokens, one.expected) for one in texts]
