@@ -178,12 +178,14 @@ def slots_that_fit(network: WhisperNetwork, room: Room, most: int) -> int:
     torch.cuda.empty_cache()
     free, _ = torch.cuda.mem_get_info(network.device)
     held = cache_bytes(network, room) + _step_bytes(network, room)
-    return max(1, min(most, int(free * _SHARE_OF_FREE_MEMORY / held)))
+    fit = int(free * _SHARE_OF_FREE_MEMORY / held)
+    return max(1, min(most, fit))
 
 
 def _step_bytes(network: WhisperNetwork, room: Room) -> int:
     """What a step makes of a slot for itself: logits, as the network and as selection have them, and some copies."""
-    return 16 * room.rows * (network.vocabulary_size + network.vocabulary_padding)
+    logits: int = network.vocabulary_size + network.vocabulary_padding
+    return 16 * room.rows * logits
 
 
 def is_out_of_memory(error: BaseException) -> bool:

@@ -80,7 +80,7 @@ class CudaCapture:
         self._device = device
         self._pool = torch.cuda.graph_pool_handle()
         with torch.cuda.device(device):
-            self._stream = torch.cuda.Stream()
+            self._stream = torch.cuda.Stream()  # type: ignore[no-untyped-call]
 
     def prepare(self, step: Step) -> None:
         # Libraries set themselves up for a stream when they first see it, which a capture would not survive.

@@ -145,7 +145,7 @@ class SlotTable:
         longest = max(self._held[slot].real for slot in slots)
         chosen = torch.tensor(rows, dtype=torch.int64, device=device).view(-1, 3)
         attention = self._caches.alignment[..., :longest][chosen[:, 0], chosen[:, 1], chosen[:, 2]].cpu().float()
-        listened = attention.split([one.tokens for one in found])
+        listened = torch.split(attention, [one.tokens for one in found])
         return [
             self._result(slot, one, past[:, begin:], weights)
             for slot, one, past, begin, weights in zip(slots, found, pasts, begins, listened, strict=True)
