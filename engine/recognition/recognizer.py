@@ -38,6 +38,10 @@ class RecognizerOptions:
     expected_most: float = 8.0
     windows_ahead: int = 24  # that one call hands in: more fill no batch better, and wait in others' way
 
+    def most_tokens(self, seconds: float) -> int:
+        """Longer a text of so many seconds cannot be: it loops."""
+        return 12 + int(self.most_tokens_per_second * seconds)
+
 
 @dataclass(frozen=True, slots=True)
 class Recognition:

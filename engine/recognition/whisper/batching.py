@@ -51,10 +51,12 @@ class BatchScheduler(Generic[Job, State, Result]):
         work: Work[Job, State, Result],
         workers: int,
         max_batch_size: int,
+        begins_at_once: int = 1,
         prepare: Callable[[], None] = lambda: None,
     ) -> None:
         self._work, self._prepare = work, prepare
         self.max_batch_size = max_batch_size
+        self._begins_at_once = begins_at_once  # one, where what is left goes to the other workers
         self.workers = workers
         self._waiting: deque[_Request[Job, Result]] = deque()
         self._arrived = threading.Condition()
@@ -80,14 +82,15 @@ class BatchScheduler(Generic[Job, State, Result]):
         self._prepare()
         batch: list[tuple[_Request[Job, Result], State]] = []
         while True:
-            # One at a time: what is left goes to the other workers.
-            request = self._take(wait=not batch) if len(batch) < self.max_batch_size else None
-            if request is not None:
+            for _ in range(self._begins_at_once):
+                request = self._take(wait=not batch) if len(batch) < self.max_batch_size else None
+                if request is None:
+                    break
                 self._begin(request, batch)
-            elif not batch:
-                return
             if batch:
                 batch = self._step(batch)
+            elif request is None:
+                return
 
     def _take(self, wait: bool) -> _Request[Job, Result] | None:
         with self._arrived:

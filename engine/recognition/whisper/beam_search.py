@@ -19,8 +19,8 @@ from engine.recognition.whisper.decoder_attention import EncodedAudio, SelfAtten
 from engine.recognition.whisper.expected_words import ExpectedWords, Reached
 from engine.recognition.whisper.network import LOGIT_GROUPS, DecoderInput, WhisperNetwork
 
-_MOST_BEHIND = 10.0  # a beam on its way to an expected word that is so much less probable than the best is given up
-_MOST_LONGER = 12  # tokens that a text with expected words may have more than the plain one
+MOST_BEHIND = 10.0  # a beam on its way to an expected word that is so much less probable than the best is given up
+MOST_LONGER = 12  # tokens that a text with expected words may have more than the plain one
 _NOTHING = Reached()
 _Candidates = list[tuple[float, int]]  # log-probabilities and their tokens
 _Scored = tuple[float, int, int, float]  # score, row, token and its log-probability
@@ -152,17 +152,23 @@ def tokens_of(search: BeamSearch) -> tuple[int, ...]:
     return search.beams[0].tokens
 
 
+def suppressed(network: WhisperNetwork, special_tokens: SpecialTokens) -> tuple[Tensor, Tensor]:
+    """What is added to the logits of every token, and to those of the first: 0 or -inf.  # [padded vocabulary]"""
+    always = torch.zeros(network.vocabulary_size + network.vocabulary_padding, device=network.device)
+    always[list(special_tokens.suppress_tokens)] = -torch.inf
+    always[special_tokens.end + 1 :] = -torch.inf  # special tokens and timestamps
+    at_first = always.clone()
+    at_first[list(special_tokens.begin_suppress_tokens)] = -torch.inf
+    at_first[special_tokens.end] = -torch.inf
+    return always, at_first
+
+
 class Decoder:
     """Searches for the texts of several sounds, step by step; holds no state of any."""
 
     def __init__(self, network: WhisperNetwork, special_tokens: SpecialTokens, beams: int) -> None:
         self._network, self._special_tokens, self._beams = network, special_tokens, beams
-        self._always = torch.zeros(network.vocabulary_size + network.vocabulary_padding, device=network.device)
-        self._always[list(special_tokens.suppress_tokens)] = -torch.inf
-        self._always[special_tokens.end + 1 :] = -torch.inf  # special tokens and timestamps
-        self._at_first = self._always.clone()
-        self._at_first[list(special_tokens.begin_suppress_tokens)] = -torch.inf
-        self._at_first[special_tokens.end] = -torch.inf
+        self._always, self._at_first = suppressed(network, special_tokens)
 
     def begin(
         self, audio: EncodedAudio, language: str, max_tokens: int, expected: ExpectedWords | None = None
@@ -210,7 +216,7 @@ class Decoder:
 
     def _advance(self, searches: list[BeamSearch], logits: Tensor, suppressed: Tensor) -> None:
         logits += suppressed
-        values, tokens = _top_k(logits, 2 * self._beams)
+        values, tokens = top_k(logits, 2 * self._beams)
         sums = self._network.attention.log_sum_exp(logits)
         values -= sums
         top = iter(zip(values.tolist(), tokens.tolist(), strict=True))
@@ -239,7 +245,7 @@ class Decoder:
         if not plain or len(search.finished) >= self._beams or len(plain[0].tokens) >= search.max_tokens:
             search.done = not others or not search.finished or len(others[0].tokens) >= search.max_tokens
             if search.plain and not search.done:
-                search.max_tokens = min(search.max_tokens, len(others[0].tokens) + _MOST_LONGER)
+                search.max_tokens = min(search.max_tokens, len(others[0].tokens) + MOST_LONGER)
             plain = plain if search.done else []
         if len(search.finished_beside) >= self._beams:
             others = []
@@ -260,7 +266,7 @@ class Decoder:
                 if more > 0 and value > -torch.inf and not (row < search.plain and token == end):
                     scored.append((beam.total + value + more, row, token, value))
         best = max([one[0] for one in scored] + [beam.score for beam in search.beams[: search.plain]], default=0.0)
-        return [one for one in scored if one[0] > best - _MOST_BEHIND]
+        return [one for one in scored if one[0] > best - MOST_BEHIND]
 
     def _best(self, search: BeamSearch, scored: list[_Scored], finished: list[_Beam]) -> list[_Beam]:
         """The best ways to go on; those among them that end are finished."""
@@ -292,7 +298,7 @@ def _next_mask(search: BeamSearch, parents: list[int]) -> Tensor:
     return torch.cat([past, itself], dim=1)
 
 
-def _top_k(logits: Tensor, count: int) -> tuple[Tensor, Tensor]:
+def top_k(logits: Tensor, count: int) -> tuple[Tensor, Tensor]:
     """The largest of each row and their places: `topk`, but first of groups' largest, which is nine times faster."""
     rows, size = logits.shape
     columns = size // LOGIT_GROUPS

@@ -22,6 +22,14 @@ def attend(projected: Tensor, bias: Tensor, heads: int) -> Tensor:
     return attended[0].transpose(0, 1).flatten(1)
 
 
+def attend_together(projected: Tensor, bias: Tensor, heads: int) -> Tensor:
+    """The same of several sounds: [sounds, positions, 3 × width] and a bias [sounds, 1, 1, positions]."""
+    split = projected.view(*projected.shape[:2], 3, heads, -1).permute(2, 0, 3, 1, 4)
+    queries, keys, values = split.unbind()
+    attended = scaled_dot_product_attention(queries, keys, values, attn_mask=bias, scale=1.0)
+    return attended.transpose(1, 2).flatten(2)
+
+
 def attend_in_bf16(projected: Tensor, bias: Tensor, heads: int) -> Tensor:
     """The same with products in bf16, in a third of the time (torch's own bf16 attention gains nothing).
 

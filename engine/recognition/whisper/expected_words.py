@@ -41,6 +41,12 @@ class ExpectedWords:
         for tokens in words:
             self._add(tokens)
 
+    def nodes(self) -> list[tuple[int, int, float, bool]]:
+        """All but the root, from the second on: the node before, the token between, its bonus, may a word end here."""
+        ways = [(node, one.following) for node, one in enumerate(self._nodes)]
+        before = {child: (node, token) for node, following in ways for token, child in following.items()}
+        return [(*before[node], one.bonus, one.may_end) for node, one in enumerate(self._nodes) if node]
+
     def following(self, reached: Reached) -> list[int]:
         """The tokens that begin an expected word, or go on with one."""
         return list({**self._nodes[0].following, **self._nodes[reached.node].following})
@@ -67,8 +73,7 @@ class ExpectedWords:
         """Whether what stands before this token is a whole word."""
         if token >= len(self._spellings):
             return True  # the end of the text
-        spelled = self._spellings[token].decode(errors="replace")
-        return not spelled[:1].isalnum()
+        return begins_behind_a_word(self._spellings[token])
 
     def _add(self, tokens: Sequence[int]) -> None:
         place, left = 0, self._most
@@ -86,3 +91,8 @@ class ExpectedWords:
             # The first words of a name may stand alone.
             if last or self._spellings[tokens[number + 1]].startswith(b" "):
                 self._nodes[place].may_end = True
+
+
+def begins_behind_a_word(spelling: bytes) -> bool:
+    """Whether what stands before a token so spelled is not gone on with."""
+    return not spelling.decode(errors="replace")[:1].isalnum()

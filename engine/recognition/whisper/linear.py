@@ -18,7 +18,7 @@ from torch.nn.functional import linear, pad
 
 from engine.recognition.whisper import kernels
 
-Precision = Literal["int8", "fp16", "fp32"]
+Precision = Literal["int8", "fp16", "bf16", "fp32"]
 
 ROWS_AT_ONCE = 24  # fp32: rows of one product; fewer are padded
 _ZERO_POINT = 128  # the operator takes unsigned inputs: on CPUs the signed form is a slow reference

@@ -20,7 +20,7 @@ from torch import Tensor
 from torch.nn.functional import conv1d, gelu, layer_norm, pad
 
 from engine.recognition.whisper.decoder_attention import EncodedAudio, SelfAttentionCache, attention_for
-from engine.recognition.whisper.encoder_attention import attend, attend_in_bf16
+from engine.recognition.whisper.encoder_attention import attend, attend_in_bf16, attend_together
 from engine.recognition.whisper.kernels import BLOCK
 from engine.recognition.whisper.linear import Precision, has_bf16, linear_kinds
 
@@ -58,44 +58,66 @@ class WhisperNetwork:
         for_decoder, for_encoder = linear_kinds(precision, self.device)
         in_bf16 = precision == "int8" and has_bf16()
         self._encoder = _Encoder(model.encoder, config.encoder_attention_heads, for_encoder, in_bf16)
-        self._layers = [_DecoderLayer(layer, self.heads, for_decoder) for layer in model.decoder.layers]
+        self.layers = [DecoderLayer(layer, self.heads, for_decoder) for layer in model.decoder.layers]
         crosses = [layer.encoder_attn for layer in model.decoder.layers]
         # Whisper's key projections have no bias.
         self._keys = for_encoder(*_stacked([cross.k_proj for cross in crosses]))
         self._values = for_encoder(*_stacked([cross.v_proj for cross in crosses]))
         self._tokens: Tensor = model.decoder.embed_tokens.weight
-        self.attention = attention_for(self._tokens, len(self._layers), self.heads, in_bf16)
+        self.attention = attention_for(self._tokens, len(self.layers), self.heads, in_bf16)
+        self.width: int = self._tokens.shape[1]
+        self.dtype: torch.dtype = self._tokens.dtype
         self._positions: Tensor = model.decoder.embed_positions.weight
         self._norm = model.decoder.layer_norm
         self.vocabulary_padding = -self.vocabulary_size % LOGIT_GROUPS
         self._unembedding = for_decoder(pad(self._tokens, (0, 0, 0, self.vocabulary_padding)), None)
-        self._alignment_heads = {
+        self.alignment_heads: dict[int, Tensor] = {  # masks [heads], by layer
             layer: torch.tensor([(layer, head) in alignment_heads for head in range(self.heads)], device=self.device)
             for layer in {layer for layer, _ in alignment_heads}
         }
-        self._alignment_head_count = len(alignment_heads)
+        self.alignment_head_numbers: dict[int, Tensor] = {  # the same as numbers
+            layer: torch.tensor([head for at, head in alignment_heads if at == layer], device=self.device)
+            for layer in self.alignment_heads
+        }
+        self.alignment_head_count = len(alignment_heads)
 
     def encode(self, mel: Tensor) -> EncodedAudio:
         """mel [mels, frames], at least its last 0.1 s silence → its cross-attention keys and values."""
         hidden, bias, real = self._encoder(mel.to(self._tokens.dtype))
         return self.attention.encoded_audio(self._keys(hidden), self._values(hidden), bias, real)
 
+    def encode_together(self, mels: Sequence[Tensor]) -> list[tuple[Tensor, Tensor, Tensor, int]]:
+        """For accelerators: sounds of like length at once → of each keys, values, bias and real positions.
+
+        Keys and values are [positions, layers × width], as `DecoderAttention.encoded_audio` takes them.
+        """
+        encoded = self._encoder.together([mel.to(self._tokens.dtype) for mel in mels])
+        return [(self._keys(hidden), self._values(hidden), bias, real) for hidden, bias, real in encoded]
+
     def decode(self, inputs: Sequence[DecoderInput]) -> tuple[Tensor, list[Tensor]]:
         """One step of each text → the last layer's rows [rows, width], the alignment heads' weights [rows, real]."""
         tokens = torch.tensor([token for one in inputs for token in one.tokens], device=self.device)
         places = torch.tensor([place for one in inputs for place in _places(one)], device=self.device)
-        hidden = self._tokens[tokens] + self._positions[places]
+        hidden = self.embedded(tokens, places)
         counts = [len(one.tokens) for one in inputs]
         weights = [torch.zeros(len(one.tokens), one.audio.real, device=self.device) for one in inputs]
-        for index, layer in enumerate(self._layers):
+        for index, layer in enumerate(self.layers):
             hidden = hidden + layer.self_attention(hidden, inputs, counts, index)
             hidden = hidden + layer.cross_attention(
-                hidden, inputs, counts, self._alignment_heads.get(index), weights, index
+                hidden, inputs, counts, self.alignment_heads.get(index), weights, index
             )
             hidden = hidden + layer.mlp(hidden)
         for one, count in zip(inputs, counts, strict=True):
             one.cache.advance(count)
-        return _normed(hidden, self._norm), [one.div_(self._alignment_head_count) for one in weights]
+        return self.normed(hidden), [one.div_(self.alignment_head_count) for one in weights]
+
+    def embedded(self, tokens: Tensor, places: Tensor) -> Tensor:
+        """What the first layer reads of tokens at places of their texts, both [rows].  # [rows, width]"""
+        return self._tokens[tokens] + self._positions[places]
+
+    def normed(self, hidden: Tensor) -> Tensor:
+        """The last layer's rows as `logits` takes them.  # [rows, width]"""
+        return _normed(hidden, self._norm)
 
     def logits(self, rows: Tensor) -> Tensor:
         """Rows of the last layer → logits, 0 for the padding.  # [rows, vocabulary_size + vocabulary_padding]"""
@@ -135,6 +157,21 @@ class _Encoder:
             )
         return _normed(hidden, net.layer_norm), bias, real
 
+    def together(self, mels: Sequence[Tensor]) -> list[tuple[Tensor, Tensor, int]]:
+        """Each as `__call__` gives it; the layers go over all at once, padded to the longest."""
+        net = self._net
+        thinned = [self._thin(self._convolved(mel)) for mel in mels]
+        longest = max(len(rows) for rows, _, _ in thinned)
+        hidden = torch.stack([pad(rows, (0, 0, 0, longest - len(rows))) for rows, _, _ in thinned])
+        unheard = [pad(bias, (0, longest - len(bias)), value=-torch.inf) for _, bias, _ in thinned]
+        bias = torch.stack(unheard)[:, None, None]
+        for layer, query_key_value, out, widen, narrow in self._layers:
+            projected = query_key_value(_normed(hidden, layer.self_attn_layer_norm))
+            hidden = hidden + out(attend_together(projected, bias, self._heads))
+            hidden = hidden + narrow(gelu(widen(_normed(hidden, layer.final_layer_norm))))
+        hidden = _normed(hidden, net.layer_norm)
+        return [(rows[: len(one)], one, real) for rows, (_, one, real) in zip(hidden, thinned, strict=True)]
+
     def _convolved(self, mel: Tensor) -> Tensor:
         """A row for every two frames; the last one alone sees the padding, not the edge.  # [rows, width]"""
         net, frames = self._net, mel.shape[1]
@@ -155,8 +192,8 @@ class _Encoder:
         return hidden, bias, real
 
 
-class _DecoderLayer:
-    """One layer over the rows of all texts; attention goes text by text."""
+class DecoderLayer:
+    """One layer over the rows of all texts; attention goes text by text, or however else `slots` puts it together."""
 
     def __init__(self, layer: Any, heads: int, kind: Any) -> None:
         self._layer, self._heads = layer, heads
@@ -170,12 +207,11 @@ class _DecoderLayer:
 
     def self_attention(self, hidden: Tensor, inputs: Sequence[DecoderInput], counts: list[int], index: int) -> Tensor:
         """Attention of each text over its earlier tokens."""
-        rows = self._query_key_value(_normed(hidden, self._layer.self_attn_layer_norm)).split(counts)
+        rows = torch.split(self.query_key_value(hidden), counts)
         attended = [
             one.cache.self_attention(index, part, one.attention_mask) for one, part in zip(inputs, rows, strict=True)
         ]
-        projected: Tensor = self._own_out(torch.cat(attended))
-        return projected
+        return self.out_of_self_attention(torch.cat(attended))
 
     def cross_attention(
         self,
@@ -187,12 +223,31 @@ class _DecoderLayer:
         index: int,
     ) -> Tensor:
         """Attention of each text over its sound; the weights of the alignment heads are added up."""
-        rows = self._query(_normed(hidden, self._layer.encoder_attn_layer_norm)).split(counts)
+        rows = torch.split(self.query(hidden), counts)
         attended = [
             one.audio.cross_attention(index, queries, alignment_heads, weights)
             for one, queries, weights in zip(inputs, rows, alignment_weights, strict=True)
         ]
-        projected: Tensor = self._other_out(torch.cat(attended))
+        return self.out_of_cross_attention(torch.cat(attended))
+
+    # -- the parts that are the same however texts attend; rows [rows, width] --
+
+    def query_key_value(self, hidden: Tensor) -> Tensor:
+        """Self-attention's queries (scaled), keys and values.  # [rows, 3 × width]"""
+        rows: Tensor = self._query_key_value(_normed(hidden, self._layer.self_attn_layer_norm))
+        return rows
+
+    def out_of_self_attention(self, attended: Tensor) -> Tensor:
+        projected: Tensor = self._own_out(attended)
+        return projected
+
+    def query(self, hidden: Tensor) -> Tensor:
+        """Cross-attention's queries, scaled."""
+        rows: Tensor = self._query(_normed(hidden, self._layer.encoder_attn_layer_norm))
+        return rows
+
+    def out_of_cross_attention(self, attended: Tensor) -> Tensor:
+        projected: Tensor = self._other_out(attended)
         return projected
 
     def mlp(self, hidden: Tensor) -> Tensor:

@@ -7,22 +7,27 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Sequence
+from concurrent.futures import Future
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Protocol
 
 import torch
 
 from engine.audio.samples import RECOGNITION_RATE
 from engine.errors import UnsupportedLanguage
-from engine.recognition.log_mel import FRAMES_PER_SECOND, LogMel
+from engine.recognition.log_mel import FRAMES_PER_SECOND, TRAILING_SILENCE_SECONDS, LogMel
 from engine.recognition.recognizer import Recognition, RecognizerOptions, Sound
 from engine.recognition.whisper.batching import BatchScheduler
-from engine.recognition.whisper.beam_search import BeamSearch, Decoder, DecodingResult
+from engine.recognition.whisper.beam_search import BeamSearch, Decoder, DecodingResult, SpecialTokens
 from engine.recognition.whisper.call_transcriber import CallTranscriber
 from engine.recognition.whisper.checkpoint import load_whisper
 from engine.recognition.whisper.expected_words import ExpectedWords
 from engine.recognition.whisper.linear import Precision, best_precision
 from engine.recognition.whisper.network import WhisperNetwork
+from engine.recognition.whisper.slots.decoding import MOST_SLOTS, SlotDecoding, SlotText, is_out_of_memory
+from engine.recognition.whisper.slots.graphs import capture_for
+from engine.recognition.whisper.slots.selection import rules_of
 from engine.recognition.windows import Window
 
 _LANGUAGE_SECONDS = 45.0  # of the longest turns at most: what nobody can tell then, nobody can tell later
@@ -40,32 +45,65 @@ class Job:
     expected: ExpectedWords | None = None
 
 
+class _Scheduler(Protocol):
+    """Of whichever work."""
+
+    def submit(self, job: Job) -> Future[DecodingResult]: ...
+
+    def close(self) -> None: ...
+
+
 class WhisperRecognizer:
-    """Implements Recognizer: windows of turns from however many calls, on a worker thread for each core."""
+    """Implements Recognizer: windows of turns from however many calls, on a worker thread for each core.
+
+    On an accelerator one thread has them all in hand, in `slots`: as many as its memory holds where no number is given.
+    With a number a processor does as well, in fp32 (to test it: it is slower there).
+    """
 
     def __init__(
-        self, folder: Path, device: str, options: RecognizerOptions | None = None, precision: Precision | None = None
+        self,
+        folder: Path,
+        device: str,
+        options: RecognizerOptions | None = None,
+        precision: Precision | None = None,
+        slots: int | None = None,
     ) -> None:
         self.name = folder.name
         self._options = options or RecognizerOptions()
         pack = load_whisper(folder, device)
         self._pack = pack
         self.precision = precision or best_precision(torch.device(device))
-        if self.precision == "fp16":
-            pack.model.half()
+        if self.precision in ("fp16", "bf16"):
+            pack.model.to(torch.float16 if self.precision == "fp16" else torch.bfloat16)
         self._mel = LogMel(pack.mel_filters)
         with torch.inference_mode():
             self._network = WhisperNetwork(pack.model, self.precision, pack.alignment_heads)
         self._decoder = Decoder(self._network, pack.special_tokens, self._options.beams)
         self.languages = frozenset(pack.special_tokens.languages) or frozenset({"en"})
         on_cpu = self._network.device.type == "cpu"
-        workers = len(os.sched_getaffinity(0)) if on_cpu else 1
-        self._scheduler: BatchScheduler[Job, BeamSearch, DecodingResult] = BatchScheduler(
-            _WindowDecoding(self._mel, self._network, self._decoder, self._options),
-            workers=workers,
-            max_batch_size=self._max_batch_size(workers),
-            prepare=_one_thread if on_cpu else lambda: None,
+        in_searches = on_cpu and slots is None
+        self._scheduler = self._in_searches() if in_searches else self._in_slots(slots or MOST_SLOTS)
+
+    def _in_searches(self) -> _Scheduler:
+        workers = len(os.sched_getaffinity(0))
+        work = _WindowDecoding(self._mel, self._network, self._decoder, self._options)
+        return BatchScheduler(work, workers=workers, max_batch_size=self._max_batch_size(workers), prepare=_one_thread)
+
+    def _in_slots(self, slots: int) -> _Scheduler:
+        pack, network = self._pack, self._network
+        if self.precision == "int8":
+            raise ValueError("slots are for weights in floating point: a processor's int8 is its own path")
+        decoding = SlotDecoding(
+            network,
+            rules_of(network, pack.special_tokens, self._options.beams, pack.spellings),
+            slots,
+            self._options.longest_window_seconds + TRAILING_SILENCE_SECONDS,
+            self._options.most_tokens,
+            capture_for,
         )
+        work = _SlotWork(self._mel, decoding, pack.special_tokens, self._options)
+        prepare = _one_thread if network.device.type == "cpu" else lambda: None
+        return BatchScheduler(work, workers=1, max_batch_size=slots, begins_at_once=slots, prepare=prepare)
 
     @torch.inference_mode()
     def detect_language(self, turns: Sequence[Sound]) -> str:
@@ -138,9 +176,8 @@ class _WindowDecoding:
     @torch.inference_mode()
     def begin(self, job: Job) -> BeamSearch:
         mel = self.mel(job.window.sound)
-        seconds = mel.shape[1] / FRAMES_PER_SECOND
-        max_tokens = 12 + int(self.options.most_tokens_per_second * seconds)
-        return self.decoder.begin(self.network.encode(mel), job.language, max_tokens, job.expected)
+        most_tokens = self.options.most_tokens(mel.shape[1] / FRAMES_PER_SECOND)
+        return self.decoder.begin(self.network.encode(mel), job.language, most_tokens, job.expected)
 
     def step(self, states: Sequence[BeamSearch]) -> None:
         self.decoder.step(states)
@@ -149,7 +186,32 @@ class _WindowDecoding:
         return state.result() if state.done else None
 
     def out_of_memory(self, error: Exception) -> bool:
-        return isinstance(error, (torch.OutOfMemoryError, MemoryError)) or "can't allocate memory" in str(error)
+        return is_out_of_memory(error)
+
+
+@dataclass(frozen=True, slots=True)
+class _SlotWork:
+    """The same in slots."""
+
+    mel: LogMel
+    decoding: SlotDecoding
+    special_tokens: SpecialTokens
+    options: RecognizerOptions
+
+    @torch.inference_mode()
+    def begin(self, job: Job) -> SlotText:
+        mel = self.mel(job.window.sound)
+        most_tokens = self.options.most_tokens(mel.shape[1] / FRAMES_PER_SECOND)
+        return self.decoding.begin(mel, self.special_tokens.prompt(job.language), most_tokens, job.expected)
+
+    def step(self, states: Sequence[SlotText]) -> None:
+        self.decoding.step(states)
+
+    def result(self, state: SlotText) -> DecodingResult | None:
+        return state.result
+
+    def out_of_memory(self, error: Exception) -> bool:
+        return is_out_of_memory(error)
 
 
 def _one_thread() -> None:
