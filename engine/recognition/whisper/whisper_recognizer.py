@@ -25,10 +25,11 @@ from engine.recognition.whisper.checkpoint import load_whisper
 from engine.recognition.whisper.expected_words import ExpectedWords
 from engine.recognition.whisper.linear import Precision, best_precision
 from engine.recognition.whisper.network import WhisperNetwork
-from engine.recognition.whisper.slots.decoding import MOST_SLOTS, SlotDecoding, SlotText, is_out_of_memory
+from engine.recognition.whisper.slots.decoding import MOST_SLOTS, SlotDecoding, SlotText
 from engine.recognition.whisper.slots.graphs import capture_for
 from engine.recognition.whisper.slots.selection import rules_of
 from engine.recognition.windows import Window
+from engine.runtime.device_failure import is_out_of_memory
 
 _LANGUAGE_SECONDS = 45.0  # of the longest turns at most: what nobody can tell then, nobody can tell later
 _LANGUAGE_TURN_SECONDS = 10.0

@@ -23,6 +23,8 @@ from engine.recognition.whisper.slots.graphs import Capture, StepGraphs
 from engine.recognition.whisper.slots.names import nodes_of
 from engine.recognition.whisper.slots.selection import Rules
 from engine.recognition.whisper.slots.table import NewText, SlotTable
+from engine.runtime.accelerator import memory_budget
+from engine.runtime.device_failure import is_out_of_memory
 
 logger = logging.getLogger(__name__)
 
@@ -176,9 +178,8 @@ def slots_that_fit(network: WhisperNetwork, room: Room, most: int) -> int:
     if network.device.type != "cuda":
         return most
     torch.cuda.empty_cache()
-    free, _ = torch.cuda.mem_get_info(network.device)
     held = cache_bytes(network, room) + _step_bytes(network, room)
-    fit = int(free * _SHARE_OF_FREE_MEMORY / held)
+    fit = int(memory_budget(str(network.device)) * _SHARE_OF_FREE_MEMORY / held)
     return max(1, min(most, fit))
 
 
@@ -186,11 +187,6 @@ def _step_bytes(network: WhisperNetwork, room: Room) -> int:
     """What a step makes of a slot for itself: logits, as the network and as selection have them, and some copies."""
     logits: int = network.vocabulary_size + network.vocabulary_padding
     return 16 * room.rows * logits
-
-
-def is_out_of_memory(error: BaseException) -> bool:
-    """Is this what a device says whose memory is full?"""
-    return isinstance(error, (torch.OutOfMemoryError, MemoryError)) or "can't allocate memory" in str(error)
 
 
 def _clear_frames(error: BaseException) -> None:

@@ -18,6 +18,7 @@ from engine.recognition.whisper.slots import decoding as module
 from engine.recognition.whisper.slots.caches import Caches, Room, cache_bytes
 from engine.recognition.whisper.slots.decoding import SlotDecoding, SlotText
 from engine.recognition.whisper.slots.table import SlotTable
+from engine.runtime.device_failure import is_out_of_memory
 from tests.engine.recognition.whisper.slots.made_up import (
     Asked,
     assert_same,
@@ -68,11 +69,11 @@ def test_slots_are_as_many_as_the_devices_free_memory_holds(monkeypatch: pytest.
     network.device = torch.device("cuda:1")
     asked = []
     monkeypatch.setattr(torch.cuda, "empty_cache", lambda: None)
-    monkeypatch.setattr(torch.cuda, "mem_get_info", lambda device: (asked.append(device), (20 << 20, 80 << 20))[1])
+    monkeypatch.setattr(module, "memory_budget", lambda device: (asked.append(device), 20 << 20)[1])
     found = module.slots_that_fit(network, room, 64)
     assert 1 < found < 64
     assert found * cache_bytes(network, room) < 20 << 20
-    assert asked == [network.device]
+    assert asked == ["cuda:1"]
     assert module.slots_that_fit(network, replace(room, places=40_000), 64) == 1
     assert module.slots_that_fit(network, room, 2) == 2
 
@@ -140,7 +141,7 @@ class Work:
         return state.result
 
     def out_of_memory(self, error: Exception) -> bool:
-        return module.is_out_of_memory(error)
+        return is_out_of_memory(error)
 
 
 def _scheduler(decoding: SlotDecoding) -> BatchScheduler[Asked, SlotText, DecodingResult]:
