@@ -342,8 +342,5 @@ def _common_start(some: list[str], others: list[str]) -> int:
 
 def _mark_queued(tx: Connection, sent: list[Call]) -> Changes:
     """What has become of them: a call that somebody claimed meanwhile has moved on already."""
-    return [
-        CallChanged(replace(call, state=CallState.QUEUED))
-        for call in sent
-        if calls.mark_queued(tx, call.call_id, call.revision, call.attempt)
-    ]
+    marked = calls.mark_queued(tx, sent)
+    return [CallChanged(replace(call, state=CallState.QUEUED)) for call in sent if call.call_id in marked]

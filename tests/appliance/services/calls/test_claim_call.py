@@ -124,7 +124,7 @@ async def test_a_claim_of_a_call_that_does_not_exist_is_obsolete(box: Parts) -> 
 
 async def test_an_expired_address_goes_back_to_the_relay_and_the_attempt_stays_wanted(box: Parts) -> None:
     call = await box.submitted()
-    await box.database.write(lambda tx: calls.mark_queued(tx, call.call_id, 1, 0))
+    await box.database.write(lambda tx: calls.mark_queued(tx, [call]))
     late = box.claim(call)
     box.clocks.advance(3601)
 
