@@ -13,6 +13,7 @@ from appliance.domain.call import DAMAGED, Call, CallError, CallState
 from appliance.process.log.subject import about
 from appliance.storage.database import Connection, Row, first_row, marks, rows
 from appliance.storage.tables import call_tags
+from appliance.storage.tables.assignments import assigned
 from appliance.storage.tables.call_filter import CallFilter, where
 from appliance.storage.tables.customers import DAYS_KEPT
 from appliance.storage.tables.word_lists import from_column, to_column
@@ -101,13 +102,9 @@ def update_changed(tx: Connection, changes: Sequence[tuple[Call, Call]]) -> None
     for name in _CHANGING:
         if not is_damaged and all(was[name] == will[name] for was, will in zip(before, after, strict=True)):
             continue  # what a damaged row holds is not what was read of it: it is written whole
-        values = [will[name] for will in after]
-        if all(value == values[0] for value in values):
-            assignments.append(f"{name} = ?")
-            parameters.append(values[0])
-        else:
-            assignments.append(f"{name} = CASE call_id {' '.join(['WHEN ? THEN ?'] * len(ids))} END")
-            parameters += [part for pair in zip(ids, values, strict=True) for part in pair]
+        assignment, its_parameters = assigned(name, "call_id", ids, [will[name] for will in after])
+        assignments.append(assignment)
+        parameters += its_parameters
     if assignments:
         query = f"UPDATE call SET {', '.join(assignments)} WHERE call_id IN ({marks(ids)})"  # noqa: S608
         tx.execute(query, [*parameters, *ids])
