@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import random
-import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -14,6 +13,7 @@ from appliance.errors import Unavailable
 from appliance.services.grouped_writes import GROUP_LIMIT, HEAVIEST_GROUP, GroupedWrites
 from appliance.storage.database import Connection, Database
 from appliance.storage.tables import facts
+from tests.support.held_writer import HeldWriter
 
 
 class AtFault(Exception):
@@ -50,7 +50,7 @@ class Ledger:
 
     async def together(self, writes: list[Write]) -> list[str | BaseException]:
         """Hand them in while the writer is at something else."""
-        held = Held(self.database)
+        held = HeldWriter(self.database)
         waiting = [asyncio.ensure_future(self.write(one)) for one in writes]
         await asyncio.sleep(0)
         await held.release()
@@ -61,18 +61,6 @@ class Ledger:
             return dict(tx.execute("SELECT name, value FROM fact WHERE name LIKE '% %'").fetchall())
 
         return await self.database.read(look)
-
-
-class Held:
-    """The writer, busy until it is released."""
-
-    def __init__(self, database: Database) -> None:
-        self._go_on = threading.Event()
-        self._work = asyncio.ensure_future(database.write(lambda _: self._go_on.wait(60)))
-
-    async def release(self) -> None:
-        self._go_on.set()
-        assert await self._work
 
 
 @pytest.fixture
@@ -124,7 +112,7 @@ async def test_each_is_written_whole_or_not_at_all_and_told_its_own_fate_in_its_
 
 
 async def test_none_is_answered_before_it_is_committed(ledger: Ledger, database: Database) -> None:
-    held = Held(database)
+    held = HeldWriter(database)
     waiting = [asyncio.ensure_future(ledger.write(Write(number))) for number in range(3)]
     done, _ = await asyncio.wait(waiting, timeout=0.05)
     assert not done
@@ -146,7 +134,7 @@ async def test_one_that_comes_again_and_again_does_not_hold_up_what_came_before(
 
 
 async def test_who_gives_up_waiting_harms_nobody(ledger: Ledger, database: Database) -> None:
-    held = Held(database)
+    held = HeldWriter(database)
     waiting = [asyncio.ensure_future(ledger.write(Write(number, is_at_fault=number == 1))) for number in range(3)]
     await asyncio.sleep(0)
     waiting[1].cancel()
