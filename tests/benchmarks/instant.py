@@ -32,6 +32,7 @@ SECONDS = 60
 # As most telephone systems record: μ-law, 8 kHz, one channel.
 BYTES_A_SECOND = 8000
 TURNS = 12
+IDLE_SECONDS = 5.0
 WORDS = ["we", "have", "looked", "at", "your", "order", "and", "it", "will", "be", "with", "you", "on", "Thursday"]
 
 
@@ -83,14 +84,20 @@ def measure_instant(calls: int, rounds: int) -> None:
             return received[-1].at - began, used
 
         run(50)  # warm
+        before = cpu_seconds(family(box.pid))
+        time.sleep(IDLE_SECONDS)
+        idle = (cpu_seconds(family(box.pid)).total() - before.total()) / IDLE_SECONDS
+        print(f"idle: {idle * 1000:.0f} ms CPU a second", flush=True)
         for number in range(1, rounds + 1):
             wall, used = run(calls)
             parts.update(used)
             rates.append(calls / wall)
-            costs.append(used.total() / calls * 1000)
+            costs.append((used.total() - idle * wall) / calls * 1000)
             load = os.getloadavg()[0]
             print(
-                f"round {number}: {rates[-1]:5.1f} calls/s, {costs[-1]:5.1f} ms CPU a call, load {load:.1f}", flush=True
+                f"round {number}: {rates[-1]:5.1f} calls/s, {costs[-1]:5.1f} ms CPU a call over idle, load {load:.1f}",
+                flush=True,
             )
         each = ", ".join(f"{part} {used / calls / rounds * 1000:.1f}" for part, used in parts.most_common())
-        print(f"median {statistics.median(rates):.1f} calls/s, {statistics.median(costs):.1f} ms CPU a call ({each})")
+        rate, cost = statistics.median(rates), statistics.median(costs)
+        print(f"median {rate:.1f} calls/s, {cost:.1f} ms CPU a call over idle (with it {each})")
