@@ -27,13 +27,18 @@ from appliance.messages.queue_names import (
     CALLS_NAMESPACE,
     EPOCH_KEY,
     GPU_QUEUE,
-    REPORT_ACTOR,
     RESULTS_NAMESPACE,
     RESULTS_QUEUE,
     WORKERS_KEY,
 )
 from appliance.queue.access import Credentials, Role
-from appliance.queue.dramatiq_internals import GuardedBroker, QueueConsumer, bodies_of, id_in_queue, list_of
+from appliance.queue.dramatiq_internals import (
+    GuardedBroker,
+    bodies_of,
+    id_in_queue,
+    list_of,
+    with_id_in_queue,
+)
 
 logger = logging.getLogger(__name__)
 
@@ -43,11 +48,6 @@ ROOM_KEY = f"{CALLS_NAMESPACE}:room"
 SOCKET_TIMEOUT_SECONDS = 5.0
 # Who waits for a message looks so often whether it is to end.
 WAIT_SECONDS = 0.5
-# After a wait in vain Dramatiq sleeps so long at most before the next.
-AFTER_A_WAIT_MILLISECONDS = 20
-REPORTS_HEARTBEAT_TIMEOUT_SECONDS = 10
-# Of a million: every command. Dramatiq's default (0.1 % of them) leaves what a dead consumer held lying for minutes.
-REPORTS_MAINTENANCE_CHANCE = 1_000_000
 # More lets nobody in who keeps to it: calls wait in the database as well as here. The relay puts in far fewer; it looks
 # through no longer list. Of reports no more are about than there are calls in workers' hands.
 MOST_CALLS_WAITING = 20_000
@@ -129,47 +129,6 @@ def first_message(client: redis.Redis) -> dramatiq.Message[Any] | None:
         return None  # whoever takes it throws it away
 
 
-class WakingBroker(GuardedBroker):
-    """A broker whose consumers are woken by messages, where Dramatiq's look for them again and again."""
-
-    def consume(self, queue_name: str, prefetch: int = 1, timeout: int = 5000) -> dramatiq.Consumer:
-        """As Dramatiq's worker asks for it."""
-        return _Woken(self, queue_name, prefetch=prefetch, longest_sleep_milliseconds=AFTER_A_WAIT_MILLISECONDS)
-
-
-class _Woken(QueueConsumer):
-    broker: GuardedBroker
-
-    def __next__(self) -> Any:
-        if not self.has_messages:
-            wait_for_message(self.broker.client, list_of(RESULTS_NAMESPACE, self.queue_name), WAIT_SECONDS)
-            self._sweep()
-        # Without a message as well: by this Dramatiq knows that we live.
-        return super().__next__()
-
-    def _sweep(self) -> None:
-        try:
-            self.broker.sweep(self.queue_name)
-        except redis.ConnectionError as error:
-            raise dramatiq.errors.ConnectionClosed(error) from None  # type: ignore[no-untyped-call]
-
-
-def reports_broker(client: redis.Redis) -> GuardedBroker:
-    """The api's broker of the queue from the workers."""
-    broker = WakingBroker(
-        actor=REPORT_ACTOR,
-        longest_bytes=MAX_MESSAGE_BYTES,
-        bodies_as_text=True,
-        client=client,
-        middleware=[],
-        namespace=RESULTS_NAMESPACE,
-        heartbeat_timeout=REPORTS_HEARTBEAT_TIMEOUT_SECONDS * 1000,
-        maintenance_chance=REPORTS_MAINTENANCE_CHANCE,
-    )
-    broker.declare_queue(RESULTS_QUEUE)
-    return broker
-
-
 def new_message(queue: str, actor: str, body: Any) -> dramatiq.Message[Any]:
     """A Dramatiq message that needs no actor imported here: so the api need not load what the worker runs."""
     return dramatiq.Message(
@@ -213,8 +172,21 @@ class CallQueue:
 
     def put(self, message: AnalyseCall) -> str:
         """Hand a call out to whichever worker is free first; returns the id under which its message lies there."""
-        with reaching_queue():
-            return id_in_queue(self._broker.enqueue(new_message(GPU_QUEUE, ANALYSE_ACTOR, message)))
+        return self.put_all([message])[0]
+
+    def put_all(self, messages: Sequence[AnalyseCall]) -> list[str]:
+        """Hand calls out in this order, all or none; returns the ids under which their messages lie there."""
+        if not messages:
+            return []
+        # As Dramatiq puts them there, but in one go.
+        put = [with_id_in_queue(new_message(GPU_QUEUE, ANALYSE_ACTOR, message)) for message in messages]
+        ids = [id_in_queue(message) for message in put]
+        with reaching_queue(), self._client.pipeline() as pipeline:
+            bodies = {name: message.encode() for name, message in zip(ids, put, strict=True)}
+            pipeline.hset(bodies_of(CALLS_LIST), mapping=bodies)  # type: ignore[arg-type]
+            pipeline.rpush(CALLS_LIST, *ids)
+            pipeline.execute()
+        return ids
 
     def lying(self, ids: Sequence[str]) -> list[str]:
         """Those of these messages that no worker has taken, the next one first.

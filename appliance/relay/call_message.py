@@ -20,7 +20,7 @@ ADDRESS_LIFETIME_SECONDS = 3600
 
 def with_customers(tx: Connection, call_ids: list[str]) -> dict[str, tuple[Call, Customer | None]]:
     """These calls by their ids, each with its customer, a deleted one too."""
-    found = [call for call_id in call_ids if (call := calls.get(tx, call_id)) is not None]
+    found = calls.these(tx, call_ids).values()
     theirs = {
         customer_id: customers.get(tx, customer_id, with_deleted=True)
         for customer_id in {call.customer_id for call in found}

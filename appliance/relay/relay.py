@@ -25,6 +25,7 @@ from appliance.domain.call import Call, CallState
 from appliance.domain.clock import Clock
 from appliance.domain.live_event import CallChanged, Publish, publish_to_nobody
 from appliance.errors import Unavailable
+from appliance.messages.analyse_call import AnalyseCall
 from appliance.queue.broker import CallQueue
 from appliance.relay.call_message import message_of, with_customers
 from appliance.relay.turns import Turns, WaitingCall
@@ -44,8 +45,10 @@ LOOK_EVERY_SECONDS = 1.0
 # need not wait for another's call to end: one each, half of all at most.
 ACTIVE_SECONDS = 3600.0
 KEPT_FREE_SHARE = 2
-# So many messages lie in the queue at most: enough that no worker waits while we put the next one there.
+# So many messages lie in the queue at most: enough that no worker waits while we put the next one there. Where workers
+# have more in hand, as many: they may take so many at any moment.
 MESSAGES_AHEAD = 8
+MOST_AHEAD = 64
 # The queue hands messages out in order. One that was passed over for this long was lost with the worker that had
 # taken it and died before it asked for the recording.
 PASSED_OVER_AFTER_SECONDS = 10.0
@@ -250,7 +253,8 @@ class Relay:
 
     async def _send_waiting(self) -> None:
         """Let the queue hold the next calls in their order."""
-        waiting = await self._database.read(_next_of_each)
+        ahead = min(MOST_AHEAD, max(MESSAGES_AHEAD, self._leases.calls_at_once()))
+        waiting = await self._database.read(partial(_next_of_each, most=ahead))
         self._more_wait = bool(waiting)
         if not waiting:
             if not self._in_queue and not self._leases.held():
@@ -260,7 +264,7 @@ class Relay:
             return  # somebody else has filled it: workers throw away what is not ours, and the next look goes on
         lying = await self._lying()
         candidates = [*(sent.call for sent in lying), *waiting]
-        wanted = self._turns.order(candidates, MESSAGES_AHEAD, self._room(candidates, lying))
+        wanted = self._turns.order(candidates, ahead, self._room(candidates, lying))
         in_place = _common_start([sent.call.call_id for sent in lying], [call.call_id for call in wanted])
         taken_back = await self._take_back(lying[in_place:])
         await self._send([call for call in wanted[in_place:] if call in waiting or call in taken_back])
@@ -299,19 +303,18 @@ class Relay:
 
     async def _send(self, wanted: list[WaitingCall]) -> None:
         read = await self._database.read(partial(with_customers, call_ids=[call.call_id for call in wanted]))
-        sent: list[Call] = []
-        try:
-            for waiting in wanted:
-                call, customer = read.get(waiting.call_id, (None, None))
-                if call is not None and call.state in (CallState.RECEIVED, CallState.QUEUED):
-                    message = message_of(call, customer, self._keys, self._now(), self._sentiment_of)
-                    message_id = await self._blocking(partial(self._queue.put, message))
-                    self._note_sent(waiting, message_id)
-                    sent.append(call)
-                else:  # erased, say, while its message lay there
-                    self._in_queue.pop(waiting.call_id, None)
-        finally:
-            self._publish_all(await self._database.write(partial(_mark_queued, sent=sent)))
+        sent, messages = list[tuple[WaitingCall, Call]](), list[AnalyseCall]()
+        for waiting in wanted:
+            call, customer = read.get(waiting.call_id, (None, None))
+            if call is not None and call.state in (CallState.RECEIVED, CallState.QUEUED):
+                messages.append(message_of(call, customer, self._keys, self._now(), self._sentiment_of))
+                sent.append((waiting, call))
+            else:  # erased, say, while its message lay there
+                self._in_queue.pop(waiting.call_id, None)
+        ids = await self._blocking(partial(self._queue.put_all, messages))
+        for (waiting, _), message_id in zip(sent, ids, strict=True):
+            self._note_sent(waiting, message_id)
+        self._publish_all(await self._database.write(partial(_mark_queued, sent=[call for _, call in sent])))
 
     def _publish_all(self, changes: Changes) -> None:
         for change in changes:
@@ -325,9 +328,9 @@ class Relay:
         return await asyncio.get_running_loop().run_in_executor(self._thread, work)
 
 
-def _next_of_each(tx: Connection) -> list[WaitingCall]:
-    """The oldest calls of each customer that are not in the queue yet."""
-    return [_waiting_call(row) for row in calls.oldest_received(tx, MESSAGES_AHEAD)]
+def _next_of_each(tx: Connection, most: int) -> list[WaitingCall]:
+    """The oldest calls of each customer that are not in the queue yet, about so many of all."""
+    return [_waiting_call(row) for row in calls.oldest_received(tx, most)]
 
 
 def _waiting_call(row: calls.CallSize) -> WaitingCall:
@@ -342,8 +345,5 @@ def _common_start(some: list[str], others: list[str]) -> int:
 
 def _mark_queued(tx: Connection, sent: list[Call]) -> Changes:
     """What has become of them: a call that somebody claimed meanwhile has moved on already."""
-    return [
-        CallChanged(replace(call, state=CallState.QUEUED))
-        for call in sent
-        if calls.mark_queued(tx, call.call_id, call.revision, call.attempt)
-    ]
+    marked = calls.mark_queued(tx, sent)
+    return [CallChanged(replace(call, state=CallState.QUEUED)) for call in sent if call.call_id in marked]

@@ -20,12 +20,12 @@ from appliance.messages.bounds import fit_text
 from appliance.messages.queue_names import REPORT_ACTOR, RESULTS_QUEUE
 from appliance.messages.reports import AttemptReport, WorkerReport, read_head, read_report
 from appliance.process.log.subject import lines_about
-from appliance.queue.broker import reports_broker
+from appliance.queue.reports_broker import MOST_REPORTS_TAKEN, reports_broker
 from appliance.services.calls.result_bounds import ResultTooLarge
 
 logger = logging.getLogger(__name__)
 
-THREADS = 4  # reports that come together share one commit
+THREADS = MOST_REPORTS_TAKEN  # reports that come together are stored together
 # Dramatiq's threads look so often whether they are to end; a report wakes one at once.
 WAKE_EVERY_MILLISECONDS = 500
 TRY_AGAIN_AFTER_SECONDS = 2.0

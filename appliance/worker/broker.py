@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import threading
 import time
+from collections.abc import Callable
 from functools import partial
 from typing import Any
 
@@ -20,15 +21,20 @@ from appliance.queue.dramatiq_internals import EmptyConsumer, GuardedBroker, Unc
 
 # A worker with nothing in hand takes a call when it comes; who holds calls looks so much later for each of them.
 PAUSE_SECONDS = 0.02
+# What a call that was done with changes of how long one is taken to be in hand.
+NEWEST_SHARE = 0.2
 
 
 class CallsInHand:
     """The messages that a worker has taken and not yet done with; thread-safe."""
 
-    def __init__(self, calls_at_once: int = 1) -> None:
+    def __init__(self, calls_at_once: int = 1, monotonic: Callable[[], float] = time.monotonic) -> None:
         self.calls_at_once = calls_at_once
+        self._monotonic = monotonic
         self._changed = threading.Condition()
         self._taken: dict[str, bool] = {}  # message id → whether its call is alone
+        self._since: dict[str, float] = {}  # message id → when it was taken
+        self._usual_seconds: float | None = None  # in hand, until it is done with
         self._closed = False
 
     def __len__(self) -> int:
@@ -36,8 +42,14 @@ class CallsInHand:
 
     @property
     def pause_seconds(self) -> float:
-        """How long to wait before taking another one, so that whoever holds less comes first."""
-        return len(self._taken) * PAUSE_SECONDS
+        """How long to wait before taking another one, so that whoever holds less comes first.
+
+        Where calls are done with quickly it is shorter, or so many would never be in hand as may be.
+        """
+        pause = PAUSE_SECONDS
+        if self._usual_seconds is not None:
+            pause = min(pause, self._usual_seconds / self.calls_at_once**2)
+        return len(self._taken) * pause
 
     def close(self) -> None:
         """Nothing more is taken."""
@@ -51,12 +63,16 @@ class CallsInHand:
             if self._closed:
                 return False
             self._taken[message_id] = alone
+            self._since[message_id] = self._monotonic()
             return True
 
     def put_down(self, message_id: str) -> None:
         """We are done with a message."""
         with self._changed:
             self._taken.pop(message_id, None)
+            if (since := self._since.pop(message_id, None)) is not None:
+                took, usual = self._monotonic() - since, self._usual_seconds
+                self._usual_seconds = took if usual is None else usual + NEWEST_SHARE * (took - usual)
             self._changed.notify_all()
 
     def wait_for_room(self, seconds: float) -> bool:
@@ -105,12 +121,17 @@ class OneByOneConsumer(UncountedConsumer):
 
     def _wait_for_message(self) -> bool:
         """Wait a while for a message to be there; tell whether it is, and may be taken by who holds what we hold."""
+        if not wait_for_message(self.broker.client, CALLS_LIST, WAIT_SECONDS):
+            return False
         pause = self._hands.pause_seconds
         if not pause:
-            return wait_for_message(self.broker.client, CALLS_LIST, WAIT_SECONDS)
+            return True
         time.sleep(pause)
         message = first_message(self.broker.client)
-        return message is not None and not _is_alone(message)
+        if message is None or _is_alone(message):
+            time.sleep(PAUSE_SECONDS)  # nobody wakes us when it may be taken, or somebody else has
+            return False
+        return True
 
     def ack(self, message: Any) -> None:
         self._hands.put_down(message.message_id)

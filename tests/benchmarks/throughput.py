@@ -2,11 +2,14 @@
 
     python -m tests.benchmarks.throughput [--recognizer whisper-base] [--calls 10] [--seconds 60 180]
         [--rounds 5]
+    python -m tests.benchmarks.throughput --instant [--calls 200] [--rounds 3]
 
 The appliance is the real one (`vbot up`: api, Valkey, worker, webhooks). The peer is one process with the worker's
 engine, warm as the worker is, that analyses files which lie there already, as many at a time as the worker does. Both
 get the same stereo calls of real speech (tests/data/speech), in turn, `--rounds` times; then one call of 60 s each way
 on the idle box. A result is there when its webhook has come.
+
+`--instant`: no engine but one that answers at once, to see what the appliance itself costs (instant.py).
 """
 
 from __future__ import annotations
@@ -30,13 +33,13 @@ from typing import Any
 import numpy as np
 import soundfile
 
+from tests.benchmarks.instant import measure_instant
 from tests.benchmarks.memory import RATE, clips
 from tests.support.appliance import RunningAppliance
-from tests.support.processes import Process, family
+from tests.support.processes import cpu_seconds, family
 from tests.support.receiver import Endpoint, WebhookReceiver
 
 POSTS_AT_ONCE = 4
-TICKS = os.sysconf("SC_CLK_TCK")
 SETTINGS = {"VBOT_RATE_LIMIT_PER_MINUTE": "100000", "VBOT_MAX_CONCURRENT_CALLS": "1000"}
 
 
@@ -111,16 +114,6 @@ def serve_bare(recognizer: str, models_dir: Path, at_once: int) -> None:
             print(json.dumps({"wall": time.monotonic() - began, "cpu": time.process_time() - cpu}), flush=True)
 
 
-def cpu_seconds(processes: Iterable[Process]) -> Counter[str]:
-    """What each part, with its children that have ended, has used until now."""
-    found: Counter[str] = Counter()
-    for process in processes:
-        numbers = Path(f"/proc/{process.pid}/stat").read_text().rpartition(")")[2].split()
-        part = next((one for one in ("api", "worker", "valkey") if one in process.title), "supervisor")
-        found[part] += sum(map(int, numbers[11:15])) / TICKS  # type: ignore[assignment]
-    return found
-
-
 class Running:
     """The appliance, its customer, and where the results arrive."""
 
@@ -193,13 +186,16 @@ def measure(recognizer: str, models_dir: Path, count: int, seconds: tuple[float,
 def main(arguments: list[str]) -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.benchmarks.throughput")
     parser.add_argument("--recognizer", default="whisper-base")
+    parser.add_argument("--instant", action="store_true", help="an engine that answers at once, and no peer")
     parser.add_argument("--calls", type=int, default=10)
     parser.add_argument("--seconds", type=float, nargs=2, default=(60.0, 180.0), help="how long a call is, from and to")
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--models-dir", type=Path, default=Path("/var/lib/vbot-models"))
     parser.add_argument("--bare", type=int, help=argparse.SUPPRESS)
     given = parser.parse_args(arguments)
-    if given.bare is not None:
+    if given.instant:
+        measure_instant(given.calls, given.rounds)
+    elif given.bare is not None:
         serve_bare(given.recognizer, given.models_dir, given.bare)
     else:
         measure(given.recognizer, given.models_dir, given.calls, tuple(given.seconds), given.rounds)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import time
+from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -119,3 +120,13 @@ def survivors(processes: Iterable[Process], seconds: float) -> list[Process]:
     watched = list(processes)
     wait_until(lambda: not any(one.alive for one in watched), seconds)
     return [one for one in watched if one.alive]
+
+
+def cpu_seconds(processes: Iterable[Process]) -> Counter[str]:
+    """What each part, with its children that have ended, has used until now."""
+    found: Counter[str] = Counter()
+    for process in processes:
+        numbers = Path(f"/proc/{process.pid}/stat").read_text().rpartition(")")[2].split()
+        part = next((one for one in ("api", "worker", "valkey") if one in process.title), "supervisor")
+        found[part] += sum(map(int, numbers[11:15])) / os.sysconf("SC_CLK_TCK")  # type: ignore[assignment]
+    return found

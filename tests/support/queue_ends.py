@@ -14,7 +14,8 @@ from appliance.messages.analyse_call import AnalyseCall
 from appliance.messages.claim_headers import PROTOCOL
 from appliance.messages.queue_names import GPU_QUEUE, RESULTS_QUEUE
 from appliance.messages.reports import WorkerReport
-from appliance.queue.broker import calls_broker, connect, reports_broker
+from appliance.queue.broker import calls_broker, connect
+from appliance.queue.reports_broker import reports_broker
 from appliance.services.calls.claim_call import Claim
 
 QUIET_SECONDS = 0.3  # when nothing came for so long, nothing is there

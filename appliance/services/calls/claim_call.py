@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from pathlib import Path
 
 from appliance.domain.call import Call, CallState
@@ -16,6 +17,7 @@ from appliance.messages.claim_headers import PROTOCOL
 from appliance.services.calls.finish_call import FinishCall
 from appliance.services.calls.leases import Leases
 from appliance.services.events.changes import Changes, calls_changed
+from appliance.services.grouped_writes import GroupedWrites
 from appliance.storage.database import Connection, Database
 from appliance.storage.folder.keys import Keys
 from appliance.storage.folder.recordings import RecordingStore
@@ -55,6 +57,15 @@ class Claim:
     protocol: int
 
 
+@dataclass(frozen=True, slots=True)
+class _Begun:
+    """The call in the hands of who claimed it; `is_new`: it was not before."""
+
+    call: Call
+    recording: StoredRecording | None
+    is_new: bool
+
+
 class ClaimCall:
     """The use case; `on_claimed` tells the relay that the message has arrived, `requeue` that it must go out anew."""
 
@@ -77,6 +88,7 @@ class ClaimCall:
         self._now = now
         self._on_claimed = on_claimed
         self._publish = publish
+        self._begin = GroupedWrites(database, begin_all, lambda asked: asked[0].call_id)
 
     async def __call__(self, claim: Claim) -> ClaimedRecording:
         """Note that the worker has begun and return the recording.
@@ -97,35 +109,14 @@ class ClaimCall:
 
         if self._leases.held_by(claim.worker, claim.boot) >= MAX_CALLS_IN_HAND:
             raise Unavailable(f"what worker {claim.worker} has made of {MAX_CALLS_IN_HAND} calls is not stored yet")
-        now = self._now()
-
-        def begin(tx: Connection) -> tuple[Call, bool, StoredRecording | None]:
-            call = calls.get(tx, claim.call_id)
-            if call is None:
-                raise Obsolete(f"there is no call {claim.call_id}")
-            begins = call.may_be_claimed(claim.revision, claim.attempt)
-            if begins:
-                call = replace(
-                    call,
-                    state=CallState.PROCESSING,
-                    attempt=claim.attempt,
-                    started_at=now,
-                    worker=claim.worker,
-                    worker_boot=claim.boot,
-                )
-                calls.update(tx, call)
-            elif not call.is_held_by(claim.worker, claim.boot, claim.revision, claim.attempt):
-                raise Obsolete(f"attempt {claim.attempt} at call {claim.call_id} is not wanted")
-            return call, begins, stored_recordings.get(tx, claim.call_id, claim.revision)
-
-        try:
-            call, begins, recording = await self._database.write(begin)
-        except Obsolete:
+        begun = await self._begin((claim, self._now()))
+        if begun is None:
             # It may have claimed it before, without hearing our answer, and lets go of it now: of a call that has
             # another revision since, say. Nobody would renew the lease, and others would wait for its end.
             self._leases.let_go(claim.call_id, claim.revision, claim.attempt, claim.worker, claim.boot)
-            raise
-        if begins:
+            raise Obsolete(f"attempt {claim.attempt} at call {claim.call_id} is not wanted")
+        call, recording = begun.call, begun.recording
+        if begun.is_new:
             self._publish(CallChanged(call))
         self._on_claimed(claim.call_id)
         self._leases.begin(call)  # before anything can go wrong: a call in work that nobody holds would stay so
@@ -164,3 +155,31 @@ class ClaimCall:
             claim.signature, claim.call_id, claim.revision, claim.attempt, claim.expires
         ):
             raise InvalidCredential("the address is not signed by this appliance")
+
+
+def begin_all(tx: Connection, claims: Sequence[tuple[Claim, datetime]]) -> list[_Begun | None]:
+    """What each claim begins with, or has begun with at its moment; None: its attempt is not wanted (any more)."""
+    found = calls.these(tx, [claim.call_id for claim, _ in claims])
+    recordings = stored_recordings.of_revisions(tx, {(claim.call_id, claim.revision) for claim, _ in claims})
+    answers: list[_Begun | None] = []
+    changes: list[tuple[Call, Call]] = []
+    for claim, now in claims:
+        call = found.get(claim.call_id)
+        recording = recordings.get((claim.call_id, claim.revision))
+        if call is not None and call.may_be_claimed(claim.revision, claim.attempt):
+            begun = replace(
+                call,
+                state=CallState.PROCESSING,
+                attempt=claim.attempt,
+                started_at=now,
+                worker=claim.worker,
+                worker_boot=claim.boot,
+            )
+            changes.append((call, begun))
+            answers.append(_Begun(begun, recording, is_new=True))
+        elif call is not None and call.is_held_by(claim.worker, claim.boot, claim.revision, claim.attempt):
+            answers.append(_Begun(call, recording, is_new=False))
+        else:
+            answers.append(None)
+    calls.update_changed(tx, changes)
+    return answers

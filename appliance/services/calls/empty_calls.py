@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from appliance.domain.call import Call
+from appliance.domain.customer import Customer
 from appliance.domain.delivery import WebhookEvent
 from appliance.messages.call_result import CallResult, ConversationResult, PartiesResult, PartyResult, TalkResult
 from appliance.storage.database import Connection
-from appliance.storage.tables import customers, deliveries, results
+from appliance.storage.tables import deliveries, results
 
 # Of a telephone system's dispositions those in which two people were never connected.
 UNANSWERED = frozenset({"no_answer", "busy", "failed", "congestion", "cancelled"})
@@ -68,14 +69,13 @@ def empty_result(seconds: float, warnings: list[str]) -> CallResult:
     )
 
 
-def event_of_empty(tx: Connection, call: Call) -> WebhookEvent | None:
+def event_of_empty(tx: Connection, call: Call, customer: Customer | None) -> WebhookEvent | None:
     """What its customer is told, or None: nothing.
 
     Who was told of an earlier revision has to know that it no longer holds; else only who asks for it is told.
     """
     if call.revision > 1 and deliveries.any_of_call(tx, call.call_id):
         return WebhookEvent.UPDATED
-    customer = customers.get(tx, call.customer_id, with_deleted=True)
     return WebhookEvent.EMPTY if customer is not None and customer.send_empty else None
 
 
@@ -84,5 +84,7 @@ def event_of_result(tx: Connection, call: Call) -> WebhookEvent:
 
     `call.updated` is of a call that the customer knows; of an earlier revision that was empty it was maybe never told.
     """
+    if call.revision == 1:
+        return WebhookEvent.COMPLETED
     untold = results.any_of_call(tx, call.call_id) and not deliveries.any_of_call(tx, call.call_id)
-    return WebhookEvent.COMPLETED if call.revision == 1 or untold else WebhookEvent.UPDATED
+    return WebhookEvent.COMPLETED if untold else WebhookEvent.UPDATED

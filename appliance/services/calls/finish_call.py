@@ -3,42 +3,31 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
-from uuid import uuid4
 
-from appliance.domain.call import EMPTY_RECORDING, MAX_CRASHES, Call, CallError, CallState, crash_counts
+from appliance.domain.call import MAX_CRASHES, Call, CallState
 from appliance.domain.clock import Clock
-from appliance.domain.delivery import Delivery, DeliveryState, WebhookEvent, address_cell, webhook_id_of
+from appliance.domain.delivery import address_cell
 from appliance.domain.dropped_reports import DropReason
 from appliance.domain.live_event import CallChanged, DeliveryChanged, Publish, publish_to_nobody
 from appliance.domain.sealed_url import SealedUrl
 from appliance.errors import ConfigurationError
 from appliance.messages.bounds import MAX_SENTENCE, fit_text
 from appliance.messages.call_result import CallResult, Failure
-from appliance.messages.reports import AttemptReport, CallAnalysed, CallCrashed, CallFailed, CallReleased, WorkerReport
+from appliance.messages.reports import AttemptReport, CallAnalysed, WorkerReport
 from appliance.process.log.subject import about
-from appliance.services.calls.empty_calls import (
-    disposition_is_wrong,
-    disposition_warning,
-    empty_result,
-    event_of_empty,
-    event_of_result,
-    nobody_answered,
-)
-from appliance.services.calls.moods import wanted_moods, with_wanted_moods
+from appliance.services.calls.call_outcomes import Known, Outcome, crashed, failed, refused, reported, store_all
 from appliance.services.calls.open_calls import OpenCalls
-from appliance.services.calls.result_bounds import BYTES_OF_ANY, check_report
-from appliance.services.calls.store_result import store_result
-from appliance.services.calls.telephone_numbers import with_numbers
-from appliance.services.calls.told_result import with_warnings
+from appliance.services.calls.result_bounds import BYTES_OF_ANY, ResultTooLarge, check_report
+from appliance.services.grouped_writes import GroupedWrites
 from appliance.storage.database import Connection, Database
 from appliance.storage.folder.keys import Keys
-from appliance.storage.tables import calls, customers, deliveries, stored_recordings
-from appliance.webhooks.events import completed_body, failed_body
+from appliance.storage.tables import calls, stored_recordings
 
 logger = logging.getLogger(__name__)
+
+BYTES_OF_A_CHARACTER = 8  # with its turn's and its word's times
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,12 +47,17 @@ class CallListeners:
 
 
 @dataclass(frozen=True, slots=True)
-class _Outcome:
-    """What has become of a call: when it is final, with its webhook, and maybe its mood."""
+class _Ending:
+    """What somebody says has become of a call's attempt.
 
-    call: Call
-    delivery: Delivery | None = None
-    sentiment: str | None = None
+    `counts` tells of the call as it is whether that is to be heard, `end` what follows; `weight` is about as many bytes
+    as are written.
+    """
+
+    call_id: str
+    counts: Callable[[Call], bool]
+    end: Callable[[Known, Call], Outcome | None]
+    weight: int = 0
 
 
 class FinishCall:
@@ -87,11 +81,13 @@ class FinishCall:
         self._now = now
         self._listeners = listeners
         self._sentiment_of = sentiment_of
+        self._end = GroupedWrites(database, self._end_all, lambda one: one.call_id, lambda one: one.weight)
 
     async def report(self, report: WorkerReport) -> None:
         """Take a worker's word about the attempt in its hands; any other is dropped. Raises ResultTooLarge."""
         now = self._now()
-        await self._take(report, lambda tx, call: _apply(tx, call, report, now, self._sentiment_of))
+        weight = _weight_of(report.result) if isinstance(report, CallAnalysed) else 0
+        await self._take(report, lambda known, call: reported(known, call, report, now, self._sentiment_of), weight)
 
     async def admit(self, head: AttemptReport, size: int) -> bool:
         """Whether a report of so many bytes of JSON is to be read at all: only what its worker proves is.
@@ -110,20 +106,20 @@ class FinishCall:
         now = self._now()
         message = fit_text(f"what the worker reported cannot be stored: {problem}", MAX_SENTENCE)
         failure = Failure(code="result_refused", message=message)
-        if await self._take(head, lambda tx, call: _refused(tx, call, failure, now)):
+        if await self._take(head, lambda known, call: refused(known, call, failure, now)):
             self._listeners.dropped(DropReason.UNSTORABLE, head)
 
-    async def _take(self, head: AttemptReport, end: Callable[[Connection, Call], _Outcome | None]) -> bool:
+    async def _take(self, head: AttemptReport, end: Callable[[Known, Call], Outcome | None], weight: int = 0) -> bool:
         """Whether the report counted."""
         if not self._is_proven(head):
             return False
 
-        def take(tx: Connection) -> _Outcome | None:
-            call = calls.get(tx, head.call_id)
-            in_hand = call is not None and call.accepts_report(head.worker, head.boot, head.revision, head.attempt)
-            return self._store(tx, end(tx, call)) if call is not None and in_hand else None
+        def counts(call: Call) -> bool:
+            return call.accepts_report(head.worker, head.boot, head.revision, head.attempt)
 
-        outcome = await self._database.write(take)
+        outcome = await self._end(_Ending(head.call_id, counts, end, weight))
+        if isinstance(outcome, ResultTooLarge):
+            raise outcome
         if outcome is None:
             self._listeners.dropped(DropReason.OUTDATED, head)
         self._tell(outcome)
@@ -143,15 +139,10 @@ class FinishCall:
         """
         now = self._now()
 
-        def end(tx: Connection) -> _Outcome | None:
-            call = calls.get(tx, call_id)
-            if call is None or call.state is not CallState.PROCESSING:
-                return None
-            if (call.revision, call.attempt) != (revision, attempt):
-                return None
-            return self._store(tx, _crashed(tx, call, _LOST, in_hand, now))
+        def counts(call: Call) -> bool:
+            return call.state is CallState.PROCESSING and (call.revision, call.attempt) == (revision, attempt)
 
-        self._tell(await self._database.write(end))
+        await self._settle(_Ending(call_id, counts, lambda known, call: crashed(known, call, _LOST, in_hand, now)))
 
     async def fail(self, call_id: str, failure: Failure, *, attempt: tuple[int, int] | None = None) -> None:
         """Fail a call for a reason of our own, such as a recording that is no longer there.
@@ -160,23 +151,43 @@ class FinishCall:
         """
         now = self._now()
 
-        def end(tx: Connection) -> _Outcome | None:
-            call = calls.get(tx, call_id)
-            if call is None or call.state.final or attempt not in (None, (call.revision, call.attempt)):
-                return None
-            return self._store(tx, _failed(tx, call, failure, now))
+        def counts(call: Call) -> bool:
+            return not call.state.final and attempt in (None, (call.revision, call.attempt))
 
-        self._tell(await self._database.write(end))
+        await self._settle(_Ending(call_id, counts, lambda known, call: failed(known, call, failure, now)))
 
-    def _store(self, tx: Connection, outcome: _Outcome | None) -> _Outcome | None:
-        """The delivery of a call that is final, with the customer's address sealed for it."""
-        if outcome is None or outcome.delivery is None:
-            return outcome
+    async def _settle(self, ending: _Ending) -> None:
+        outcome = await self._end(ending)
+        assert not isinstance(outcome, ResultTooLarge)  # noqa: S101 - there is no result
+        self._tell(outcome)
+
+    def _end_all(self, tx: Connection, endings: Sequence[_Ending]) -> list[Outcome | ResultTooLarge | None]:
+        """What has become of each; None: it did not count."""
+        found = calls.these(tx, [ending.call_id for ending in endings])
+        known = Known(tx, found.values())
+        answers: list[Outcome | ResultTooLarge | None] = []
+        ended: list[tuple[Call, Outcome]] = []
+        for ending in endings:
+            call, outcome = found.get(ending.call_id), None
+            if call is not None and ending.counts(call):
+                try:
+                    outcome = ending.end(known, call)
+                except ResultTooLarge as error:  # and nothing was written of it
+                    answers.append(error)
+                    continue
+                if outcome is not None:
+                    outcome = self._addressed(outcome)
+                    ended.append((call, outcome))
+            answers.append(outcome)
+        store_all(tx, ended)
+        return answers
+
+    def _addressed(self, outcome: Outcome) -> Outcome:
+        """With the customer's address sealed for the delivery, where there is one."""
         delivery = outcome.delivery
-        if delivery.url is not None:
-            delivery = replace(delivery, url=self._address(delivery.url, delivery.id))
-        deliveries.insert(tx, delivery)
-        return replace(outcome, delivery=delivery)
+        if delivery is None or delivery.url is None:
+            return outcome
+        return replace(outcome, delivery=replace(delivery, url=self._address(delivery.url, delivery.id)))
 
     def _address(self, url: SealedUrl, delivery_id: str) -> SealedUrl | None:
         try:
@@ -186,7 +197,7 @@ class FinishCall:
             logger.warning("the webhook address of delivery %s cannot be read: %s", delivery_id, error, extra=subject)
             return None
 
-    def _tell(self, outcome: _Outcome | None) -> None:
+    def _tell(self, outcome: Outcome | None) -> None:
         if outcome is None:
             return
         call = outcome.call
@@ -209,128 +220,6 @@ _LOST = Failure(
 )
 
 
-def _apply(tx: Connection, call: Call, report: WorkerReport, now: datetime, sentiment_of: str) -> _Outcome | None:
-    """The call after the report, or None when the report no longer counts."""
-    match report:
-        case CallAnalysed():
-            return _analysed(tx, call, report.result, now, sentiment_of)
-        case CallFailed():
-            return _without_result(tx, call, report.failure, now)
-        case CallCrashed() | CallReleased() if call.state is not CallState.PROCESSING:
-            return None  # it waits again already: the queue was wiped
-        case CallCrashed():
-            return _crashed(tx, call, report.failure, report.in_hand, now)
-        case CallReleased():
-            return _put_back(tx, call)
-
-
-def _analysed(tx: Connection, call: Call, result: CallResult, now: datetime, sentiment_of: str) -> _Outcome:
-    if disposition_is_wrong(call, result):
-        result = with_warnings(result, [disposition_warning(call)])
-    elif nobody_answered(call.disposition):
-        return _empty(tx, call, result.duration_seconds, [], now)
-    wanted = wanted_moods(customers.get(tx, call.customer_id, with_deleted=True), sentiment_of)
-    return _completed(tx, call, with_wanted_moods(result, wanted, call.direction), now)
-
-
-def _without_result(tx: Connection, call: Call, failure: Failure, now: datetime) -> _Outcome:
-    if failure.code == EMPTY_RECORDING:
-        return _empty(tx, call, 0.0, [failure.message], now)
-    return _failed(tx, call, failure, now)
-
-
-def _completed(tx: Connection, call: Call, result: CallResult, now: datetime) -> _Outcome:
-    event = event_of_result(tx, call)
-    result = _with_what_we_know(tx, call, result)
-    store_result(tx, call, result, now)
-    took = max(0.0, (now - call.received_at).total_seconds())
-    done = replace(
-        call,
-        state=CallState.COMPLETED,
-        finished_at=now,
-        duration_seconds=result.duration_seconds,
-        speech_seconds=result.speech_seconds,
-        sentiment=None if result.sentiment_basis is None else result.sentiment,  # what was not computed is not counted
-        time_to_result_seconds=took if call.time_to_result_seconds is None else call.time_to_result_seconds,
-        worker=None,
-        worker_boot=None,
-    )
-    calls.update(tx, done)
-    delivery = _delivery(tx, done, event, completed_body(done, result, event, now), now)
-    return _Outcome(done, delivery, done.sentiment)
-
-
-def _empty(tx: Connection, call: Call, seconds: float, warnings: list[str], now: datetime) -> _Outcome:
-    """Nothing was recorded, or nobody answered: completed, and its customer is told only where it asks for that."""
-    result = _with_what_we_know(tx, call, empty_result(seconds, warnings))
-    store_result(tx, call, result, now)
-    done = replace(
-        call,
-        state=CallState.COMPLETED,
-        empty=True,
-        finished_at=now,
-        duration_seconds=seconds,
-        speech_seconds=0.0,
-        worker=None,
-        worker_boot=None,
-    )
-    calls.update(tx, done)
-    event = event_of_empty(tx, done)
-    if event is None:
-        return _Outcome(done)
-    return _Outcome(done, _delivery(tx, done, event, completed_body(done, result, event, now), now))
-
-
-def _with_what_we_know(tx: Connection, call: Call, result: CallResult) -> CallResult:
-    """The analysis with what no worker knows: the numbers in E.164, and what was found when the recording came."""
-    customer = customers.get(tx, call.customer_id, with_deleted=True)
-    return with_warnings(with_numbers(result, call, customer), call.warnings)
-
-
-def _failed(tx: Connection, call: Call, failure: Failure, now: datetime) -> _Outcome:
-    done = replace(
-        call,
-        state=CallState.FAILED,
-        finished_at=now,
-        error=CallError(failure.code, failure.message),
-        worker=None,
-        worker_boot=None,
-    )
-    calls.update(tx, done)
-    return _Outcome(done, _delivery(tx, done, WebhookEvent.FAILED, failed_body(done, failure, now), now))
-
-
-def _crashed(tx: Connection, call: Call, failure: Failure, in_hand: int, now: datetime) -> _Outcome:
-    crashed = replace(call, crashes=call.crashes + crash_counts(in_hand), alone=True)
-    if crashed.crashes >= MAX_CRASHES:
-        return _failed(tx, crashed, failure, now)
-    return _put_back(tx, crashed)
-
-
-def _refused(tx: Connection, call: Call, failure: Failure, now: datetime) -> _Outcome | None:
-    return _crashed(tx, call, failure, 1, now) if call.state is CallState.PROCESSING else None
-
-
-def _put_back(tx: Connection, call: Call) -> _Outcome:
-    waiting = replace(call, state=CallState.RECEIVED, worker=None, worker_boot=None)
-    calls.update(tx, waiting)
-    return _Outcome(waiting)
-
-
-def _delivery(tx: Connection, call: Call, event: WebhookEvent, body: bytes, now: datetime) -> Delivery:
-    """The webhook that tells the customer; where it cannot be sent at present it rests until it can."""
-    customer = customers.get(tx, call.customer_id, with_deleted=True)
-    obstacle = customer.delivery_obstacle if customer is not None else "the customer is unknown"
-    return Delivery(
-        id=str(uuid4()),
-        call_id=call.call_id,
-        customer_id=call.customer_id,
-        event=event,
-        revision=call.revision,
-        webhook_id=webhook_id_of(call.call_id, call.revision),
-        state=DeliveryState.PENDING if obstacle is None else DeliveryState.DISABLED,
-        body=body,
-        created_at=now,
-        url=customer.webhook_url if customer is not None else None,
-        next_attempt_at=now if obstacle is None else None,
-    )
+def _weight_of(result: CallResult) -> int:
+    """About how many bytes are written of it: each word is in the text, in its turn, in what is searched and sent."""
+    return BYTES_OF_A_CHARACTER * (len(result.transcription) + sum(len(turn.text) for turn in result.segments))

@@ -36,6 +36,7 @@ from appliance.domain.sealed_url import SealedUrl
 from appliance.errors import Conflict, NotFound, Unavailable
 from appliance.process.log.subject import lines_about
 from appliance.services.events.changes import Changes, deliveries_changed
+from appliance.services.grouped_writes import GroupedWrites
 from appliance.storage.database import Connection, Database
 from appliance.storage.folder.keys import Keys
 from appliance.storage.tables import audit, customers, deliveries
@@ -100,6 +101,7 @@ class Deliverer:
         self._slots = ConcurrencyLimit()
         self._under_way: dict[str, asyncio.Task[None]] = {}
         self._wake = asyncio.Event()
+        self._record = GroupedWrites(database, record_all, lambda made: made[0].id)
 
     def wake(self) -> None:
         """Something may be due."""
@@ -228,7 +230,11 @@ class Deliverer:
             attempted = [DeliveryChanged(replace(stored, attempts=(made,)))] if is_there else []
             return [*attempted, *self._note_health(tx, customer, url, outcome, now)]
 
-        self._publish_all(await self._database.write(record))
+        if outcome.succeeded and tested_by is None and customer.webhook_failing_since is None:
+            changes = await self._record((after, attempt))  # nothing else follows
+        else:
+            changes = await self._database.write(record)
+        self._publish_all(changes)
         result = attempt.status or attempt.error
         logger.info("delivery %s attempt %d: %s (%s)", delivery.id, attempt.number, state.value, result)
         return attempt
@@ -264,6 +270,22 @@ class Deliverer:
         if reason is not None:
             changes += deliveries_changed(tx, deliveries.disable_waiting(tx, customer.id))
         return changes
+
+
+def record_all(tx: Connection, made: Sequence[tuple[Delivery, DeliveryAttempt]]) -> list[Changes]:
+    """Note attempts that succeeded, and that say nothing new of their endpoints; what each has changed."""
+    of = {delivery.customer_id for delivery, _ in made}
+    deleted = {customer_id for customer_id in of if customers.get(tx, customer_id) is None}
+    noted = []
+    for delivery, attempt in made:
+        if delivery.customer_id in deleted:  # meanwhile, and its addresses are forgotten
+            delivery, attempt = replace(delivery, url=None), replace(attempt, url=None)  # noqa: PLW2901
+        noted.append((delivery, attempt))
+    there = deliveries.record_attempts(tx, noted)
+    return [
+        [DeliveryChanged(replace(delivery, attempts=(attempt,)))] if delivery.id in there else []
+        for delivery, attempt in noted
+    ]
 
 
 def _lines_about(delivery: Delivery) -> contextlib.AbstractContextManager[None]:

@@ -13,6 +13,7 @@ from appliance.domain.call import DAMAGED, Call, CallError, CallState
 from appliance.process.log.subject import about
 from appliance.storage.database import Connection, Row, first_row, marks, rows
 from appliance.storage.tables import call_tags
+from appliance.storage.tables.assignments import assigned
 from appliance.storage.tables.call_filter import CallFilter, where
 from appliance.storage.tables.customers import DAYS_KEPT
 from appliance.storage.tables.word_lists import from_column, to_column
@@ -81,6 +82,38 @@ def update(tx: Connection, call: Call) -> None:
         f"UPDATE call SET {assignments} WHERE call_id = ?",  # noqa: S608
         [*(by_name[name] for name in _CHANGING), call.call_id],
     )
+
+
+def update_changed(tx: Connection, changes: Sequence[tuple[Call, Call]]) -> None:
+    """Overwrite what has changed of calls, each as it was read in this transaction and as it is to be; none twice.
+
+    In one statement, that finds the rows by the index.
+    """
+    if not changes:
+        return
+    before, after = (
+        [dict(zip(_COLUMNS, _values(call), strict=True)) for call in all_then]
+        for all_then in zip(*changes, strict=True)
+    )
+    is_damaged = any(call.error is not None and call.error.code == DAMAGED for call, _ in changes)
+    assignments: list[str] = []
+    parameters: list[object] = []
+    ids = [call.call_id for _, call in changes]
+    for name in _CHANGING:
+        if not is_damaged and all(was[name] == will[name] for was, will in zip(before, after, strict=True)):
+            continue  # what a damaged row holds is not what was read of it: it is written whole
+        assignment, its_parameters = assigned(name, "call_id", ids, [will[name] for will in after])
+        assignments.append(assignment)
+        parameters += its_parameters
+    if assignments:
+        query = f"UPDATE call SET {', '.join(assignments)} WHERE call_id IN ({marks(ids)})"  # noqa: S608
+        tx.execute(query, [*parameters, *ids])
+
+
+def these(tx: Connection, call_ids: Sequence[str]) -> dict[str, Call]:
+    """Those of these calls that there are, by their ids."""
+    query = f"SELECT * FROM call WHERE call_id IN ({marks(call_ids)})"  # noqa: S608
+    return {row["call_id"]: call_of(row) for row in rows(tx.execute(query, list(call_ids)))}
 
 
 def get(tx: Connection, call_id: str) -> Call | None:
@@ -165,13 +198,19 @@ def _sizes(tx: Connection, seqs: Sequence[int]) -> list[CallSize]:
     return sorted(sizes, key=lambda one: one.seq)
 
 
-def mark_queued(tx: Connection, call_id: str, revision: int, attempt: int) -> bool:
-    """Note that the next attempt lies in the queue, unless the call has moved on meanwhile (then False)."""
-    row = tx.execute(
-        "UPDATE call SET state = 'queued' WHERE call_id = ? AND revision = ? AND attempt = ? AND state = 'received'",
-        [call_id, revision, attempt],
-    ).fetchone()
-    return row is not None and row[0] > 0
+def mark_queued(tx: Connection, sent: Sequence[Call]) -> set[str]:
+    """Note that their next attempts lie in the queue; returns the ids of those that have not moved on meanwhile."""
+    alike: dict[tuple[int, int], list[str]] = {}
+    for call in sent:
+        alike.setdefault((call.revision, call.attempt), []).append(call.call_id)
+    marked: set[str] = set()
+    for attempt, ids in alike.items():  # mostly one
+        query = (
+            f"UPDATE call SET state = 'queued' WHERE call_id IN ({marks(ids)}) "  # noqa: S608
+            "AND revision = ? AND attempt = ? AND state = 'received' RETURNING call_id"
+        )
+        marked.update(call_id for (call_id,) in tx.execute(query, [*ids, *attempt]).fetchall())
+    return marked
 
 
 def put_back(tx: Connection, call_ids: Sequence[str] | None = None, *, only_queued: bool = False) -> list[str]:

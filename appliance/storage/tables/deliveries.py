@@ -16,6 +16,7 @@ from appliance.domain.delivery import (
 )
 from appliance.domain.sealed_url import SealedUrl
 from appliance.storage.database import Connection, Row, first_row, marks, rows
+from appliance.storage.tables.assignments import assigned
 from appliance.storage.tables.customers import COMPANY_OF
 from appliance.storage.tables.keyset import Place, Sorting, SortKey, places
 
@@ -35,7 +36,6 @@ _COLUMNS = [
     "created_at",
     "sealed_url",
 ]
-
 
 NO_ANSWER = 0
 _LAST_ANSWER = """EXISTS (
@@ -88,15 +88,21 @@ def _address(delivery: Delivery) -> tuple[str | None, bytes | None]:
     return delivery.url.masked, delivery.url.sealed
 
 
-def insert(tx: Connection, delivery: Delivery) -> None:
-    """Store a new delivery."""
+def _values(delivery: Delivery) -> tuple[object, ...]:
     values = {name: getattr(delivery, name) for name in _COLUMNS if name != "sealed_url"}
     values |= {"event": delivery.event.value, "state": delivery.state.value}
     values["url"], values["sealed_url"] = _address(delivery)
-    tx.execute(
-        f"INSERT INTO delivery ({', '.join(_COLUMNS)}) VALUES ({marks(_COLUMNS)})",  # noqa: S608
-        [values[name] for name in _COLUMNS],
-    )
+    return tuple(values[name] for name in _COLUMNS)
+
+
+def insert(tx: Connection, delivery: Delivery) -> None:
+    """Store a new delivery."""
+    insert_many(tx, [delivery])
+
+
+def insert_many(tx: Connection, new: Sequence[Delivery]) -> None:
+    """Store new deliveries in one statement, in their order."""
+    _insert(tx, f"delivery ({', '.join(_COLUMNS)})", [_values(delivery) for delivery in new])
 
 
 def get(tx: Connection, delivery_id: str) -> Delivery | None:
@@ -174,33 +180,36 @@ def count_waiting(tx: Connection) -> int:
 
 def record_attempt(tx: Connection, delivery: Delivery, attempt: DeliveryAttempt) -> bool:
     """Note an attempt and the state, address and next moment that follow; False for a delivery that was erased."""
-    updated = tx.execute(
-        "UPDATE delivery SET state = ?, url = ?, sealed_url = ?, next_attempt_at = ?, attempts_made = ? WHERE id = ?",
-        [delivery.state.value, *_address(delivery), delivery.next_attempt_at, delivery.attempts_made, delivery.id],
-    ).fetchone()
-    if updated != (1,):
-        return False
-    tx.execute(
-        'INSERT INTO delivery_attempt (delivery_id, number, "at", status, latency_ms, error, reply) '
-        "VALUES (?, ?, ?, ?, ?, ?, ?)",
-        [
-            delivery.id,
-            attempt.number,
-            attempt.at,
-            attempt.status,
-            attempt.latency_ms,
-            attempt.error,
-            attempt.reply,
-        ],
-    )
-    if attempt.url is not None:
+    return delivery.id in record_attempts(tx, [(delivery, attempt)])
+
+
+def record_attempts(tx: Connection, made: Sequence[tuple[Delivery, DeliveryAttempt]]) -> set[str]:
+    """The same for several deliveries, none of them twice; returns the ids of those that were not erased."""
+    ids = [delivery.id for delivery, _ in made]
+    follows = [(item.state.value, *_address(item), item.next_attempt_at, item.attempts_made) for item, _ in made]
+    names = ("state", "url", "sealed_url", "next_attempt_at", "attempts_made")
+    parts = [assigned(name, "id", ids, values) for name, values in zip(names, zip(*follows, strict=True), strict=True)]
+    query = f"UPDATE delivery SET {', '.join(text for text, _ in parts)} WHERE id IN ({marks(ids)}) RETURNING id"  # noqa: S608
+    found = tx.execute(query, [*(value for _, values in parts for value in values), *ids]).fetchall()
+    there = {delivery_id for (delivery_id,) in found}
+    rows_of = [(item.id, one) for item, one in made if item.id in there]
+    for delivery_id, one in rows_of:
         # As with the delivery's: else it would never open again.
-        assert attempt.url.cell == attempt_address_cell(delivery.id, attempt.number)  # noqa: S101
-        tx.execute(
-            "INSERT INTO attempt_address (delivery_id, number, url, sealed_url) VALUES (?, ?, ?, ?)",
-            [delivery.id, attempt.number, attempt.url.masked, attempt.url.sealed],
-        )
-    return True
+        assert one.url is None or one.url.cell == attempt_address_cell(delivery_id, one.number)  # noqa: S101
+    _insert(
+        tx,
+        'delivery_attempt (delivery_id, number, "at", status, latency_ms, error, reply)',
+        [(name, one.number, one.at, one.status, one.latency_ms, one.error, one.reply) for name, one in rows_of],
+    )
+    addresses = [(name, one.number, one.url.masked, one.url.sealed) for name, one in rows_of if one.url is not None]
+    _insert(tx, "attempt_address (delivery_id, number, url, sealed_url)", addresses)
+    return there
+
+
+def _insert(tx: Connection, into: str, new: Sequence[tuple[object, ...]]) -> None:
+    if new:
+        places = ", ".join([f"({marks(new[0])})"] * len(new))
+        tx.execute(f"INSERT INTO {into} VALUES {places}", [value for row in new for value in row])  # noqa: S608
 
 
 def forget_addresses(tx: Connection, customer_id: int) -> None:

@@ -48,8 +48,16 @@ _COLUMNS = [item.name for item in fields(StoredResult)]
 
 def insert(tx: Connection, result: StoredResult) -> None:
     """Store one revision's analysis; a second one for the same revision is refused by the primary key."""
-    query = f"INSERT INTO result ({', '.join(_COLUMNS)}) VALUES ({marks(_COLUMNS)})"  # noqa: S608
-    tx.execute(query, [getattr(result, name) for name in _COLUMNS])
+    insert_many(tx, [result])
+
+
+def insert_many(tx: Connection, new: Sequence[StoredResult]) -> None:
+    """Store the analyses of some revisions in one statement."""
+    if not new:
+        return
+    places = ", ".join([f"({marks(_COLUMNS)})"] * len(new))
+    query = f"INSERT INTO result ({', '.join(_COLUMNS)}) VALUES {places}"  # noqa: S608
+    tx.execute(query, [getattr(result, name) for result in new for name in _COLUMNS])
 
 
 def any_of_call(tx: Connection, call_id: str) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, fields
 from datetime import datetime
 
@@ -42,6 +42,14 @@ def get(tx: Connection, call_id: str, revision: int) -> StoredRecording | None:
     """One revision's audio, or None."""
     row = first_row(tx.execute("SELECT * FROM recording WHERE call_id = ? AND revision = ?", [call_id, revision]))
     return None if row is None else StoredRecording(**row)
+
+
+def of_revisions(tx: Connection, revisions: Collection[tuple[str, int]]) -> dict[tuple[str, int], StoredRecording]:
+    """The audio of these (call_id, revision) pairs, as far as there is any."""
+    ids = [call_id for call_id, _ in revisions]
+    query = f"SELECT * FROM recording WHERE call_id IN ({marks(ids)})"  # noqa: S608
+    found = [StoredRecording(**row) for row in rows(tx.execute(query, ids))]
+    return {key: one for one in found if (key := (one.call_id, one.revision)) in revisions}
 
 
 def has_sha256(tx: Connection, call_id: str, sha256: str) -> bool:

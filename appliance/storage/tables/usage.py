@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -39,7 +40,16 @@ def of_customer(tx: Connection, customer_id: int, since: datetime) -> Usage:
 
 def add_analysed(tx: Connection, customer_id: int, at: datetime, seconds: float) -> None:
     """Note that so much audio was analysed."""
-    tx.execute('INSERT INTO analysed_audio (customer_id, "at", seconds) VALUES (?, ?, ?)', [customer_id, at, seconds])
+    add_analysed_many(tx, [(customer_id, at, seconds)])
+
+
+def add_analysed_many(tx: Connection, analysed: Sequence[tuple[int, datetime, float]]) -> None:
+    """Note for each: the customer, when, and how many seconds of audio were analysed."""
+    if not analysed:
+        return
+    places = ", ".join(["(?, ?, ?)"] * len(analysed))
+    query = f'INSERT INTO analysed_audio (customer_id, "at", seconds) VALUES {places}'  # noqa: S608
+    tx.execute(query, [value for one in analysed for value in one])
 
 
 def forget_analysed(tx: Connection, before: datetime) -> None:

@@ -38,9 +38,9 @@ from appliance.queue.broker import (
     CallQueue,
     calls_broker,
     connector,
-    reports_broker,
 )
 from appliance.queue.report_queue import ReportQueue
+from appliance.queue.reports_broker import reports_broker
 from appliance.storage.folder.data_folder import DataFolder
 from appliance.worker.broker import CallsInHand, worker_broker
 from tests.support.parts import analysed

@@ -16,7 +16,7 @@ import redis
 from appliance.domain.call import Call, CallState
 from appliance.domain.customer import Customer
 from appliance.domain.live_event import CallChanged
-from appliance.errors import Obsolete
+from appliance.errors import Obsolete, Unavailable
 from appliance.messages.analyse_call import AnalyseCall
 from appliance.messages.heartbeat import Held, WorkerHeartbeat
 from appliance.messages.queue_names import EPOCH_KEY
@@ -195,6 +195,34 @@ async def test_more_calls_than_lie_in_the_queue_at_a_time_all_go_out_once_in_the
 
     assert await worked_off(bench, len(found)) == [call.call_id for call in found]
     assert await bench.sent_now() == []
+
+
+async def test_workers_that_have_many_in_hand_find_as_many_in_their_order(bench: Bench) -> None:
+    workers = ReportQueue(connect(bench.valkey.url))
+    many = MESSAGES_AHEAD + 4
+    workers.beat(msgspec.structs.replace(heartbeat(1)["box/cpu"], calls_at_once=many))
+    await bench.pass_time(LOOK)
+    customer = await bench.box.customer()
+    found = [await bench.box.submitted(customer) for _ in range(many + 3)]
+    await bench.queued(*found[:many])
+    assert [await bench.state(call) for call in found[many:]] == [CallState.RECEIVED] * 3
+
+    assert await worked_off(bench, len(found)) == [call.call_id for call in found]
+
+
+async def test_messages_are_put_into_the_queue_in_their_order_all_or_none(valkey: Valkey) -> None:
+    queue = CallQueue(connect(valkey.url))
+    messages = [AnalyseCall(call_id=f"{number}", revision=1, attempt=1, recording_path="/") for number in range(5)]
+    assert queue.put_all([]) == []
+    ids = queue.put_all(messages)
+    assert queue.lying(ids) == ids
+    with redis.Redis.from_url(valkey.url) as client:
+        client.config_set("maxmemory", 1)
+        with pytest.raises(Unavailable):
+            queue.put_all(messages)
+        client.config_set("maxmemory", 0)
+        assert client.llen("vbot:gpu") == client.hlen("vbot:gpu.msgs") == 5
+    assert [message.call_id for message in Taker(valkey.url).take()] == [one.call_id for one in messages]
 
 
 LONG = b"RIFF" + bytes(3_000_000)

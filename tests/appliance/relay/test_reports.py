@@ -21,8 +21,9 @@ from appliance.domain.dropped_reports import DropReason
 from appliance.errors import Unavailable
 from appliance.messages.queue_names import REPORT_ACTOR, RESULTS_NAMESPACE, RESULTS_QUEUE
 from appliance.messages.reports import WorkerReport, read_head, read_report
-from appliance.queue.broker import connect, reports_broker
+from appliance.queue.broker import connect
 from appliance.queue.report_queue import ReportQueue
+from appliance.queue.reports_broker import reports_broker
 from appliance.relay.reports import GIVE_UP_AFTER_SECONDS, ReportConsumer, ReportTakers
 from appliance.services.calls.result_bounds import ResultTooLarge
 from tests.support.parts import LEASE_SECONDS, Parts, analysed, parts

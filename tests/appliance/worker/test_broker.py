@@ -67,15 +67,37 @@ def test_what_is_done_makes_room(queue: CallQueue, valkey: Valkey) -> None:
     assert queue.depth() == 1
 
 
-def test_whoever_holds_less_looks_sooner(queue: CallQueue, valkey: Valkey) -> None:
-    put(queue, "1", "2")
-    worker = WorkersEnd(valkey.url)
-    assert worker.hands.pause_seconds == 0
-    worker.take()
-    both = worker.hands.pause_seconds
-    worker.done("1")
+@pytest.mark.parametrize("call_seconds", [60.0, 0.01])
+def test_whoever_holds_less_looks_sooner(call_seconds: float) -> None:
+    now = 0.0
+    hands = CallsInHand(16, lambda: now)
+    assert hands.pause_seconds == 0
+    for number in range(40):
+        hands.take(f"{number}", alone=False)
+        now += call_seconds
+        hands.put_down(f"{number}")
+    assert hands.pause_seconds == 0
+    pauses = []
+    for number in range(16):
+        hands.take(f"{number}", alone=False)
+        pauses.append(hands.pause_seconds)
+    assert pauses == sorted(set(pauses))
+    if call_seconds > 1:
+        assert pauses[0] >= PAUSE_SECONDS
+    else:
+        # One of sixteen ends every sixteenth of that time: as often another can be taken.
+        assert pauses[-1] <= call_seconds / 16 * 1.01
 
-    assert both > worker.hands.pause_seconds >= PAUSE_SECONDS
+
+def test_one_call_that_is_done_with_at_once_makes_no_hurry() -> None:
+    now = 0.0
+    hands = CallsInHand(4, lambda: now)
+    for number, seconds in enumerate([60.0, 60.0, 0.0, 0.0, 0.0]):
+        hands.take(f"{number}", alone=False)
+        now += seconds
+        hands.put_down(f"{number}")
+    hands.take("next", alone=False)
+    assert hands.pause_seconds == PAUSE_SECONDS
 
 
 def test_a_call_alone_waits_in_the_queue_until_some_worker_has_nothing_else(queue: CallQueue, valkey: Valkey) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 from collections.abc import AsyncIterator
 from dataclasses import replace
@@ -12,9 +13,11 @@ import pytest
 from appliance.domain.call import CallState
 from appliance.domain.live_event import CallChanged
 from appliance.errors import InvalidCredential, NotFound, Obsolete
+from appliance.services.calls.claim_call import ClaimedRecording
 from appliance.storage.tables import calls, stored_recordings
 from appliance.storage.tables.stored_recordings import StoredRecording
 from tests.support.file_faults import truncate
+from tests.support.held_writer import HeldWriter
 from tests.support.parts import LEASE_SECONDS, Parts, analysed, heartbeat, parts, released
 
 
@@ -124,7 +127,7 @@ async def test_a_claim_of_a_call_that_does_not_exist_is_obsolete(box: Parts) -> 
 
 async def test_an_expired_address_goes_back_to_the_relay_and_the_attempt_stays_wanted(box: Parts) -> None:
     call = await box.submitted()
-    await box.database.write(lambda tx: calls.mark_queued(tx, call.call_id, 1, 0))
+    await box.database.write(lambda tx: calls.mark_queued(tx, [call]))
     late = box.claim(call)
     box.clocks.advance(3601)
 
@@ -266,3 +269,35 @@ async def test_the_damage_of_an_earlier_revision_fails_no_later_one(box: Parts) 
     await box.claim_call.unreadable(claim, "Input/output error")
 
     assert (await box.call(newer.call_id)).state is CallState.RECEIVED
+
+
+async def test_of_claims_that_come_together_each_is_answered_for_itself(box: Parts) -> None:
+    customer = await box.customer()
+    found = [await box.submitted(customer) for _ in range(5)]
+    wrong = replace(found[4], call_id="unknown")
+    claims = [
+        box.claim(found[0]),
+        box.claim(found[1], worker="box/cuda:1", boot="b"),
+        box.claim(found[0], worker="box/cuda:2", boot="c"),  # too late
+        box.claim(found[2], attempt=7),  # not the next
+        box.claim(wrong),
+        box.claim(found[3]),
+        box.claim(found[0]),  # the same life, again
+    ]
+    writer = HeldWriter(box.database)
+    waiting = [asyncio.ensure_future(box.claim_call(claim)) for claim in claims]
+    await asyncio.sleep(0)
+    await writer.release()
+    answers = await asyncio.gather(*waiting, return_exceptions=True)
+
+    assert [type(answer) is Obsolete for answer in answers] == [False, False, True, True, True, False, False]
+    for place, number in ((0, 0), (1, 1), (5, 3), (6, 0)):
+        answer, call = answers[place], await box.call(found[number].call_id)
+        assert isinstance(answer, ClaimedRecording)
+        assert (call.state, call.attempt) == (CallState.PROCESSING, 1)
+        assert (call.worker, call.worker_boot) == (claims[place].worker, claims[place].boot)
+        rows = {row["call_id"]: row for row in await box.table("recording")}
+        assert answer.sha256 == rows[call.call_id]["sha256"]
+        assert answer.token == box.keys.claim_token(call.call_id, 1, 1, claims[place].worker, claims[place].boot)
+    assert [(await box.call(found[number].call_id)).state for number in (2, 4)] == [CallState.RECEIVED] * 2
+    assert box.leases.held() == {found[number].call_id for number in (0, 1, 3)}

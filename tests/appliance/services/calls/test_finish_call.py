@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
+import random
 from collections.abc import AsyncIterator, Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -15,8 +18,11 @@ from appliance.domain.dropped_reports import DropReason
 from appliance.messages.call_result import Failure
 from appliance.messages.reports import WorkerReport
 from appliance.services.calls.reprocess_call import ReprocessCall
+from appliance.services.calls.result_bounds import ResultTooLarge
+from appliance.storage.database import Connection
 from appliance.storage.tables import calls
 from tests.appliance.builders import AN_ADMIN
+from tests.support.held_writer import HeldWriter
 from tests.support.parts import LEASE_SECONDS, Parts, analysed, crashed, failed, parts, released
 
 pytestmark = pytest.mark.slow  # many transactions on a real database
@@ -413,3 +419,67 @@ async def test_failing_a_final_call_changes_nothing(box: Parts) -> None:
     await box.finish_call.fail(call.call_id, Failure(code="late", message="too late"))
 
     assert (await box.call(call.call_id)).state is CallState.COMPLETED
+
+
+@pytest.mark.parametrize("seed", range(6))
+async def test_of_reports_that_are_stored_together_each_comes_to_what_it_would_alone(box: Parts, seed: int) -> None:
+    chance = random.Random(seed)
+    held = [await box.held() for _ in range(12)]
+    kinds = ["analysed", "too much", "failed", "crashed", "released", "erased", "twice", "unproven", "outdated"]
+    kind_of = dict(zip([call.call_id for call in held], [*kinds, *chance.choices(kinds, k=3)], strict=True))
+    chance.shuffle(held)
+    reports: list[tuple[Call, WorkerReport]] = []
+    for call in held:
+        honest = analysed(call, f"said in {call.call_id}")
+        match kind_of[call.call_id]:
+            case "too much":
+                result = msgspec.structs.replace(honest.result, duration_seconds=1e6)
+                reports.append((call, msgspec.structs.replace(honest, result=result)))
+            case "failed":
+                reports.append((call, failed(call)))
+            case "crashed":
+                reports.append((call, crashed(call)))
+            case "released":
+                reports.append((call, released(call)))
+            case "unproven":
+                reports.append((call, msgspec.structs.replace(honest, claim_token="of another")))
+            case "outdated":
+                reports.append((call, analysed(replace(call, attempt=9))))
+            case "twice":
+                reports += [(call, honest), (call, analysed(call, "said twice"))]
+            case _:
+                reports.append((call, honest))
+
+    def erase(tx: Connection) -> None:
+        for call_id, kind in kind_of.items():
+            if kind == "erased":
+                calls.erase(tx, call_id, box.clocks.now())
+
+    writer = HeldWriter(box.database)
+    erasing = asyncio.ensure_future(box.database.write(erase))
+    await asyncio.sleep(0)
+    waiting = [asyncio.ensure_future(box.finish_call.report(report)) for _, report in reports]
+    await asyncio.sleep(0)
+    await writer.release()
+    came = await asyncio.gather(*waiting, return_exceptions=True)
+    await erasing
+
+    for (call, _), outcome in zip(reports, came, strict=True):
+        assert isinstance(outcome, ResultTooLarge) is (kind_of[call.call_id] == "too much")
+        assert outcome is None or isinstance(outcome, ResultTooLarge)
+    state_after = {"analysed": "completed", "twice": "completed", "failed": "failed"}
+    state_after |= {"crashed": "received", "released": "received"}
+    states = {row["call_id"]: row["state"] for row in await box.table("call")}
+    assert states == {
+        call_id: state_after.get(kind, "processing") for call_id, kind in kind_of.items() if kind != "erased"
+    }
+    told = {call_id for call_id, state in states.items() if state in ("completed", "failed")}
+    rows = await box.table("delivery")
+    assert sorted(row["call_id"] for row in rows) == sorted(told)
+    for row in rows:
+        assert json.loads(bytes(row["body"]))["call_id"] == row["call_id"]
+    stored = {row["call_id"]: json.loads(row["body"])["transcription"] for row in await box.table("result")}
+    assert stored == {call_id: f"said in {call_id}" for call_id, state in states.items() if state == "completed"}
+    dropped = {"twice": DropReason.OUTDATED, "outdated": DropReason.OUTDATED, "erased": DropReason.OUTDATED}
+    dropped["unproven"] = DropReason.UNPROVEN
+    assert sorted(box.dropped) == sorted(dropped[kind] for kind in kind_of.values() if kind in dropped)

@@ -9,7 +9,7 @@ import pytest
 
 from appliance.services.calls import result_columns
 from appliance.services.calls.result_columns import AT_ONCE, FillResultColumns
-from appliance.services.calls.store_result import store_result
+from appliance.services.calls.store_result import analysis_of, store_analyses
 from appliance.services.upkeep.housekeeping import Housekeeping
 from appliance.storage.database import Connection, Database
 from appliance.storage.folder.recordings import RecordingStore
@@ -31,7 +31,7 @@ async def test_a_result_is_stored_with_them(database: Database) -> None:
 
     def store(tx: Connection) -> None:
         calls.insert(tx, call)
-        store_result(tx, call, result, NOON)
+        store_analyses(tx, [analysis_of(call, result, 100_000, NOON)])
 
     await database.write(store)
 

@@ -71,6 +71,40 @@ async def test_whatever_may_change_of_a_call_is_changed_and_nothing_else(databas
     assert await database.read(lambda tx: calls.get(tx, other.call_id)) == other
 
 
+async def test_what_has_changed_of_several_calls_is_changed_and_nothing_else(database: Database) -> None:
+    """Some have all fields changed, some one, some none, some to the same and some each to its own."""
+    whole = whole_call(call_id="whole")
+    stored = [whole, *(a_call(f"call {number}") for number in range(5)), a_call("beside")]
+    await store(database, *stored)
+    bare = a_call("whole", **{name: getattr(whole, name) for name in ("customer_id", "received_at")})
+    kept = {name: getattr(whole, name) for name in ("caller_number", "called_number", "external_id", "idempotency_key")}
+    after = [
+        replace(bare, **kept),
+        replace(stored[1], state=CallState.COMPLETED, duration_seconds=1.5, sentiment="positive", finished_at=NOON),
+        replace(stored[2], state=CallState.COMPLETED, duration_seconds=2.5, sentiment=None, finished_at=NOON),
+        replace(stored[3], state=CallState.FAILED, error=CallError("broken", "it is"), alone=True, vocabulary=("Ada",)),
+        stored[4],
+        replace(stored[5], worker="box/cuda:1", worker_boot="b", attempt=3, started_at=NOON + timedelta(days=1)),
+    ]
+    pairs = list(zip(stored[:6], after, strict=True))
+    await database.write(lambda tx: calls.update_changed(tx, pairs))
+    await database.write(lambda tx: calls.update_changed(tx, []))
+    ids = [call.call_id for call in stored]
+    assert await database.read(lambda tx: calls.these(tx, [*ids, "unknown"])) == {
+        call.call_id: call for call in (*after, stored[6])
+    }
+
+
+async def test_a_damaged_call_is_written_whole(database: Database) -> None:
+    await store(database, a_call("call"), a_call("beside", vocabulary=("Ada",)))
+    await database.write(lambda tx: tx.execute("UPDATE call SET vocabulary = '{' WHERE call_id = 'call'"))
+    read = await database.read(lambda tx: calls.these(tx, ["call", "beside"]))
+    begun = [(call, replace(call, state=CallState.PROCESSING, error=None)) for call in read.values()]
+    await database.write(lambda tx: calls.update_changed(tx, begun))
+    after = await database.read(lambda tx: calls.these(tx, ["call", "beside"]))
+    assert after == {call.call_id: call for _, call in begun}
+
+
 async def test_two_calls_cannot_have_one_id(database: Database) -> None:
     await store(database, a_call("same"))
     with pytest.raises(duckdb.ConstraintException):
@@ -112,9 +146,14 @@ async def test_calls_in_a_state_come_oldest_first(database: Database) -> None:
 async def test_a_call_is_marked_queued_only_while_it_waits_as_it_did(
     database: Database, call: Call, state: CallState
 ) -> None:
-    await store(database, call)
-    await database.write(lambda tx: calls.mark_queued(tx, "call", 3, 2))
+    beside = a_call("beside", revision=1, attempt=0)
+    await store(database, call, beside, a_call("another"))
+    sent = [a_call("call", attempt=2, revision=3), beside, a_call("unknown")]
+    marked = await database.write(lambda tx: calls.mark_queued(tx, sent))
     assert await state_of(database, "call") is state
+    assert marked == ({"call", "beside"} if state is CallState.QUEUED else {"beside"})
+    assert await state_of(database, "beside") is CallState.QUEUED
+    assert await state_of(database, "another") is CallState.RECEIVED
 
 
 @pytest.mark.parametrize(

@@ -90,6 +90,32 @@ async def test_every_attempt_is_kept_with_what_came_of_it(database: Database) ->
     assert await get(database, other.id) == other
 
 
+async def test_attempts_that_are_noted_together_are_each_noted_with_their_own(database: Database) -> None:
+    made = [a_delivery(f"d{number}", body=f"{number}".encode()) for number in range(4)]
+    other = a_delivery("another")
+    await database.write(lambda tx: deliveries.insert_many(tx, [*made[:2], *made[3:], other]))  # one was erased
+    attempts = [replace(attempt_of(one.id), status=200 + number) for number, one in enumerate(made)]
+    attempts[0] = replace(attempts[0], url=None)
+    after = [
+        replace(
+            one,
+            state=(DeliveryState.DELIVERED, DeliveryState.RETRYING)[number % 2],
+            url=None if number == 0 else KEYS.seal_url(f"https://ada.example.com/{number}", address_cell(one.id)),
+            next_attempt_at=None if number < 2 else NOON + HOUR,
+            attempts_made=attempts[number].number,
+        )
+        for number, one in enumerate(made)
+    ]
+    pairs = list(zip(after, attempts, strict=True))
+    assert await database.write(lambda tx: deliveries.record_attempts(tx, pairs)) == {"d0", "d1", "d3"}
+    for number in (0, 1, 3):
+        assert await get(database, f"d{number}") == replace(after[number], attempts=(attempts[number],))
+    assert await database.read(lambda tx: deliveries.get(tx, "d2")) is None
+    assert await get(database, other.id) == other
+    noted = await database.read(lambda tx: tx.execute("SELECT delivery_id FROM delivery_attempt").fetchall())
+    assert sorted(noted) == [("d0",), ("d1",), ("d3",)]
+
+
 async def test_an_attempt_at_a_delivery_that_was_erased_leaves_nothing(database: Database) -> None:
     erased = a_delivery()
     await database.write(lambda tx: deliveries.record_attempt(tx, erased, attempt_of(erased.id)))

@@ -1,0 +1,100 @@
+"""Writes of one kind that wait together are made together: what costs is the statement, not the row."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from collections.abc import Callable, Hashable, Sequence
+from functools import partial
+from typing import Generic, TypeVar
+
+from appliance.storage.database import Connection, Database
+
+Item = TypeVar("Item")
+Answer = TypeVar("Answer")
+
+# Of those that wait so many share a transaction at most: more would make the first of them, and all others who write or
+# read, wait.
+GROUP_LIMIT = 32
+# And so much of what `weigh` tells, but one in any case.
+HEAVIEST_GROUP = 1024 * 1024
+
+
+class GroupedWrites(Generic[Item, Answer]):
+    """One kind of write. All on the event loop, but for `run`.
+
+    `run` is given a group in the order in which it came, in a transaction, and answers each of it, in that order. No
+    two of a group have the same key, so that `run` may read everything first and write everything behind it; whoever
+    is refused gets an answer, for what is raised undoes the whole group. Then each is run again alone, and only who is
+    at fault is told.
+    """
+
+    def __init__(
+        self,
+        database: Database,
+        run: Callable[[Connection, list[Item]], Sequence[Answer]],
+        key: Callable[[Item], Hashable],
+        weigh: Callable[[Item], int] = lambda _: 0,
+    ) -> None:
+        self._database = database
+        self._run = run
+        self._key = key
+        self._weigh = weigh
+        self._waiting: deque[tuple[Item, asyncio.Future[Answer]]] = deque()
+        self._writing: asyncio.Task[None] | None = None
+
+    async def __call__(self, item: Item) -> Answer:
+        """Write it and return the answer once it is on disk; raises what `run` raises of it alone."""
+        outcome: asyncio.Future[Answer] = asyncio.get_running_loop().create_future()
+        self._waiting.append((item, outcome))
+        if self._writing is None or self._writing.done():
+            self._writing = asyncio.create_task(self._write_waiting())
+        # Shielded: who waits no longer changes nothing about what is being committed, for the others neither.
+        return await asyncio.shield(outcome)
+
+    async def _write_waiting(self) -> None:
+        while self._waiting:
+            group = self._next_group()
+            try:
+                await self._write(group)
+            except Exception as error:  # noqa: BLE001 - handed to who waits for it
+                if len(group) == 1:
+                    _fail(group[0][1], error)
+                    continue
+                for one in group:
+                    try:
+                        await self._write([one])
+                    except Exception as its_own:  # noqa: BLE001 - likewise
+                        _fail(one[1], its_own)
+
+    async def _write(self, group: list[tuple[Item, asyncio.Future[Answer]]]) -> None:
+        items = [item for item, _ in group]
+        answers = await self._database.write(partial(self._answered, items))
+        for (_, outcome), answer in zip(group, answers, strict=True):
+            outcome.set_result(answer)
+
+    def _answered(self, items: list[Item], tx: Connection) -> Sequence[Answer]:
+        answers = self._run(tx, items)
+        if len(answers) != len(items):  # before anything of it is committed
+            raise AssertionError(f"{len(answers)} answers to {len(items)} writes")
+        return answers
+
+    def _next_group(self) -> list[tuple[Item, asyncio.Future[Answer]]]:
+        """Those that came first, in their order: nobody goes before another."""
+        group: list[tuple[Item, asyncio.Future[Answer]]] = []
+        keys: set[Hashable] = set()
+        weight = 0
+        while self._waiting and len(group) < GROUP_LIMIT:
+            item = self._waiting[0][0]
+            key = self._key(item)
+            weight += self._weigh(item)
+            if group and (key in keys or weight > HEAVIEST_GROUP):
+                break
+            keys.add(key)
+            group.append(self._waiting.popleft())
+        return group
+
+
+def _fail(outcome: asyncio.Future[Answer], error: Exception) -> None:
+    outcome.set_exception(error)
+    outcome.exception()  # where nobody waits any more, nobody need be told
