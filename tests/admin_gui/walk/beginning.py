@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
+
+from PySide6.QtWidgets import QAbstractButton
 
 from admin_gui.models.first_steps import Step
 from admin_gui.pages.customers.customer_page import CustomerPage
@@ -11,6 +14,8 @@ from admin_gui.pages.customers.welcome.welcome_page import WelcomePage
 from admin_gui.pages.overview.overview_page import OverviewPage
 from tests.admin_gui.walk import office
 from tests.admin_gui.walk.person import Person
+
+_API_KEY = re.compile(r"vbk_[\w-]+")
 
 
 @dataclass(frozen=True)
@@ -47,8 +52,7 @@ def sets_up_the_first_customer(person: Person, webhook_url: str) -> Made:
         hands.write(fields[name].editor, text)
     hands.press(page.customer_step.create_button)
     person.waits(lambda: Step.CUSTOMER in page.steps.done)
-    hands.press(page.key_step.key.copy_button)
-    key = person.clipboard
+    key = copied_key(person, page.key_step.key.copy_button)
     person.waits(lambda: page.cards[Step.LINE].is_unfolded)
     hands.press(page.line_step.lines.with_key)
     person.waits(lambda: key in page.line_step.lines.shown)
@@ -88,8 +92,14 @@ def makes_another_customer(person: Person, webhook_url: str) -> Made:
     person.sees("new-customer")
     hands.press(page.save_button, "Ctrl+S")
     person.waits(lambda: page.customer is not None and page.key.isVisible())
-    hands.press(page.key.key.copy_button)
     assert page.customer is not None
-    made = Made(page.customer.id, person.clipboard)  # at once: it is there for half a minute only
+    made = Made(page.customer.id, copied_key(person, page.key.key.copy_button))
     person.sees("customer")
     return made
+
+
+def copied_key(person: Person, button: QAbstractButton) -> str:
+    """The API key, copied by its button, as soon as it was fetched: it is there for half a minute only."""
+    person.hands.press(button)
+    person.waits(lambda: _API_KEY.fullmatch(person.clipboard) is not None)
+    return person.clipboard

@@ -322,7 +322,7 @@ def test_a_button_that_was_used_before_is_the_one_of_the_page_that_is_seen(
     other = appliance.new_customer(company_name="Seen instead Ltd")
     first = opened(qtbot, window, f"customer/{customer['id']}")
     choose(qtbot, palette_of(qtbot, window), "show api key", "Show API key")
-    assert first.key.key.shown == customer["api_key"]
+    qtbot.waitUntil(lambda: first.key.key.shown == customer["api_key"], timeout=WAIT_MS)
     opened(qtbot, window, "customers")
     palette = palette_of(qtbot, window)
     assert "Show API key" not in titles(palette), "there is no such button here"
@@ -331,7 +331,7 @@ def test_a_button_that_was_used_before_is_the_one_of_the_page_that_is_seen(
     palette = palette_of(qtbot, window)
     assert titles(palette)[0] == "Show API key"
     enter(palette)
-    assert second.key.key.shown == other["api_key"]
+    qtbot.waitUntil(lambda: second.key.key.shown == other["api_key"], timeout=WAIT_MS)
 
 
 def hide_from_list(monkeypatch: pytest.MonkeyPatch, client: type, gone: str) -> None:
