@@ -5617,19 +5617,19 @@
     <name>customer</name>
     <message>
         <source>The old one stops at once</source>
-        <translation>Sofort ungültig</translation>
+        <translation>Alter Wert: sofort ungültig</translation>
     </message>
     <message>
         <source>The old one works for 1 hour more</source>
-        <translation>Noch 1 Stunde gültig</translation>
+        <translation>Alter Wert: noch 1 Stunde gültig</translation>
     </message>
     <message>
         <source>The old one works for 1 day more</source>
-        <translation>Noch 1 Tag gültig</translation>
+        <translation>Alter Wert: noch 1 Tag gültig</translation>
     </message>
     <message>
         <source>The old one works for 1 week more</source>
-        <translation>Noch 1 Woche gültig</translation>
+        <translation>Alter Wert: noch 1 Woche gültig</translation>
     </message>
     <message>
         <source>The choice above says for how long.</source>

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QObject
-from PySide6.QtGui import QShowEvent
+from PySide6.QtCore import QEvent, QObject, QTimer
 from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
 
 FROM_THE_EDGE = 16
@@ -21,21 +20,26 @@ class AtTheFoot(QFrame):
         layout.addWidget(inner)
         for watched in (inner, over):
             watched.installEventFilter(self)
-        self.setVisible(not inner.isHidden())
+        self._follow()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802
         if watched is self._inner and event.type() in (QEvent.Type.ShowToParent, QEvent.Type.HideToParent):
-            self.setVisible(not self._inner.isHidden())
+            self._follow()
         elif self.isVisible() and event.type() in (QEvent.Type.Resize, QEvent.Type.LayoutRequest):
             self._place()
         return False
 
-    def showEvent(self, event: QShowEvent) -> None:  # noqa: N802
-        super().showEvent(event)
-        self._place()
+    def _follow(self) -> None:
+        is_wanted = not self._inner.isHidden()
+        if is_wanted:
+            # Before it is shown: what is resized in the midst of that keeps the layout of its former size.
+            self._place()
+        self.setVisible(is_wanted)
+        if is_wanted:
+            QTimer.singleShot(0, self, self._place)  # and in its final font
 
     def _place(self) -> None:
         width = self._over.width() - 2 * FROM_THE_EDGE
-        height = max(self._inner.sizeHint().height(), self._inner.heightForWidth(width))
+        height = self.heightForWidth(width) if self.hasHeightForWidth() else self.sizeHint().height()
         self.setGeometry(FROM_THE_EDGE, self._over.height() - height - FROM_THE_EDGE, width, height)
         self.raise_()
