@@ -269,6 +269,8 @@ class CallConsumer:
         report = self._analyse(call, recording, holding)
         self._speed.end(report.result.duration_seconds if isinstance(report, CallAnalysed) else None)
         took = self._monotonic() - began
+        if isinstance(report, CallAnalysed):
+            self._hands.analysed(took)
         if self._stopping.is_set():
             wait_for_end()  # `hand_back` has reported for us
         self._report(report)
