@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import random
 from collections.abc import Callable
+from concurrent.futures import Future
 from dataclasses import dataclass
 
 import pytest
@@ -147,11 +148,20 @@ async def test_who_gives_up_waiting_harms_nobody(ledger: Ledger, database: Datab
 
 
 @pytest.mark.parametrize("place", [0, 7, 19])
-async def test_what_follows_is_told_in_the_order_of_the_commits_whoever_wrote(database: Database, place: int) -> None:
+async def test_what_follows_is_told_in_the_order_of_the_commits_whoever_wrote(
+    database: Database, place: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """One who writes beside goes on when his write is on disk: by then all that was written before him is told."""
     told: list[int] = []
     write = GroupedWrites(database, lambda _, items: items, lambda one: one, told=lambda number, _: told.append(number))
-    held = HeldWriter(database)
+    held, writes, hand_in = HeldWriter(database), list[Future[object]](), database._hand_in
+    await asyncio.sleep(0)
+
+    def note(work: Callable[[Connection], object]) -> Future[object]:
+        writes.append(hand_in(work))
+        return writes[-1]
+
+    monkeypatch.setattr(database, "_hand_in", note)
 
     async def write_beside(number: int) -> None:
         await database.write(lambda _: None)
@@ -162,7 +172,7 @@ async def test_what_follows_is_told_in_the_order_of_the_commits_whoever_wrote(da
         tasks.append(asyncio.ensure_future(write(number) if number == place else write_beside(number)))
         await asyncio.sleep(0)
         await asyncio.sleep(0)  # each is handed to the writer before the next one comes
-    await held.release()
+    held.release_until(writes)
     await asyncio.gather(*tasks)
     assert told == list(range(20))
 

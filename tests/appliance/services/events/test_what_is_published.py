@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import tempfile
 from collections.abc import Awaitable, Callable, Sequence
+from concurrent.futures import Future
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from pathlib import Path
@@ -371,24 +372,24 @@ async def test_a_few_that_are_sent_again_together_are_told_one_by_one(office: Of
 
 
 async def together(office: Office, monkeypatch: pytest.MonkeyPatch, *acts: Awaitable[object]) -> None:
-    """All are in one commit, in this order."""
-    database, handed_in = office.box.database, 0
+    """All are in one commit, in this order, and the loop hears of them in the same moment."""
+    database, writes = office.box.database, list[Future[Any]]()
     hand_in = database._hand_in
 
-    def count(work: Any, instead: Any = None) -> Any:
-        nonlocal handed_in
-        handed_in += 1
-        return hand_in(work, instead)
+    def note(work: Any, instead: Any = None) -> Future[Any]:
+        writes.append(hand_in(work, instead))
+        return writes[-1]
 
-    monkeypatch.setattr(database, "_hand_in", count)
     held = HeldWriter(database)
+    await asyncio.sleep(0)
+    monkeypatch.setattr(database, "_hand_in", note)
     waiting: list[asyncio.Future[object]] = []
     for number, act in enumerate(acts, 1):
         waiting.append(asyncio.ensure_future(act))
         async with asyncio.timeout(60):
-            while handed_in < number + 1:
+            while len(writes) < number:
                 await asyncio.sleep(0.001)
-    await held.release()
+    held.release_until(writes)
     await asyncio.gather(*waiting, return_exceptions=True)
 
 
