@@ -204,7 +204,7 @@ class CallQueue:
         """Take these messages out again; returns those that no worker was quicker to take."""
         with reaching_queue(), self._client.pipeline() as pipeline:
             for one in ids:
-                pipeline.lrem(CALLS_LIST, 1, one)
+                pipeline.lrem(CALLS_LIST, 0, one)  # each: one that was put there anew after a time-out lies there twice
             taken = {one for one, removed in zip(ids, pipeline.execute(), strict=True) if removed}
             if taken:
                 self._client.hdel(bodies_of(CALLS_LIST), *taken)

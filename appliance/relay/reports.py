@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 import threading
 import time
@@ -26,6 +27,9 @@ from appliance.services.calls.result_bounds import ResultTooLarge
 logger = logging.getLogger(__name__)
 
 THREADS = MOST_REPORTS_TAKEN  # reports that come together are stored together
+# Once it is read, a report takes many times its bytes of JSON: of those longer than this, few are in memory at a time.
+LARGE_REPORT = 1024 * 1024
+MOST_LARGE_AT_ONCE = 2
 # Dramatiq's threads look so often whether they are to end; a report wakes one at once.
 WAKE_EVERY_MILLISECONDS = 500
 TRY_AGAIN_AFTER_SECONDS = 2.0
@@ -47,13 +51,14 @@ async def _whatever_its_size(_head: AttemptReport, _size: int) -> bool:
 class ReportTakers:
     """What is called for each report, on the event loop (`dropped` on any thread).
 
-    `admit` decides by a report's head and its size in bytes whether it is read. `report` stores it. `refuse` ends the
-    attempt of one that can never be stored, with the reason. `dropped` counts one that changed nothing.
+    `admit` decides by a report's head and its size in bytes whether it is read. `report` stores it, given its size
+    again. `refuse` ends the attempt of one that can never be stored, with the reason. `dropped` counts one that
+    changed nothing.
     `waits` is called after each failed try to store one, and returns whether other reports could be stored meanwhile.
     `goes_on` is called when a report that waited waits no longer, whether it was stored or not.
     """
 
-    report: Callable[[WorkerReport], Awaitable[None]]
+    report: Callable[[WorkerReport, int], Awaitable[None]]
     refuse: Callable[[AttemptReport, str], Awaitable[None]]
     dropped: Callable[[DropReason, AttemptReport | None], None] = lambda _reason, _head: None
     waits: Callable[[], Coroutine[Any, Any, bool]] = _for_its_own_reason
@@ -77,6 +82,7 @@ class ReportConsumer:
         self._monotonic = monotonic
         self._try_again_after_seconds = try_again_after_seconds
         self._stopping = threading.Event()
+        self._room_for_large = threading.Semaphore(MOST_LARGE_AT_ONCE)
         self._waiting: dict[int, str] = {}  # by its thread: why what that one has cannot be stored yet
         broker = reports_broker(client)
         broker.on_thrown_away = self._thrown_away
@@ -131,11 +137,12 @@ class ReportConsumer:
         problem = self._try(head, admit)
         if problem is not None or not any(admitted):
             return problem
-        try:
-            report = read_report(body)
-        except msgspec.ValidationError as error:
-            return _in_a_line(error)
-        return self._try(head, lambda: self._takers.report(report))
+        with self._room_for_large if size > LARGE_REPORT else contextlib.nullcontext():
+            try:
+                report = read_report(body)
+            except msgspec.ValidationError as error:
+                return _in_a_line(error)
+            return self._try(head, lambda: self._takers.report(report, size))
 
     def _try(self, head: AttemptReport, take: Callable[[], Awaitable[None]]) -> str | None:
         """Until it is done, or cannot be: then why. While none can be stored, on a full disk, its time does not run."""

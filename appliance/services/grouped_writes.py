@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections import deque
 from collections.abc import Callable, Hashable, Sequence
 from functools import partial
 from typing import Generic, TypeVar
 
 from appliance.storage.database import Connection, Database
+
+logger = logging.getLogger(__name__)
 
 Item = TypeVar("Item")
 Answer = TypeVar("Answer")
@@ -27,6 +30,11 @@ class GroupedWrites(Generic[Item, Answer]):
     two of a group have the same key, so that `run` may read everything first and write everything behind it; whoever
     is refused gets an answer, for what is raised undoes the whole group. Then each is run again alone, and only who is
     at fault is told.
+
+    `told` is given each write and its answer once it is on disk, whether anybody still waits for it or not. What
+    follows from a write in memory, or is told of it, belongs there: it comes before what follows from any later write,
+    and behind what follows from any earlier one. Whoever waits here goes on some steps of the loop later, when one who
+    wrote later by `Database.write` may have gone on already.
     """
 
     def __init__(
@@ -35,16 +43,18 @@ class GroupedWrites(Generic[Item, Answer]):
         run: Callable[[Connection, list[Item]], Sequence[Answer]],
         key: Callable[[Item], Hashable],
         weigh: Callable[[Item], int] = lambda _: 0,
+        told: Callable[[Item, Answer], None] = lambda _item, _answer: None,
     ) -> None:
         self._database = database
         self._run = run
         self._key = key
         self._weigh = weigh
+        self._told = told
         self._waiting: deque[tuple[Item, asyncio.Future[Answer]]] = deque()
         self._writing: asyncio.Task[None] | None = None
 
     async def __call__(self, item: Item) -> Answer:
-        """Write it and return the answer once it is on disk; raises what `run` raises of it alone."""
+        """Write it and return the answer once it is on disk and told; raises what `run` or `told` raise of it alone."""
         outcome: asyncio.Future[Answer] = asyncio.get_running_loop().create_future()
         self._waiting.append((item, outcome))
         if self._writing is None or self._writing.done():
@@ -70,8 +80,16 @@ class GroupedWrites(Generic[Item, Answer]):
     async def _write(self, group: list[tuple[Item, asyncio.Future[Answer]]]) -> None:
         items = [item for item, _ in group]
         answers = await self._database.write(partial(self._answered, items))
-        for (_, outcome), answer in zip(group, answers, strict=True):
-            outcome.set_result(answer)
+        # Nothing is awaited from here on: `Database.write` lets all who wait for it go on in the order of the commits,
+        # us among them.
+        for (item, outcome), answer in zip(group, answers, strict=True):
+            try:
+                self._told(item, answer)
+            except Exception as error:
+                logger.exception("what follows from a write failed")  # it may be that nobody waits for it any more
+                _fail(outcome, error)
+            else:
+                outcome.set_result(answer)
 
     def _answered(self, items: list[Item], tx: Connection) -> Sequence[Answer]:
         answers = self._run(tx, items)

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable
 from functools import partial
 from typing import Any
 
@@ -21,20 +20,18 @@ from appliance.queue.dramatiq_internals import EmptyConsumer, GuardedBroker, Unc
 
 # A worker with nothing in hand takes a call when it comes; who holds calls looks so much later for each of them.
 PAUSE_SECONDS = 0.02
-# What a call that was done with changes of how long one is taken to be in hand.
+# What an analysis changes of how long one is taken to last.
 NEWEST_SHARE = 0.2
 
 
 class CallsInHand:
     """The messages that a worker has taken and not yet done with; thread-safe."""
 
-    def __init__(self, calls_at_once: int = 1, monotonic: Callable[[], float] = time.monotonic) -> None:
+    def __init__(self, calls_at_once: int = 1) -> None:
         self.calls_at_once = calls_at_once
-        self._monotonic = monotonic
         self._changed = threading.Condition()
         self._taken: dict[str, bool] = {}  # message id → whether its call is alone
-        self._since: dict[str, float] = {}  # message id → when it was taken
-        self._usual_seconds: float | None = None  # in hand, until it is done with
+        self._usual_seconds: float | None = None  # that an analysis lasts
         self._closed = False
 
     def __len__(self) -> int:
@@ -44,7 +41,9 @@ class CallsInHand:
     def pause_seconds(self) -> float:
         """How long to wait before taking another one, so that whoever holds less comes first.
 
-        Where calls are done with quickly it is shorter, or so many would never be in hand as may be.
+        Where calls are done with quickly it is shorter, or so many would never be in hand as may be. So it compares
+        only among workers that are about as fast: one that is much faster than another looks sooner with many calls in
+        hand than that one with few, and one that has analysed nothing yet looks as late as the slowest.
         """
         pause = PAUSE_SECONDS
         if self._usual_seconds is not None:
@@ -63,17 +62,19 @@ class CallsInHand:
             if self._closed:
                 return False
             self._taken[message_id] = alone
-            self._since[message_id] = self._monotonic()
             return True
 
     def put_down(self, message_id: str) -> None:
         """We are done with a message."""
         with self._changed:
             self._taken.pop(message_id, None)
-            if (since := self._since.pop(message_id, None)) is not None:
-                took, usual = self._monotonic() - since, self._usual_seconds
-                self._usual_seconds = took if usual is None else usual + NEWEST_SHARE * (took - usual)
             self._changed.notify_all()
+
+    def analysed(self, seconds: float) -> None:
+        """An analysis has come to a result in so long: what came to none says nothing of how long one lasts."""
+        with self._changed:
+            usual = self._usual_seconds
+            self._usual_seconds = seconds if usual is None else usual + NEWEST_SHARE * (seconds - usual)
 
     def wait_for_room(self, seconds: float) -> bool:
         """Wait until another message may be taken, at most so long; tell whether it may."""

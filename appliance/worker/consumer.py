@@ -132,7 +132,6 @@ class CallConsumer:
             logger.debug("no heartbeat: %s", unavailable)
 
     def _heartbeat(self, earlier: FailedStarts, error: str | None) -> WorkerHeartbeat:
-        ready = self._engine is not None and error is None
         failed = earlier.seen_from(loaded=self._engine is not None, error=error)
         with self._lock:
             self._beat += 1
@@ -142,7 +141,7 @@ class CallConsumer:
                 beat=self._beat,
                 device=self._device,
                 model=self._model,
-                ready=ready,
+                ready=self._engine is not None and error is None,
                 held=self._held.shown(),
                 program=__version__,
                 calls_done=self._calls_done,
@@ -280,7 +279,7 @@ class CallConsumer:
         def on_progress(share: float) -> None:
             holding.progress, holding.moved_at = share, self._monotonic()
 
-        holding.moved_at = self._monotonic()
+        began = holding.moved_at = self._monotonic()
         assert self._engine is not None  # noqa: S101 - we take calls only once it is loaded
         try:
             result = self._engine.analyse(recording, call, on_progress)
@@ -302,6 +301,7 @@ class CallConsumer:
         except msgspec.ValidationError as error:
             logger.error("call %s attempt %d: %s", call.call_id, call.attempt, error)  # noqa: TRY400 - the engine's
             return self._broke(holding, f"the analysis gave what cannot be: {error}")
+        self._hands.analysed(self._monotonic() - began)
         return report
 
     def _broke(self, holding: Holding, message: str) -> CallCrashed:

@@ -88,7 +88,7 @@ class ClaimCall:
         self._now = now
         self._on_claimed = on_claimed
         self._publish = publish
-        self._begin = GroupedWrites(database, begin_all, lambda asked: asked[0].call_id)
+        self._begin = GroupedWrites(database, begin_all, lambda asked: asked[0].call_id, told=self._tell)
 
     async def __call__(self, claim: Claim) -> ClaimedRecording:
         """Note that the worker has begun and return the recording.
@@ -111,15 +111,8 @@ class ClaimCall:
             raise Unavailable(f"what worker {claim.worker} has made of {MAX_CALLS_IN_HAND} calls is not stored yet")
         begun = await self._begin((claim, self._now()))
         if begun is None:
-            # It may have claimed it before, without hearing our answer, and lets go of it now: of a call that has
-            # another revision since, say. Nobody would renew the lease, and others would wait for its end.
-            self._leases.let_go(claim.call_id, claim.revision, claim.attempt, claim.worker, claim.boot)
             raise Obsolete(f"attempt {claim.attempt} at call {claim.call_id} is not wanted")
         call, recording = begun.call, begun.recording
-        if begun.is_new:
-            self._publish(CallChanged(call))
-        self._on_claimed(claim.call_id)
-        self._leases.begin(call)  # before anything can go wrong: a call in work that nobody holds would stay so
         size = self._recordings.size(recording.file) if recording is not None else None
         if recording is None or size is None:
             await self._finish_call.fail(call.call_id, _MISSING)
@@ -129,6 +122,18 @@ class ClaimCall:
             raise NotFound(f"the recording of call {call.call_id} is cut off")
         token = self._keys.claim_token(call.call_id, call.revision, call.attempt, claim.worker, claim.boot)
         return ClaimedRecording(self._recordings.path(recording.file), recording.bytes, recording.sha256, token)
+
+    def _tell(self, asked: tuple[Claim, datetime], begun: _Begun | None) -> None:
+        claim, _ = asked
+        if begun is None:
+            # It may have claimed it before, without hearing our answer, and lets go of it now: of a call that has
+            # another revision since, say. Nobody would renew the lease, and others would wait for its end.
+            self._leases.let_go(claim.call_id, claim.revision, claim.attempt, claim.worker, claim.boot)
+            return
+        self._leases.begin(begun.call)  # before anything can go wrong: a call in work that nobody holds would stay so
+        if begun.is_new:
+            self._publish(CallChanged(begun.call))
+        self._on_claimed(claim.call_id)
 
     async def unreadable(self, claim: Claim, reason: str) -> None:
         """The disk does not give the recording: the call is failed, and may be reprocessed once it does."""

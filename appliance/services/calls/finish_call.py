@@ -14,8 +14,8 @@ from appliance.domain.live_event import CallChanged, DeliveryChanged, Publish, p
 from appliance.domain.sealed_url import SealedUrl
 from appliance.errors import ConfigurationError
 from appliance.messages.bounds import MAX_SENTENCE, fit_text
-from appliance.messages.call_result import CallResult, Failure
-from appliance.messages.reports import AttemptReport, CallAnalysed, WorkerReport
+from appliance.messages.call_result import Failure
+from appliance.messages.reports import AttemptReport, WorkerReport
 from appliance.process.log.subject import about
 from appliance.services.calls.call_outcomes import Known, Outcome, crashed, failed, refused, reported, store_all
 from appliance.services.calls.open_calls import OpenCalls
@@ -26,8 +26,6 @@ from appliance.storage.folder.keys import Keys
 from appliance.storage.tables import calls, stored_recordings
 
 logger = logging.getLogger(__name__)
-
-BYTES_OF_A_CHARACTER = 8  # with its turn's and its word's times
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,13 +79,17 @@ class FinishCall:
         self._now = now
         self._listeners = listeners
         self._sentiment_of = sentiment_of
-        self._end = GroupedWrites(database, self._end_all, lambda one: one.call_id, lambda one: one.weight)
+        self._end = GroupedWrites(
+            database, self._end_all, lambda one: one.call_id, lambda one: one.weight, told=self._tell
+        )
 
-    async def report(self, report: WorkerReport) -> None:
-        """Take a worker's word about the attempt in its hands; any other is dropped. Raises ResultTooLarge."""
+    async def report(self, report: WorkerReport, size: int = 0) -> None:
+        """Take a worker's word about the attempt in its hands; any other is dropped. Raises ResultTooLarge.
+
+        `size` is how many bytes of JSON it came as: about as many are written of it, its words among them.
+        """
         now = self._now()
-        weight = _weight_of(report.result) if isinstance(report, CallAnalysed) else 0
-        await self._take(report, lambda known, call: reported(known, call, report, now, self._sentiment_of), weight)
+        await self._take(report, lambda known, call: reported(known, call, report, now, self._sentiment_of), size)
 
     async def admit(self, head: AttemptReport, size: int) -> bool:
         """Whether a report of so many bytes of JSON is to be read at all: only what its worker proves is.
@@ -122,7 +124,6 @@ class FinishCall:
             raise outcome
         if outcome is None:
             self._listeners.dropped(DropReason.OUTDATED, head)
-        self._tell(outcome)
         return outcome is not None
 
     def _is_proven(self, head: AttemptReport) -> bool:
@@ -142,7 +143,7 @@ class FinishCall:
         def counts(call: Call) -> bool:
             return call.state is CallState.PROCESSING and (call.revision, call.attempt) == (revision, attempt)
 
-        await self._settle(_Ending(call_id, counts, lambda known, call: crashed(known, call, _LOST, in_hand, now)))
+        await self._end(_Ending(call_id, counts, lambda known, call: crashed(known, call, _LOST, in_hand, now)))
 
     async def fail(self, call_id: str, failure: Failure, *, attempt: tuple[int, int] | None = None) -> None:
         """Fail a call for a reason of our own, such as a recording that is no longer there.
@@ -154,12 +155,7 @@ class FinishCall:
         def counts(call: Call) -> bool:
             return not call.state.final and attempt in (None, (call.revision, call.attempt))
 
-        await self._settle(_Ending(call_id, counts, lambda known, call: failed(known, call, failure, now)))
-
-    async def _settle(self, ending: _Ending) -> None:
-        outcome = await self._end(ending)
-        assert not isinstance(outcome, ResultTooLarge)  # noqa: S101 - there is no result
-        self._tell(outcome)
+        await self._end(_Ending(call_id, counts, lambda known, call: failed(known, call, failure, now)))
 
     def _end_all(self, tx: Connection, endings: Sequence[_Ending]) -> list[Outcome | ResultTooLarge | None]:
         """What has become of each; None: it did not count."""
@@ -197,8 +193,8 @@ class FinishCall:
             logger.warning("the webhook address of delivery %s cannot be read: %s", delivery_id, error, extra=subject)
             return None
 
-    def _tell(self, outcome: Outcome | None) -> None:
-        if outcome is None:
+    def _tell(self, _ending: _Ending, outcome: Outcome | ResultTooLarge | None) -> None:
+        if outcome is None or isinstance(outcome, ResultTooLarge):
             return
         call = outcome.call
         subject = about(call_id=call.call_id, customer_id=call.customer_id)
@@ -218,8 +214,3 @@ class FinishCall:
 _LOST = Failure(
     code="worker_crashed", message=f"the worker stopped {MAX_CRASHES} times while it analysed this recording"
 )
-
-
-def _weight_of(result: CallResult) -> int:
-    """About how many bytes are written of it: each word is in the text, in its turn, in what is searched and sent."""
-    return BYTES_OF_A_CHARACTER * (len(result.transcription) + sum(len(turn.text) for turn in result.segments))

@@ -223,7 +223,8 @@ class Leases:
                 extra=about(call_id=lease.call_id),
             )
             await lose(lease.call_id, lease.revision, lease.attempt, in_hand=in_hand[lease.worker, lease.boot])
-            self.end(lease.call_id)
+            # This one alone: the call may be in other hands by now.
+            self.end_attempt(lease.call_id, lease.revision, lease.attempt)
 
     def _lost(self) -> list[tuple[Lease, str]]:
         """What is lost, and why. A silent worker loses all that it held at once: it is one crash, of them together."""

@@ -101,7 +101,10 @@ class Deliverer:
         self._slots = ConcurrencyLimit()
         self._under_way: dict[str, asyncio.Task[None]] = {}
         self._wake = asyncio.Event()
-        self._record = GroupedWrites(database, record_all, lambda made: made[0].id)
+        # Not weighed: with an attempt nothing is written of what the webhook says, and what was answered is short.
+        self._record = GroupedWrites(
+            database, record_all, lambda made: made[0].id, told=lambda _, changes: self._publish_all(changes)
+        )
 
     def wake(self) -> None:
         """Something may be due."""
@@ -231,10 +234,9 @@ class Deliverer:
             return [*attempted, *self._note_health(tx, customer, url, outcome, now)]
 
         if outcome.succeeded and tested_by is None and customer.webhook_failing_since is None:
-            changes = await self._record((after, attempt))  # nothing else follows
+            await self._record((after, attempt))  # nothing else follows
         else:
-            changes = await self._database.write(record)
-        self._publish_all(changes)
+            self._publish_all(await self._database.write(record))
         result = attempt.status or attempt.error
         logger.info("delivery %s attempt %d: %s (%s)", delivery.id, attempt.number, state.value, result)
         return attempt

@@ -13,7 +13,7 @@ from appliance.domain.call import DAMAGED, Call, CallError, CallState
 from appliance.process.log.subject import about
 from appliance.storage.database import Connection, Row, first_row, marks, rows
 from appliance.storage.tables import call_tags
-from appliance.storage.tables.assignments import assigned
+from appliance.storage.tables.assignments import assigned, updated
 from appliance.storage.tables.call_filter import CallFilter, where
 from appliance.storage.tables.customers import DAYS_KEPT
 from appliance.storage.tables.word_lists import from_column, to_column
@@ -205,11 +205,8 @@ def mark_queued(tx: Connection, sent: Sequence[Call]) -> set[str]:
         alike.setdefault((call.revision, call.attempt), []).append(call.call_id)
     marked: set[str] = set()
     for attempt, ids in alike.items():  # mostly one
-        query = (
-            f"UPDATE call SET state = 'queued' WHERE call_id IN ({marks(ids)}) "  # noqa: S608
-            "AND revision = ? AND attempt = ? AND state = 'received' RETURNING call_id"
-        )
-        marked.update(call_id for (call_id,) in tx.execute(query, [*ids, *attempt]).fetchall())
+        condition = f"call_id IN ({marks(ids)}) AND revision = ? AND attempt = ? AND state = 'received'"
+        marked.update(updated(tx, "call", "call_id", "state = 'queued'", [], condition, [*ids, *attempt]))
     return marked
 
 
@@ -219,12 +216,11 @@ def put_back(tx: Connection, call_ids: Sequence[str] | None = None, *, only_queu
     Whoever has one of them in its hands may still tell its result, until another claims it.
     """
     states = "('queued')" if only_queued else "('queued', 'processing')"
-    query = f"UPDATE call SET state = 'received' WHERE state IN {states}"  # noqa: S608
-    parameters: list[object] = []
+    condition, parameters = f"state IN {states}", list[object]()
     if call_ids is not None:
-        query += f" AND call_id IN ({marks(call_ids)})"
+        condition += f" AND call_id IN ({marks(call_ids)})"
         parameters += call_ids
-    return [call_id for (call_id,) in tx.execute(f"{query} RETURNING call_id", parameters).fetchall()]
+    return updated(tx, "call", "call_id", "state = 'received'", [], condition, parameters)
 
 
 def unfinished_by_customer(tx: Connection) -> dict[int, dict[str, int]]:

@@ -16,7 +16,7 @@ from appliance.domain.delivery import (
 )
 from appliance.domain.sealed_url import SealedUrl
 from appliance.storage.database import Connection, Row, first_row, marks, rows
-from appliance.storage.tables.assignments import assigned
+from appliance.storage.tables.assignments import assigned, updated
 from appliance.storage.tables.customers import COMPANY_OF
 from appliance.storage.tables.keyset import Place, Sorting, SortKey, places
 
@@ -189,9 +189,8 @@ def record_attempts(tx: Connection, made: Sequence[tuple[Delivery, DeliveryAttem
     follows = [(item.state.value, *_address(item), item.next_attempt_at, item.attempts_made) for item, _ in made]
     names = ("state", "url", "sealed_url", "next_attempt_at", "attempts_made")
     parts = [assigned(name, "id", ids, values) for name, values in zip(names, zip(*follows, strict=True), strict=True)]
-    query = f"UPDATE delivery SET {', '.join(text for text, _ in parts)} WHERE id IN ({marks(ids)}) RETURNING id"  # noqa: S608
-    found = tx.execute(query, [*(value for _, values in parts for value in values), *ids]).fetchall()
-    there = {delivery_id for (delivery_id,) in found}
+    assignments, its_values = ", ".join(text for text, _ in parts), [value for _, values in parts for value in values]
+    there = set(updated(tx, "delivery", "id", assignments, its_values, f"id IN ({marks(ids)})", ids))
     rows_of = [(item.id, one) for item, one in made if item.id in there]
     for delivery_id, one in rows_of:
         # As with the delivery's: else it would never open again.
@@ -221,11 +220,8 @@ def forget_addresses(tx: Connection, customer_id: int) -> None:
 
 def disable_waiting(tx: Connection, customer_id: int) -> list[str]:
     """Let everything that waits for this customer rest until its endpoint is enabled again; returns the ids."""
-    query = (
-        "UPDATE delivery SET state = 'disabled', next_attempt_at = NULL "
-        "WHERE customer_id = ? AND state IN ('pending', 'retrying') RETURNING id"
-    )
-    return [delivery_id for (delivery_id,) in tx.execute(query, [customer_id]).fetchall()]
+    theirs = "customer_id = ? AND state IN ('pending', 'retrying')"
+    return updated(tx, "delivery", "id", "state = 'disabled', next_attempt_at = NULL", [], theirs, [customer_id])
 
 
 def rest_all_waiting(tx: Connection) -> int:
@@ -237,11 +233,8 @@ def rest_all_waiting(tx: Connection) -> int:
 
 def enable_disabled(tx: Connection, customer_id: int, at: datetime) -> list[str]:
     """Send what rested for this customer: now; returns the ids."""
-    query = (
-        "UPDATE delivery SET state = 'pending', next_attempt_at = ? "
-        "WHERE customer_id = ? AND state = 'disabled' RETURNING id"
-    )
-    return [delivery_id for (delivery_id,) in tx.execute(query, [at, customer_id]).fetchall()]
+    theirs = "customer_id = ? AND state = 'disabled'"
+    return updated(tx, "delivery", "id", "state = 'pending', next_attempt_at = ?", [at], theirs, [customer_id])
 
 
 def begin_round(tx: Connection, delivery_id: str, at: datetime) -> None:

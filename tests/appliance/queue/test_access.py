@@ -112,6 +112,16 @@ def test_the_api_takes_calls_back_as_its_user_whatever_a_worker_put_beside_them(
     assert calls.depth() == 3  # a worker throws them away
 
 
+def test_a_call_that_was_put_in_twice_is_taken_back_whole(connected: As) -> None:
+    """Its client puts it in again when it has waited for the answer in vain."""
+    client = connected(Role.API)
+    calls = CallQueue(client)
+    twice, other = calls.put(CALL), calls.put(CALL)
+    client.rpush(CALLS_LIST, twice)
+    assert calls.take_back([twice]) == {twice}
+    assert (calls.lying([twice, other]), calls.depth()) == ([other], 1)
+
+
 def test_a_report_goes_in_where_the_api_was_not_yet_there(valkey: Valkey, access: Path) -> None:
     """It needs no script, which the api alone may bring along."""
     ReportQueue(connector(valkey.url, access, Role.WORKER)()).report(analysed(CALL))

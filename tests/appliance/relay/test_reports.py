@@ -24,7 +24,13 @@ from appliance.messages.reports import WorkerReport, read_head, read_report
 from appliance.queue.broker import connect
 from appliance.queue.report_queue import ReportQueue
 from appliance.queue.reports_broker import reports_broker
-from appliance.relay.reports import GIVE_UP_AFTER_SECONDS, ReportConsumer, ReportTakers
+from appliance.relay.reports import (
+    GIVE_UP_AFTER_SECONDS,
+    LARGE_REPORT,
+    MOST_LARGE_AT_ONCE,
+    ReportConsumer,
+    ReportTakers,
+)
 from appliance.services.calls.result_bounds import ResultTooLarge
 from tests.support.parts import LEASE_SECONDS, Parts, analysed, parts
 from tests.support.queue_ends import ReportTaker
@@ -33,7 +39,7 @@ from tests.support.valkey import Valkey
 # Each beside a Valkey of its own.
 pytestmark = pytest.mark.slow
 
-Handle = Callable[[WorkerReport], Awaitable[None]]
+Handle = Callable[[WorkerReport, int], Awaitable[None]]
 Waits = Callable[[], Coroutine[Any, Any, bool]]
 
 
@@ -91,7 +97,7 @@ class FullDisk:
         self.tried_again = asyncio.Event()
         self._tries = 0
 
-    async def __call__(self, _report: WorkerReport) -> None:
+    async def __call__(self, _report: WorkerReport, _size: int) -> None:
         self._tries += 1
         if self._tries > 1:
             self.tried_again.set()
@@ -113,11 +119,11 @@ async def test_a_report_that_cannot_be_stored_is_tried_again_and_acknowledged_on
     call = await box.held()
     kept_while_it_failed: list[int] = []
 
-    async def stumble_once(report: WorkerReport) -> None:
+    async def stumble_once(report: WorkerReport, size: int) -> None:
         if not kept_while_it_failed:
             kept_while_it_failed.append(await asyncio.to_thread(unacknowledged, valkey))
             raise Unavailable("the disk is full")
-        await box.finish_call.report(report)
+        await box.finish_call.report(report, size)
 
     async with consuming(box, valkey, stumble_once):
         ReportQueue(connect(valkey.url)).report(analysed(call))
@@ -131,10 +137,10 @@ async def test_a_report_that_cannot_be_stored_is_tried_again_and_acknowledged_on
 async def test_one_report_that_cannot_be_stored_does_not_hold_up_the_others(box: Parts, valkey: Valkey) -> None:
     stuck, other = await box.held(), await box.held()
 
-    async def handle(report: WorkerReport) -> None:
+    async def handle(report: WorkerReport, size: int) -> None:
         if report.call_id == stuck.call_id:
             raise Unavailable("no")
-        await box.finish_call.report(report)
+        await box.finish_call.report(report, size)
 
     async with consuming(box, valkey, handle):
         queue = ReportQueue(connect(valkey.url))
@@ -152,10 +158,10 @@ async def test_while_a_report_waits_its_reason_is_told_and_no_longer_than_that(b
     call = await box.held()
     room = asyncio.Event()
 
-    async def full_disk(report: WorkerReport) -> None:
+    async def full_disk(report: WorkerReport, size: int) -> None:
         if not room.is_set():
             raise Unavailable("the database cannot be written: No space left on device")
-        await box.finish_call.report(report)
+        await box.finish_call.report(report, size)
 
     async with consuming(box, valkey, full_disk) as consumer:
         assert consumer.obstacle is None
@@ -189,10 +195,10 @@ async def test_results_that_wait_for_room_on_the_disk_are_stored_however_long_th
     calls = [await box.held() for _ in range(6)]  # more than are tried at a time
     room, times_held = asyncio.Event(), 0
 
-    async def full_disk(report: WorkerReport) -> None:
+    async def full_disk(report: WorkerReport, size: int) -> None:
         if not room.is_set():
             raise Unavailable("the database cannot be written: No space left on device")
-        await box.finish_call.report(report)
+        await box.finish_call.report(report, size)
 
     async def waits() -> bool:
         nonlocal times_held
@@ -229,7 +235,7 @@ async def test_whatever_becomes_of_one_that_waited_it_is_told_that_it_waits_no_l
     call = await box.held()
     tries, gone_on = 0, asyncio.Event()
 
-    async def full_disk_at_first(report: WorkerReport) -> None:
+    async def full_disk_at_first(report: WorkerReport, size: int) -> None:
         nonlocal tries
         tries += 1
         if tries == 1:
@@ -237,7 +243,7 @@ async def test_whatever_becomes_of_one_that_waited_it_is_told_that_it_waits_no_l
         assert not gone_on.is_set()
         if then is not None:
             raise then
-        await box.finish_call.report(report)
+        await box.finish_call.report(report, size)
 
     async with consuming(box, valkey, full_disk_at_first, goes_on=gone_on.set):
         ReportQueue(connect(valkey.url)).report(analysed(call))
@@ -261,7 +267,7 @@ async def test_what_the_database_refuses_for_good_is_tried_once_and_ends_its_att
     call = await box.held()
     tries: list[WorkerReport] = []
 
-    async def refuse(report: WorkerReport) -> None:
+    async def refuse(report: WorkerReport, size: int) -> None:
         tries.append(report)
         raise duckdb.ConstraintException("Constraint Error: NOT NULL")
 
@@ -278,7 +284,7 @@ async def test_what_a_stopped_api_could_not_store_is_there_for_the_next_one(box:
     call = await box.held()
     tried = asyncio.Event()
 
-    async def never(report: WorkerReport) -> None:
+    async def never(report: WorkerReport, size: int) -> None:
         tried.set()
         raise Unavailable("the disk is full")
 
@@ -350,6 +356,37 @@ async def test_the_api_takes_reports_again_after_its_queue_was_killed(box: Parts
         await until(lambda: all_acknowledged(valkey))
 
     assert (await box.call(call.call_id)).state is CallState.COMPLETED
+
+
+async def test_of_large_reports_few_are_read_at_a_time_and_small_ones_go_past_them(box: Parts, valkey: Valkey) -> None:
+    call = await box.held()
+    small, large = analysed(call), analysed(call, "x" * (LARGE_REPORT // 2))  # three times in it
+    go_on, stored = asyncio.Event(), list[int]()
+    at_once = most_at_once = 0
+
+    async def handle(_report: WorkerReport, size: int) -> None:
+        nonlocal at_once, most_at_once
+        if size > LARGE_REPORT:
+            at_once += 1
+            most_at_once = max(most_at_once, at_once)
+            await go_on.wait()
+            at_once -= 1
+        stored.append(size)
+
+    async def all_small_are_stored() -> bool:
+        return len(stored) == 40
+
+    queue = ReportQueue(connect(valkey.url))
+    for report in [*[large] * 6, *[small] * 40]:
+        queue.report(report)
+    async with consuming(box, valkey, handle):
+        await until(all_small_are_stored)
+        assert at_once == MOST_LARGE_AT_ONCE
+        go_on.set()
+        await until(lambda: all_acknowledged(valkey))
+    assert most_at_once == MOST_LARGE_AT_ONCE
+    assert stored[:40] == [len(msgspec.json.encode(small))] * 40
+    assert len(stored) == 46
 
 
 def _let_heartbeats_grow_old(valkey: Valkey) -> None:

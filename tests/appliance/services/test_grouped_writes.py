@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import random
 from collections.abc import Callable
+from concurrent.futures import Future
 from dataclasses import dataclass
 
 import pytest
@@ -144,6 +145,71 @@ async def test_who_gives_up_waiting_harms_nobody(ledger: Ledger, database: Datab
     assert await asyncio.gather(*others) == ["answer 0", "answer 2"]
     assert given_up.cancelled()
     assert await ledger.write(Write(3)) == "answer 3"
+
+
+@pytest.mark.parametrize("place", [0, 7, 19])
+async def test_what_follows_is_told_in_the_order_of_the_commits_whoever_wrote(
+    database: Database, place: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One who writes beside goes on when his write is on disk: by then all that was written before him is told."""
+    told: list[int] = []
+    write = GroupedWrites(database, lambda _, items: items, lambda one: one, told=lambda number, _: told.append(number))
+    held, writes, hand_in = HeldWriter(database), list[Future[object]](), database._hand_in
+    await asyncio.sleep(0)
+
+    def note(work: Callable[[Connection], object]) -> Future[object]:
+        writes.append(hand_in(work))
+        return writes[-1]
+
+    monkeypatch.setattr(database, "_hand_in", note)
+
+    async def write_beside(number: int) -> None:
+        await database.write(lambda _: None)
+        told.append(number)
+
+    tasks: list[asyncio.Future[int | None]] = []
+    for number in range(20):
+        tasks.append(asyncio.ensure_future(write(number) if number == place else write_beside(number)))
+        await asyncio.sleep(0)
+        await asyncio.sleep(0)  # each is handed to the writer before the next one comes
+    held.release_until(writes)
+    await asyncio.gather(*tasks)
+    assert told == list(range(20))
+
+
+async def test_what_follows_is_told_where_nobody_waits_for_it_any_more(database: Database) -> None:
+    told: list[tuple[int, str]] = []
+    write = GroupedWrites(
+        database,
+        lambda _, items: [f"answer {one}" for one in items],
+        lambda one: one,
+        told=lambda number, answer: told.append((number, answer)),
+    )
+    held = HeldWriter(database)
+    given_up, other = asyncio.ensure_future(write(1)), asyncio.ensure_future(write(2))
+    await asyncio.sleep(0)
+    given_up.cancel()
+    await held.release()
+    assert await other == "answer 2"
+    assert given_up.cancelled()
+    assert told == [(1, "answer 1"), (2, "answer 2")]
+
+
+async def test_whoever_cannot_be_told_harms_nobody_and_is_not_written_again(database: Database) -> None:
+    written: list[int] = []
+
+    def run(_: Connection, numbers: list[int]) -> list[int]:
+        written.extend(numbers)
+        return numbers
+
+    def tell(number: int, _: int) -> None:
+        if number == 1:
+            raise AtFault(number)
+
+    write = GroupedWrites(database, run, lambda one: one, told=tell)
+    answers = await asyncio.gather(*(write(number) for number in range(3)), return_exceptions=True)
+    assert [type(answer) for answer in answers] == [int, AtFault, int]
+    assert written == [0, 1, 2]
 
 
 async def test_a_closed_database_refuses_all_that_wait(ledger: Ledger, database: Database) -> None:

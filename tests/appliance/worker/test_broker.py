@@ -69,12 +69,11 @@ def test_what_is_done_makes_room(queue: CallQueue, valkey: Valkey) -> None:
 
 @pytest.mark.parametrize("call_seconds", [60.0, 0.01])
 def test_whoever_holds_less_looks_sooner(call_seconds: float) -> None:
-    now = 0.0
-    hands = CallsInHand(16, lambda: now)
+    hands = CallsInHand(16)
     assert hands.pause_seconds == 0
     for number in range(40):
         hands.take(f"{number}", alone=False)
-        now += call_seconds
+        hands.analysed(call_seconds)
         hands.put_down(f"{number}")
     assert hands.pause_seconds == 0
     pauses = []
@@ -90,11 +89,18 @@ def test_whoever_holds_less_looks_sooner(call_seconds: float) -> None:
 
 
 def test_one_call_that_is_done_with_at_once_makes_no_hurry() -> None:
-    now = 0.0
-    hands = CallsInHand(4, lambda: now)
-    for number, seconds in enumerate([60.0, 60.0, 0.0, 0.0, 0.0]):
+    hands = CallsInHand(4)
+    for seconds in (60.0, 60.0, 0.0, 0.0, 0.0):
+        hands.analysed(seconds)
+    hands.take("next", alone=False)
+    assert hands.pause_seconds == PAUSE_SECONDS
+
+
+def test_what_was_taken_and_came_to_no_result_makes_no_hurry() -> None:
+    """It was not ours, a copy, or its recording could not be fetched: that is over at once."""
+    hands = CallsInHand(16)
+    for number in range(40):
         hands.take(f"{number}", alone=False)
-        now += seconds
         hands.put_down(f"{number}")
     hands.take("next", alone=False)
     assert hands.pause_seconds == PAUSE_SECONDS

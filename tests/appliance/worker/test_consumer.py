@@ -19,7 +19,7 @@ from appliance.messages.lease_renewal import ClaimedCall, LeaseRenewal
 from appliance.messages.reports import CallAnalysed, CallCrashed, CallFailed, CallReleased, WorkerReport
 from appliance.queue.broker import CallQueue, connect
 from appliance.queue.report_queue import ReportQueue
-from appliance.worker.broker import CallsInHand
+from appliance.worker.broker import PAUSE_SECONDS, CallsInHand
 from appliance.worker.consumer import (
     BEAT_EVERY_SECONDS,
     LATE_AFTER_SECONDS,
@@ -184,6 +184,20 @@ def test_an_analysed_call_is_reported_and_nothing_of_it_is_left(bench: Bench) ->
     assert not bench.engine.seen[0].exists()
     bench.worker.beat()
     assert bench.held() == []
+
+
+def test_only_what_comes_to_a_result_tells_how_long_a_call_is_in_hand(bench: Bench) -> None:
+    bench.hands.take("beside it", alone=False)
+    bench.engine.error = RecordingAtFault(Failure(code="unreadable", message="it is no recording"))
+    bench.receive().join(60)
+    bench.engine.error, bench.fetcher.error = None, Obsolete("another has it")
+    bench.receive().join(60)
+    assert bench.hands.pause_seconds == PAUSE_SECONDS
+
+    bench.fetcher.error = None
+    bench.receive().join(60)
+
+    assert bench.hands.pause_seconds == 0  # no time passes here
 
 
 def test_a_call_in_hand_shows_in_the_heartbeats_with_its_progress(bench: Bench) -> None:

@@ -19,6 +19,7 @@ from appliance.messages.call_result import Failure
 from appliance.messages.reports import WorkerReport
 from appliance.services.calls.reprocess_call import ReprocessCall
 from appliance.services.calls.result_bounds import ResultTooLarge
+from appliance.services.grouped_writes import HEAVIEST_GROUP
 from appliance.storage.database import Connection
 from appliance.storage.tables import calls
 from tests.appliance.builders import AN_ADMIN
@@ -483,3 +484,20 @@ async def test_of_reports_that_are_stored_together_each_comes_to_what_it_would_a
     dropped = {"twice": DropReason.OUTDATED, "outdated": DropReason.OUTDATED, "erased": DropReason.OUTDATED}
     dropped["unproven"] = DropReason.UNPROVEN
     assert sorted(box.dropped) == sorted(dropped[kind] for kind in kind_of.values() if kind in dropped)
+
+
+async def test_long_reports_that_come_together_are_not_all_written_together(
+    box: Parts, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Others wait for each commit. What counts is how long they came, with words and empty turns."""
+    held = [await box.held() for _ in range(3)]
+    commits, write = 0, box.database.write
+
+    async def count(work: Callable[[Connection], Any]) -> Any:
+        nonlocal commits
+        commits += 1
+        return await write(work)
+
+    monkeypatch.setattr(box.database, "write", count)
+    await asyncio.gather(*(box.finish_call.report(analysed(call), HEAVIEST_GROUP) for call in held))
+    assert commits == 3

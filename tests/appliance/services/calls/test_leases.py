@@ -365,3 +365,16 @@ async def test_a_worker_that_says_it_knows_one_language_takes_the_others_from_no
     made_up = msgspec.structs.replace(known, worker="ghost/cpu", languages=["de"])
     box.leases.observe({"box/cpu": honest, "ghost/cpu": made_up})
     assert box.leases.languages() == {"de", "en"}
+
+
+async def test_a_call_that_is_lost_and_in_other_hands_at_once_stays_in_these(box: Parts) -> None:
+    call = await box.held()
+    box.clocks.advance(LEASE_SECONDS + 1)
+
+    async def lose(call_id: str, revision: int, attempt: int, *, in_hand: int) -> None:
+        await box.finish_call.lose(call_id, revision, attempt, in_hand=in_hand)
+        await box.claim_call(box.claim(await box.call(call_id)))
+
+    await box.leases.expire(lose)
+    assert (await box.call(call.call_id)).state is CallState.PROCESSING
+    assert box.leases.held() == {call.call_id}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import tempfile
 from collections.abc import Awaitable, Callable, Sequence
+from concurrent.futures import Future
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from pathlib import Path
@@ -41,6 +42,7 @@ from appliance.storage.tables.calls import page
 from appliance.storage.tables.deliveries import DeliveryFilter
 from appliance.webhooks.sender import Outcome
 from tests.appliance.builders import a_delivery
+from tests.support.held_writer import HeldWriter
 from tests.support.parts import Parts, analysed, crashed, failed, parts, released
 
 EVERYTHING = 10_000
@@ -367,3 +369,71 @@ async def test_a_few_that_are_sent_again_together_are_told_one_by_one(office: Of
 
     assert [one.state for one in office.mirror.deliveries.values()] == [DeliveryState.PENDING] * 2
     await office.compare()
+
+
+async def together(office: Office, monkeypatch: pytest.MonkeyPatch, *acts: Awaitable[object]) -> None:
+    """All are in one commit, in this order, and the loop hears of them in the same moment."""
+    database, writes = office.box.database, list[Future[Any]]()
+    hand_in = database._hand_in
+
+    def note(work: Any, instead: Any = None) -> Future[Any]:
+        writes.append(hand_in(work, instead))
+        return writes[-1]
+
+    held = HeldWriter(database)
+    await asyncio.sleep(0)
+    monkeypatch.setattr(database, "_hand_in", note)
+    waiting: list[asyncio.Future[object]] = []
+    for number, act in enumerate(acts, 1):
+        waiting.append(asyncio.ensure_future(act))
+        async with asyncio.timeout(60):
+            while len(writes) < number:
+                await asyncio.sleep(0.001)
+    held.release_until(writes)
+    await asyncio.gather(*waiting, return_exceptions=True)
+
+
+async def test_a_call_that_is_erased_as_it_ends_is_told_of_no_more(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    call = await office.box.held()
+    office.listen()
+    office.box.published.clear()
+    await together(
+        office, monkeypatch, office.box.finish_call.report(analysed(call)), office.erase(OWNER, call.call_id)
+    )
+    assert [type(event) for event in office.box.published] == [CallChanged, DeliveryChanged, CallErased]
+
+
+async def test_a_call_that_is_erased_as_it_is_claimed_is_in_nobodys_hands(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    call = await office.box.submitted()
+    office.box.published.clear()
+    await together(
+        office, monkeypatch, office.box.claim_call(office.box.claim(call)), office.erase(OWNER, call.call_id)
+    )
+    assert [type(event) for event in office.box.published] == [CallChanged, CallErased]
+    assert office.box.leases.held() == set()
+
+
+async def test_a_call_that_is_analysed_again_as_it_ends_counts_as_open(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    call = await office.box.held()
+    await together(
+        office, monkeypatch, office.box.finish_call.report(analysed(call)), office.reprocess(OWNER, call.call_id)
+    )
+    assert (await office.box.call(call.call_id)).revision == 2
+    assert office.box.open_calls.count(call.customer_id) == 1
+
+
+async def test_a_call_that_is_erased_as_its_webhook_arrives_is_told_of_no_more(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    call_id = await completed(office, await office.box.customer())
+    office.box.published.clear()
+    await office.deliverer._start_due()
+    (attempt,) = office.deliverer._under_way.values()
+    await together(office, monkeypatch, attempt, office.erase(OWNER, call_id))
+    assert [type(event) for event in office.box.published] == [DeliveryChanged, CallErased]

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import os
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import duckdb
@@ -177,6 +180,29 @@ async def test_only_calls_that_are_not_final_are_put_back(
         assert call is not None
         assert call.state is (CallState.RECEIVED if state.value in put_back else state)
         assert (call.worker, call.worker_boot) == ("w", "b")  # whoever has it may still tell its result
+
+
+async def test_what_was_sent_with_a_call_is_not_written_again_with_its_state(database: Database) -> None:
+    """It would stay in the file in a copy more, and its erased words with it."""
+    large = 1024 * 1024  # DuckDB empties its log when it has sixteen of these
+    call = a_call("call", metadata=os.urandom(large // 2).hex())
+    log = Path(f"{database.path}.wal")
+
+    async def written_by(work: Callable[[Connection], object]) -> int:
+        before = log.stat().st_size if log.exists() else 0
+        await database.write(work)
+        return log.stat().st_size - before
+
+    assert await written_by(lambda tx: calls.insert(tx, call)) > large
+    begun = replace(call, state=CallState.PROCESSING, attempt=1, worker="w", worker_boot="b", started_at=NOON)
+    changes: list[Callable[[Connection], object]] = [
+        lambda tx: calls.mark_queued(tx, [call]),
+        calls.put_back,
+        lambda tx: calls.update_changed(tx, [(call, begun)]),
+    ]
+    for change in changes:
+        assert 0 < await written_by(change) < large / 100
+    assert await database.read(lambda tx: calls.get(tx, "call")) == begun
 
 
 async def test_unfinished_calls_are_counted_by_customer(database: Database) -> None:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+import os
+from collections.abc import Callable, Collection
 from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -301,3 +303,52 @@ async def test_a_list_can_be_narrowed_to_what_the_last_attempt_was_answered_with
     wanted = DeliveryFilter(status=status)
     found = await database.read(lambda tx: deliveries.page(tx, wanted, before_seq=None, limit=10))
     assert {delivery.id for _, delivery in found} == expected
+
+
+LARGE = 1024 * 1024  # DuckDB empties its log when it has sixteen of these
+
+
+async def written_by(database: Database, work: Callable[[Connection], object]) -> int:
+    """How many bytes its log grows by."""
+    log = Path(f"{database.path}.wal")
+
+    def size() -> int:
+        return log.stat().st_size if log.exists() else 0
+
+    before = size()
+    await database.write(work)
+    return size() - before
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda tx, one: deliveries.record_attempt(tx, replace(one, attempts_made=1), attempt_of(one.id)),
+        lambda tx, one: deliveries.disable_waiting(tx, one.customer_id),
+        lambda tx, one: [
+            deliveries.disable_waiting(tx, one.customer_id),
+            deliveries.enable_disabled(tx, one.customer_id, NOON),
+        ],
+    ],
+    ids=["attempt", "rest", "sent again"],
+)
+async def test_what_a_webhook_says_is_not_written_again_with_what_changes_of_it(
+    database: Database, change: Callable[[Connection, Delivery], object]
+) -> None:
+    """It would stay in the file in a copy more, and its erased words with it."""
+    said = a_delivery(body=os.urandom(LARGE))
+    assert await written_by(database, lambda tx: deliveries.insert(tx, said)) > LARGE
+    assert 0 < await written_by(database, lambda tx: change(tx, said)) < LARGE / 100
+
+
+async def test_attempts_that_are_recorded_together_write_no_body_again(database: Database) -> None:
+    several = [a_delivery(id=f"d{number}", body=os.urandom(LARGE)) for number in range(3)]
+    await store(database, *several)
+    made = [
+        (
+            replace(one, attempts_made=1, url=KEYS.seal_url(f"https://{one.id}.example.com", address_cell(one.id))),
+            attempt_of(one.id),
+        )
+        for one in several
+    ]
+    assert 0 < await written_by(database, lambda tx: deliveries.record_attempts(tx, made)) < LARGE / 100
