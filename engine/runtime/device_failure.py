@@ -192,7 +192,7 @@ def _probe_one(device: str) -> None:
         return
     import torch  # noqa: PLC0415
 
-    if device.startswith("cuda") and torch.cuda.is_initialized():
+    if device.startswith("cuda") and torch.cuda.is_initialized():  # type: ignore[no-untyped-call]
         torch.cuda.current_stream(torch.device(device)).synchronize()
 
 
@@ -201,7 +201,7 @@ def _probe_all() -> None:
         return
     import torch  # noqa: PLC0415
 
-    if torch.cuda.is_initialized():
+    if torch.cuda.is_initialized():  # type: ignore[no-untyped-call]
         for index in range(torch.cuda.device_count()):
             if torch.cuda.memory_reserved(index):  # else it would be taken into use here
                 _probe_one(f"cuda:{index}")
