@@ -62,6 +62,13 @@ class DeviceMissing(EngineError):
 
 
 class DeviceFailed(EngineError):
-    """The device does not compute any more, and nothing in this process brings it back; the message says why."""
+    """The device does not compute any more, and nothing in this process brings it back; the message says why.
+
+    `of_the_machine`: no call can have brought it about; else one of those in hand may have.
+    """
 
     code = "device_failed"
+
+    def __init__(self, message: str, *, of_the_machine: bool = False) -> None:
+        super().__init__(message)
+        self.of_the_machine = of_the_machine

@@ -93,10 +93,15 @@ def read_kit(folder: Path) -> dict[str, Any]:
 
 
 def unpack(folder: Path, place: Path) -> None:
-    """Put the files together below `place`; those that are there with their size are left. Raises KitError, OSError."""
-    for file in read_kit(folder)["files"]:
+    """Put the files together below `place`. Those that are there, whole, are left; those of another kit are removed.
+
+    Raises KitError, OSError.
+    """
+    files = read_kit(folder)["files"]
+    _remove_others(place, {file["path"] for file in files})
+    for file in files:
         target = place / file["path"]
-        if target.is_file() and target.stat().st_size == file["size"]:
+        if target.is_file() and target.stat().st_size == file["size"] and _sum_of(target) == file["sha256"]:
             continue
         target.parent.mkdir(parents=True, exist_ok=True)
         part, digest = target.with_name(target.name + ".part"), hashlib.sha256()
@@ -111,6 +116,19 @@ def unpack(folder: Path, place: Path) -> None:
             part.unlink(missing_ok=True)
             raise
         part.replace(target)
+
+
+def _remove_others(place: Path, named: set[str]) -> None:
+    """What an earlier kit left: all the wheels that lie there are installed."""
+    for folder in (WHEELS, PEER_WHEELS, WEIGHTS, PEER_WEIGHTS, CALLS):
+        for path in [one for one in (place / folder).rglob("*") if one.is_symlink() or one.is_file()]:
+            if path.relative_to(place).as_posix() not in named:
+                path.unlink()
+
+
+def _sum_of(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def _check_sum(file: dict[str, Any], found: str) -> None:

@@ -13,6 +13,7 @@ import tempfile
 import threading
 import time
 from collections.abc import Callable
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
@@ -35,17 +36,12 @@ from appliance.worker.failed_starts import FailedStarts
 from appliance.worker.held_calls import HeldCalls, Holding, is_stuck, log_of_call, wait_for_end
 from appliance.worker.recording_fetch import RecordingDamaged, RecordingFetcher
 from appliance.worker.speed import Speed
-from appliance.worker.stall_detector import StallDetector
+from appliance.worker.stall_detector import STILL_AFTER_SECONDS, STUCK_AFTER_SECONDS, StallDetector
 
 logger = logging.getLogger(__name__)
 
 BEAT_EVERY_SECONDS = 2.0
 TRY_AGAIN_AFTER_SECONDS = 1.0
-# An engine that says nothing for so long hangs, though it computes. It speaks after every turn; the largest model on
-# the slowest processor, with many calls in hand, comes to the next turn of each in less.
-STUCK_AFTER_SECONDS = 1800.0
-# One that neither says anything nor computes hangs as well.
-STILL_AFTER_SECONDS = 60.0
 # A claim is answered at once, unless the api is being restarted.
 CLAIM_ANSWER_SECONDS = 2.0
 # A heartbeat may have to wait for the queue, twice.
@@ -132,7 +128,7 @@ class CallConsumer:
             logger.debug("no heartbeat: %s", unavailable)
 
     def _heartbeat(self, earlier: FailedStarts, error: str | None) -> WorkerHeartbeat:
-        failed = earlier.seen_from(loaded=self._engine is not None, error=error)
+        failed = earlier.seen_from(loaded=self._engine is not None, error=error, device=self._device)
         with self._lock:
             self._beat += 1
             return WorkerHeartbeat(
@@ -190,19 +186,22 @@ class CallConsumer:
 
     def _end_stuck(self, horizon: float, message: str) -> None:
         self._stopping.set()
-        self._give_up(lambda one: is_stuck(one, horizon), message, "its worker hung with another call")
-        self._end_process()
+        with ExitStack() as ending:
+            ending.callback(self._end_process)  # whatever becomes of the reports: nothing else ends it
+            self._give_up(lambda one: is_stuck(one, horizon), message, "its worker hung with another call")
 
-    def _end_with_its_device(self, error: str) -> None:
-        """End, once for all calls that find it out; which of them it was, if any, is found out when each is alone."""
+    def _end_with_its_device(self, failed: DeviceFailed) -> None:
+        """End, once for all that find it out; which of them it was, if any can be, is found out when each is alone."""
         with self._ending:
             if self._stopping.is_set():
                 return
             self._stopping.set()
-        self._give_up(lambda one: one.moved_at is not None, error, "its worker's device failed")
-        self.end(error)
+        error, may_be_a_calls = str(failed), not failed.of_the_machine
         logger.error("%s; this worker ends", error)
-        self._end_process()
+        with ExitStack() as ending:  # whatever becomes of the reports
+            ending.callback(self._end_process)
+            ending.callback(self.end, error)
+            self._give_up(lambda one: may_be_a_calls and one.moved_at is not None, error, "its worker's device failed")
 
     def _give_up(self, crashed: Callable[[Holding], bool], message: str, reason: str) -> None:
         """Report the calls in hand, some as crashes, before this process ends."""
@@ -288,7 +287,7 @@ class CallConsumer:
             message = fit_text(fault.failure.message, MAX_SENTENCE)
             return CallFailed(**self._head(holding), failure=Failure(code=fault.failure.code, message=message))
         except DeviceFailed as error:
-            self._end_with_its_device(str(error))
+            self._end_with_its_device(error)
             wait_for_end()
         except Exception as error:
             logger.exception("call %s attempt %d broke the engine", call.call_id, call.attempt)

@@ -20,7 +20,16 @@ class RecordingAtFault(ApplianceError):
 
 
 class DeviceFailed(ApplianceError):
-    """What the engine computes on has failed: only another process may still be of use. Says which device, and why."""
+    """What the engine computes on has failed: only another process may still be of use. Says which device, and why.
+
+    `of_the_machine`: no call can have brought it about, and none pays for it: they are given back, at no quick pace,
+    since whoever starts the worker again pauses longer each time (RestartSteps= of the units). Else one of those in
+    hand may have.
+    """
+
+    def __init__(self, message: str, *, of_the_machine: bool = False) -> None:
+        super().__init__(message)
+        self.of_the_machine = of_the_machine
 
 
 class Engine(Protocol):

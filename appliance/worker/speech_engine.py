@@ -128,7 +128,7 @@ class SpeechEngine:
 
         try:
             with _device_failures(self.device):
-                analysis = self._pipeline.analyse(recording, options)
+                analysis = self._analysed(recording, options, name)
         except ModelPackError:
             raise
         except EngineError as error:
@@ -136,6 +136,23 @@ class SpeechEngine:
         for repair in analysis.repairs:
             logger.warning("%s: %s", name, repair)
         return call_result(analysis)
+
+    def _analysed(
+        self, recording: Path | tuple[Path, ...] | Transcript, options: AnalysisOptions, name: str
+    ) -> CallAnalysis:
+        """Once more where the card's memory was full for a moment, by others' doing maybe: no fault of the call's."""
+        from engine.runtime.device_failure import is_out_of_memory  # noqa: PLC0415
+
+        try:
+            return self._pipeline.analyse(recording, options)
+        except Exception as error:
+            if not self.device.startswith("cuda") or not is_out_of_memory(error):
+                raise
+        import torch  # noqa: PLC0415
+
+        logger.warning("%s: the device has no memory left: it is analysed once more", name)
+        torch.cuda.empty_cache()
+        return self._pipeline.analyse(recording, options)
 
 
 @contextmanager
@@ -148,7 +165,7 @@ def _device_failures(device: str) -> Iterator[None]:
         with naming_device_failures(device):
             yield
     except errors.DeviceFailed as error:
-        raise DeviceFailed(str(error)) from error
+        raise DeviceFailed(str(error), of_the_machine=error.of_the_machine) from error
     except errors.DeviceMissing as error:
         raise ConfigurationError(str(error)) from error
 

@@ -4,7 +4,7 @@ A call that is merely long computes, or tells of its progress. What does neither
 does not come: a lock, or a driver that hangs. So whoever waits for another program on purpose must tell of progress
 meanwhile (`Engine.analyse`). The minute is counted in looks and not by the clock: while a process is frozen, or its
 machine sleeps, nobody looks. What computes without end looks like a long call here; it has half an hour
-(`consumer.STUCK_AFTER_SECONDS`).
+(`STUCK_AFTER_SECONDS`).
 """
 
 from __future__ import annotations
@@ -14,6 +14,11 @@ from collections.abc import Callable, Hashable, Sequence
 
 from appliance.queue.dramatiq_internals import consuming_threads
 
+# An engine that says nothing for so long hangs, though it computes. It speaks after every turn; the largest model on
+# the slowest processor, with many calls in hand, comes to the next turn of each in less.
+STUCK_AFTER_SECONDS = 1800.0
+# One that neither says anything nor computes hangs as well.
+STILL_AFTER_SECONDS = 60.0
 # From one look to the next: 2 s. A worker whose calls all wait takes a tenth of it, one of 50 that share a core more.
 LEAST_CPU_SECONDS = 0.02
 

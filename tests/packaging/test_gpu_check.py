@@ -16,6 +16,8 @@ from typing import Any
 
 import pytest
 
+from tests.support.processes import wait_until
+
 CHECKOUT = Path(__file__).parents[2]
 PACKAGING = CHECKOUT / "packaging"
 GPU_CHECK = PACKAGING / "gpu-check"
@@ -169,6 +171,23 @@ def test_a_kit_is_cut_into_parts_and_put_together_again(
     assert (place / "calls" / "calls.json").read_text() == "[]"
 
 
+def test_what_was_spoilt_or_is_of_an_earlier_kit_does_not_stay(made: Path, tmp_path: Path) -> None:
+    """All wheels that lie there are installed."""
+    place = tmp_path / "place"
+    kit.unpack(made, place)
+    sound = place / "calls" / "one.wav"
+    spoilt = bytearray(sound.read_bytes())
+    spoilt[100] ^= 1
+    sound.write_bytes(spoilt)
+    others = [place / "wheels" / "torch-1.0-py3-none-any.whl", place / "weights" / "old" / "config.json"]
+    for other in others:
+        other.parent.mkdir(parents=True)
+        other.touch()
+    kit.unpack(made, place)
+    assert sound.read_bytes() == bytes(range(256)) * 10
+    assert not [other for other in others if other.exists()]
+
+
 def test_what_was_put_together_before_is_left(made: Path, tmp_path: Path) -> None:
     place = tmp_path / "place"
     kit.unpack(made, place)
@@ -291,6 +310,29 @@ def test_a_step_is_ended_with_all_that_it_started(tmp_path: Path, monkeypatch: p
     assert (code, said) == (None, "it began\n")
     telling = "import os, sys; print(os.environ['WHAT'], flush=True); sys.exit(3)"
     assert check.run([sys.executable, "-c", telling], SECONDS, {"WHAT": "x"}) == (3, "x\n")
+
+
+def state_of(process: int) -> str:
+    """As the kernel names it ("Z": it has ended, and nobody has asked for it); nothing where there is none."""
+    try:
+        return Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[0]
+    except FileNotFoundError:
+        return ""
+
+
+def test_a_contender_that_hangs_is_ended_with_all_that_it_started(tmp_path: Path) -> None:
+    """What it has started holds its output open."""
+    from tests.benchmarks.call_set import ReferenceRecording
+    from tests.benchmarks.recognition import Contender, run_round
+
+    python, started = tmp_path / "python", tmp_path / "started"
+    python.write_text(f"#!/bin/sh\nsleep 100 &\necho $! > {started}\nwait\n")
+    python.chmod(0o755)
+    contender = Contender("hangs", "ours", {"device": "cpu"})
+    run_round(contender, [ReferenceRecording("call", "call.wav", 1.0, ())], str(python), tmp_path, seconds=3.0)
+    assert contender.fault == "longer than 3 s"
+    process = int(started.read_text())
+    assert wait_until(lambda: state_of(process) in ("", "Z"), SECONDS)
 
 
 @pytest.mark.long

@@ -21,7 +21,8 @@ if TYPE_CHECKING:
 
 # torch and what is built on it, from a slow disk that has not read them yet.
 IMPORT_SECONDS = 180.0
-# Its last line is what torch sees. Of a driver that it cannot use it only warns.
+# Its last line is what torch sees. Of a driver that it cannot use it only warns; a card that fails is no fault of the
+# engine's.
 IMPORT_ENGINE = """
 import json, sys, warnings
 from appliance.process.exit_reason import error_line
@@ -29,12 +30,16 @@ try:
     from appliance.worker.speech_engine import import_engine
     import_engine()
     import torch
+    can_compute, cards, fault = False, [], []
     with warnings.catch_warnings(record=True) as told:
         warnings.simplefilter("always")
-        can_compute = torch.cuda.is_available()
-        cards = [torch.cuda.get_device_properties(index).total_memory
-                 for index in range(torch.cuda.device_count() if can_compute else 0)]
-    why_not = " ".join(str(one.message) for one in told)
+        try:
+            cards = [torch.cuda.get_device_properties(index).total_memory
+                     for index in range(torch.cuda.device_count() if torch.cuda.is_available() else 0)]
+            can_compute = bool(cards)
+        except Exception as error:
+            fault = [error_line(error)]
+    why_not = " ".join([*(str(one.message) for one in told), *fault])
     print(json.dumps({"version": torch.__version__, "cuda": torch.version.cuda, "can_compute": can_compute,
                       "why_not": why_not, "card_bytes": cards}))
 except Exception as error:

@@ -8,6 +8,7 @@ number at a time, so none waits longer than for what the others have handed in.
 from __future__ import annotations
 
 import threading
+import time
 from collections import deque
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
@@ -19,6 +20,8 @@ State = TypeVar("State")
 Result = TypeVar("Result")
 Job_contra = TypeVar("Job_contra", contravariant=True)
 Result_co = TypeVar("Result_co", covariant=True)
+
+FEWER_SECONDS = 300.0  # before as many as at first are tried again
 
 
 class Work(Protocol[Job_contra, State, Result_co]):
@@ -44,7 +47,10 @@ class _Request(Generic[Job, Result]):
 
 
 class BatchScheduler(Generic[Job, State, Result]):
-    """Worker threads that share one queue of jobs; a worker has at most `max_batch_size` of them in its batch."""
+    """Worker threads that share one queue of jobs; a worker has at most `max_batch_size` of them in its batch.
+
+    Where memory is full there are fewer, for some minutes.
+    """
 
     def __init__(
         self,
@@ -53,9 +59,11 @@ class BatchScheduler(Generic[Job, State, Result]):
         max_batch_size: int,
         begins_at_once: int = 1,
         prepare: Callable[[], None] = lambda: None,
+        monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
-        self._work, self._prepare = work, prepare
-        self.max_batch_size = max_batch_size
+        self._work, self._prepare, self._monotonic = work, prepare, monotonic
+        self.max_batch_size = self._most = max_batch_size
+        self._fewer_until = 0.0
         self._begins_at_once = begins_at_once  # one, where what is left goes to the other workers
         self.workers = workers
         self._waiting: deque[_Request[Job, Result]] = deque()
@@ -82,6 +90,8 @@ class BatchScheduler(Generic[Job, State, Result]):
         self._prepare()
         batch: list[tuple[_Request[Job, Result], State]] = []
         while True:
+            if self.max_batch_size < self._most and self._monotonic() >= self._fewer_until:
+                self.max_batch_size = self._most
             for _ in range(self._begins_at_once):
                 request = self._take(wait=not batch) if len(batch) < self.max_batch_size else None
                 if request is None:
@@ -110,7 +120,7 @@ class BatchScheduler(Generic[Job, State, Result]):
         except Exception as error:  # noqa: BLE001  # it belongs to whoever waits for the job
             if batch and self._work.out_of_memory(error):
                 self._put_back([request])
-                self.max_batch_size = max(1, len(batch))
+                self._take_fewer(len(batch))
             else:
                 request.future.set_exception(error)
 
@@ -124,12 +134,17 @@ class BatchScheduler(Generic[Job, State, Result]):
                 batch[0][0].future.set_exception(error)
                 return []
             if self._work.out_of_memory(error):
-                self.max_batch_size = max(1, len(batch) // 2)
-                self._put_back([request for request, _ in batch[self.max_batch_size :]])
-                return self._restart([request for request, _ in batch[: self.max_batch_size]])
+                fewer = self._take_fewer(len(batch) // 2)
+                self._put_back([request for request, _ in batch[fewer:]])
+                return self._restart([request for request, _ in batch[:fewer]])
         for request, _ in batch:
             self._alone(request)
         return []
+
+    def _take_fewer(self, most: int) -> int:
+        self._fewer_until = self._monotonic() + FEWER_SECONDS  # first: the other workers look, too
+        self.max_batch_size = fewer = max(1, most)
+        return fewer
 
     def _restart(self, requests: list[_Request[Job, Result]]) -> list[tuple[_Request[Job, Result], State]]:
         """Begin these again: a step that failed in its midst leaves states that are no good."""

@@ -6,6 +6,7 @@ import tempfile
 import threading
 from collections.abc import Callable
 from pathlib import Path
+from typing import NoReturn
 
 import msgspec
 import pytest
@@ -23,13 +24,11 @@ from appliance.worker.broker import PAUSE_SECONDS, CallsInHand
 from appliance.worker.consumer import (
     BEAT_EVERY_SECONDS,
     LATE_AFTER_SECONDS,
-    STILL_AFTER_SECONDS,
-    STUCK_AFTER_SECONDS,
     CallConsumer,
 )
 from appliance.worker.engine import DeviceFailed, RecordingAtFault
 from appliance.worker.recording_fetch import RecordingDamaged
-from appliance.worker.stall_detector import StallDetector
+from appliance.worker.stall_detector import STILL_AFTER_SECONDS, STUCK_AFTER_SECONDS, StallDetector
 from tests.support.parts import analysed
 from tests.support.processes import wait_until
 from tests.support.queue_ends import ReportTaker
@@ -612,6 +611,7 @@ def test_a_call_alone_is_claimed_when_nothing_else_is_in_hand(bench: Bench) -> N
     assert [call.call_id for call in bench.engine.calls] == ["call-1", "call-2"]
 
 
+ASSERTED = "DeviceFailed: cuda:0 does not compute any more: CUDA error: device-side assert triggered"
 ECC = "DeviceFailed: cuda:0 does not compute any more: CUDA error: uncorrectable ECC error encountered"
 
 
@@ -619,7 +619,7 @@ def test_a_device_that_fails_ends_the_worker_by_name_once_and_its_calls_go_back(
     bench: Bench, caplog: pytest.LogCaptureFixture
 ) -> None:
     bench.at_work_on(CALL, OTHER)
-    bench.engine.error = DeviceFailed(ECC)
+    bench.engine.error = DeviceFailed(ASSERTED)
     bench.engine.gate.set()
 
     assert bench.ended.wait(60)
@@ -628,11 +628,46 @@ def test_a_device_that_fails_ends_the_worker_by_name_once_and_its_calls_go_back(
     assert sorted(report.call_id for report in reports) == ["call-1", "call-2"]
     for report in reports:
         assert isinstance(report, CallCrashed)
-        assert (report.failure.code, report.failure.message, report.in_hand) == ("engine_error", ECC, 2)
-    ended = [record.message for record in caplog.records if record.message == f"{ECC}; this worker ends"]
+        assert (report.failure.code, report.failure.message, report.in_hand) == ("engine_error", ASSERTED, 2)
+    ended = [record.message for record in caplog.records if record.message == f"{ASSERTED}; this worker ends"]
     assert len(ended) == 1, "however many calls find it out"
     last = bench.heartbeat()
-    assert (last.ready, last.ended, last.last_error, last.deaths_while_loading) == (False, True, ECC, 0)
+    assert (last.ready, last.ended, last.last_error, last.deaths_while_loading) == (False, True, ASSERTED, 0)
+
+
+def test_a_machine_that_is_broken_costs_no_call(bench: Bench) -> None:
+    """None of those in hand can have brought it about: they are only given back."""
+    bench.at_work_on(CALL, OTHER)
+    bench.engine.error = DeviceFailed(ECC, of_the_machine=True)
+    bench.engine.gate.set()
+
+    assert bench.ended.wait(60)
+
+    reports = bench.reports()
+    assert sorted(report.call_id for report in reports) == ["call-1", "call-2"]
+    for report in reports:
+        assert isinstance(report, CallReleased)
+        assert report.reason == "its worker's device failed"
+    assert (bench.heartbeat().ended, bench.heartbeat().last_error) == (True, ECC)
+
+
+def test_a_worker_ends_also_where_its_reports_cannot_be_made(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(*_: object) -> NoReturn:
+        raise ValueError("a report that cannot be")
+
+    monkeypatch.setattr(threading, "excepthook", lambda _: None)
+    monkeypatch.setattr(ReportQueue, "report", broken)
+    bench.engine.error = DeviceFailed(ECC)
+    bench.receive()
+    assert bench.ended.wait(10)
+    assert bench.heartbeat().last_error == ECC
+
+    hanging = Bench(bench.valkey)
+    hanging.at_work_on(CALL)
+    hanging.seconds += STUCK_AFTER_SECONDS + 1
+    with pytest.raises(ValueError, match="cannot be"):
+        hanging.worker.end_if_stuck()
+    assert hanging.ended.is_set()
 
 
 def test_the_next_life_tells_of_the_device_until_it_is_ready(bench: Bench) -> None:
@@ -644,8 +679,25 @@ def test_the_next_life_tells_of_the_device_until_it_is_ready(bench: Bench) -> No
     following.worker.beat()
     loading = following.heartbeat()
     assert (loading.ready, loading.ended, loading.last_error, loading.deaths_while_loading) == (False, False, ECC, 0)
+    following.engine.device = "cuda:0"
     following.worker.ready(following.engine)
     assert following.heartbeat().last_error == ""
+
+
+def test_a_worker_that_goes_on_without_its_card_tells_of_it_until_it_has_one_again(bench: Bench) -> None:
+    """By "auto" it is ready on the processor, at a hundredth of the speed."""
+    bench.engine.error = DeviceFailed(ECC)
+    bench.receive()
+    assert bench.ended.wait(60)
+
+    for device, tells in (("cpu", ECC), ("cpu", ECC), ("cuda", ""), ("cpu", "")):
+        life = Bench(bench.valkey, loaded=False)
+        life.worker.beat()
+        life.engine.device = device
+        life.worker.ready(life.engine)
+        assert (life.heartbeat().ready, life.heartbeat().last_error) == (True, tells)
+        life.worker.beat()
+        assert life.heartbeat().last_error == tells
 
 
 def test_a_device_that_fails_again_while_loading_is_counted(bench: Bench) -> None:

@@ -56,6 +56,43 @@ def test_a_card_that_fails_is_a_failed_device_whatever_it_was_at(
         work(engine)
 
 
+def test_a_broken_card_is_no_call_s_doing(engine: SpeechEngine, monkeypatch: pytest.MonkeyPatch) -> None:
+    for said, of_the_machine in (("uncorrectable ECC error encountered", True), ("misaligned address", False)):
+
+        def broken(*_: object, said: str = said) -> NoReturn:
+            raise torch.AcceleratorError(f"CUDA error: {said}")
+
+        monkeypatch.setattr(pipeline, "analyse", broken)
+        with pytest.raises(DeviceFailed) as told:
+            engine.analyse(Path("call.wav"), CALL, lambda _: None)
+        assert told.value.of_the_machine is of_the_machine
+
+
+@pytest.mark.parametrize(("device", "full"), [("cuda:1", 1), ("cuda:1", 2), ("cpu", 1)])
+def test_a_call_that_finds_the_cards_memory_full_is_analysed_once_more(
+    engine: SpeechEngine, monkeypatch: pytest.MonkeyPatch, device: str, full: int
+) -> None:
+    """Others may have filled it for a moment: what is tried is what can be had without them."""
+    did: list[str] = []
+
+    def analyse(*_: object) -> object:
+        did.append("analyse")
+        if did.count("analyse") <= full:
+            raise torch.OutOfMemoryError("CUDA out of memory. Tried to allocate 20.00 MiB.")
+        return SimpleNamespace(repairs=())
+
+    monkeypatch.setattr(pipeline, "analyse", analyse)
+    monkeypatch.setattr(torch.cuda, "empty_cache", lambda: did.append("empty"))
+    monkeypatch.setattr("appliance.worker.speech_engine.call_result", lambda _: "the result")
+    engine.device = device
+    if device == "cuda:1" and full == 1:
+        assert engine.analyse(Path("call.wav"), CALL, lambda _: None) == "the result"
+    else:
+        with pytest.raises(torch.OutOfMemoryError):
+            engine.analyse(Path("call.wav"), CALL, lambda _: None)
+    assert did == (["analyse"] if device == "cpu" else ["analyse", "empty", "analyse"])
+
+
 def test_an_error_of_the_call_is_none_of_the_device(engine: SpeechEngine, monkeypatch: pytest.MonkeyPatch) -> None:
     def wrong(*_: object) -> NoReturn:
         raise torch.AcceleratorError("CUDA error: invalid argument")

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
+
 import pytest
 import torch
 
 from engine.errors import DeviceFailed, ModelPackError
-from engine.runtime.device_failure import Fault, fault_of, is_out_of_memory, naming_device_failures
+from engine.runtime.device_failure import Fault, Probe, fault_of, is_out_of_memory, naming_device_failures
 
 _HELP = (
     "\nSearch for `{name}' in https://docs.nvidia.com/cuda/cuda-runtime-api/group__CUDART__TYPES.html for more "
@@ -78,11 +80,9 @@ def test_memory_that_is_full_is_no_failure_of_the_card(error: BaseException) -> 
         runtime_error("uncorrectable NVLink error detected during the execution", "cudaErrorNvlinkUncorrectable"),
         runtime_error("what nobody has named yet", "cudaErrorMisalignedAddress", 716),
         RuntimeError("CUDA driver error: an illegal memory access was encountered"),
-        RuntimeError(
-            "CUDA error: CUBLAS_STATUS_EXECUTION_FAILED when calling `cublasGemmEx( handle, opa, opb, m, n, k)`"
-        ),
-        RuntimeError("cuDNN error: CUDNN_STATUS_EXECUTION_FAILED"),
-        RuntimeError("cuDNN error: CUDNN_STATUS_INTERNAL_ERROR"),
+        runtime_error("initialization error", "cudaErrorInitializationError"),
+        runtime_error("what nobody has named yet", "cudaErrorContained", 226),
+        runtime_error("what nobody has named yet", "cudaErrorMpsClientTerminated", 810),
         RuntimeError("Unable to determine the device handle for GPU0000:3B:00.0: GPU is lost. Reboot the system"),
     ],
     ids=lambda error: str(error).splitlines()[0][:60],
@@ -95,6 +95,101 @@ def test_a_card_that_has_failed_is_named_with_its_own_words(error: BaseException
     first = str(error).splitlines()[0]
     assert str(told.value) == f"DeviceFailed: cuda:1 does not compute any more: {first}"
     assert told.value.__cause__ is error
+
+
+EXECUTION = RuntimeError(
+    "CUDA error: CUBLAS_STATUS_EXECUTION_FAILED when calling `cublasGemmEx( handle, opa, opb, m, n, k)`"
+)
+NOT_INITIALIZED = RuntimeError("CUDA error: CUBLAS_STATUS_NOT_INITIALIZED when calling `cublasCreate(handle)`")
+SUSPICIONS = [
+    EXECUTION,
+    NOT_INITIALIZED,
+    RuntimeError("CUDA error: CUBLAS_STATUS_INTERNAL_ERROR when calling `cublasLtMatmul(ltHandle)`"),
+    RuntimeError("cuDNN error: CUDNN_STATUS_NOT_INITIALIZED"),
+    RuntimeError("cuDNN error: CUDNN_STATUS_EXECUTION_FAILED"),
+    RuntimeError("cuDNN error: CUDNN_STATUS_INTERNAL_ERROR"),
+    RuntimeError("cuFFT error: CUFFT_EXEC_FAILED"),
+    runtime_error("what nobody has named yet", "cudaErrorOfTomorrow", 12345),
+]
+ILLEGAL = runtime_error("an illegal memory access was encountered", "cudaErrorIllegalAddress", 700)
+
+
+def raises(error: Exception) -> Probe:
+    def probe() -> None:
+        raise error
+
+    return probe
+
+
+def is_well() -> None:
+    """As a device does that has nothing to do."""
+
+
+@pytest.mark.parametrize("error", SUSPICIONS, ids=lambda error: str(error).splitlines()[0][:60])
+def test_what_a_library_says_is_a_failure_only_where_the_device_does_not_answer(error: RuntimeError) -> None:
+    for answer, of_the_machine in ((ECC, True), (ILLEGAL, False)):
+        assert fault_of(error, raises(answer)) is Fault.DEVICE
+        with pytest.raises(DeviceFailed) as told, naming_device_failures("cuda:1", raises(answer)):
+            raise error
+        assert told.value.of_the_machine is of_the_machine
+        assert str(error).splitlines()[0] in str(told.value)
+    # Neither is the device's: its memory is full, or another thread captures.
+    for probe in (is_well, raises(FULL), raises(runtime_error("stream is capturing", "cudaErrorStreamCapture", 900))):
+        full = "NOT_INITIALIZED" in str(error)
+        assert fault_of(error, probe) is (Fault.OUT_OF_MEMORY if full else Fault.NONE)
+        assert is_out_of_memory(error, probe) is full
+        with pytest.raises(RuntimeError) as told_as_it_is, naming_device_failures("cuda:1", probe):
+            raise error
+        assert told_as_it_is.value is error
+
+
+def test_a_device_is_not_asked_for_what_is_none_of_its(monkeypatch: pytest.MonkeyPatch) -> None:
+    never = raises(AssertionError("asked"))
+    for error in (RuntimeError("mat1 and mat2 shapes cannot be multiplied"), FULL, ValueError("no"), ModelPackError()):
+        assert fault_of(error, never) is not Fault.DEVICE
+    # Nor is one taken into use by being asked.
+    monkeypatch.setattr(torch.cuda, "is_initialized", lambda: False)
+    monkeypatch.setattr(torch.cuda, "current_stream", raises(AssertionError("asked")))
+    assert fault_of(EXECUTION) is Fault.NONE
+
+
+def test_of_the_cards_that_we_have_memory_of_each_is_asked(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[str] = []
+
+    def current_stream(device: torch.device) -> SimpleNamespace:
+        asked.append(str(device))
+        return SimpleNamespace(synchronize=raises(ILLEGAL))
+
+    monkeypatch.setattr(torch.cuda, "is_initialized", lambda: True)
+    monkeypatch.setattr(torch.cuda, "device_count", lambda: 3)
+    monkeypatch.setattr(torch.cuda, "memory_reserved", lambda index: index * 1024 if index < 2 else 0)
+    monkeypatch.setattr(torch.cuda, "current_stream", current_stream)
+    assert fault_of(EXECUTION) is Fault.DEVICE
+    with pytest.raises(DeviceFailed), naming_device_failures("cuda:2"):
+        raise EXECUTION
+    assert asked == ["cuda:1", "cuda:2"]
+
+
+@pytest.mark.parametrize(
+    ("error", "of_the_machine"),
+    [
+        *((runtime_error("whatever", "cudaError", code), False) for code in (700, 702, 709, 710, *range(714, 720))),
+        *(
+            (runtime_error("whatever", "cudaError", code), True)
+            for code in (3, 4, 46, 100, 214, 220, 226, 802, 805, 806, 807, 810, 999)
+        ),
+        (runtime_error("device-side assert triggered", "cudaErrorAssert"), False),
+        (runtime_error("unspecified launch failure", "cudaErrorLaunchFailure"), False),
+        (ECC, True),
+        (runtime_error("unknown error", "cudaErrorUnknown"), True),
+        (RuntimeError("Unable to determine the device handle: GPU is lost."), True),
+        (RuntimeError("GPU 0000:3B:00.0 has fallen off the bus"), True),
+    ],
+)
+def test_a_failure_says_whether_a_call_can_have_brought_it_about(error: RuntimeError, of_the_machine: bool) -> None:
+    with pytest.raises(DeviceFailed) as told, naming_device_failures("cuda:0"):
+        raise error
+    assert told.value.of_the_machine is of_the_machine
 
 
 @pytest.mark.parametrize(

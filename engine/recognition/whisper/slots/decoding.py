@@ -1,12 +1,14 @@
 """Windows in, their texts out, by slots: what the scheduler's one worker does where the device is an accelerator.
 
-Memory may be full at any time, by others' doing too. Then there are half as many slots from there on, and the texts in
-hand are decoded again from their beginning: none is lost. Where one slot is too much, the error is told.
+Memory may be full at any time, by others' doing too. Then there are half as many slots for some minutes, and the texts
+in hand are decoded again from their beginning: none is lost. Where one slot is too much, the error is told. When it may
+be free again, and no text is in hand, there are as many as it holds then.
 """
 
 from __future__ import annotations
 
 import logging
+import time
 import traceback
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -29,6 +31,7 @@ from engine.runtime.device_failure import is_out_of_memory
 logger = logging.getLogger(__name__)
 
 MOST_SLOTS = 64  # a card reads its weights once for all of them; more make each text slower and the whole hardly faster
+FEWER_SECONDS = 300.0  # before more are tried again; a table is made and captured anew for them
 _SHARE_OF_FREE_MEMORY = 0.6  # the encoder, a step's logits and the other models of this process need some too
 _TOGETHER = 8  # sounds that are encoded at once
 _LIKE_FRAMES = 400  # sounds within 4 s of each other are alike
@@ -49,7 +52,7 @@ class SlotText:
 
 
 class SlotDecoding:
-    """Texts in slots; `slots` is the most, fewer where the device has no memory for them."""
+    """Texts in slots; `most_slots` is what was asked for, `slots` those there are: fewer where memory is short."""
 
     def __init__(
         self,
@@ -59,12 +62,16 @@ class SlotDecoding:
         longest_seconds: float,
         most_tokens: Callable[[float], int],
         capture_for: Callable[[torch.device], Capture | None],
+        monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
         self._network, self._rules, self._capture_for = network, rules, capture_for
+        self._monotonic = monotonic
         frames = min(MEL_FRAMES, int(longest_seconds * FRAMES_PER_SECOND) + 1)
         self._room = self._room_for(frames, most_tokens(frames / FRAMES_PER_SECOND) + 4)
         self._nodes = 0
-        self.slots = slots
+        self.most_slots = self.slots = slots
+        self._bound, self._bound_until = slots, 0.0  # memory was full: at most so many, until then
+        self._look_again_at = 0.0
         self._table: SlotTable | None = None
 
     # -- what the scheduler asks for --
@@ -84,7 +91,8 @@ class SlotDecoding:
                 _clear_frames(error)
                 if not is_out_of_memory(error) or self.slots == 1:
                     raise
-                self.slots //= 2
+                self._bound = self.slots = self.slots // 2
+                self._bound_until = self._monotonic() + FEWER_SECONDS
             else:
                 return
             logger.warning("The device has no memory left: recognition goes on with %d texts at once.", self.slots)
@@ -145,7 +153,8 @@ class SlotDecoding:
         It is made when the one there is has no text in hand any more, and after its memory was given back.
         """
         if self._table is not None:
-            if not waiting or self._table.held or self._fits(self._table, waiting[0]):
+            fits = not waiting or self._fits(self._table, waiting[0])
+            if not waiting or self._table.held or (fits and not self._may_have_more(self._table)):
                 return self._table
             self._table = None
         if waiting:
@@ -155,16 +164,34 @@ class SlotDecoding:
             if nodes > self._nodes:
                 self._nodes = 1 << (nodes - 1).bit_length()
                 self._room = replace(self._room, rows=2 * self._rules.beams)
-        self.slots = slots_that_fit(self._network, self._room, self.slots)
+        wanted = self._bound if self._monotonic() < self._bound_until else self.most_slots
+        self.slots = slots_that_fit(self._network, self._room, wanted)
+        if self.slots < wanted:
+            logger.info("The device has memory for %d texts at once, of %d wanted.", self.slots, wanted)
+            self._look_again_at = self._monotonic() + FEWER_SECONDS
         self._table = SlotTable(
             self._network,
             self._rules,
             self.slots,
             self._room,
             self._nodes,
-            StepGraphs(self._capture_for(self._network.device)),
+            StepGraphs(self._capture_for(self._network.device), self._capture_no_more),
         )
         return self._table
+
+    def _may_have_more(self, table: SlotTable) -> bool:
+        """Whether memory for more slots is free again; looked at some minutes after it was not."""
+        if table.slots >= self.most_slots or self._monotonic() < max(self._bound_until, self._look_again_at):
+            return False
+        if slots_that_fit(self._network, table.room, self.most_slots, table.slots) > table.slots:
+            return True
+        self._look_again_at = self._monotonic() + FEWER_SECONDS
+        return False
+
+    def _capture_no_more(self) -> None:
+        """Not in this process: each capture that fails costs memory for good."""
+        logger.warning("Recognition goes on without CUDA graphs, more slowly: a capture found no memory.")
+        self._capture_for = lambda _: None
 
     def _drop(self, texts: Sequence[SlotText]) -> None:
         """Nothing is known of what is in the slots: give their memory back, texts begin again."""
@@ -173,13 +200,17 @@ class SlotDecoding:
             text.slot = None
 
 
-def slots_that_fit(network: WhisperNetwork, room: Room, most: int) -> int:
-    """As many as the device has free memory for, what other processes hold left to them; one at least."""
+def slots_that_fit(network: WhisperNetwork, room: Room, most: int, there: int = 0) -> int:
+    """As many as the device has free memory for, what other processes hold left to them; one at least.
+
+    `there`: slots whose memory would be given back before.
+    """
     if network.device.type != "cuda":
         return most
     torch.cuda.empty_cache()
-    held = cache_bytes(network, room) + _step_bytes(network, room)
-    fit = int(memory_budget(str(network.device)) * _SHARE_OF_FREE_MEMORY / held)
+    cached = cache_bytes(network, room)
+    free = memory_budget(str(network.device)) + there * cached
+    fit = int(free * _SHARE_OF_FREE_MEMORY / (cached + _step_bytes(network, room)))
     return max(1, min(most, fit))
 
 

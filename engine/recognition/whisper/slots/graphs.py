@@ -13,6 +13,8 @@ from typing import Protocol
 
 import torch
 
+from engine.runtime.device_failure import Fault, fault_of
+
 logger = logging.getLogger(__name__)
 
 Step = Callable[[], None]
@@ -32,11 +34,12 @@ class StepGraphs:
     """Steps by their shape: run once as they are, which also prepares what a capture may not; then captured, replayed.
 
     Where a capture fails, all go on as they are: that is slower, and no fault of the card's. Where memory is full it is
-    no use to go on like that: the error goes to the caller, who takes fewer slots.
+    no use to go on like that: the error goes to the caller, who takes fewer slots, and is told to capture no more:
+    torch 2.13 keeps the memory of a capture that failed. An error of the card itself goes to the caller as it is.
     """
 
-    def __init__(self, capture: Capture | None) -> None:
-        self._capture = capture
+    def __init__(self, capture: Capture | None, capture_no_more: Callable[[], None] = lambda: None) -> None:
+        self._capture, self._capture_no_more = capture, capture_no_more
         self._seen: set[Hashable] = set()
         self._replays: dict[Hashable, Step] = {}
 
@@ -58,10 +61,13 @@ class StepGraphs:
     def _try(self, shape: Hashable, step: Step, capture: Capture) -> None:
         try:
             self._replays[shape] = capture.capture(step)
-        except Exception as error:  # noqa: BLE001  # whatever a driver or a version of torch objects to
-            # What ends the capture may raise on its part, and would hide it.
-            if isinstance(error, torch.OutOfMemoryError) or isinstance(error.__context__, torch.OutOfMemoryError):
+        except Exception as error:  # whatever a driver or a version of torch objects to
+            fault = fault_of(error)  # also of what led to it: what ends the capture may raise on its part
+            if fault is Fault.OUT_OF_MEMORY:
+                self._capture_no_more()
                 raise torch.OutOfMemoryError(str(error)) from None
+            if fault is Fault.DEVICE:
+                raise
             reason = str(error).strip().partition("\n")[0] or type(error).__name__
             # The error itself would keep what its frames hold on the card.
             logger.warning("Recognition goes on without CUDA graphs, more slowly: %s", reason)

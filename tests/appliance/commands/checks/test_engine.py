@@ -3,11 +3,20 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from appliance.commands.checks.engine import cuda_command, install_command, reinstall_command
+from appliance.commands.checks.engine import (
+    IMPORT_ENGINE,
+    cuda_command,
+    import_engine,
+    install_command,
+    reinstall_command,
+)
+from appliance.commands.checks.finding import Wrong
+from appliance.commands.checks.graphics import Graphics, judged
 
 APT = "/opt/vbot/1.0.0"
 
@@ -37,3 +46,23 @@ def test_by_hand_in_the_same_place_it_is_pips(tmp_path: Path) -> None:
     assert "pip install" in install_command(tmp_path, APT)
     assert "pip install" in cuda_command(tmp_path, APT)
     assert "pip install" in reinstall_command(tmp_path, APT)
+
+
+def test_a_card_that_fails_while_it_is_looked_at_is_no_engine_that_cannot_be_imported(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    broken = """
+import torch
+def broken(_):
+    raise torch.AcceleratorError("CUDA error: uncorrectable ECC error encountered")
+torch.cuda.is_available, torch.cuda.device_count, torch.cuda.get_device_properties = lambda: True, lambda: 1, broken
+"""
+    monkeypatch.setattr("appliance.commands.checks.engine.IMPORT_ENGINE", broken + IMPORT_ENGINE)
+    seen = import_engine()
+    assert seen.fault is None
+    assert seen.torch is not None
+    assert (seen.torch.can_compute, seen.torch.card_bytes) == (False, ())
+    assert "uncorrectable ECC error encountered" in seen.torch.why_not
+    graphics = Graphics(cards=1, driver="580.1")
+    with pytest.raises(Wrong, match=r"torch cannot compute on it: .*uncorrectable ECC error encountered"):
+        judged(graphics, replace(seen.torch, cuda="13.0"), None, "cuda:0")

@@ -8,7 +8,7 @@ from concurrent.futures import Future
 
 import pytest
 
-from engine.recognition.whisper.batching import BatchScheduler
+from engine.recognition.whisper.batching import FEWER_SECONDS, BatchScheduler
 
 WAIT_SECONDS = 60
 
@@ -102,6 +102,31 @@ def test_full_memory_halves_what_is_in_hand_and_loses_nothing(
     work.gate.set()
     assert _results(futures) == [str(index) for index in range(7)]
     assert scheduler.max_batch_size <= 2
+
+
+def test_some_minutes_after_memory_was_full_as_many_as_at_first_are_tried_again() -> None:
+    work, seconds = Countdown(room=1), [0.0]
+    scheduler: BatchScheduler[tuple[str, int], list[object], str] = BatchScheduler(
+        work, workers=1, max_batch_size=4, monotonic=lambda: seconds[0]
+    )
+
+    def together() -> None:
+        work.gate.clear()
+        futures = [scheduler.submit((str(index), 6)) for index in range(8)]
+        work.gate.set()
+        assert _results(futures) == [str(index) for index in range(8)]
+
+    together()
+    assert scheduler.max_batch_size == 1
+    work.room = 4
+    seconds[0] = FEWER_SECONDS - 1
+    work.batches.clear()
+    together()
+    assert max(work.batches) == 1
+    seconds[0] = FEWER_SECONDS
+    together()
+    assert max(work.batches) == 4
+    scheduler.close()
 
 
 def test_what_does_not_even_fit_alone_fails(

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from typing import Any, ClassVar
 
@@ -181,9 +182,16 @@ def one_by_one(network: WhisperNetwork, beams: int, texts: list[Asked]) -> list[
     return found
 
 
-def slot_decoding(network: WhisperNetwork, beams: int, slots: int, capture: Capture | None = None) -> SlotDecoding:
+def slot_decoding(
+    network: WhisperNetwork,
+    beams: int,
+    slots: int,
+    capture_for: Callable[[torch.device], Capture | None] = lambda _: None,
+    monotonic: Callable[[], float] = time.monotonic,
+) -> SlotDecoding:
+    """`capture_for` is asked for each table: a capture is for the graphs of one."""
     rules = rules_of(network, SPECIAL_TOKENS, beams, SPELLINGS)
-    return SlotDecoding(network, rules, slots, 6.0, lambda _: 30, lambda _: capture)
+    return SlotDecoding(network, rules, slots, 6.0, lambda _: 30, capture_for, monotonic)
 
 
 def begun(decoding: SlotDecoding, texts: list[Asked], device: str = "cpu") -> list[SlotText]:

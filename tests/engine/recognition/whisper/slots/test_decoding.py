@@ -27,6 +27,7 @@ from tests.engine.recognition.whisper.slots.made_up import (
     made_up_network,
     made_up_texts,
     one_by_one,
+    rounds,
     scripted,
     slot_decoding,
     with_names,
@@ -76,6 +77,7 @@ def test_slots_are_as_many_as_the_devices_free_memory_holds(monkeypatch: pytest.
     assert asked == ["cuda:1"]
     assert module.slots_that_fit(network, replace(room, places=40_000), 64) == 1
     assert module.slots_that_fit(network, room, 2) == 2
+    assert module.slots_that_fit(network, room, 64, 20) > found
 
 
 @pytest.mark.parametrize("full_from", [0, 2], ids=["at once", "in their midst"])
@@ -93,6 +95,72 @@ def test_full_memory_halves_the_slots_and_loses_no_text(
     assert decoding.slots == 2
     assert len(device.tables) == 4  # of 16, 8, 4 and 2
     assert [record.levelname for record in caplog.records] == ["WARNING"] * 3
+
+
+class Clock:
+    def __init__(self) -> None:
+        self.seconds = 0.0
+
+    def __call__(self) -> float:
+        return self.seconds
+
+
+def test_when_memory_may_be_free_again_there_are_as_many_slots_as_at_first(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Some minutes later, and when no text is in hand that would be decoded again for it."""
+    network, clock = scripted(0), Clock()
+    texts = made_up_texts(12, 0)
+    expected = one_by_one(network, 3, texts)
+    device = Device(monkeypatch, room=3)
+    decoding = slot_decoding(network, 3, 16, monotonic=clock)
+    in_slots(decoding, texts)
+    device.room = 16
+    clock.seconds = module.FEWER_SECONDS - 1
+    in_slots(decoding, texts)
+    assert decoding.slots == 2
+
+    asked = begun(decoding, texts)
+    decoding.step(asked)
+    clock.seconds = module.FEWER_SECONDS
+    decoding.step(asked)
+    assert decoding.slots == 2, "texts are in hand"
+    for one, other in zip(expected, rounds(decoding, asked), strict=True):
+        assert_same(one, other)
+    for one, other in zip(expected, in_slots(decoding, texts), strict=True):
+        assert_same(one, other)
+    assert decoding.slots == 16
+
+
+def test_each_table_asks_anew_how_many_slots_fit(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    network, clock, free = scripted(0), Clock(), [5]
+    wanted = []
+
+    def fit(_network: object, _room: object, most: int, there: int = 0) -> int:
+        wanted.append((most, there))
+        return min(most, free[0])
+
+    monkeypatch.setattr(module, "slots_that_fit", fit)
+    caplog.set_level(logging.INFO, module.__name__)
+    texts = made_up_texts(6, 0)
+    named = with_names(texts, one_by_one(network, 3, texts), 0)
+    decoding = slot_decoding(network, 3, 16, monotonic=clock)
+    in_slots(decoding, texts)
+    assert decoding.slots == 5
+    assert [record.getMessage() for record in caplog.records] == [
+        "The device has memory for 5 texts at once, of 16 wanted."
+    ]
+    free[0] = 7
+    in_slots(decoding, named)  # needs another table
+    assert decoding.slots == 7
+    assert {most for most, _ in wanted} == {16}
+    free[0] = 9
+    in_slots(decoding, named)
+    assert decoding.slots == 7, "not looked at again so soon"
+    clock.seconds = module.FEWER_SECONDS
+    in_slots(decoding, named)
+    assert decoding.slots == 9
+    assert (16, 7) in wanted, "what the table holds itself counts as free"
 
 
 def test_what_does_not_fit_into_one_slot_fails_with_the_devices_words(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -58,7 +58,7 @@ def test_texts_are_the_same_when_steps_are_replayed() -> None:
     tape, network = Tape(), scripted(0)
     texts = made_up_texts(12, 0)
     for one, other in zip(
-        one_by_one(network, 3, texts), in_slots(slot_decoding(network, 3, 4, tape), texts), strict=True
+        one_by_one(network, 3, texts), in_slots(slot_decoding(network, 3, 4, lambda _: tape), texts), strict=True
     ):
         assert_same(one, other)
     assert tape.replayed > tape.prepared
@@ -71,7 +71,7 @@ def test_a_capture_that_fails_is_said_once_and_steps_go_on_as_they_are(caplog: p
         scripted(0),
     )
     texts = made_up_texts(12, 0)
-    decoding = slot_decoding(network, 3, 4, tape)
+    decoding = slot_decoding(network, 3, 4, lambda _: tape)
     for one, other in zip(one_by_one(network, 3, texts), in_slots(decoding, texts), strict=True):
         assert_same(one, other)
     assert [record.getMessage() for record in caplog.records] == [
@@ -81,12 +81,44 @@ def test_a_capture_that_fails_is_said_once_and_steps_go_on_as_they_are(caplog: p
     assert decoding.slots == 4
 
 
-def test_a_capture_for_which_there_is_no_memory_takes_fewer_slots() -> None:
-    network = scripted(0)
-    decoding = slot_decoding(network, 3, 4, Tape(torch.OutOfMemoryError("full")))
-    with pytest.raises(torch.OutOfMemoryError, match="full"):
-        in_slots(decoding, made_up_texts(2, 0))
-    assert decoding.slots == 1
+def ended_by_another(cause: Exception) -> Exception:
+    """What ends the capture raises on its part."""
+    error = RuntimeError("CUDA error: operation failed due to a previous error during capture")
+    error.__context__ = cause
+    return error
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        torch.OutOfMemoryError("full"),
+        ended_by_another(torch.OutOfMemoryError("full")),
+        RuntimeError("CUDA error: CUBLAS_STATUS_ALLOC_FAILED when calling `cublasCreate(handle)`"),
+    ],
+    ids=["torch", "hidden", "library"],
+)
+def test_a_capture_for_which_there_is_no_memory_takes_fewer_slots_and_captures_no_more(error: Exception) -> None:
+    """Each capture that fails keeps memory for good."""
+    network, tapes = scripted(0), []
+
+    def capture_for(_: torch.device) -> Tape:
+        tapes.append(Tape(error))
+        return tapes[-1]
+
+    texts = made_up_texts(12, 0)
+    decoding = slot_decoding(network, 3, 4, capture_for)
+    for one, other in zip(one_by_one(network, 3, texts), in_slots(decoding, texts), strict=True):
+        assert_same(one, other)
+    assert (decoding.slots, len(tapes)) == (2, 1)
+
+
+def test_a_card_that_fails_in_a_capture_is_not_gone_on_with(caplog: pytest.LogCaptureFixture) -> None:
+    failed = torch.AcceleratorError("CUDA error: uncorrectable ECC error encountered")
+    graphs = StepGraphs(Tape(failed))
+    graphs.run("a", lambda: None)
+    with pytest.raises(torch.AcceleratorError, match="uncorrectable ECC"):
+        graphs.run("a", lambda: None)
+    assert caplog.records == []
 
 
 def test_a_processor_captures_nothing() -> None:
@@ -104,8 +136,8 @@ def test_a_captured_step_is_the_step(names: bool, caplog: pytest.LogCaptureFixtu
         texts = with_names(texts, expected, 0)
         expected = one_by_one(made_up_network(0), 3, texts)
     network = made_up_network(0, "cuda")
-    capture = capture_for(torch.device("cuda"))
-    captured, eager = (in_slots(slot_decoding(network, 3, 8, how), texts, "cuda") for how in (capture, None))
+    captured = in_slots(slot_decoding(network, 3, 8, capture_for), texts, "cuda")
+    eager = in_slots(slot_decoding(network, 3, 8), texts, "cuda")
     for one, other in zip(captured, eager, strict=True):
         assert_same(one, other, within=1e-6)
     agree = sum(one.tokens == other.tokens for one, other in zip(captured, expected, strict=True))
