@@ -71,6 +71,7 @@ def test_the_first_day(
     # A customer, and its key handed over.
     customer = a_new_customer(qtbot, window, broken.url)
     click(customer.key.key.copy_button)
+    qtbot.waitUntil(lambda: QApplication.clipboard().text().startswith("vbk_"), timeout=WAIT_MS)
     key = QApplication.clipboard().text()
     customer_link = str(customer.link)
 

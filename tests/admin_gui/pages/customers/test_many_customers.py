@@ -88,7 +88,10 @@ def test_a_token_that_is_revoked_on_the_way_leaves_nothing_of_the_page(
     page: CustomersPage = opened(qtbot, window, "customers")
     wanted = [one["id"] for one in two]
     qtbot.waitUntil(lambda: all(page.table.model.place_of(one) is not None for one in wanted), timeout=WAIT_MS)
+    # A list that comes once more meanwhile would have others selected, and take the question back.
+    qtbot.waitUntil(lambda: window.context.calls.under_way == 0, timeout=WAIT_MS)
     page.table.view.select_again(wanted)
+    qtbot.waitUntil(page.selected.deactivate_button.isEnabled, timeout=WAIT_MS)
     click(page.selected.deactivate_button)
     click(page.selected.many.banner._button)
     qtbot.waitUntil(lambda: len(window.status_line.tasks) == 1, timeout=WAIT_MS)

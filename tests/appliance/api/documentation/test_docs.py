@@ -213,8 +213,9 @@ async def test_each_event_of_the_webhook_is_shown_whole(answer: Answer, document
 async def test_each_reason_why_a_call_fails_is_explained(answer: Answer) -> None:
     ours = {failure.code for failure in (claim_call._MISSING, claim_call._CUT_OFF, finish_call._LOST)}
     ours.add("result_refused")
-    # What has to do with a model pack or a transcript is no call's fault.
-    engines = {kind.code for kind in EngineError.__subclasses__()} - {"model_pack", "invalid_transcript"}
+    # What has to do with a model pack, a device or a transcript is no call's fault.
+    not_of_a_call = {"model_pack", "device_missing", "device_failed", "invalid_transcript"}
+    engines = {kind.code for kind in EngineError.__subclasses__()} - not_of_a_call
     explained = answer.text.partition('id="failures"')[2].partition("</table>")[0]
 
     assert set(re.findall(r"<td><code>(\w+)</code></td>", explained)) == ours | engines | {EngineError.code}
