@@ -77,8 +77,7 @@ class CallConsumer:
         self._held = HeldCalls(hands)
         self._lock = threading.Lock()
         # Heartbeats go out one after the other; after the last one there is none.
-        self._beating = threading.Lock()
-        self._ending = threading.Lock()
+        self._beating, self._ending = threading.Lock(), threading.Lock()
         self._beat = self._calls_done = 0
         self._code_packs: tuple[str, ...] = ()
         self._missing_protections: tuple[str, ...] = ()
@@ -275,6 +274,8 @@ class CallConsumer:
         logger.info("call %s attempt %d: %.1f s", call.call_id, call.attempt, took)
 
     def _analyse(self, call: AnalyseCall, recording: Path, holding: Holding) -> WorkerReport:
+        began = holding.moved_at = self._monotonic()
+
         def on_progress(share: float) -> None:
             holding.progress, holding.moved_at = share, self._monotonic()
 
@@ -284,7 +285,6 @@ class CallConsumer:
                 wait_for_end()
             began = holding.moved_at = self._monotonic()
 
-        began = holding.moved_at = self._monotonic()
         engine = self._engine
         assert engine is not None  # noqa: S101 - we take calls only once it is loaded
         try:

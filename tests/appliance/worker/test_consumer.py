@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import tempfile
 import threading
 from collections.abc import Callable
@@ -140,7 +141,7 @@ class Bench:
 
     def wait(self, seconds: float) -> bool:
         """Time passes, and the worker looks after itself meanwhile."""
-        for _ in range(round(seconds / BEAT_EVERY_SECONDS)):
+        for _ in range(math.ceil(seconds / BEAT_EVERY_SECONDS)):
             self.seconds += BEAT_EVERY_SECONDS
             self.worker.end_if_stuck()
         self.waited.append(seconds)
