@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import concurrent.futures
 import contextlib
 import logging
 import threading
 import time
+import traceback
 from collections.abc import Awaitable, Callable, Coroutine
 from dataclasses import dataclass
 from typing import Any
@@ -55,7 +57,7 @@ class ReportTakers:
     again. `refuse` ends the attempt of one that can never be stored, with the reason. `dropped` counts one that
     changed nothing.
     `waits` is called after each failed try to store one, and returns whether other reports could be stored meanwhile.
-    `goes_on` is called when a report that waited waits no longer, whether it was stored or not.
+    `goes_on` is called when none that had to wait waits any longer, whether they were stored or not.
     """
 
     report: Callable[[WorkerReport, int], Awaitable[None]]
@@ -64,6 +66,14 @@ class ReportTakers:
     waits: Callable[[], Coroutine[Any, Any, bool]] = _for_its_own_reason
     admit: Callable[[AttemptReport, int], Awaitable[bool]] = _whatever_its_size
     goes_on: Callable[[], None] = lambda: None
+
+
+class _Unreadable(Exception):
+    """It is no report, whatever its head says."""
+
+
+class _NotItsTurn(Exception):
+    """As many large reports as may be in memory are."""
 
 
 class ReportConsumer:
@@ -83,7 +93,8 @@ class ReportConsumer:
         self._try_again_after_seconds = try_again_after_seconds
         self._stopping = threading.Event()
         self._room_for_large = threading.Semaphore(MOST_LARGE_AT_ONCE)
-        self._waiting: dict[int, str] = {}  # by its thread: why what that one has cannot be stored yet
+        # By its thread: why what that one has cannot be stored yet; None: others are stored before it.
+        self._waiting: dict[int, str | None] = {}
         broker = reports_broker(client)
         broker.on_thrown_away = self._thrown_away
         dramatiq.actor(broker=broker, actor_name=REPORT_ACTOR, queue_name=RESULTS_QUEUE)(self._receive)
@@ -100,7 +111,7 @@ class ReportConsumer:
     @property
     def obstacle(self) -> str | None:
         """Why results cannot be stored at present; None: they can."""
-        return next(iter(self._waiting.copy().values()), None)
+        return next((problem for problem in self._waiting.copy().values() if problem is not None), None)
 
     def _thrown_away(self, count: int) -> None:
         for _ in range(count):
@@ -120,7 +131,7 @@ class ReportConsumer:
         if problem is None:
             return
         reason: str = problem
-        if self._try(head, lambda: self._takers.refuse(head, reason)) is not None:
+        if self._try(head, lambda: self._run(lambda: self._takers.refuse(head, reason))) is not None:
             self._takers.dropped(DropReason.GIVEN_UP, head)
 
     def _store(self, head: AttemptReport, body: str) -> str | None:
@@ -134,34 +145,56 @@ class ReportConsumer:
             admitted.append(await self._takers.admit(head, size))
 
         # Millions of texts and numbers are looked at one by one only where there can be so many.
-        problem = self._try(head, admit)
+        problem = self._try(head, lambda: self._run(admit))
         if problem is not None or not any(admitted):
             return problem
-        with self._room_for_large if size > LARGE_REPORT else contextlib.nullcontext():
+        return self._try(head, lambda: self._reading_and_storing(body, size).result(STORE_TIMEOUT_SECONDS))
+
+    def _reading_and_storing(self, body: str, size: int) -> concurrent.futures.Future[None]:
+        """Read anew for each try: one that waits for the next is in memory as its JSON alone, and in nobody's way."""
+        with contextlib.ExitStack() as room:
+            if size > LARGE_REPORT:
+                self._wait_for_turn()
+                room.callback(self._room_for_large.release)
             try:
                 report = read_report(body)
             except msgspec.ValidationError as error:
-                return _in_a_line(error)
-            return self._try(head, lambda: self._takers.report(report, size))
+                raise _Unreadable(str(error)) from error
+            storing = self._begin(lambda: self._takers.report(report, size))
+            # It is in memory until that is over, also where nobody waits for it any longer.
+            given_back = room.pop_all()
+            storing.add_done_callback(lambda _: given_back.close())
+        return storing
 
-    def _try(self, head: AttemptReport, take: Callable[[], Awaitable[None]]) -> str | None:
+    def _wait_for_turn(self) -> None:
+        """Raises _NotItsTurn where none of those before it is done in the time from one try to the next."""
+        if not self._room_for_large.acquire(blocking=False):
+            self._waiting.setdefault(threading.get_ident(), None)
+            if not self._room_for_large.acquire(timeout=self._try_again_after_seconds):
+                raise _NotItsTurn
+
+    def _try(self, head: AttemptReport, take: Callable[[], None]) -> str | None:
         """Until it is done, or cannot be: then why. While none can be stored, on a full disk, its time does not run."""
         alone_since: float | None = None  # that others could be stored, and this one not
         try:
             while True:
+                pause = self._try_again_after_seconds
                 try:
-                    asyncio.run_coroutine_threadsafe(_coroutine(take), self._loop).result(STORE_TIMEOUT_SECONDS)
+                    take()
+                except _NotItsTurn:
+                    pause = 0.0  # it has waited
                 except (Unavailable, TimeoutError) as error:
                     self._waiting[threading.get_ident()] = _in_a_line(error) or "the database takes too long"
                     logger.warning("a report about call %s waits: %s", head.call_id, error)
-                except ResultTooLarge as error:
+                    _let_go_of_report(error)
+                except (ResultTooLarge, _Unreadable) as error:
                     return _in_a_line(error)
                 except Exception as error:
                     logger.exception("a report about call %s can never be stored", head.call_id)
                     return _in_a_line(error) or type(error).__name__
                 else:
                     return None
-                if self._stopping.wait(self._try_again_after_seconds):
+                if self._stopping.wait(pause):
                     # Never acknowledged: the api's next life gets it again. This thread ends with the process.
                     threading.Event().wait()
                 if not self._waits_for_its_own_reason():
@@ -172,8 +205,20 @@ class ReportConsumer:
                     self._takers.dropped(DropReason.GIVEN_UP, head)
                     return None
         finally:
-            if self._waiting.pop(threading.get_ident(), None) is not None:
+            self._wait_no_longer()
+
+    def _wait_no_longer(self) -> None:
+        ident = threading.get_ident()
+        if ident in self._waiting:
+            del self._waiting[ident]
+            if not self._waiting:  # large ones that wait for their turn need longer than the first that is stored
                 self._loop.call_soon_threadsafe(self._takers.goes_on)
+
+    def _begin(self, take: Callable[[], Awaitable[None]]) -> concurrent.futures.Future[None]:
+        return asyncio.run_coroutine_threadsafe(_coroutine(take), self._loop)
+
+    def _run(self, take: Callable[[], Awaitable[None]]) -> None:
+        self._begin(take).result(STORE_TIMEOUT_SECONDS)
 
     def _waits_for_its_own_reason(self) -> bool:
         try:
@@ -189,3 +234,11 @@ async def _coroutine(take: Callable[[], Awaitable[None]]) -> None:
 def _in_a_line(error: Exception) -> str:
     """It may quote what a worker wrote."""
     return fit_text(" ".join(str(error).split()), LONGEST_PROBLEM)
+
+
+def _let_go_of_report(error: BaseException) -> None:
+    """It is in the frames of the error, which asyncio's futures keep: they refer to themselves."""
+    one: BaseException | None = error
+    while one is not None:
+        traceback.clear_frames(one.__traceback__)
+        one = one.__context__

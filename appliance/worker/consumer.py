@@ -31,7 +31,7 @@ from appliance.messages.reports import CallAnalysed, CallCrashed, CallFailed, Ca
 from appliance.process.log.subject import lines_about
 from appliance.queue.report_queue import ReportQueue
 from appliance.worker.broker import CallsInHand
-from appliance.worker.engine import DeviceFailed, Engine, RecordingAtFault
+from appliance.worker.engine import DeviceFailed, DeviceFull, Engine, RecordingAtFault, once_there_is_memory
 from appliance.worker.failed_starts import FailedStarts
 from appliance.worker.held_calls import HeldCalls, Holding, is_stuck, log_of_call, wait_for_end
 from appliance.worker.recording_fetch import RecordingDamaged, RecordingFetcher
@@ -63,6 +63,7 @@ class CallConsumer:
         end_process: Callable[[], None] = lambda: None,
         stall_detector: StallDetector | None = None,
         machine: str = "",
+        wait: Callable[[float], bool] | None = None,
     ) -> None:
         self.name = name
         self._secret = secrets.token_hex(32)
@@ -70,28 +71,26 @@ class CallConsumer:
         self._machine = machine
         self._queue = queue
         self._fetcher = fetcher
-        self._device = device
-        self._model = model
+        self._device, self._model = device, model
         self._engine: Engine | None = None
         self._hands = hands
         self._held = HeldCalls(hands)
         self._lock = threading.Lock()
         # Heartbeats go out one after the other; after the last one there is none.
-        self._beating = threading.Lock()
-        self._ending = threading.Lock()
-        self._beat = 0
+        self._beating, self._ending = threading.Lock(), threading.Lock()
+        self._beat = self._calls_done = 0
         self._code_packs: tuple[str, ...] = ()
         self._missing_protections: tuple[str, ...] = ()
         self._languages: tuple[str, ...] = ()
         self._failed_starts: FailedStarts | None = None  # unknown until the queue was reached
         self._ended = False
-        self._calls_done = 0
         self._speed = Speed(monotonic)
         self._monotonic = monotonic
         self._end_process = end_process
         self._stall_detector = stall_detector or StallDetector()
         self._looked_at = monotonic()
         self._stopping = threading.Event()
+        self._wait = wait or self._stopping.wait  # returns whether we are to stop
 
     def ready(self, engine: Engine) -> None:
         """The models are loaded: where, and which, the engine knows best."""
@@ -275,17 +274,28 @@ class CallConsumer:
         logger.info("call %s attempt %d: %.1f s", call.call_id, call.attempt, took)
 
     def _analyse(self, call: AnalyseCall, recording: Path, holding: Holding) -> WorkerReport:
+        began = holding.moved_at = self._monotonic()
+
         def on_progress(share: float) -> None:
             holding.progress, holding.moved_at = share, self._monotonic()
 
-        began = holding.moved_at = self._monotonic()
-        assert self._engine is not None  # noqa: S101 - we take calls only once it is loaded
+        def wait(seconds: float) -> None:
+            nonlocal began
+            if self._wait(seconds):
+                wait_for_end()
+            began = holding.moved_at = self._monotonic()
+
+        engine = self._engine
+        assert engine is not None  # noqa: S101 - we take calls only once it is loaded
         try:
-            result = self._engine.analyse(recording, call, on_progress)
+            result = once_there_is_memory(lambda: engine.analyse(recording, call, on_progress), wait)
         except RecordingAtFault as fault:
             logger.warning("call %s: %s", call.call_id, fault)
             message = fit_text(fault.failure.message, MAX_SENTENCE)
             return CallFailed(**self._head(holding), failure=Failure(code=fault.failure.code, message=message))
+        except DeviceFull as error:
+            logger.warning("call %s attempt %d is given back: %s", call.call_id, call.attempt, error)
+            return CallReleased(**self._head(holding), reason=fit_text(str(error), MAX_SENTENCE))
         except DeviceFailed as error:
             self._end_with_its_device(error)
             wait_for_end()
@@ -308,16 +318,7 @@ class CallConsumer:
         return CallCrashed(**self._head(holding), failure=failure, in_hand=self._held.begun())
 
     def _head(self, holding: Holding) -> Any:
-        """Which attempt a report is about, and that it is in our hands."""
-        call = holding.call
-        return {
-            "call_id": call.call_id,
-            "revision": call.revision,
-            "attempt": call.attempt,
-            "worker": self.name,
-            "boot": self.boot,
-            "claim_token": holding.claim_token or "",
-        }
+        return holding.head(self.name, self.boot)
 
     def _report(self, report: WorkerReport) -> None:
         """Until it is in the queue: what we found out is nowhere else."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from pathlib import Path
 from typing import Protocol
@@ -9,6 +10,12 @@ from typing import Protocol
 from appliance.errors import ApplianceError
 from appliance.messages.analyse_call import AnalyseCall
 from appliance.messages.call_result import CallResult, Failure
+
+logger = logging.getLogger(__name__)
+
+# Whoever else is on a card may fill it for minutes. Where it is full after these, the call waits in the queue instead.
+FULL_PAUSES_SECONDS = (30.0, 60.0)
+WAIT_STEP_SECONDS = 5.0
 
 
 class RecordingAtFault(ApplianceError):
@@ -32,6 +39,25 @@ class DeviceFailed(ApplianceError):
         self.of_the_machine = of_the_machine
 
 
+class DeviceFull(ApplianceError):
+    """The device has no memory left for a call, by others' doing maybe: with more of it free, it can be analysed."""
+
+
+def once_there_is_memory(analyse: Callable[[], CallResult], wait: Callable[[float], None]) -> CallResult:
+    """Try again after some pauses where the device is full; raises DeviceFull where it is after the last one, too.
+
+    `wait` is given some seconds at a time, so that it can tell meanwhile that this is no analysis that hangs.
+    """
+    for pause_seconds in FULL_PAUSES_SECONDS:
+        try:
+            return analyse()
+        except DeviceFull as error:
+            logger.warning("%s: the call is tried again in %.0f s", error, pause_seconds)
+        for _ in range(round(pause_seconds / WAIT_STEP_SECONDS)):
+            wait(WAIT_STEP_SECONDS)
+    return analyse()
+
+
 class Engine(Protocol):
     """The seam to the engine: what a worker needs of it. Calls may be analysed on several threads at the same time."""
 
@@ -46,7 +72,7 @@ class Engine(Protocol):
         ...
 
     def analyse(self, recording: Path, call: AnalyseCall, on_progress: Callable[[float], None]) -> CallResult:
-        """Analyse a recording; raises RecordingAtFault, DeviceFailed.
+        """Analyse a recording; raises RecordingAtFault, DeviceFailed, DeviceFull.
 
         While it waits for another program and computes nothing itself, it calls `on_progress` every few seconds.
         """

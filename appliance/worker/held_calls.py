@@ -6,7 +6,7 @@ import logging
 import threading
 from collections.abc import Hashable
 from dataclasses import dataclass
-from typing import NoReturn
+from typing import Any, NoReturn
 
 from appliance.messages.analyse_call import AnalyseCall
 from appliance.messages.heartbeat import Held
@@ -26,6 +26,17 @@ class Holding:
     claim_token: str | None = None  # what the claim was answered with
     progress: float = 0.0
     moved_at: float | None = None  # when its analysis last showed progress; None: it is not being analysed
+
+    def head(self, worker: str, boot: str) -> Any:
+        """Which attempt a report is about, and that it is in the hands of this life of a worker."""
+        return {
+            "call_id": self.call.call_id,
+            "revision": self.call.revision,
+            "attempt": self.call.attempt,
+            "worker": worker,
+            "boot": boot,
+            "claim_token": self.claim_token or "",
+        }
 
 
 class HeldCalls:

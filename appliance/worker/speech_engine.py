@@ -25,7 +25,7 @@ from appliance.messages.call_result import (
     TimedWord,
 )
 from appliance.worker.chat_server import ChatServer, ChatServerFailed
-from appliance.worker.engine import DeviceFailed, RecordingAtFault
+from appliance.worker.engine import DeviceFailed, DeviceFull, RecordingAtFault
 from appliance.worker.library_noise import silence_libraries
 
 if TYPE_CHECKING:
@@ -93,7 +93,7 @@ class SpeechEngine:
     def analyse(
         self, recording: Path | tuple[Path, ...], call: AnalyseCall, on_progress: Callable[[float], None]
     ) -> CallResult:
-        """Analyse a recording, or the legs of one in a file each; raises RecordingAtFault, DeviceFailed."""
+        """Analyse a recording, or the legs of one in a file each; raises what `Engine.analyse` does."""
         from engine.transcript import Direction  # noqa: PLC0415
 
         options = self._pipeline.AnalysisOptions(
@@ -140,19 +140,21 @@ class SpeechEngine:
     def _analysed(
         self, recording: Path | tuple[Path, ...] | Transcript, options: AnalysisOptions, name: str
     ) -> CallAnalysis:
-        """Once more where the card's memory was full for a moment, by others' doing maybe: no fault of the call's."""
+        """Once more where the card's memory was full for a moment; raises DeviceFull where it still is."""
         from engine.runtime.device_failure import is_out_of_memory  # noqa: PLC0415
 
-        try:
-            return self._pipeline.analyse(recording, options)
-        except Exception as error:
-            if not self.device.startswith("cuda") or not is_out_of_memory(error):
-                raise
-        import torch  # noqa: PLC0415
+        for tries_left in (1, 0):
+            try:
+                return self._pipeline.analyse(recording, options)
+            except Exception as error:
+                if not self.device.startswith("cuda") or not is_out_of_memory(error):
+                    raise
+            import torch  # noqa: PLC0415
 
-        logger.warning("%s: the device has no memory left: it is analysed once more", name)
-        torch.cuda.empty_cache()
-        return self._pipeline.analyse(recording, options)
+            torch.cuda.empty_cache()  # also of what the error had, which is gone
+            if tries_left:
+                logger.warning("%s: the device has no memory left: it is analysed once more", name)
+        raise DeviceFull(f"{self.device} has no memory left")
 
 
 @contextmanager

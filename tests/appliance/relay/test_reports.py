@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import gc
 import tracemalloc
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
 from dataclasses import replace
@@ -16,11 +17,11 @@ import msgspec
 import pytest
 import redis
 
-from appliance.domain.call import CallState
+from appliance.domain.call import Call, CallState
 from appliance.domain.dropped_reports import DropReason
 from appliance.errors import Unavailable
 from appliance.messages.queue_names import REPORT_ACTOR, RESULTS_NAMESPACE, RESULTS_QUEUE
-from appliance.messages.reports import WorkerReport, read_head, read_report
+from appliance.messages.reports import CallAnalysed, WorkerReport, read_head, read_report
 from appliance.queue.broker import connect
 from appliance.queue.report_queue import ReportQueue
 from appliance.queue.reports_broker import reports_broker
@@ -251,6 +252,36 @@ async def test_whatever_becomes_of_one_that_waited_it_is_told_that_it_waits_no_l
         await asyncio.wait_for(gone_on.wait(), 60)
 
 
+async def test_it_is_told_that_none_waits_only_when_the_last_that_waited_is_stored(box: Parts, valkey: Valkey) -> None:
+    """Large ones pass two at a time: what the first is stored in says nothing of the last."""
+    calls = [await box.held() for _ in range(8)]
+    tried, room, gate, gone_on = set[str](), asyncio.Event(), asyncio.Event(), asyncio.Event()
+
+    async def full_disk(report: WorkerReport, _size: int) -> None:
+        tried.add(report.call_id)
+        if not room.is_set():
+            raise Unavailable("the database cannot be written: No space left on device")
+        if report.call_id != calls[0].call_id:
+            await gate.wait()
+
+    async def all_were_tried() -> bool:
+        return len(tried) == 8
+
+    async def one_is_stored() -> bool:
+        return await asyncio.to_thread(unacknowledged, valkey) == 7
+
+    async with consuming(box, valkey, full_disk, goes_on=gone_on.set):
+        for call in calls:
+            ReportQueue(connect(valkey.url)).report(_large(call) if call is not calls[0] else analysed(call))
+        await until(all_were_tried)
+        room.set()
+        await until(one_is_stored)
+        assert not gone_on.is_set()
+        gate.set()
+        await until(lambda: all_acknowledged(valkey))
+        await asyncio.wait_for(gone_on.wait(), 60)
+
+
 async def test_one_that_is_given_up_waits_no_longer(box: Parts, valkey: Valkey) -> None:
     call = await box.held()
     full_disk, gone_on = FullDisk(), asyncio.Event()
@@ -360,7 +391,7 @@ async def test_the_api_takes_reports_again_after_its_queue_was_killed(box: Parts
 
 async def test_of_large_reports_few_are_read_at_a_time_and_small_ones_go_past_them(box: Parts, valkey: Valkey) -> None:
     call = await box.held()
-    small, large = analysed(call), analysed(call, "x" * (LARGE_REPORT // 2))  # three times in it
+    small, large = analysed(call), _large(call)
     go_on, stored = asyncio.Event(), list[int]()
     at_once = most_at_once = 0
 
@@ -387,6 +418,91 @@ async def test_of_large_reports_few_are_read_at_a_time_and_small_ones_go_past_th
     assert most_at_once == MOST_LARGE_AT_ONCE
     assert stored[:40] == [len(msgspec.json.encode(small))] * 40
     assert len(stored) == 46
+
+
+async def test_large_reports_that_cannot_be_stored_are_in_no_other_s_way(box: Parts, valkey: Valkey) -> None:
+    stuck = [await box.held() for _ in range(MOST_LARGE_AT_ONCE)]
+    large, small = [await box.held() for _ in range(8)], [await box.held() for _ in range(20)]
+    stored: list[str] = []
+
+    async def handle(report: WorkerReport, size: int) -> None:
+        if report.call_id in {call.call_id for call in stuck}:
+            raise Unavailable("no")
+        stored.append(report.call_id)
+
+    async def only_they_are_left() -> bool:
+        return await asyncio.to_thread(unacknowledged, valkey) == len(stuck)
+
+    queue = ReportQueue(connect(valkey.url))
+    for report in [*map(_large, stuck), *map(_large, large), *map(analysed, small)]:
+        queue.report(report)
+    async with consuming(box, valkey, handle):
+        await until(only_they_are_left)
+
+    assert sorted(stored) == sorted(call.call_id for call in [*large, *small])
+    assert box.dropped == []
+
+
+async def test_large_reports_that_wait_for_their_turn_hold_their_leases(box: Parts, valkey: Valkey) -> None:
+    """Two are being stored, on a disk that hangs: those behind them have not been tried at all."""
+    calls = [await box.held() for _ in range(8)]
+    gate, times_held = asyncio.Event(), 0
+
+    async def hangs(_report: WorkerReport, _size: int) -> None:
+        await gate.wait()
+
+    async def waits() -> bool:
+        nonlocal times_held
+        box.leases.hold()
+        times_held += 1
+        return gate.is_set()
+
+    async def is_held_again(than: int) -> bool:
+        return times_held > than
+
+    async with consuming(box, valkey, hangs, waits) as consumer:
+        for call in calls:
+            ReportQueue(connect(valkey.url)).report(_large(call))
+        for _ in range(3):
+            box.clocks.advance(GIVE_UP_AFTER_SECONDS + LEASE_SECONDS)
+            await until(partial(is_held_again, times_held))
+            await box.leases.expire(box.finish_call.lose)
+        assert consumer.obstacle is None, "nothing failed"
+        gate.set()
+        await until(lambda: all_acknowledged(valkey))
+
+    assert {(await box.call(call.call_id)).crashes for call in calls} == {0}
+    assert box.dropped == []
+
+
+async def test_a_large_report_that_waits_to_be_stored_is_in_memory_as_its_text_alone(
+    box: Parts, valkey: Valkey
+) -> None:
+    call = await box.held()
+    alive = list[int]()
+    before = _decoded()
+
+    async def full_disk(_report: WorkerReport, _size: int) -> None:
+        if len(alive) < 3:
+            raise Unavailable("the disk is full")
+
+    async def waits() -> bool:
+        alive.append(_decoded() - before)
+        return True
+
+    ReportQueue(connect(valkey.url)).report(_large(call))
+    async with consuming(box, valkey, full_disk, waits):
+        await until(lambda: all_acknowledged(valkey))
+    assert alive == [0, 0, 0]
+
+
+def _decoded() -> int:
+    """How many reports there are as objects."""
+    return sum(isinstance(one, CallAnalysed) for one in gc.get_objects())
+
+
+def _large(call: Call) -> CallAnalysed:
+    return analysed(call, "x" * (LARGE_REPORT // 2))  # three times in it
 
 
 def _let_heartbeats_grow_old(valkey: Valkey) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import tempfile
 import threading
 from collections.abc import Callable
@@ -26,7 +27,7 @@ from appliance.worker.consumer import (
     LATE_AFTER_SECONDS,
     CallConsumer,
 )
-from appliance.worker.engine import DeviceFailed, RecordingAtFault
+from appliance.worker.engine import FULL_PAUSES_SECONDS, DeviceFailed, DeviceFull, RecordingAtFault
 from appliance.worker.recording_fetch import RecordingDamaged
 from appliance.worker.stall_detector import STILL_AFTER_SECONDS, STUCK_AFTER_SECONDS, StallDetector
 from tests.support.parts import analysed
@@ -90,6 +91,7 @@ class Engine:
 
     def __init__(self) -> None:
         self.error: Exception | None = None
+        self.full = 0  # so many tries find no memory
         self.result: CallResult | None = None
         self.gate = threading.Event()
         self.gate.set()
@@ -106,6 +108,8 @@ class Engine:
         self.gate.wait(60)
         if self.error is not None:
             raise self.error
+        if len(self.calls) <= self.full:
+            raise DeviceFull("cuda:0 has no memory left")
         return self.result or analysed(call, "Hello.").result
 
 
@@ -118,6 +122,8 @@ class Bench:
         self.seconds = 0.0
         self.cpu_seconds = 0.0
         self.ended = threading.Event()
+        self.waited: list[float] = []
+        self.stopped_in_wait = threading.Event()
         self.worker = CallConsumer(
             "box/cpu",
             ReportQueue(connect(valkey.url)),
@@ -128,9 +134,18 @@ class Bench:
             lambda: self.seconds,
             self.ended.set,
             StallDetector(lambda: self.cpu_seconds),
+            wait=self.wait,
         )
         if loaded:
             self.worker.ready(self.engine)
+
+    def wait(self, seconds: float) -> bool:
+        """Time passes, and the worker looks after itself meanwhile."""
+        for _ in range(math.ceil(seconds / BEAT_EVERY_SECONDS)):
+            self.seconds += BEAT_EVERY_SECONDS
+            self.worker.end_if_stuck()
+        self.waited.append(seconds)
+        return self.stopped_in_wait.is_set()
 
     def receive(self, call: AnalyseCall = CALL) -> threading.Thread:
         """Hand the worker a message, as Dramatiq does, on a thread of its own."""
@@ -649,6 +664,41 @@ def test_a_machine_that_is_broken_costs_no_call(bench: Bench) -> None:
         assert isinstance(report, CallReleased)
         assert report.reason == "its worker's device failed"
     assert (bench.heartbeat().ended, bench.heartbeat().last_error) == (True, ECC)
+
+
+@pytest.mark.parametrize(("full", "waited"), [(1, 30.0), (2, 90.0), (9, 90.0)])
+def test_a_call_that_finds_the_card_full_waits_and_is_given_back_where_it_stays_so(
+    bench: Bench, full: int, waited: float
+) -> None:
+    """A neighbour has filled it: no fault of the call's, nor one that hangs."""
+    bench.engine.full = full
+    bench.receive().join(60)
+
+    (report,) = bench.reports()
+    assert not bench.ended.is_set()
+    assert sum(bench.waited) == waited
+    assert len(bench.engine.calls) == min(full, len(FULL_PAUSES_SECONDS)) + 1
+    if full <= len(FULL_PAUSES_SECONDS):
+        assert isinstance(report, CallAnalysed)
+    else:
+        assert isinstance(report, CallReleased)
+        assert report.reason == "cuda:0 has no memory left"
+    bench.worker.beat()
+    assert bench.held() == []
+
+
+def test_a_call_that_waits_for_memory_is_given_back_on_sigterm_and_not_tried_again(bench: Bench) -> None:
+    bench.engine.full = 9
+    bench.stopped_in_wait.set()
+    bench.receive()
+    assert wait_until(lambda: len(bench.waited) == 1, 60)
+
+    bench.worker.hand_back()
+
+    (report,) = bench.reports()
+    assert isinstance(report, CallReleased)
+    assert report.reason == "the worker was stopped"
+    assert (len(bench.engine.calls), len(bench.waited)) == (1, 1)
 
 
 def test_a_worker_ends_also_where_its_reports_cannot_be_made(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:

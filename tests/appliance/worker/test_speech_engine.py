@@ -14,7 +14,7 @@ from appliance.commands.worker import load_engine
 from appliance.errors import ConfigurationError
 from appliance.messages.analyse_call import AnalyseCall
 from appliance.settings import load
-from appliance.worker.engine import DeviceFailed
+from appliance.worker.engine import DeviceFailed, DeviceFull
 from appliance.worker.speech_engine import SpeechEngine
 from engine import pipeline, warm_up
 
@@ -88,9 +88,11 @@ def test_a_call_that_finds_the_cards_memory_full_is_analysed_once_more(
     if device == "cuda:1" and full == 1:
         assert engine.analyse(Path("call.wav"), CALL, lambda _: None) == "the result"
     else:
-        with pytest.raises(torch.OutOfMemoryError):
+        with pytest.raises(torch.OutOfMemoryError if device == "cpu" else DeviceFull) as told:
             engine.analyse(Path("call.wav"), CALL, lambda _: None)
-    assert did == (["analyse"] if device == "cpu" else ["analyse", "empty", "analyse"])
+        if device == "cuda:1":
+            assert told.value.__context__ is None, "the error has what its frames had on the card"
+    assert did == (["analyse"] if device == "cpu" else [*["analyse", "empty"] * full, *["analyse"] * (2 - full)])
 
 
 def test_an_error_of_the_call_is_none_of_the_device(engine: SpeechEngine, monkeypatch: pytest.MonkeyPatch) -> None:
