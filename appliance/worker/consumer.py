@@ -31,7 +31,7 @@ from appliance.messages.reports import CallAnalysed, CallCrashed, CallFailed, Ca
 from appliance.process.log.subject import lines_about
 from appliance.queue.report_queue import ReportQueue
 from appliance.worker.broker import CallsInHand
-from appliance.worker.engine import DeviceFailed, DeviceFull, Engine, RecordingAtFault, once_there_is_memory
+from appliance.worker.engine import DeviceFailed, DeviceFull, Engine, RecordingAtFault, WaitsForMemory
 from appliance.worker.failed_starts import FailedStarts
 from appliance.worker.held_calls import HeldCalls, Holding, is_stuck, log_of_call, wait_for_end
 from appliance.worker.recording_fetch import RecordingDamaged, RecordingFetcher
@@ -85,8 +85,8 @@ class CallConsumer:
         self._failed_starts: FailedStarts | None = None  # unknown until the queue was reached
         self._ended = False
         self._speed = Speed(monotonic)
-        self._monotonic = monotonic
-        self._end_process = end_process
+        self._memory = WaitsForMemory()
+        self._monotonic, self._end_process = monotonic, end_process
         self._stall_detector = stall_detector or StallDetector()
         self._looked_at = monotonic()
         self._stopping = threading.Event()
@@ -288,7 +288,7 @@ class CallConsumer:
         engine = self._engine
         assert engine is not None  # noqa: S101 - we take calls only once it is loaded
         try:
-            result = once_there_is_memory(lambda: engine.analyse(recording, call, on_progress), wait)
+            result = self._memory.analyse(call.call_id, lambda: engine.analyse(recording, call, on_progress), wait)
         except RecordingAtFault as fault:
             logger.warning("call %s: %s", call.call_id, fault)
             message = fit_text(fault.failure.message, MAX_SENTENCE)

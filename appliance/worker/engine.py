@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 from typing import Protocol
@@ -16,6 +17,8 @@ logger = logging.getLogger(__name__)
 # Whoever else is on a card may fill it for minutes. Where it is full after these, the call waits in the queue instead.
 FULL_PAUSES_SECONDS = (30.0, 60.0)
 WAIT_STEP_SECONDS = 5.0
+# So often given back, for hours then, it is the call that no memory there is enough for.
+MOST_TIMES_FULL = 100
 
 
 class RecordingAtFault(ApplianceError):
@@ -56,6 +59,23 @@ def once_there_is_memory(analyse: Callable[[], CallResult], wait: Callable[[floa
         for _ in range(round(pause_seconds / WAIT_STEP_SECONDS)):
             wait(WAIT_STEP_SECONDS)
     return analyse()
+
+
+class WaitsForMemory:
+    """Gives calls back where the device is full, however often, but none for ever."""
+
+    def __init__(self) -> None:
+        self._times_full: Counter[str] = Counter()  # by the call's id
+
+    def analyse(self, call_id: str, analyse: Callable[[], CallResult], wait: Callable[[float], None]) -> CallResult:
+        """As `once_there_is_memory`; raises MemoryError for a call that has found the device full too often."""
+        try:
+            return once_there_is_memory(analyse, wait)
+        except DeviceFull as error:
+            self._times_full[call_id] += 1
+            if self._times_full[call_id] >= MOST_TIMES_FULL:
+                raise MemoryError(f"{error}, for the {MOST_TIMES_FULL}th time") from error
+            raise
 
 
 class Engine(Protocol):

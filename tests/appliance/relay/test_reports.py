@@ -493,7 +493,8 @@ async def test_a_large_report_that_waits_to_be_stored_is_in_memory_as_its_text_a
     ReportQueue(connect(valkey.url)).report(_large(call))
     async with consuming(box, valkey, full_disk, waits):
         await until(lambda: all_acknowledged(valkey))
-    assert alive == [0, 0, 0]
+    assert len(alive) == 3
+    assert max(alive) <= 0, "those of earlier tests may go meanwhile"
 
 
 def _decoded() -> int:

@@ -21,6 +21,7 @@ from appliance.messages.lease_renewal import ClaimedCall, LeaseRenewal
 from appliance.messages.reports import CallAnalysed, CallCrashed, CallFailed, CallReleased, WorkerReport
 from appliance.queue.broker import CallQueue, connect
 from appliance.queue.report_queue import ReportQueue
+from appliance.worker import engine
 from appliance.worker.broker import PAUSE_SECONDS, CallsInHand
 from appliance.worker.consumer import (
     BEAT_EVERY_SECONDS,
@@ -685,6 +686,17 @@ def test_a_call_that_finds_the_card_full_waits_and_is_given_back_where_it_stays_
         assert report.reason == "cuda:0 has no memory left"
     bench.worker.beat()
     assert bench.held() == []
+
+
+def test_a_call_for_which_no_memory_is_ever_enough_is_not_given_back_for_ever(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(engine, "MOST_TIMES_FULL", 3)
+    bench.engine.full = 99
+    for attempt in (1, 2, 3):
+        bench.receive(msgspec.structs.replace(CALL, attempt=attempt)).join(60)
+
+    assert [type(report) for report in bench.reports()] == [CallReleased, CallReleased, CallCrashed]
 
 
 def test_a_call_that_waits_for_memory_is_given_back_on_sigterm_and_not_tried_again(bench: Bench) -> None:
