@@ -225,10 +225,72 @@ def path_without_flite(tmp_path: Path) -> str:
     return str(folder)
 
 
+def refused_at_the_end(tmp_path: Path, work: Path) -> str:
+    """What is said when a kit is to be made in a folder that is not empty, which is found out when the work begins."""
+    return plain_error(gpu_check("--collect", tmp_path, "--work", work))
+
+
 def test_the_folder_that_it_works_in_is_for_us_alone(tmp_path: Path, work: Path) -> None:
-    work.mkdir(mode=0o755)
-    gpu_check("--collect", tmp_path, "--work", work)  # refused after that: the folder is not empty
-    assert stat.S_IMODE(work.stat().st_mode) == 0o700
+    assert "is no empty folder" in refused_at_the_end(tmp_path, work)
+    assert [one.name for one in work.iterdir()] == ["vbot-gpu-check"]
+    assert stat.S_IMODE((work / "vbot-gpu-check").stat().st_mode) == 0o700
+
+
+def test_what_lies_where_it_is_to_work_is_left_as_it_is(tmp_path: Path, work: Path) -> None:
+    work.mkdir()
+    work.chmod(0o755)
+    own = work / "vbot-gpu-check"
+    own.mkdir()
+    own.chmod(0o750)
+    assert "is no empty folder" in refused_at_the_end(tmp_path, work)
+    assert [stat.S_IMODE(folder.stat().st_mode) for folder in (work, own)] == [0o755, 0o750]
+
+
+def test_a_folder_that_others_may_write_to_is_not_worked_in(tmp_path: Path, work: Path) -> None:
+    own = work / "vbot-gpu-check"
+    own.mkdir(parents=True)
+    own.chmod(0o777)
+    assert f"others may write to {own}" in refused_at_the_end(tmp_path, work)
+    own.rmdir()
+    own.symlink_to(tmp_path)
+    assert f"{own} is no folder" in refused_at_the_end(tmp_path, work)
+
+
+def test_environments_take_the_place_of_our_own_former_ones_only(
+    tmp_path: Path, work: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.syspath_prepend(str(PACKAGING))
+    check = module("gpu_check")
+    theirs, own = work / "venv" / "theirs", work / "vbot-gpu-check" / "venv" / "former"
+    for file in (theirs, own):
+        file.parent.mkdir(parents=True)
+        file.touch()
+    own.parents[1].chmod(0o700)
+
+    def cannot(*_: object, **__: object) -> None:
+        raise subprocess.CalledProcessError(1, ["python", "-m", "ensurepip"], b"...\nNo module named ensurepip\n")
+
+    monkeypatch.setattr(check.venv, "create", cannot)
+    with pytest.raises(check.CheckFailed) as told:
+        check.install(check.own_folder(work), tmp_path / "kit", check.Clock(SECONDS))
+    assert str(told.value) == (
+        f"{sys.executable} cannot make an environment (apt-get install python3-venv): No module named ensurepip"
+    )
+    assert (theirs.exists(), own.exists()) == (True, False)
+
+
+def test_the_checkout_is_not_written_to(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("PYTHONDONTWRITEBYTECODE", raising=False)
+    checkout = tmp_path / "checkout"
+    (checkout / "packaging").mkdir(parents=True)
+    for name in ("gpu-check", "gpu_check.py", "gpu_kit.py", "gpu_report.py"):
+        shutil.copy(PACKAGING / name, checkout / "packaging")
+    before = sorted(checkout.rglob("*"))
+    command = [checkout / "packaging/gpu-check", "--collect", tmp_path, "--work", tmp_path / "work"]
+    known = {**os.environ, "PYTHON": sys.executable}
+    done = subprocess.run(command, env=known, capture_output=True, text=True, timeout=SECONDS, check=False)
+    assert "is no empty folder" in plain_error(done)
+    assert sorted(checkout.rglob("*")) == before
 
 
 @pytest.mark.parametrize("place", ["a file/below", "/proc/gpu-check"])
