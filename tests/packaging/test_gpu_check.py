@@ -8,6 +8,7 @@ import shutil
 import stat
 import subprocess
 import sys
+import threading
 from collections.abc import Callable
 from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
@@ -286,7 +287,7 @@ def test_the_checkout_is_not_written_to(tmp_path: Path, monkeypatch: pytest.Monk
     for name in ("gpu-check", "gpu_check.py", "gpu_kit.py", "gpu_report.py"):
         shutil.copy(PACKAGING / name, checkout / "packaging")
     before = sorted(checkout.rglob("*"))
-    command = [checkout / "packaging/gpu-check", "--collect", tmp_path, "--work", tmp_path / "work"]
+    command = [str(checkout / "packaging/gpu-check"), "--collect", str(tmp_path), "--work", str(tmp_path / "work")]
     known = {**os.environ, "PYTHON": sys.executable}
     done = subprocess.run(command, env=known, capture_output=True, text=True, timeout=SECONDS, check=False)
     assert "is no empty folder" in plain_error(done)
@@ -367,8 +368,22 @@ def test_what_was_not_measured_is_said() -> None:
 def test_a_step_is_ended_with_all_that_it_started(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.syspath_prepend(str(PACKAGING))
     check = module("gpu_check")
-    hanging = "import subprocess, sys; print('it began', flush=True); subprocess.run(['sleep', '600'])"
-    code, said = check.run([sys.executable, "-c", hanging], 5, {})
+    began = tmp_path / "began"
+
+    class OnceItBegan(subprocess.Popen[str]):
+        """However long a Python takes to start on a machine that is busy."""
+
+        def communicate(self, input: str | None = None, timeout: float | None = None) -> tuple[str, str]:
+            assert wait_until(began.exists, SECONDS)
+            return super().communicate(input, timeout)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(subprocess, "Popen", OnceItBegan)
+        hanging = (
+            "import pathlib, subprocess; print('it began', flush=True); "
+            f"pathlib.Path({str(began)!r}).touch(); subprocess.run(['sleep', '600'])"
+        )
+        code, said = check.run([sys.executable, "-c", hanging], 1, {})
     assert (code, said) == (None, "it began\n")
     telling = "import os, sys; print(os.environ['WHAT'], flush=True); sys.exit(3)"
     assert check.run([sys.executable, "-c", telling], SECONDS, {"WHAT": "x"}) == (3, "x\n")
@@ -382,7 +397,9 @@ def state_of(process: int) -> str:
         return ""
 
 
-def test_a_contender_that_hangs_is_ended_with_all_that_it_started(tmp_path: Path) -> None:
+def test_a_contender_that_hangs_is_ended_with_all_that_it_started(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """What it has started holds its output open."""
     from tests.benchmarks.call_set import ReferenceRecording
     from tests.benchmarks.recognition import Contender, run_round
@@ -390,9 +407,18 @@ def test_a_contender_that_hangs_is_ended_with_all_that_it_started(tmp_path: Path
     python, started = tmp_path / "python", tmp_path / "started"
     python.write_text(f"#!/bin/sh\nsleep 100 &\necho $! > {started}\nwait\n")
     python.chmod(0o755)
+
+    class OnceItBegan(threading.Timer):
+        """However long a shell takes to start on a machine that is busy."""
+
+        def run(self) -> None:
+            wait_until(lambda: started.exists() and started.read_text().endswith("\n"), SECONDS)
+            super().run()
+
+    monkeypatch.setattr(threading, "Timer", OnceItBegan)
     contender = Contender("hangs", "ours", {"device": "cpu"})
-    run_round(contender, [ReferenceRecording("call", "call.wav", 1.0, ())], str(python), tmp_path, seconds=3.0)
-    assert contender.fault == "longer than 3 s"
+    run_round(contender, [ReferenceRecording("call", "call.wav", 1.0, ())], str(python), tmp_path, seconds=1.0)
+    assert contender.fault == "longer than 1 s"
     process = int(started.read_text())
     assert wait_until(lambda: state_of(process) in ("", "Z"), SECONDS)
 
