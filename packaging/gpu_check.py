@@ -4,7 +4,9 @@
     packaging/gpu-check FOLDER              on the machine with the card, which has Python and torch, and no network
     packaging/gpu-check --dry-run           anywhere: the whole way on the processor, with whisper-tiny.en
 
-It takes under ten minutes, and leaves report.md and report.json. Nothing but its own folder is written to.
+It takes under ten minutes, and leaves report.md and report.json. It works in vbot-gpu-check, a folder of its own in
+~/.cache or where --work says. Neither this checkout nor the Python at hand is written to; torch and the driver keep
+what they compile where they always do.
 """
 
 from __future__ import annotations
@@ -16,6 +18,7 @@ import re
 import shutil
 import signal
 import site
+import stat
 import subprocess
 import sys
 import time
@@ -46,6 +49,7 @@ ALL_SECONDS = 570.0
 INSTALL_SECONDS, TESTS_SECONDS, CONTENDER_SECONDS = 150.0, 150.0, 90.0
 DRY_SECONDS, DRY_TESTS_SECONDS, DRY_CONTENDER_SECONDS = 170.0, 40.0, 60.0
 CALLS_AT_LEAST = 60
+OWN_FOLDER = "vbot-gpu-check"
 DRY_CALL_SECONDS = (13, 25)  # of the conversation
 _GPU = "pytest.mark.gpu"
 _DEVICE = re.compile(r"cuda(?::[0-9]{1,2})?")
@@ -95,7 +99,7 @@ def parsed(arguments: list[str]) -> argparse.Namespace:
     parser.add_argument("--dry-run", action="store_true", help="on the processor, with what is installed here")
     parser.add_argument("--device", help="the card: cuda or cuda:N (cuda:0)")
     parser.add_argument("--out", type=Path, default=Path("gpu-check-report"), help="where the report goes")
-    parser.add_argument("--work", type=Path, default=Path("~/.cache/vbot-gpu-check"), help="where the work is done")
+    parser.add_argument("--work", type=Path, default=Path("~/.cache"), help=f"in whose folder {OWN_FOLDER} to work")
     parser.add_argument("--minutes", type=float, default=16.0, help="with --collect: of calls")
     parser.add_argument(
         "--cuda-12-libraries",
@@ -117,12 +121,17 @@ def parsed(arguments: list[str]) -> argparse.Namespace:
 
 
 def own_folder(work: Path) -> Path:
-    """Made where it is missing, for us alone. Raises CheckFailed, OSError."""
-    folder = work.expanduser().absolute()
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    if folder.stat().st_uid != os.geteuid():
-        raise CheckFailed(f"{folder} is another user's: name a folder of your own with --work")
-    folder.chmod(0o700)
+    """The one in `work` that we may empty; made where it is missing, for us alone. Raises CheckFailed, OSError."""
+    folder = work.expanduser().absolute() / OWN_FOLDER
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        folder.mkdir(mode=0o700)
+    except FileExistsError:
+        there = folder.lstat()  # where a link leads need not be ours to empty
+        if not stat.S_ISDIR(there.st_mode):
+            raise CheckFailed(f"{folder} is no folder: name another place with --work") from None
+        if there.st_uid != os.geteuid() or there.st_mode & (stat.S_IWGRP | stat.S_IWOTH):
+            raise CheckFailed(f"others may write to {folder}: name a folder of your own with --work") from None
     return folder
 
 
@@ -229,7 +238,13 @@ def install(work: Path, kit: Path, clock: Clock) -> tuple[str, str]:
     for name, wheels in (("venv", WHEELS), ("peer", PEER_WHEELS)):
         place = work / name
         shutil.rmtree(place, ignore_errors=True)
-        venv.create(place, with_pip=True, system_site_packages=name == "venv")
+        try:
+            venv.create(place, with_pip=True, system_site_packages=name == "venv")
+        except subprocess.CalledProcessError as error:  # Debian has what it takes in a package of its own
+            raise CheckFailed(
+                f"{sys.executable} cannot make an environment (apt-get install python3-venv): "
+                f"{last_line((error.output or b'').decode(errors='replace'))}"
+            ) from error
         python = str(place / "bin" / "python")
         if name == "venv" and sys.prefix != sys.base_prefix:  # else one that is itself a venv would not be seen
             inside = next((place / "lib").glob("python*/site-packages"))

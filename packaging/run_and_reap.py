@@ -1,9 +1,10 @@
 """Run a command and end what it leaves: `run_and_reap.py [--failed-before NAMES] [--at-most MINUTES] -- COMMAND…`.
 
 Every process that the command started, however indirectly, becomes ours when its own parent ends (Linux's subreaper),
-so nothing gets lost. The exit code is the command's, or 1 when NAMES (earlier steps that failed) is not empty.
+so nothing gets lost. The exit code is the command's, but never 0 when NAMES (earlier steps that failed) is not empty.
 
 A command that takes longer than MINUTES is ended, and what ran then is told: whoever waits would end it without a word.
+Then, too, the exit code is not 0, however the command takes its end.
 """
 
 from __future__ import annotations
@@ -44,6 +45,7 @@ def main() -> int:
 def run(command: list[str], *, at_most: float | None) -> int:
     """Run the command to its end, or for `at_most` seconds, and reap orphans; its exit code, as a shell tells it."""
     child: subprocess.Popen[bytes] | None = None
+    took_too_long = False
     too_early: list[int] = []
     is_ending = False
 
@@ -60,10 +62,13 @@ def run(command: list[str], *, at_most: float | None) -> int:
 
     def time_is_up(number: int, frame: FrameType | None) -> None:
         if child is None:
+            signal.setitimer(signal.ITIMER_REAL, 0.1)  # it starts this moment
             return
         if is_ending:
             os.kill(child.pid, signal.SIGKILL)
             return
+        nonlocal took_too_long
+        took_too_long = True
         print("check: FAILED: it takes too long, and is ended. What runs:", file=sys.stderr)
         for pid in descendants(os.getpid()):
             print(f"check:   {title(pid)}", file=sys.stderr)
@@ -75,9 +80,9 @@ def run(command: list[str], *, at_most: float | None) -> int:
     for number in (signal.SIGTERM, signal.SIGHUP, signal.SIGINT):
         signal.signal(number, interrupt)
     signal.signal(signal.SIGALRM, time_is_up)
-    child = subprocess.Popen(command)
-    if at_most is not None:
+    if at_most is not None:  # here: a signal that comes from now on sets its own, shorter time after it
         signal.setitimer(signal.ITIMER_REAL, at_most)
+    child = subprocess.Popen(command)
     if too_early:
         interrupt(signal.SIGTERM, None)
     while True:
@@ -85,7 +90,8 @@ def run(command: list[str], *, at_most: float | None) -> int:
         if pid == child.pid:
             signal.setitimer(signal.ITIMER_REAL, 0)
             child.returncode = os.waitstatus_to_exitcode(status)
-            return child.returncode if child.returncode >= 0 else 128 - child.returncode
+            code = child.returncode if child.returncode >= 0 else 128 - child.returncode
+            return code or int(took_too_long)
 
 
 def end_descendants() -> list[str]:

@@ -67,8 +67,9 @@ def each(
                 outcome.not_done.append((one, error))
                 continue
             outcome.not_done.append((one, error))
-            unanswered += isinstance(error, CutShort | Unreachable)
-            if 0 < unanswered < _AWAY and not isinstance(error, Unanswered):
+            is_broken = isinstance(error, CutShort | Unreachable)
+            unanswered += is_broken
+            if is_broken and unanswered < _AWAY and not isinstance(error, Unanswered):
                 continue
             # Of the others nothing was sent.
             why = Unreachable(error.address, error.reason) if isinstance(error, Unanswered) else error

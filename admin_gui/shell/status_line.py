@@ -48,7 +48,7 @@ class StatusLine(QStatusBar):
         self.offer_button = QPushButton()
         self.offer_button.setProperty("flat", True)
         self.offer_button.hide()
-        self.offer_button.clicked.connect(lambda: self._offer and self._offer.run())
+        self.offer_button.clicked.connect(self._do_what_is_offered)
         self._offer: Offer | None = None
         self._take: Undo | None = None
         self._is_error = False
@@ -148,6 +148,12 @@ class StatusLine(QStatusBar):
         self._forget_message()
         if take is not None:
             take()
+
+    def _do_what_is_offered(self) -> None:
+        offer = self._offer
+        self._forget_message()  # first: a second click is not to do it twice
+        if offer is not None:
+            offer.run()
 
     def _show_task(self, task: LongTask) -> None:
         label = ElidedLabel(task.title)

@@ -65,9 +65,12 @@ class SpeechEngine:
     ) -> None:
         silence_libraries()
         from engine import pipeline  # noqa: PLC0415
+        from engine.runtime.accelerator import choose_device  # noqa: PLC0415
 
         self._pipeline = pipeline
         with _device_failures(device):
+            device = choose_device(device)
+        with _device_failures(device):  # "auto" can be neither asked nor named
             self._models = pipeline.load_models(
                 asr,
                 embedding,

@@ -5,6 +5,9 @@ the bus never answers again: only another process, or another machine, helps. Me
 Where torch tells the runtime's number of the error (`AcceleratorError.error_code`), that decides, else its words:
 torch 2.13 to 2.15 write "CUDA error: " before `cudaGetErrorString`, and the names of cuBLAS' and cuDNN's own errors.
 Those, and numbers that nobody knows, only raise a suspicion: the device itself is asked then.
+
+A failure is the machine's only where it is listed as such: a call that provokes what nobody knows would else be given
+back for ever, at nobody's cost.
 """
 
 from __future__ import annotations
@@ -32,12 +35,13 @@ class Fault(IntEnum):
 # driver_types.h: cudaErrorMemoryAllocation.
 _MEMORY_CODES = {2}
 # What the work of a call can bring about: illegalAddress, launchTimeout, contextIsDestroyed, assert,
-# hardwareStackError, illegalInstruction, misalignedAddress, invalidAddressSpace, invalidPc, launchFailure.
-_CALL_CODES = {700, 702, 709, 710, 714, 715, 716, 717, 718, 719}
+# hardwareStackError, illegalInstruction, misalignedAddress, invalidAddressSpace, invalidPc, launchFailure; and unknown,
+# behind which anything may be.
+_CALL_CODES = {700, 702, 709, 710, 714, 715, 716, 717, 718, 719, 999}
 # What it cannot: initializationError, cudartUnloading, devicesUnavailable, noDevice, eccUncorrectable,
 # nvlinkUncorrectable, contained, systemNotReady, mpsConnectionFailed, mpsRpcFailure, mpsServerNotReady,
-# mpsClientTerminated, unknown.
-_MACHINE_CODES = {3, 4, 46, 100, 214, 220, 226, 802, 805, 806, 807, 810, 999}
+# mpsClientTerminated.
+_MACHINE_CODES = {3, 4, 46, 100, 214, 220, 226, 802, 805, 806, 807, 810}
 # cudaErrorStreamCapture…: a stream that is being captured is not to be waited for; the device is well.
 _CAPTURE_CODES = range(900, 910)
 
@@ -60,6 +64,7 @@ _CALL_WORDS = re.compile(
     r"|operation not supported on global/shared address space"
     r"|the launch timed out and was terminated"
     r"|context is destroyed"
+    r"|unknown error"
     r")"
 )
 _MACHINE_WORDS = re.compile(
@@ -67,7 +72,6 @@ _MACHINE_WORDS = re.compile(
     r"initialization error"
     r"|uncorrectable (?:ECC|NVLink) error (?:encountered|detected during the execution)"
     r"|Invalid access of peer GPU memory over nvlink or a hardware error"
-    r"|unknown error"
     r"|driver shutting down"
     r"|no CUDA-capable device is detected"
     r"|(?:all )?CUDA-capable device\(s\) is/are busy or unavailable"
@@ -156,8 +160,10 @@ def _own_fault(error: BaseException) -> Fault:
 def _is_of_the_machine(failure: BaseException) -> bool:
     if isinstance(failure, DeviceFailed):
         return failure.of_the_machine
-    code = _code_of(failure)
-    return code not in _CALL_CODES and (code in _MACHINE_CODES or not _CALL_WORDS.search(str(failure)))
+    code, text = _code_of(failure), str(failure)
+    if code in _CALL_CODES | _MACHINE_CODES:
+        return code in _MACHINE_CODES
+    return _MACHINE_WORDS.search(text) is not None and not _CALL_WORDS.search(text)
 
 
 def _is_suspicious(error: BaseException) -> bool:

@@ -262,7 +262,15 @@ def kill_all(started: Sequence[subprocess.Popen[str]]) -> None:
 
 
 # Of the machine at hand: which cards there are, where their libraries lie, who we are.
-_PASSED_ON = ("CUDA_VISIBLE_DEVICES", "LD_LIBRARY_PATH", "HOME", "TMPDIR", "XDG_CACHE_HOME", "NVIDIA_VISIBLE_DEVICES")
+_PASSED_ON = (
+    "CUDA_VISIBLE_DEVICES",
+    "HOME",
+    "LD_LIBRARY_PATH",
+    "NVIDIA_VISIBLE_DEVICES",
+    "PYTHONDONTWRITEBYTECODE",
+    "TMPDIR",
+    "XDG_CACHE_HOME",
+)
 
 
 def _take_down(

@@ -8,6 +8,7 @@ import shutil
 import stat
 import subprocess
 import sys
+import threading
 from collections.abc import Callable
 from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
@@ -225,10 +226,72 @@ def path_without_flite(tmp_path: Path) -> str:
     return str(folder)
 
 
+def refused_at_the_end(tmp_path: Path, work: Path) -> str:
+    """What is said when a kit is to be made in a folder that is not empty, which is found out when the work begins."""
+    return plain_error(gpu_check("--collect", tmp_path, "--work", work))
+
+
 def test_the_folder_that_it_works_in_is_for_us_alone(tmp_path: Path, work: Path) -> None:
-    work.mkdir(mode=0o755)
-    gpu_check("--collect", tmp_path, "--work", work)  # refused after that: the folder is not empty
-    assert stat.S_IMODE(work.stat().st_mode) == 0o700
+    assert "is no empty folder" in refused_at_the_end(tmp_path, work)
+    assert [one.name for one in work.iterdir()] == ["vbot-gpu-check"]
+    assert stat.S_IMODE((work / "vbot-gpu-check").stat().st_mode) == 0o700
+
+
+def test_what_lies_where_it_is_to_work_is_left_as_it_is(tmp_path: Path, work: Path) -> None:
+    work.mkdir()
+    work.chmod(0o755)
+    own = work / "vbot-gpu-check"
+    own.mkdir()
+    own.chmod(0o750)
+    assert "is no empty folder" in refused_at_the_end(tmp_path, work)
+    assert [stat.S_IMODE(folder.stat().st_mode) for folder in (work, own)] == [0o755, 0o750]
+
+
+def test_a_folder_that_others_may_write_to_is_not_worked_in(tmp_path: Path, work: Path) -> None:
+    own = work / "vbot-gpu-check"
+    own.mkdir(parents=True)
+    own.chmod(0o777)
+    assert f"others may write to {own}" in refused_at_the_end(tmp_path, work)
+    own.rmdir()
+    own.symlink_to(tmp_path)
+    assert f"{own} is no folder" in refused_at_the_end(tmp_path, work)
+
+
+def test_environments_take_the_place_of_our_own_former_ones_only(
+    tmp_path: Path, work: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.syspath_prepend(str(PACKAGING))
+    check = module("gpu_check")
+    theirs, own = work / "venv" / "theirs", work / "vbot-gpu-check" / "venv" / "former"
+    for file in (theirs, own):
+        file.parent.mkdir(parents=True)
+        file.touch()
+    own.parents[1].chmod(0o700)
+
+    def cannot(*_: object, **__: object) -> None:
+        raise subprocess.CalledProcessError(1, ["python", "-m", "ensurepip"], b"...\nNo module named ensurepip\n")
+
+    monkeypatch.setattr(check.venv, "create", cannot)
+    with pytest.raises(check.CheckFailed) as told:
+        check.install(check.own_folder(work), tmp_path / "kit", check.Clock(SECONDS))
+    assert str(told.value) == (
+        f"{sys.executable} cannot make an environment (apt-get install python3-venv): No module named ensurepip"
+    )
+    assert (theirs.exists(), own.exists()) == (True, False)
+
+
+def test_the_checkout_is_not_written_to(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("PYTHONDONTWRITEBYTECODE", raising=False)
+    checkout = tmp_path / "checkout"
+    (checkout / "packaging").mkdir(parents=True)
+    for name in ("gpu-check", "gpu_check.py", "gpu_kit.py", "gpu_report.py"):
+        shutil.copy(PACKAGING / name, checkout / "packaging")
+    before = sorted(checkout.rglob("*"))
+    command = [str(checkout / "packaging/gpu-check"), "--collect", str(tmp_path), "--work", str(tmp_path / "work")]
+    known = {**os.environ, "PYTHON": sys.executable}
+    done = subprocess.run(command, env=known, capture_output=True, text=True, timeout=SECONDS, check=False)
+    assert "is no empty folder" in plain_error(done)
+    assert sorted(checkout.rglob("*")) == before
 
 
 @pytest.mark.parametrize("place", ["a file/below", "/proc/gpu-check"])
@@ -305,8 +368,22 @@ def test_what_was_not_measured_is_said() -> None:
 def test_a_step_is_ended_with_all_that_it_started(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.syspath_prepend(str(PACKAGING))
     check = module("gpu_check")
-    hanging = "import subprocess, sys; print('it began', flush=True); subprocess.run(['sleep', '600'])"
-    code, said = check.run([sys.executable, "-c", hanging], 5, {})
+    began = tmp_path / "began"
+
+    class OnceItBegan(subprocess.Popen[str]):
+        """However long a Python takes to start on a machine that is busy."""
+
+        def communicate(self, input: str | None = None, timeout: float | None = None) -> tuple[str, str]:
+            assert wait_until(began.exists, SECONDS)
+            return super().communicate(input, timeout)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(subprocess, "Popen", OnceItBegan)
+        hanging = (
+            "import pathlib, subprocess; print('it began', flush=True); "
+            f"pathlib.Path({str(began)!r}).touch(); subprocess.run(['sleep', '600'])"
+        )
+        code, said = check.run([sys.executable, "-c", hanging], 1, {})
     assert (code, said) == (None, "it began\n")
     telling = "import os, sys; print(os.environ['WHAT'], flush=True); sys.exit(3)"
     assert check.run([sys.executable, "-c", telling], SECONDS, {"WHAT": "x"}) == (3, "x\n")
@@ -320,7 +397,9 @@ def state_of(process: int) -> str:
         return ""
 
 
-def test_a_contender_that_hangs_is_ended_with_all_that_it_started(tmp_path: Path) -> None:
+def test_a_contender_that_hangs_is_ended_with_all_that_it_started(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """What it has started holds its output open."""
     from tests.benchmarks.call_set import ReferenceRecording
     from tests.benchmarks.recognition import Contender, run_round
@@ -328,9 +407,18 @@ def test_a_contender_that_hangs_is_ended_with_all_that_it_started(tmp_path: Path
     python, started = tmp_path / "python", tmp_path / "started"
     python.write_text(f"#!/bin/sh\nsleep 100 &\necho $! > {started}\nwait\n")
     python.chmod(0o755)
+
+    class OnceItBegan(threading.Timer):
+        """However long a shell takes to start on a machine that is busy."""
+
+        def run(self) -> None:
+            wait_until(lambda: started.exists() and started.read_text().endswith("\n"), SECONDS)
+            super().run()
+
+    monkeypatch.setattr(threading, "Timer", OnceItBegan)
     contender = Contender("hangs", "ours", {"device": "cpu"})
-    run_round(contender, [ReferenceRecording("call", "call.wav", 1.0, ())], str(python), tmp_path, seconds=3.0)
-    assert contender.fault == "longer than 3 s"
+    run_round(contender, [ReferenceRecording("call", "call.wav", 1.0, ())], str(python), tmp_path, seconds=1.0)
+    assert contender.fault == "longer than 1 s"
     process = int(started.read_text())
     assert wait_until(lambda: state_of(process) in ("", "Z"), SECONDS)
 

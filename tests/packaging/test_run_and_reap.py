@@ -91,6 +91,31 @@ def test_what_takes_too_long_is_ended_and_it_is_told_what_ran(script: str) -> No
     assert re.search(r"^check:   \d+ sleep 300$", answer.stderr, re.MULTILINE)
 
 
+def test_what_took_too_long_has_failed_though_it_ends_as_if_it_had_not() -> None:
+    answer = run("--at-most", "0.05", "--", "sh", "-c", "trap 'exit 0' INT; sleep 300 & wait")
+    assert "check: FAILED: it takes too long, and is ended. What runs:\n" in answer.stderr
+    assert answer.returncode == 1
+
+
+def test_a_signal_that_comes_at_the_beginning_keeps_its_own_time() -> None:
+    """Between the start of the command and that of its clock."""
+    script = (
+        "import os, runpy, signal, sys\n"
+        "start = signal.setitimer\n"
+        "def be_told_and_start(which, seconds):\n"
+        "    if seconds == 600:\n"
+        "        os.kill(os.getpid(), signal.SIGTERM)\n"
+        "    print(seconds, flush=True)\n"
+        "    start(which, seconds)\n"
+        "signal.setitimer = be_told_and_start\n"
+        "sys.argv[1:] = ['--at-most', '10', '--', 'sleep', '300']\n"
+        f"runpy.run_path({RUNNER[1]!r}, run_name='__main__')\n"
+    )
+    answer = subprocess.run([sys.executable, "-c", script], stdout=subprocess.PIPE, text=True, timeout=60, check=False)
+    assert answer.stdout.split() == ["600.0", "30.0", "0"]
+    assert answer.returncode == 128 + signal.SIGINT
+
+
 def test_who_is_quicker_is_not_ended() -> None:
     answer = run("--at-most", "1", "--", "sh", "-c", "exit 5")
     assert (answer.returncode, answer.stderr) == (5, "")

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import importlib
 import os
 import platform
+import re
 import shutil
 import subprocess
 import sys
@@ -92,6 +94,25 @@ def test_a_check_is_either_quick_or_all() -> None:
     answer = subprocess.run(command, capture_output=True, text=True, timeout=30, check=False)
     assert (answer.returncode, answer.stdout) == (2, "")
     assert answer.stderr == "check: error: either --quick or --all (see check --help)\n"
+
+
+def test_a_test_s_own_time_is_up_before_its_process_is_ended() -> None:
+    """Else one that is merely slow would take its neighbours with it. Under --all nothing is ended."""
+    told = re.search(r"faulthandler_timeout=(\d+)", (PACKAGING / "check").read_text())
+    assert told is not None
+    limits: list[float] = []
+    for file in sorted((CHECKOUT / "tests").rglob("test_*.py")):
+        if "pytest.mark.timeout(" not in file.read_text() or file == Path(__file__):
+            continue
+        module = importlib.import_module(".".join(file.relative_to(CHECKOUT).with_suffix("").parts))
+        found: pytest.MarkDecorator | list[pytest.MarkDecorator] = getattr(module, "pytestmark", [])
+        own = [one.mark for one in (found if isinstance(found, list) else [found])]
+        for name, test in vars(module).items():
+            marks = {mark.name: mark for mark in [*own, *getattr(test, "pytestmark", [])]}
+            if name.startswith("test_") and "timeout" in marks and "long" not in marks:
+                limits.append(marks["timeout"].args[0])
+    assert len(set(limits)) > 1
+    assert int(told[1]) > max(limits)
 
 
 def test_an_old_python_is_named() -> None:

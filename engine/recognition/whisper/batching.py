@@ -143,7 +143,8 @@ class BatchScheduler(Generic[Job, State, Result]):
 
     def _take_fewer(self, most: int) -> int:
         self._fewer_until = self._monotonic() + FEWER_SECONDS  # first: the other workers look, too
-        self.max_batch_size = fewer = max(1, most)
+        # Another worker may have found room for fewer still.
+        self.max_batch_size = fewer = min(self.max_batch_size, max(1, most))
         return fewer
 
     def _restart(self, requests: list[_Request[Job, Result]]) -> list[tuple[_Request[Job, Result], State]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pytestqt.qtbot import QtBot
 
+from admin_gui.app_context import Offer
 from admin_gui.client.transport.errors import Unanswered, Unreachable
 from admin_gui.session import State
 from admin_gui.shell.main_window import MainWindow
@@ -32,6 +33,24 @@ def test_that_it_did_not_answer_is_not_said_once_it_is_back(
         qtbot.waitUntil(lambda: window.context.calls.under_way == 0, timeout=WAIT_MS)
         assert window.status_line.message == ""
         session.close()
+
+
+def test_what_is_offered_is_done_once_however_often_it_is_pressed(empty_window: MainWindow) -> None:
+    window, line, done = empty_window, empty_window.status_line, list[str]()
+    window.show()
+    window.context.say("2 of 3 done", "bad", Offer("Do the rest now", lambda: done.append("the rest")))
+    assert line.offer_button.isVisible()
+    for _ in range(2):
+        line.offer_button.click()
+    assert done == ["the rest"]
+    assert (line.message, line.offer_button.isVisible()) == ("", False)
+
+    def do_and_tell() -> None:
+        window.context.say("All done", "good")
+
+    window.context.say("1 of 3 done", "bad", Offer("Do the rest now", do_and_tell))
+    line.offer_button.click()
+    assert line.message == "All done", "what it tells is not forgotten with the offer"
 
 
 def test_a_broken_connection_is_said_until_others_have_held(qtbot: QtBot, window: MainWindow) -> None:

@@ -15,6 +15,7 @@ from appliance.errors import ConfigurationError
 from appliance.messages.analyse_call import AnalyseCall
 from appliance.settings import load
 from appliance.worker.engine import DeviceFailed, DeviceFull
+from appliance.worker.failed_starts import FailedStarts
 from appliance.worker.speech_engine import SpeechEngine
 from engine import pipeline, warm_up
 
@@ -29,10 +30,11 @@ def fails(*_: object, **__: object) -> NoReturn:
 
 @pytest.fixture
 def engine(monkeypatch: pytest.MonkeyPatch) -> SpeechEngine:
-    """Over models that are none."""
+    """Over models that are none, on a card that is none."""
     recognizer = SimpleNamespace(languages=frozenset({"en"}))
     models: Any = SimpleNamespace(device="cuda:1", names={"asr": "none"}, recognizer=recognizer, calls_at_once=1)
     monkeypatch.setattr(pipeline, "load_models", lambda *_, **__: models)
+    monkeypatch.setattr("engine.runtime.accelerator.choose_device", lambda device: device)
     return SpeechEngine(Path("asr"), Path("embedding"), "cuda:1")
 
 
@@ -54,6 +56,29 @@ def test_a_card_that_fails_is_a_failed_device_whatever_it_was_at(
     monkeypatch.setattr(*broken, fails)
     with pytest.raises(DeviceFailed, match=SAID):
         work(engine)
+
+
+@pytest.mark.parametrize("said", [ASSERTED, "CUDA error: CUBLAS_STATUS_EXECUTION_FAILED"], ids=["kernel", "library"])
+def test_a_card_that_fails_while_it_is_loaded_is_named_where_auto_took_it(
+    monkeypatch: pytest.MonkeyPatch, said: str
+) -> None:
+    """Else it could not be asked, and who goes on without it could not tell of it."""
+
+    def load_models(_asr: Path, _embedding: Path, device: str, **_: object) -> NoReturn:
+        assert device == "cuda"
+        raise RuntimeError(said)
+
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: True)
+    monkeypatch.setattr(torch.cuda, "is_initialized", lambda: True)
+    monkeypatch.setattr(torch.cuda, "device_count", lambda: 1)
+    monkeypatch.setattr(torch.cuda, "current_stream", fails)
+    monkeypatch.setattr(pipeline, "load_models", load_models)
+    with pytest.raises(DeviceFailed) as told:
+        SpeechEngine(Path("asr"), Path("embedding"), "auto")
+    error = str(told.value)
+    assert error == f"DeviceFailed: cuda does not compute any more: {said.splitlines()[0]}"
+    left = FailedStarts().seen_from(loaded=False, error=error, device="auto")
+    assert left.seen_from(loaded=True, error=None, device="cpu").last_error == error
 
 
 def test_a_broken_card_is_no_call_s_doing(engine: SpeechEngine, monkeypatch: pytest.MonkeyPatch) -> None:

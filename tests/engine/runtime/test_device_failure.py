@@ -101,6 +101,7 @@ EXECUTION = RuntimeError(
     "CUDA error: CUBLAS_STATUS_EXECUTION_FAILED when calling `cublasGemmEx( handle, opa, opb, m, n, k)`"
 )
 NOT_INITIALIZED = RuntimeError("CUDA error: CUBLAS_STATUS_NOT_INITIALIZED when calling `cublasCreate(handle)`")
+OF_TOMORROW = runtime_error("what nobody has named yet", "cudaErrorOfTomorrow", 12345)
 SUSPICIONS = [
     EXECUTION,
     NOT_INITIALIZED,
@@ -109,7 +110,7 @@ SUSPICIONS = [
     RuntimeError("cuDNN error: CUDNN_STATUS_EXECUTION_FAILED"),
     RuntimeError("cuDNN error: CUDNN_STATUS_INTERNAL_ERROR"),
     RuntimeError("cuFFT error: CUFFT_EXEC_FAILED"),
-    runtime_error("what nobody has named yet", "cudaErrorOfTomorrow", 12345),
+    OF_TOMORROW,
 ]
 ILLEGAL = runtime_error("an illegal memory access was encountered", "cudaErrorIllegalAddress", 700)
 
@@ -127,7 +128,7 @@ def is_well() -> None:
 
 @pytest.mark.parametrize("error", SUSPICIONS, ids=lambda error: str(error).splitlines()[0][:60])
 def test_what_a_library_says_is_a_failure_only_where_the_device_does_not_answer(error: RuntimeError) -> None:
-    for answer, of_the_machine in ((ECC, True), (ILLEGAL, False)):
+    for answer, of_the_machine in ((ECC, True), (ILLEGAL, False), (OF_TOMORROW, False), (ValueError("no"), False)):
         assert fault_of(error, raises(answer)) is Fault.DEVICE
         with pytest.raises(DeviceFailed) as told, naming_device_failures("cuda:1", raises(answer)):
             raise error
@@ -173,15 +174,19 @@ def test_of_the_cards_that_we_have_memory_of_each_is_asked(monkeypatch: pytest.M
 @pytest.mark.parametrize(
     ("error", "of_the_machine"),
     [
-        *((runtime_error("whatever", "cudaError", code), False) for code in (700, 702, 709, 710, *range(714, 720))),
+        *(
+            (runtime_error("whatever", "cudaError", code), False)
+            for code in (700, 702, 709, 710, *range(714, 720), 999)
+        ),
         *(
             (runtime_error("whatever", "cudaError", code), True)
-            for code in (3, 4, 46, 100, 214, 220, 226, 802, 805, 806, 807, 810, 999)
+            for code in (3, 4, 46, 100, 214, 220, 226, 802, 805, 806, 807, 810)
         ),
         (runtime_error("device-side assert triggered", "cudaErrorAssert"), False),
         (runtime_error("unspecified launch failure", "cudaErrorLaunchFailure"), False),
         (ECC, True),
-        (runtime_error("unknown error", "cudaErrorUnknown"), True),
+        (runtime_error("unknown error", "cudaErrorUnknown"), False),
+        (RuntimeError("CUDA driver error: unknown error"), False),
         (RuntimeError("Unable to determine the device handle: GPU is lost."), True),
         (RuntimeError("GPU 0000:3B:00.0 has fallen off the bus"), True),
     ],

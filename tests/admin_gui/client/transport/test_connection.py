@@ -8,6 +8,7 @@ import threading
 import time
 from collections.abc import Iterator
 from datetime import timedelta
+from errno import ENOSPC
 from pathlib import Path
 from typing import Any
 
@@ -182,6 +183,20 @@ def test_of_several_only_the_one_that_was_sent_may_be_done() -> None:
         assert [(one, isinstance(error, Unanswered)) for one, error in outcome.not_done] == [("a", True), ("b", False)]
         assert len(server.requests) == 1
         client.close()
+
+
+def test_what_would_go_wrong_with_all_is_tried_once_also_after_a_broken_connection() -> None:
+    asked: list[str] = []
+
+    def work(one: str) -> None:
+        asked.append(one)
+        raise (
+            Unreachable("box:8443", "it does not answer") if one == "a" else OSError(ENOSPC, "No space left on device")
+        )
+
+    outcome = each(["a", "b", "c", "d"], work, no_progress, Stop())
+    assert asked == ["a", "b"]
+    assert [one for one, _ in outcome.not_done] == ["a", "b", "c", "d"]
 
 
 def test_one_that_hangs_up_without_an_answer() -> None:

@@ -104,6 +104,26 @@ def test_full_memory_halves_what_is_in_hand_and_loses_nothing(
     assert scheduler.max_batch_size <= 2
 
 
+def test_a_worker_that_has_more_in_hand_does_not_raise_what_another_has_found_room_for() -> None:
+    class Together(Countdown):
+        def step(self, states: Sequence[list[object]]) -> None:
+            if len(states) == 8:
+                scheduler.max_batch_size = 1  # the other one's step, of two, failed while this one went on
+                self.batches.clear()
+                raise OutOfRoom
+            super().step(states)
+
+    work = Together()
+    scheduler: BatchScheduler[tuple[str, int], list[object], str] = BatchScheduler(work, workers=1, max_batch_size=8)
+    work.gate.clear()
+    futures = [scheduler.submit((str(index), 20)) for index in range(8)]
+    work.gate.set()
+    assert _results(futures) == [str(index) for index in range(8)]
+    assert set(work.batches) == {1}
+    assert scheduler.max_batch_size == 1
+    scheduler.close()
+
+
 def test_some_minutes_after_memory_was_full_as_many_as_at_first_are_tried_again() -> None:
     work, seconds = Countdown(room=1), [0.0]
     scheduler: BatchScheduler[tuple[str, int], list[object], str] = BatchScheduler(
