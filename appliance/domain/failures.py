@@ -32,6 +32,8 @@ MOST_GROUPS = 20
 # The codes of what the appliance itself did wrong. A worker that dies of a recording is one of them.
 OWN_FAULTS = frozenset(
     {
+        "device_failed",
+        "device_missing",
         "engine_error",
         "model_pack",
         "no_room_to_decode",
