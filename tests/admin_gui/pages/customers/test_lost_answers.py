@@ -49,16 +49,24 @@ def come_back(qtbot: QtBot, window: MainWindow, between: Between) -> None:
     qtbot.waitUntil(lambda: window.context.calls.under_way == 0, timeout=WAIT_MS)
 
 
+def all_said(window: MainWindow) -> list[str]:
+    """What the status line says from now on: each message fades, however long the test waits for something else."""
+    said: list[str] = []
+    window.context.message_requested.connect(lambda text, *_: said.append(text))
+    return said
+
+
 def test_a_new_customer_whose_answer_was_lost_is_gone_on_with(
     qtbot: QtBot, empty_window: MainWindow, between: Between, appliance: TlsAppliance
 ) -> None:
-    page = type_new(qtbot, empty_window, "Lost Ltd")
+    page, said = type_new(qtbot, empty_window, "Lost Ltd"), all_said(empty_window)
     between.answers_to_lose = 1
     click(page.save_button)
     qtbot.waitUntil(lambda: page.title() == "Lost Ltd", timeout=WAIT_MS)
     (made,) = named(appliance, "Lost Ltd")
     assert str(page.link) == f"customer/{made['id']}"
-    assert empty_window.status_line.message == "The appliance's answer was lost, but Lost Ltd is created: this is it"
+    wanted = "The appliance's answer was lost, but Lost Ltd is created: this is it"
+    qtbot.waitUntil(lambda: wanted in said, timeout=WAIT_MS)
     assert not page.form.changes()
 
 
@@ -109,11 +117,13 @@ def test_ones_own_change_is_not_told_as_another_hand(
 ) -> None:
     customer = appliance.new_customer(company_name="Own Ltd", name="Astrid")
     page = opened(qtbot, empty_window, f"customer/{customer['id']}")
+    said = all_said(empty_window)
     type_over(page.who.contact.editor, "Brigitte")
     between.answers_to_lose = 1
     click(page.save_button)
     qtbot.waitUntil(lambda: not page.save_button.isVisible(), timeout=WAIT_MS)
-    assert empty_window.status_line.message == "The appliance's answer was lost, but what you changed is saved"
+    wanted = "The appliance's answer was lost, but what you changed is saved"
+    qtbot.waitUntil(lambda: wanted in said, timeout=WAIT_MS)
     page._ask_what_was_changed()
     qtbot.waitUntil(lambda: empty_window.context.calls.under_way == 0, timeout=WAIT_MS)
     assert "elsewhere" not in page.notice.text
