@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any, Protocol
+from abc import ABC, abstractmethod
+from collections.abc import Callable
+from typing import Any
 
 from admin_gui.client.customers import Customer, Customers
 from admin_gui.client.transport.errors import ClientError, Unanswered
@@ -10,37 +12,51 @@ from admin_gui.client.transport.paging import LARGEST_PAGE_ROWS
 from admin_gui.models.customer_fields import TEXTS, Values, has_taken, to_send, values_of
 
 
-class Sending(Protocol):
+class Sending(ABC):
     """One customer on its way to the appliance. All of it is done on threads, by one at a time."""
 
-    sent: Values  # what stood in the form when it was sent
+    def __init__(self, customers: Customers) -> None:
+        self._customers = customers
+        self._lost: list[Values] = []
+        self.sent: Values = {}  # what stood in the form when it was sent
 
     @property
     def is_lost(self) -> bool:
         """Whether no answer came to it."""
-        ...
+        return bool(self._lost)
 
+    @abstractmethod
     def send(self, fields: dict[str, Any], values: Values) -> Customer:
         """`fields` of a request that saves `values`. Raises Unanswered where nobody knows what came of it."""
-        ...
 
+    @abstractmethod
     def find(self) -> Customer | None:
         """What the appliance has of what was lost; None where it has nothing of it (so far)."""
-        ...
+
+    def _answer(self, ask: Callable[[], Customer], values: Values) -> Customer:
+        """What is answered; without an answer, what the appliance has by now of it. Raises Unanswered otherwise."""
+        self.sent = values
+        try:
+            customer = ask()
+        except Unanswered as error:
+            self._lost.append(values)
+            try:
+                found = self.find()
+            except ClientError:
+                raise error from None
+            if found is None:
+                raise
+            return found
+        self._lost.clear()
+        return customer
 
 
-class Creation:
+class Creation(Sending):
     """One new customer, however often it is sent."""
 
     def __init__(self, customers: Customers) -> None:
-        self._customers = customers
+        super().__init__(customers)
         self._newest_before = 0
-        self._lost: list[Values] = []
-        self.sent: Values = {}
-
-    @property
-    def is_lost(self) -> bool:
-        return bool(self._lost)
 
     def send(self, fields: dict[str, Any], values: Values) -> Customer:
         """The one that was made unanswered, with what stands in the form by now; else a new one."""
@@ -50,14 +66,7 @@ class Creation:
         if not self._lost:
             rows = self._customers.page(None, 1).rows
             self._newest_before = rows[0].id if rows else 0
-        self.sent = values
-        try:
-            made = self._customers.create(fields)
-        except Unanswered as error:
-            self._lost.append(values)
-            return _found_after(error, self)
-        self._lost.clear()
-        return made
+        return self._answer(lambda: self._customers.create(fields), values)
 
     def find(self) -> Customer | None:
         """The one that is as it was sent, of those that were made since."""
@@ -76,27 +85,15 @@ class Creation:
                 return None
 
 
-class Change:
+class Change(Sending):
     """What was changed of a customer; to send it twice does no more than once."""
 
     def __init__(self, customers: Customers, customer_id: int, before: Values) -> None:
-        self._customers, self._id, self._before = customers, customer_id, before
-        self._lost: list[Values] = []
-        self.sent: Values = {}
-
-    @property
-    def is_lost(self) -> bool:
-        return bool(self._lost)
+        super().__init__(customers)
+        self._id, self._before = customer_id, before
 
     def send(self, fields: dict[str, Any], values: Values) -> Customer:
-        self.sent = values
-        try:
-            saved = self._customers.update(self._id, fields)
-        except Unanswered as error:
-            self._lost.append(values)
-            return _found_after(error, self)
-        self._lost.clear()
-        return saved
+        return self._answer(lambda: self._customers.update(self._id, fields), values)
 
     def find(self) -> Customer | None:
         found = self._customers.without_keys(self._id)
@@ -109,14 +106,3 @@ class Change:
                 self.sent = sent
                 return True
         return False
-
-
-def _found_after(error: Unanswered, sending: Sending) -> Customer:
-    """What was sent without an answer, where the appliance has it by now. Raises the error where nobody knows."""
-    try:
-        found = sending.find()
-    except ClientError:
-        raise error from None
-    if found is None:
-        raise error
-    return found
