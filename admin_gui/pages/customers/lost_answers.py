@@ -92,6 +92,13 @@ class Change(Sending):
         super().__init__(customers)
         self._id, self._before = customer_id, before
 
+    def fields(self, values: Values) -> dict[str, Any]:
+        """Of a request that makes it `values`, whatever of what was lost the appliance has."""
+        fields = to_send(self._before, values)
+        for sent in self._lost:
+            fields |= to_send(sent, values)
+        return fields
+
     def send(self, fields: dict[str, Any], values: Values) -> Customer:
         return self._answer(lambda: self._customers.update(self._id, fields), values)
 
@@ -101,8 +108,10 @@ class Change(Sending):
 
     def is_done(self, customer: Customer) -> bool:
         """Whether the customer, as the appliance has it, is what was sent and not answered."""
+        # Also what was typed back to what it was before: else anything would be that.
+        changed = {name for sent in self._lost for name, value in sent.items() if value != self._before[name]}
         for sent in reversed(self._lost):
-            if has_taken(customer, {name: value for name, value in sent.items() if value != self._before[name]}):
+            if has_taken(customer, {name: sent[name] for name in changed}):
                 self.sent = sent
                 return True
         return False

@@ -42,7 +42,7 @@ class CustomerSaving(QObject):
             return
         if page.customer is None:
             self._create(thing)
-        elif page.form.changes():
+        elif page.form.changes() or self._lost_change is not None:
             self._update(thing, page.customer)
         else:
             self._go_on()
@@ -106,13 +106,17 @@ class CustomerSaving(QObject):
             if since:
                 page.restore(Draft((customer.id, customer.created_at), since))
 
+    @property
+    def _lost_change(self) -> Change | None:
+        """Of which the appliance may have what does not stand in the form any more."""
+        sending = self._sending
+        return sending if isinstance(sending, Change) and sending.is_lost else None
+
     def _update(self, thing: ShownObject, customer: Customer) -> None:
         form = self._page.form
-        changed, values = form.changes(), form.values()
-        sending = self._sending
-        if not isinstance(sending, Change) or not sending.is_lost:
-            sending = Change(self._customers, customer.id, form.before)
-        change = sending
+        values = form.values()
+        change = self._lost_change or Change(self._customers, customer.id, form.before)
+        changed = change.fields(values)
 
         def text(_saved: Customer) -> str:
             lost = self.tr("The appliance's answer was lost, but what you changed is saved")

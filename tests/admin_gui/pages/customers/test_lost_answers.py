@@ -150,3 +150,28 @@ def test_nor_when_it_is_told_of_later(
     page._ask_what_was_changed()
     qtbot.waitUntil(lambda: "changed elsewhere" in page.notice.text, timeout=WAIT_MS)
     page.form.discard()
+
+
+def test_what_is_typed_back_is_not_taken_for_saved_where_the_answer_was_lost(
+    qtbot: QtBot, empty_window: MainWindow, between: Between, appliance: TlsAppliance
+) -> None:
+    """The form is as it was at first, and the appliance may have the other value."""
+    customer = appliance.new_customer(company_name="Back Ltd", name="Astrid")
+    page, left = opened(qtbot, empty_window, f"customer/{customer['id']}"), list[str]()
+    assert isinstance(page, CustomerPage)
+    said = all_said(empty_window)
+    type_over(page.who.contact.editor, "Brigitte")
+    between.goes_deaf = True
+    click(page.save_button)
+    qtbot.waitUntil(lambda: any("No answer came" in text for text in said), timeout=WAIT_MS)
+    assert [one["name"] for one in named(appliance, "Back Ltd")] == ["Brigitte"]
+    type_over(page.who.contact.editor, "Astrid")
+    assert not page.form.changes()
+    page.save(lambda: left.append("too early"))
+    qtbot.waitUntil(lambda: not page.saving.is_under_way, timeout=WAIT_MS)
+    assert left == []
+    come_back(qtbot, empty_window, between)
+    page.save(lambda: left.append("saved"))
+    qtbot.waitUntil(lambda: left == ["saved"], timeout=WAIT_MS)
+    assert [one["name"] for one in named(appliance, "Back Ltd")] == ["Astrid"]
+    assert page.who.contact.value == "Astrid"
