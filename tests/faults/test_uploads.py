@@ -96,12 +96,18 @@ def test_a_client_that_hangs_up_before_the_answer_leaves_a_whole_call_or_nothing
     ledger: Ledger, box: RunningAppliance
 ) -> None:
     customer = ledger.customer(max_concurrent_calls=1)
-    kept = ledger.recordings()
+    kept, told_before = ledger.recordings(), len(box.log_file.read_bytes())
+
+    def has_ended() -> bool:
+        """Whether the api has said how; before that it may still be letting the customer in."""
+        told = box.log_file.read_bytes()[told_before:]
+        return b"ended before it was whole" in told or b"POST /api/process-call " in told
 
     recording = conversation(0, 2)
     with begin_upload(box, customer, form(recording)) as client:
         client_port = client.getsockname()[1]
     assert wait_until(lambda: not _is_held(box, client_port), 30), "the api keeps a connection that is over"
+    assert wait_until(has_ended, 30), "nobody is told how the upload ended"
     assert wait_until(lambda: "vbot_uploads_in_progress 0.0\n" in box.request("GET", "/metrics").text, 30)
 
     listed = box.request("GET", "/api/calls", key=customer.key).json()["calls"]
