@@ -48,9 +48,12 @@ PLACES = (
     "system",
     "system?tab=backups",
 )
+IN_EVERY_RUN = ("customer/", "calls", "webhook/", "system")
 
 
-@pytest.mark.parametrize("place", PLACES)
+@pytest.mark.parametrize(
+    "place", [pytest.param(one, marks=[pytest.mark.long] * (one not in IN_EVERY_RUN)) for one in PLACES]
+)
 def test_a_button_that_was_pressed_leaves_the_focus_on_its_page(
     qtbot: QtBot, window: MainWindow, things: dict[str, str], place: str
 ) -> None:

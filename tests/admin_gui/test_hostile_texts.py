@@ -114,7 +114,7 @@ def made_scene(appliance: TlsAppliance, receiver: WebhookReceiver, file: Path) -
     return Scene(picture, links, call_id, customer["id"])
 
 
-@pytest.fixture(params=["light", "dark"])
+@pytest.fixture(params=["light", pytest.param("dark", marks=pytest.mark.long)])
 def hostile_window(request: pytest.FixtureRequest, qtbot: QtBot, window: MainWindow, scene: Scene) -> MainWindow:
     """Connected under a name that is markup, too."""
     window.context.theme.set_mode(request.param)

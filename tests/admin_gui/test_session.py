@@ -146,6 +146,7 @@ def test_an_api_that_hangs_is_told_within_nine_seconds_and_its_answer_within_eig
 
 
 @pytest.mark.slow
+@pytest.mark.long
 def test_an_api_that_hangs_on_is_out_of_date_and_comes_back(
     qtbot: QtBot, empty_window: MainWindow, shaken: TlsAppliance
 ) -> None:
@@ -159,6 +160,7 @@ def test_an_api_that_hangs_on_is_out_of_date_and_comes_back(
 
 
 @pytest.mark.slow
+@pytest.mark.long
 def test_an_appliance_that_has_all_hands_full_is_not_called_silent(
     qtbot: QtBot, empty_window: MainWindow, shaken: TlsAppliance, monkeypatch: pytest.MonkeyPatch
 ) -> None:

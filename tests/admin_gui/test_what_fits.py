@@ -63,7 +63,7 @@ def links(appliance: TlsAppliance, receiver: WebhookReceiver) -> list[str]:
     ]
 
 
-@pytest.fixture(params=["en_GB", "de_DE"])
+@pytest.fixture(params=[pytest.param("en_GB", marks=pytest.mark.long), "de_DE"])  # the longer words
 def language(request: pytest.FixtureRequest, qtbot: QtBot) -> Iterator[str]:
     application = QCoreApplication.instance()
     assert application is not None

@@ -261,6 +261,7 @@ def test_a_child_that_does_not_even_hear_that_it_is_aborted_is_killed(tmp_path: 
         assert running.logged("api started", times=2)
 
 
+@pytest.mark.long
 def test_a_child_that_hangs_while_it_loads_has_died(tmp_path: Path) -> None:
     done = run(child("worker", STAYS, shown_name="worker vm/cpu"), loading_seconds=3.0)
     assert done.returncode == 1
@@ -268,6 +269,7 @@ def test_a_child_that_hangs_while_it_loads_has_died(tmp_path: Path) -> None:
     assert done.stderr.splitlines()[-1] == f"vbot: {said}"
 
 
+@pytest.mark.long
 def test_a_child_that_asks_for_time_while_it_loads_gets_it(tmp_path: Path) -> None:
     asks = SAYS_READY.replace("READY=1", "EXTEND_TIMEOUT_USEC=20000000") + "import time; time.sleep(12)\n" + SAYS_READY
     with Running(tmp_path, child("api", asks + STAYS), loading_seconds=10.0) as running:

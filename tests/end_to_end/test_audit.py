@@ -40,6 +40,7 @@ def short(line: dict[str, Any]) -> tuple[str, str, str | None, str]:
     return line["action"], line["actor"]["kind"], line["subject"]["id"], line["actor"]["address"]
 
 
+@pytest.mark.long
 def test_what_is_done_while_nothing_runs_is_the_owners_doing_and_outlives_a_restore(tmp_path: Path) -> None:
     box = Box(tmp_path)
     viewer = box.command("token", "create", "--role", "viewer", "--name", "grafana", "--expires-days", "90")

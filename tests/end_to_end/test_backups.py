@@ -96,6 +96,7 @@ def test_a_new_machine_becomes_the_old_one(kept: Kept, tmp_path: Path) -> None:
         assert_error(running.admin("GET", f"/api/calls/{kept.before}/recording"), 404)
 
 
+@pytest.mark.long
 def test_on_a_new_machine_a_recording_that_still_waits_plays_and_the_old_disk_shows_none_of_it(tmp_path: Path) -> None:
     spoken = conversation(0.0, 8.0)
     old = RunningAppliance(tmp_path / "old", command="api")  # without workers: the call is not begun
@@ -143,6 +144,7 @@ def test_the_wrong_recovery_key_is_said_before_anything_is_touched(kept: Kept, t
     assert not (tmp_path / "data").exists()
 
 
+@pytest.mark.long
 def test_a_running_appliance_is_not_overwritten(kept: Kept, appliance: RunningAppliance) -> None:
     done = vbot("restore", kept.backup, "--recovery-key-file", kept.key_file, data_dir=appliance.data_dir)
 

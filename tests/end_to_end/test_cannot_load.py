@@ -109,6 +109,7 @@ def worker_component(running: RunningAppliance) -> dict[str, Any]:
     return found
 
 
+@pytest.mark.long
 def test_once_ready_it_goes_on_accepting_calls_and_says_why_they_wait(
     tmp_path: Path, installation: BrokenInstallation
 ) -> None:
@@ -253,6 +254,7 @@ def test_under_systemd_everybody_who_looks_reads_how_often_it_died_and_why(
     assert (left.ready, left.deaths_while_loading, left.last_error) == (True, 0, "")
 
 
+@pytest.mark.long
 def test_deaths_without_a_word_are_counted_as_well(units: Units, installation: BrokenInstallation) -> None:
     installation.breaks(IS_KILLED)
 

@@ -256,6 +256,7 @@ def test_the_whole_appliance_takes_a_new_certificate_and_its_worker_learns_of_it
         assert running.final_call(call_id)["state"] == "completed"
 
 
+@pytest.mark.long
 def test_up_ends_when_its_terminal_is_closed(tmp_path: Path) -> None:
     """As a shell in a window does, which passes the hang-up on to what it started."""
     settings = {"VBOT_LISTEN": f"127.0.0.1:{free_port()}", "VBOT_TLS": "off"}

@@ -312,6 +312,7 @@ def test_analyse_prints_the_result_fields_of_a_recording(tmp_path: Path) -> None
     assert not (tmp_path / "data").exists()
 
 
+@pytest.mark.long
 def test_analyse_takes_the_legs_of_a_call_in_two_files(tmp_path: Path) -> None:
     left, right = tmp_path / "call-in.wav", tmp_path / "call-out.wav"
     left.write_bytes(conversation(10.0, 18.0))
@@ -326,6 +327,7 @@ def test_analyse_takes_the_legs_of_a_call_in_two_files(tmp_path: Path) -> None:
     assert {(one["channel"], one["party"]) for one in segments} == {(0, "called"), (1, "caller")}
 
 
+@pytest.mark.long
 def test_analyse_prints_the_result_fields_of_a_transcript(tmp_path: Path) -> None:
     said = [
         ("caller", "Hello, I am calling because my new washing machine leaks and the kitchen floor is ruined."),
@@ -351,6 +353,7 @@ def test_analyse_prints_the_result_fields_of_a_transcript(tmp_path: Path) -> Non
     assert result["no_speech"] is False
 
 
+@pytest.mark.long
 def test_analyse_of_what_is_no_recording_is_one_line(tmp_path: Path) -> None:
     file = tmp_path / "broken.wav"
     file.write_bytes(broken())

@@ -128,6 +128,7 @@ def test_doctor_looks_at_the_folder_of_a_stopped_appliance_and_changes_nothing(b
     assert everything(box) == before
 
 
+@pytest.mark.long
 def test_doctor_reads_the_recordings_of_a_running_appliance_and_names_those_that_are_damaged(
     box: RunningAppliance,
 ) -> None:

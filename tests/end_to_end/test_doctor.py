@@ -208,6 +208,7 @@ STOPPED = [
         r"a write takes (3[3-9]\d|[4-9]\d\d|\d{4,})\.\d ms .* slow, busy or",
         "journalctl -k",
         {"api"},
+        long=True,
     ),
     Case(certificate_ends, "certificate", "warning", "expires on 20.*, in 9 days", "^vbot certificate renew$", {"api"}),
     Case(

@@ -44,6 +44,7 @@ def test_a_call_is_seen_from_its_upload_to_its_delivery(
     assert delivered.data["url"].endswith("/****")
 
 
+@pytest.mark.long
 def test_a_worker_is_seen_at_work_and_at_rest(appliance: RunningAppliance, customer: Customer) -> None:
     with Watcher(appliance, query="?types=worker") as watcher:
         # Workers are looked at every second: one short call may come and go between two looks.
@@ -115,6 +116,7 @@ def test_streams_that_nobody_reads_do_not_hold_up_the_end(api: RunningAppliance)
             stream.close()
 
 
+@pytest.mark.long
 def test_a_revoked_token_sees_nothing_more_within_a_minute(api: RunningAppliance) -> None:
     with api:
         made = api.admin("POST", "/api/tokens", json={"role": "viewer", "name": "short"}).json()

@@ -113,6 +113,7 @@ def test_many_recordings_that_cannot_be_read_are_told_with_whose_they_are_and_wh
     assert 'vbot_calls_failed_total{error="unreadable_recording"} 33.0' in metrics
 
 
+@pytest.mark.long
 def test_calls_that_fail_through_own_fault_degrade_health_until_the_appliance_is_started_anew(
     box: FakeAppliance,
 ) -> None:

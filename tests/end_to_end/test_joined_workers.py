@@ -129,6 +129,7 @@ def test_revoking_the_token_ends_what_it_joined_and_its_calls_are_given_back(
     ledger.audit()
 
 
+@pytest.mark.long
 def test_a_certificate_that_is_renewed_is_nothing_to_a_worker_that_knows_the_key(
     box: JoinableBox, ledger: Ledger
 ) -> None:

@@ -113,6 +113,7 @@ def test_vbot_up_refuses_beside_an_api_that_runs_alone_and_the_other_way_round(t
         assert running.health() == "degraded"
 
 
+@pytest.mark.long
 def test_nothing_begins_beside_vbot_up_that_would_take_its_place(tmp_path: Path) -> None:
     with RunningAppliance(tmp_path / "up") as running:
         in_use = f"vbot: {running.data_dir} is in use by `vbot up` (pid {running.pid}): stop it first"

@@ -108,6 +108,7 @@ def test_sigterm_gives_work_in_hand_back_and_the_next_start_finishes_it(
     assert [one["call_id"] for one in bodies] == [call_id]
 
 
+@pytest.mark.long
 def test_after_the_parent_was_killed_it_can_be_started_again_and_loses_no_call(sturdy: RunningAppliance) -> None:
     customer = sturdy.new_customer()
     call_id = sturdy.accepted(customer["api_key"], conversation(5.0, 15.0), language="en")

@@ -153,6 +153,7 @@ def accepted(report: dict[str, Any]) -> set[str]:
     }
 
 
+@pytest.mark.long
 def test_a_viewer_finds_all_as_the_document_says(subject: Subject) -> None:
     report = schemathesis_as("viewer", subject)
 

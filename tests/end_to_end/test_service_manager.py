@@ -130,6 +130,7 @@ def test_a_worker_is_ready_when_its_model_is_loaded_and_says_that_it_stops(tmp_p
             worker.wait(60)
 
 
+@pytest.mark.long
 def test_up_speaks_for_its_parts(tmp_path: Path, ear: Ear) -> None:
     with RunningAppliance(tmp_path / "up", ear.environment) as running:
         # The first word that it is ready is its own, not one of its parts'.
@@ -222,6 +223,7 @@ def watched(tmp_path: Path, ear: Ear) -> Iterator[Watched]:
     [pytest.param(WAITS_AND_TELLS, marks=pytest.mark.long), COMPUTES],
     ids=["waits and tells", "computes"],
 )
+@pytest.mark.long
 def test_a_worker_pings_while_it_idles_and_while_a_call_is_merely_long(watched: Watched, behaviour: str) -> None:
     worker = watched.start(behaviour)
     watched.ear.wait_for("WATCHDOG")

@@ -296,6 +296,7 @@ def test_the_offices_authority_signs_for_the_key_that_stays(box: Box) -> None:
     assert read_certificate(box.certificate).public_key_pin == pin
 
 
+@pytest.mark.long
 def test_own_files_and_another_port_wait_for_whoever_started_it(tmp_path: Path) -> None:
     """Who started it at a terminal is no unit: it is said what to do, and the next run goes on."""
     box = Box(tmp_path / "box", "api")

@@ -184,6 +184,7 @@ def test_nobody_is_in_the_bundle_of_a_running_stopped_or_damaged_appliance(tmp_p
     assert damaged["journal.txt"].startswith("No api answers and the database cannot be read")
 
 
+@pytest.mark.long
 def test_before_the_first_boot_it_works_too_and_no_file_is_overwritten(tmp_path: Path) -> None:
     file = tmp_path / "bundle.tar.gz"
     made = vbot("support-bundle", file, data_dir=tmp_path / "none", seconds=900)

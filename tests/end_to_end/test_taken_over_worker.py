@@ -72,6 +72,7 @@ def all_the_while(what: Any) -> Iterator[None]:
         thread.join()
 
 
+@pytest.mark.long
 def test_a_call_stays_in_the_honest_workers_hands_whatever_is_said_in_its_name(
     box: FakeAppliance, evil: TakenOverWorker
 ) -> None:
@@ -130,6 +131,7 @@ def test_a_report_that_is_nothing_but_brackets_costs_no_memory(box: FakeApplianc
     assert box.final_call(box.accepted(box.new_customer()["api_key"], recording(0.1)))["state"] == "completed"
 
 
+@pytest.mark.long
 def test_results_that_no_recording_of_this_length_can_have_end_their_attempt(
     box: FakeAppliance, evil: TakenOverWorker, tmp_path: Path
 ) -> None:
@@ -186,6 +188,7 @@ def test_calls_are_analysed_and_health_is_told_while_the_queue_of_results_is_fil
     assert component["state"] == "warning", component
 
 
+@pytest.mark.long
 def test_the_honest_worker_is_shown_however_many_others_are_made_up(box: FakeAppliance, evil: TakenOverWorker) -> None:
     """1,500 of them hid it for ever."""
     key = box.new_customer()["api_key"]

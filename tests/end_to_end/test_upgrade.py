@@ -55,6 +55,7 @@ def all_delivered(sender: Sender, customer: Customer) -> Counter[str]:
     return come()
 
 
+@pytest.mark.long
 def test_an_upgrade_under_load_loses_no_call_and_sends_none_twice(
     box: Box, customer: Customer, tmp_path: Path, record_property: pytest.RecordProperty
 ) -> None:
@@ -85,6 +86,7 @@ def test_an_upgrade_under_load_loses_no_call_and_sends_none_twice(
     ],
     ids=["dies at its start", "never gets well"],
 )
+@pytest.mark.long
 def test_a_version_that_does_not_work_ends_with_the_old_one_running_and_the_reason_in_one_line(
     box: Box, customer: Customer, tmp_path: Path, fault: tuple[str, str], reason: str
 ) -> None:

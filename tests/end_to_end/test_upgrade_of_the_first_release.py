@@ -104,6 +104,7 @@ def test_one_that_is_killed_is_finished_by_the_version_that_was_unpacked(
     assert set(all_delivered(sender, customer).values()) == {1}
 
 
+@pytest.mark.long
 def test_one_that_is_killed_on_its_way_back_comes_back_although_the_new_version_ran_once_more(
     box: Box, customer: Customer, tmp_path: Path
 ) -> None:

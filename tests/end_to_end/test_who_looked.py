@@ -14,6 +14,7 @@ from tests.support.recordings import silence
 pytestmark = pytest.mark.slow
 
 
+@pytest.mark.long
 def test_who_looked_is_known_after_a_kill_and_proved_while_it_runs_and_while_not(tmp_path: Path) -> None:
     running = RunningAppliance(tmp_path, {"VBOT_BACKUP_EVERY_HOURS": "0"}, command="api")
 

@@ -54,6 +54,7 @@ def test_what_it_makes_up_is_not_told_and_the_call_says_why_it_is_quoted(serve: 
     assert len(server.asked) == 2, "it was asked once more"
 
 
+@pytest.mark.long
 def test_doctor_says_who_writes_and_when_nobody_answers(serve: Serve, tmp_path: Path) -> None:
     server = serve(lambda handler, _: say(handler, text("{}")))
     installation = BrokenInstallation(tmp_path)

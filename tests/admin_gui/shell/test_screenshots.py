@@ -43,6 +43,7 @@ def complaint(answer: subprocess.CompletedProcess[str]) -> str:
 
 
 @pytest.mark.slow
+@pytest.mark.long
 def test_there_is_a_picture_of_every_page(tmp_path: Path, appliance: TlsAppliance, token_file: Path) -> None:
     """Dark and twice as large; tests/packaging/test_bundle.py takes them light and in their own size."""
     appliance.final_call(appliance.accepted(appliance.new_customer()["api_key"], silence(0.5)))

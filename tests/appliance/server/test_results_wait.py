@@ -82,6 +82,7 @@ def fill(disk: Path) -> Path:
 
 @pytest.mark.slow
 @pytest.mark.skipif(os.geteuid() != 0, reason="mounts a small disk")
+@pytest.mark.long
 async def test_no_lease_ends_while_the_disk_is_full_and_soon_after_they_end_again(
     small_disk: Path, migrated_file: Path, valkey: Valkey
 ) -> None:

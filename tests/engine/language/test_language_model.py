@@ -47,6 +47,7 @@ def test_a_call_is_read_the_same_each_time_and_beside_others(language_model: Lan
     assert np.array_equal(language_model.read(CROSS, (INSIDE,)).answers[INSIDE], first.answers[INSIDE])
 
 
+@pytest.mark.long
 def test_every_sentence_of_a_long_call_is_read(language_model: LanguageModel) -> None:
     said = [(f"This is sentence number {place}.", "And so on.") for place in range(260)]
     lines = [Line((OUTSIDE, INSIDE)[place % 2], sentences) for place, sentences in enumerate(said)]

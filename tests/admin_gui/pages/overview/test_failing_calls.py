@@ -171,6 +171,7 @@ def test_a_worker_that_cannot_load_says_so_in_its_own_row_too(qtbot: QtBot, wind
         assert ("died 6 times" in (tooltip or "")) is bool(banner)
 
 
+@pytest.mark.long
 def test_the_appliance_itself_tells_that_calls_fail(
     qtbot: QtBot, window: MainWindow, appliance: TlsAppliance, failed: dict[str, Any]
 ) -> None:

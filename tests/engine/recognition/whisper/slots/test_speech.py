@@ -123,13 +123,14 @@ def assert_heard_alike(paths: Paths, texts: Sequence[Asked]) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("beams", [1, 3])
+@pytest.mark.parametrize("beams", [pytest.param(1, marks=pytest.mark.long), 3])
 def test_twelve_windows_are_heard_alike(tiny_folder: Path, speech: dict[str, Samples], beams: int) -> None:
     paths = Paths(tiny_folder, beams)
     assert_heard_alike(paths, paths.asked(windows(speech, 12), ["en"]))
 
 
 @pytest.mark.slow
+@pytest.mark.long
 def test_windows_in_several_languages_are_heard_alike(base_folder: Path, speech: dict[str, Samples]) -> None:
     """With a prompt of four tokens, and what a language that nobody speaks makes of it."""
     paths = Paths(base_folder, 3)
