@@ -11,6 +11,7 @@ from pathlib import Path
 
 import keyring
 import pytest
+from keyring.backends.fail import Keyring as NoKeyring
 
 # Before pytest-qt makes the application.
 os.environ["QT_QPA_PLATFORM"] = "offscreen"
@@ -74,6 +75,14 @@ class TlsAppliance(FakeAppliance):
 def collector(qapp: QApplication) -> GuiThreadCollector:
     """As in the program: no other thread takes Qt's objects away."""
     return GuiThreadCollector(qapp)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def no_keyring() -> None:
+    """This computer has none, whoever develops on it: the library would look for one, and take the first of the tests'
+    own, one of which waits to be let go. A test that wants one asks for `keychain`.
+    """
+    keyring.set_keyring(NoKeyring())  # type: ignore[no-untyped-call]
 
 
 @pytest.fixture(autouse=True)
