@@ -64,10 +64,21 @@ class Offer:
     run: Callable[[], object]
 
 
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """What a message is about, where it does not name it: the page that shows it, and what it is called."""
+
+    link: Link
+    name: str
+
+    def is_shown_by(self, link: Link) -> bool:
+        return (link.page, link.target) == (self.link.page, self.link.target)
+
+
 class AppContext(QObject):
     """One for the whole program."""
 
-    message_requested = Signal(str, str, object)  # text, SayKind, Undo, Offer or None
+    message_requested = Signal(str, str, object, object)  # text, SayKind; Undo, Offer or None; Subject or None
     long_task = Signal(object)  # LongTask
     navigation_requested = Signal(object, bool)  # Link, and whether it takes the present place's stead in the history
 
@@ -93,15 +104,39 @@ class AppContext(QObject):
         """The present page shows something else now (a filter was set): note it for back and forward."""
         self.navigation_requested.emit(Link.parse(place) if isinstance(place, str) else place, True)
 
-    def say(self, text: str, kind: SayKind = "info", undo: Undo | Offer | None = None) -> None:
-        """A message on the status line; with `undo`, or something else on offer, there is a button beside it."""
-        self.message_requested.emit(text, kind, undo)
+    def say(
+        self, text: str, kind: SayKind = "info", undo: Undo | Offer | None = None, subject: Subject | None = None
+    ) -> None:
+        """A message on the status line; with `undo`, or something else on offer, there is a button beside it.
+
+        `subject`: what it is about; beside anything else it is not said.
+        """
+        self.message_requested.emit(text, kind, undo, subject)
 
     def say_error(self, error: BaseException) -> None:
         """What went wrong, on the status line."""
         # Whether something was done that nobody answered is a question also once it answers again.
         away = isinstance(error, Unreachable) and not isinstance(error, Unanswered)
-        self.message_requested.emit(error_messages.message_of(error), "away" if away else "bad", None)
+        self.message_requested.emit(error_messages.message_of(error), "away" if away else "bad", None, None)
+
+    def say_unsaved(self, error: BaseException) -> None:
+        """What went wrong with what was to be saved. That the appliance is back again saves nothing: it stays said."""
+        if isinstance(error, Unreachable) and not isinstance(error, Unanswered):
+            self.say(self.tr("Not saved: %1").replace("%1", error_messages.message_of(error)), "bad")
+        else:
+            self.say_error(error)
+
+    def say_barred(self) -> None:
+        """Why nothing can be changed, to somebody who has tried it with a key."""
+        self.say(self.why_barred(), "bad" if self.session.is_viewer else "away")
+
+    def why_barred(self) -> str:
+        """Empty while something can be changed."""
+        if self.session.may_change:
+            return ""
+        if self.session.is_viewer:
+            return self.tr("A viewer's token changes nothing")
+        return self.tr("The appliance does not answer at present")
 
     def copy(self, text: str, what: str) -> None:
         """Put a text that is no secret on the clipboard, and say so."""
@@ -123,7 +158,7 @@ class AppContext(QObject):
 
     def only_admin(self, control: QWidget) -> None:
         """Let this control do nothing for a viewer, nor while the appliance does not answer, and say why."""
-        gate = _Gate(self.session, control)
+        gate = _Gate(self, control)
         self.session.changed.connect(gate.update)
         gate.update()
 
@@ -163,21 +198,16 @@ class AppContext(QObject):
 class _Gate(QObject):
     """A control's, so that its connection ends with it."""
 
-    def __init__(self, session: Session, control: QWidget) -> None:
+    def __init__(self, context: AppContext, control: QWidget) -> None:
         super().__init__(control)
-        self._session = session
+        self._context = context
         self._control = control
         self._own_tip = control.toolTip()
 
     def update(self, _situation: object = None) -> None:
-        session = self._session
-        self._control.setEnabled(session.may_change)
-        if session.may_change:
-            self._control.setToolTip(plain_tooltip(self._own_tip))
-        elif session.is_viewer:
-            self._control.setToolTip(self.tr("A viewer's token changes nothing"))
-        else:
-            self._control.setToolTip(self.tr("The appliance does not answer at present"))
+        barred = self._context.why_barred()
+        self._control.setEnabled(not barred)
+        self._control.setToolTip(barred or plain_tooltip(self._own_tip))
 
 
 def _begun(sentence: str) -> str:

@@ -45,8 +45,12 @@ class CommandBook(QObject):
 
     changed = Signal()
 
-    def __init__(self, window: QWidget, may_change: Callable[[], bool]) -> None:
+    def __init__(
+        self, window: QWidget, may_change: Callable[[], bool], say_barred: Callable[[], object] = lambda: None
+    ) -> None:
+        """`say_barred` tells somebody why nothing can be changed, who has tried it."""
         super().__init__(window)
+        self._say_barred = say_barred
         self._window = window
         self._may_change = may_change
         self._global: list[Command] = []
@@ -91,6 +95,8 @@ class CommandBook(QObject):
     def run(self, command: Command) -> None:
         if self.available(command):
             command.run()
+        elif command.changes and not self._may_change():
+            self._say_barred()
 
     def _bind(self) -> None:
         for shortcut in self._shortcuts:

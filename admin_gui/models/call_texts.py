@@ -71,8 +71,11 @@ def course(call: Call) -> str:
         parts.append(_filled(talk, *(formats.playing_time(one.talk_seconds) for one in (caller, called))))
     silence = translate("call", "silence %1 (longest %2)")
     parts.append(_filled(silence, *map(formats.playing_time, (went.silence_seconds, went.longest_silence_seconds))))
-    if caller.turns or called.turns:
-        parts.append(_filled(translate("call", "both at once %1"), formats.playing_time(went.overlap_seconds)))
+    # Both at once for less than is shown: then it is told alone that somebody broke in, and no 0:00 beside it.
+    overlap, nothing = formats.playing_time(went.overlap_seconds), formats.playing_time(0)
+    if overlap != nothing and (caller.turns or called.turns):
+        parts.append(_filled(translate("call", "both at once %1"), overlap))
+    if caller.interruptions or called.interruptions:
         broke_in = translate("call", "interruptions by the caller %1, by the called %2")
         parts.append(_filled(broke_in, str(caller.interruptions), str(called.interruptions)))
     line = "  ·  ".join(parts)

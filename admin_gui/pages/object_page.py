@@ -8,7 +8,7 @@ from typing import Any, Generic, TypeVar, final
 
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
-from admin_gui.app_context import AppContext, SayKind, Undo
+from admin_gui.app_context import AppContext, SayKind, Subject, Undo
 from admin_gui.client.transport.errors import ClientError, NotFound
 from admin_gui.commands import Command
 from admin_gui.links import Link
@@ -161,6 +161,11 @@ class ObjectPage(Page, Generic[T]):
         if self.isVisible():
             self.context.go(self.fallback_page()[1])
 
+    def say(self, text: str, kind: SayKind = "info", undo: Undo | None = None) -> None:
+        """A message about what is wanted here, which goes when something else is."""
+        subject = Subject(self.link, self.title()) if self.isVisible() else None
+        self.context.say(text, kind, undo, subject)
+
     def look(
         self,
         work: Callable[[], R],
@@ -197,7 +202,11 @@ class ObjectPage(Page, Generic[T]):
             return self._visit == visit
 
         def say(text: str, kind: SayKind, here: bool) -> None:
-            self.context.say(text if here else f"{thing.name}: {text}", kind, undo if kind != "bad" else None)
+            undo_ = undo if kind != "bad" else None
+            if here:
+                self.say(text, kind, undo_)
+            else:
+                self.context.say(f"{thing.name}: {text}", kind, undo_)
 
         def succeeded(result: R) -> None:
             here = stayed() and self.isVisible()

@@ -61,7 +61,7 @@ class MainWindow(KeyboardWindow):
         geometry = context.memory.state("window")
         if geometry is not None:
             self.restoreGeometry(geometry)
-        self.commands = CommandBook(self, lambda: context.session.may_change)
+        self.commands = CommandBook(self, lambda: context.session.may_change, context.say_barred)
         self.sidebar = Sidebar(context.theme, context.memory)
         self.sidebar.chosen.connect(context.go)
         self.sidebar.add_button(self.tr("Commands"), "commands", self.open_palette, "Ctrl+K")
@@ -175,7 +175,7 @@ class MainWindow(KeyboardWindow):
             self.unsaved_guard.watch(page)
             self._pages[entry.name] = page
             self._stack.addWidget(page)
-        self.status_line.forget_error()
+        self.status_line.move_to(link)
         page.show_link(link)
         self._stack.setCurrentWidget(page)
         self.sidebar.light(entry.section)

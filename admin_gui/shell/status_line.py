@@ -9,8 +9,9 @@ from PySide6.QtCore import QTimer
 from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent
 from PySide6.QtWidgets import QProgressBar, QPushButton, QStatusBar, QToolButton, QWidget
 
-from admin_gui.app_context import AppContext, LongTask, Offer, SayKind, Undo
+from admin_gui.app_context import AppContext, LongTask, Offer, SayKind, Subject, Undo
 from admin_gui.appearance.colors import Tone
+from admin_gui.links import Link
 from admin_gui.session import Situation, State
 from admin_gui.text import error_messages, formats
 from admin_gui.widgets import icons
@@ -21,6 +22,10 @@ MESSAGE_MS = 8_000
 UNDO_MS = 12_000
 ERROR_MS = 20_000
 POLLS_TO_OUTLAST = 2
+# With the stream open something comes every 3 s. One sign of life may be late on its way; when somebody waits for an
+# answer meanwhile, it is no longer called live. Nothing is turned off before the session calls it quiet.
+LATE_SECONDS = 4.5
+WAITS_SECONDS = 2.0
 
 
 class _TaskParts(NamedTuple):
@@ -51,6 +56,7 @@ class StatusLine(QStatusBar):
         self.offer_button.clicked.connect(self._do_what_is_offered)
         self._offer: Offer | None = None
         self._take: Undo | None = None
+        self._subject: Subject | None = None
         self._is_error = False
         self._polls_to_outlast = 0
         self._was_away = False
@@ -98,7 +104,9 @@ class StatusLine(QStatusBar):
         """As its button does."""
         next(parts.stop for task, parts in self._tasks.items() if task.title == title).click()
 
-    def say(self, text: str, kind: SayKind = "info", undo: Undo | Offer | None = None) -> None:
+    def say(
+        self, text: str, kind: SayKind = "info", undo: Undo | Offer | None = None, subject: Subject | None = None
+    ) -> None:
         colors = self._context.theme.colors
         color = {"good": colors.good, "bad": colors.bad, "away": colors.bad}.get(kind, colors.text)
         self._message.setText(text)
@@ -110,14 +118,23 @@ class StatusLine(QStatusBar):
         self.undo_button.setVisible(self._take is not None)
         self.offer_button.setText("" if self._offer is None else self._offer.words)
         self.offer_button.setVisible(self._offer is not None)
+        self._subject = subject
         self._is_error = kind in ("bad", "away")
         self._polls_to_outlast = POLLS_TO_OUTLAST if kind == "away" else 0
         self._fade.start(UNDO_MS if undo is not None else ERROR_MS if self._is_error else MESSAGE_MS)
 
-    def forget_error(self) -> None:
-        """Another page is opened: what did not work on the former one is no news there."""
-        if self._is_error:
+    def move_to(self, link: Link) -> None:
+        """Something else may be seen: what did not work is no news there, and what was done was done to another.
+
+        What can still be taken back stays, with the name of what it is about.
+        """
+        subject = self._subject
+        is_elsewhere = subject is not None and not subject.is_shown_by(link)
+        if self._is_error or (is_elsewhere and self._take is None and self._offer is None):
             self._forget_message()
+        elif is_elsewhere and subject is not None:
+            self._message.setText(f"{subject.name}: {self._message.text()}")
+            self._subject = None
 
     def _forget_what_is_over(self, situation: Situation) -> None:
         """It is there again: that it was not there is no news any more."""
@@ -139,7 +156,8 @@ class StatusLine(QStatusBar):
 
     def _forget_message(self) -> None:
         self._message.clear()
-        self._take, self._offer, self._is_error, self._polls_to_outlast = None, None, False, 0
+        self._take, self._offer, self._subject = None, None, None
+        self._is_error, self._polls_to_outlast = False, 0
         self.undo_button.hide()
         self.offer_button.hide()
 
@@ -191,6 +209,10 @@ class StatusLine(QStatusBar):
         if detail != self._detail.text():
             self._detail.setText(detail)
 
+    def _waits_in_silence(self) -> bool:
+        waits = self._context.calls.waiting_seconds(self.window())
+        return waits >= WAITS_SECONDS and self._context.session.silent_seconds >= LATE_SECONDS
+
     def _told(self, situation: Situation) -> tuple[str, Tone, str]:
         now = datetime.now(UTC)
         retry = ""
@@ -206,6 +228,8 @@ class StatusLine(QStatusBar):
             case State.CONNECTING:
                 why = "" if situation.error is None else error_messages.message_of(situation.error)
                 return self.tr("Connecting"), "busy", f"{why} {retry}".strip()
+            case State.LIVE if self._waits_in_silence():
+                return self.tr("Waiting for an answer"), "busy", ""
             case State.LIVE:
                 return self.tr("Live"), "good", self.tr("Read only") if self._context.session.is_viewer else ""
             case State.QUIET:

@@ -24,6 +24,7 @@ class UnsavedGuard(QObject):
     ) -> None:
         """`pages` by their names, as they come and go; `seen`: the one that is seen."""
         super().__init__(parent)
+        self._context = context
         self._pages = pages
         self._seen = seen
         self._drafts = Drafts()
@@ -33,8 +34,15 @@ class UnsavedGuard(QObject):
         self.bar.stayed.connect(self._stay)
 
     def go(self, go_on: Callable[[], object], link: Link) -> None:
-        """Go there, after a question if something that was typed would be lost by it."""
-        self._unless_lost(lambda: self._lost_by(link), Leaving.PAGE, go_on)
+        """Go there, after a question if something that was typed would be lost by it; of what stays it is said."""
+        unsaved = self._left_by(link)
+        if unsaved is not None and unsaved.stays:
+            self.bar.clear()
+            go_on()
+            stays = self.tr("It is still there when you come back.")
+            self._context.say(f"{unsaved.description} {stays}")
+        else:
+            self._unless_lost(lambda: self._left_by(link), Leaving.PAGE, go_on)
 
     def disconnect_(self, go_on: Callable[[], object]) -> None:
         """The same when all pages go."""
@@ -72,10 +80,9 @@ class UnsavedGuard(QObject):
             self.held.emit()
             self.bar.ask_about(unsaved, leaving, lambda: self._unless_lost(lost, leaving, go_on))
 
-    def _lost_by(self, link: Link) -> Unsaved | None:
+    def _left_by(self, link: Link) -> Unsaved | None:
         page = self._seen()
-        unsaved = page.unsaved() if page is not None and page.leaves(link) else None
-        return None if unsaved is None or unsaved.stays else unsaved
+        return page.unsaved() if page is not None and page.leaves(link) else None
 
     def _lost_with_pages(self) -> Unsaved | None:
         return self._lost_typed() or self._lost_work()

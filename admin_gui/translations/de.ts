@@ -145,6 +145,18 @@
 <context>
     <name>AppContext</name>
     <message>
+        <source>Not saved: %1</source>
+        <translation>Nicht gespeichert: %1</translation>
+    </message>
+    <message>
+        <source>A viewer&apos;s token changes nothing</source>
+        <translation>Das Token eines Betrachters ändert nichts</translation>
+    </message>
+    <message>
+        <source>The appliance does not answer at present</source>
+        <translation>Die Appliance antwortet zurzeit nicht</translation>
+    </message>
+    <message>
         <source>%1 copied</source>
         <translation>%1 kopiert</translation>
     </message>
@@ -237,15 +249,15 @@
     </message>
     <message>
         <source>Audit log</source>
-        <translation>Protokoll</translation>
+        <translation>Änderungsprotokoll</translation>
     </message>
     <message>
         <source>Save the audit log as CSV …</source>
-        <translation>Das Protokoll als CSV speichern …</translation>
+        <translation>Das Änderungsprotokoll als CSV speichern …</translation>
     </message>
     <message>
         <source>Save the audit log as JSON lines …</source>
-        <translation>Das Protokoll als JSON-Zeilen speichern …</translation>
+        <translation>Das Änderungsprotokoll als JSON-Zeilen speichern …</translation>
     </message>
     <message>
         <source>CSV files (*.csv)</source>
@@ -257,11 +269,11 @@
     </message>
     <message>
         <source>Save the audit log</source>
-        <translation>Das Protokoll speichern</translation>
+        <translation>Das Änderungsprotokoll speichern</translation>
     </message>
     <message>
         <source>Saving the audit log</source>
-        <translation>Protokoll wird gespeichert</translation>
+        <translation>Änderungsprotokoll wird gespeichert</translation>
     </message>
     <message>
         <source>Saved to %1</source>
@@ -514,6 +526,10 @@
     <message>
         <source>It is analysed again, as a new revision</source>
         <translation>Der Anruf wird erneut ausgewertet, als neue Revision</translation>
+    </message>
+    <message>
+        <source>It is being analysed: take it back once that is done</source>
+        <translation>Der Anruf wird gerade ausgewertet: danach lässt es sich zurücknehmen</translation>
     </message>
     <message>
         <source>Erase this call?</source>
@@ -928,8 +944,8 @@
     <message numerus="yes">
         <source>The recordings and texts of its %n call(s) are erased; figures and the audit log stay.</source>
         <translation>
-            <numerusform>Aufnahme und Texte seines %n Anrufs werden gelöscht; Zahlen und Protokoll bleiben.</numerusform>
-            <numerusform>Aufnahmen und Texte seiner %n Anrufe werden gelöscht; Zahlen und Protokoll bleiben.</numerusform>
+            <numerusform>Aufnahme und Texte seines %n Anrufs werden gelöscht; Zahlen und Änderungsprotokoll bleiben.</numerusform>
+            <numerusform>Aufnahmen und Texte seiner %n Anrufe werden gelöscht; Zahlen und Änderungsprotokoll bleiben.</numerusform>
         </translation>
     </message>
     <message>
@@ -1037,7 +1053,7 @@
     </message>
     <message>
         <source>Its name in this list and in the audit log, such as “Grafana”</source>
-        <translation>Sein Name in dieser Liste und im Protokoll, etwa „Grafana“</translation>
+        <translation>Sein Name in dieser Liste und im Änderungsprotokoll, etwa „Grafana“</translation>
     </message>
     <message>
         <source>Name of the new token</source>
@@ -1320,12 +1336,20 @@
         <translation>Die Antwort der Appliance ging verloren, aber Ihre Änderung ist gespeichert</translation>
     </message>
     <message>
-        <source>%1 is created; its API key is on this page</source>
-        <translation>%1 ist angelegt; der API-Schlüssel steht auf dieser Seite</translation>
+        <source>It was not saved: the appliance has nothing of it. What you typed is still here: press Save again.</source>
+        <translation>Es wurde nicht gespeichert: Die Appliance hat nichts davon. Ihre Eingaben sind noch da: Speichern Sie noch einmal.</translation>
+    </message>
+    <message>
+        <source>Not saved</source>
+        <translation>Nicht gespeichert</translation>
     </message>
     <message>
         <source>%1 is created</source>
         <translation>%1 ist angelegt</translation>
+    </message>
+    <message>
+        <source>%1 is created; its API key is on its page</source>
+        <translation>%1 ist angelegt; der API-Schlüssel steht auf der Seite des Kunden</translation>
     </message>
     <message>
         <source>Saved</source>
@@ -2261,11 +2285,11 @@
     </message>
     <message>
         <source>Log</source>
-        <translation>Log</translation>
+        <translation>Systemprotokoll</translation>
     </message>
     <message>
         <source>Only an administrator may read the log</source>
-        <translation>Nur ein Administrator darf das Log lesen</translation>
+        <translation>Nur ein Administrator darf das Systemprotokoll lesen</translation>
     </message>
     <message>
         <source>It may name what a viewer is not shown. Ask for an administrator&apos;s token, or ask one to look.</source>
@@ -2273,15 +2297,15 @@
     </message>
     <message>
         <source>Copy the log</source>
-        <translation>Das Log kopieren</translation>
+        <translation>Das Systemprotokoll kopieren</translation>
     </message>
     <message>
         <source>Follow the log, or stay</source>
-        <translation>Dem Log folgen oder stehen bleiben</translation>
+        <translation>Dem Systemprotokoll folgen oder stehen bleiben</translation>
     </message>
     <message>
         <source>Log copied</source>
-        <translation>Log kopiert</translation>
+        <translation>Systemprotokoll kopiert</translation>
     </message>
     <message numerus="yes">
         <source>%n line(s)</source>
@@ -2296,7 +2320,7 @@
     </message>
     <message>
         <source>Search the log</source>
-        <translation>Log durchsuchen</translation>
+        <translation>Systemprotokoll durchsuchen</translation>
     </message>
     <message>
         <source>Reads too</source>
@@ -2316,7 +2340,7 @@
     </message>
     <message>
         <source>Show in the log what was read, or leave it out</source>
-        <translation>Abfragen im Log anzeigen oder weglassen</translation>
+        <translation>Abfragen im Systemprotokoll anzeigen oder weglassen</translation>
     </message>
     <message>
         <source>%1 of %2</source>
@@ -2331,7 +2355,7 @@
     <name>LogText</name>
     <message>
         <source>Log</source>
-        <translation>Log</translation>
+        <translation>Systemprotokoll</translation>
     </message>
     <message>
         <source>Enter opens what the line is about.</source>
@@ -2793,6 +2817,10 @@
     <message>
         <source>Copy</source>
         <translation>Kopieren</translation>
+    </message>
+    <message>
+        <source>Lines for %1</source>
+        <translation>Zeilen für %1</translation>
     </message>
 </context>
 <context>
@@ -3501,6 +3529,10 @@
         <translation>Wird verbunden</translation>
     </message>
     <message>
+        <source>Waiting for an answer</source>
+        <translation>Wartet auf Antwort</translation>
+    </message>
+    <message>
         <source>Live</source>
         <translation>Verbunden</translation>
     </message>
@@ -3628,7 +3660,7 @@
     </message>
     <message>
         <source>With a viewer&apos;s token the log is not in it either.</source>
-        <translation>Mit dem Token eines Betrachters ist auch das Log nicht enthalten.</translation>
+        <translation>Mit dem Token eines Betrachters ist auch das Systemprotokoll nicht enthalten.</translation>
     </message>
     <message>
         <source>Save a support bundle …</source>
@@ -3723,7 +3755,7 @@
     </message>
     <message>
         <source>Audit log</source>
-        <translation>Protokoll</translation>
+        <translation>Änderungsprotokoll</translation>
     </message>
     <message>
         <source>Certificate</source>
@@ -3731,7 +3763,7 @@
     </message>
     <message>
         <source>Log</source>
-        <translation>Log</translation>
+        <translation>Systemprotokoll</translation>
     </message>
     <message>
         <source>Support</source>
@@ -4073,6 +4105,10 @@
 </context>
 <context>
     <name>UnsavedGuard</name>
+    <message>
+        <source>It is still there when you come back.</source>
+        <translation>Es ist noch da, wenn Sie zurückkommen.</translation>
+    </message>
     <message>
         <source>Not finished: %1. What the appliance has begun it finishes; the rest will not be done.</source>
         <translation>Nicht fertig: %1. Was die Appliance begonnen hat, führt sie zu Ende; der Rest unterbleibt.</translation>
@@ -4427,6 +4463,13 @@
         </translation>
     </message>
     <message numerus="yes">
+        <source>%n webhook(s) match, all of them delivered already.</source>
+        <translation>
+            <numerusform>%n Webhook passt und ist schon zugestellt.</numerusform>
+            <numerusform>%n Webhooks passen; alle sind schon zugestellt.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
         <source>%n webhook(s) match.</source>
         <translation>
             <numerusform>%n Webhook entspricht der Auswahl.</numerusform>
@@ -4440,6 +4483,10 @@
     <message>
         <source>Send all again, to the present address of %1?</source>
         <translation>Alle erneut senden, an die aktuelle Adresse von %1?</translation>
+    </message>
+    <message>
+        <source>Send a second time</source>
+        <translation>Ein zweites Mal senden</translation>
     </message>
     <message numerus="yes">
         <source>%n webhook(s) are sent again</source>
@@ -4529,6 +4576,10 @@
     <message>
         <source>Everything works: calls come in, and results arrive.</source>
         <translation>Alles funktioniert: Anrufe gehen ein, und Ergebnisse kommen an.</translation>
+    </message>
+    <message>
+        <source>Finish</source>
+        <translation>Fertig</translation>
     </message>
     <message>
         <source>The command palette shows it again, under “Welcome”</source>
@@ -4696,17 +4747,6 @@
     <message>
         <source>Open: %1</source>
         <translation>Öffnen: %1</translation>
-    </message>
-</context>
-<context>
-    <name>_Gate</name>
-    <message>
-        <source>A viewer&apos;s token changes nothing</source>
-        <translation>Das Token eines Betrachters ändert nichts</translation>
-    </message>
-    <message>
-        <source>The appliance does not answer at present</source>
-        <translation>Die Appliance antwortet zurzeit nicht</translation>
     </message>
 </context>
 <context>
@@ -5042,7 +5082,7 @@
     </message>
     <message>
         <source>Audit saved as a file</source>
-        <translation>Protokoll als Datei gespeichert</translation>
+        <translation>Änderungsprotokoll als Datei gespeichert</translation>
     </message>
     <message>
         <source>API keys shown</source>
@@ -5070,7 +5110,7 @@
     </message>
     <message>
         <source>Audit lines past their time removed</source>
-        <translation>Abgelaufene Protokollzeilen entfernt</translation>
+        <translation>Abgelaufene Zeilen des Änderungsprotokolls entfernt</translation>
     </message>
     <message>
         <source>Customer</source>
@@ -5886,7 +5926,7 @@
     </message>
     <message>
         <source>Analyse it again. If it fails again, the log and the support bundle (System) tell more.</source>
-        <translation>Lassen Sie den Anruf erneut auswerten. Schlägt er wieder fehl, geben das Log und das Support-Paket (System) Auskunft.</translation>
+        <translation>Lassen Sie den Anruf erneut auswerten. Schlägt er wieder fehl, geben das Systemprotokoll und das Support-Paket (System) Auskunft.</translation>
     </message>
     <message>
         <source>%1 of %2 calls of the last hour failed</source>
@@ -6271,7 +6311,7 @@
     </message>
     <message>
         <source>Proof of the audit</source>
-        <translation>Nachweis des Protokolls</translation>
+        <translation>Nachweis des Änderungsprotokolls</translation>
     </message>
     <message>
         <source>Renewal of the certificate</source>
@@ -6964,11 +7004,11 @@
     </message>
     <message>
         <source>For how many days lines of the audit are kept; not set: for ever.</source>
-        <translation>Wie viele Tage Zeilen des Protokolls aufbewahrt werden; nicht gesetzt: unbegrenzt.</translation>
+        <translation>Wie viele Tage Zeilen des Änderungsprotokolls aufbewahrt werden; nicht gesetzt: unbegrenzt.</translation>
     </message>
     <message>
         <source>The syslog server or SIEM to which the audit goes.</source>
-        <translation>Der Syslog-Server oder das SIEM, wohin das Protokoll gesendet wird.</translation>
+        <translation>Der Syslog-Server oder das SIEM, wohin das Änderungsprotokoll gesendet wird.</translation>
     </message>
     <message>
         <source>The certificate authority of that server; not set: those that this machine trusts.</source>
@@ -7235,11 +7275,11 @@
     </message>
     <message>
         <source>Ends</source>
-        <translation>Gültig bis</translation>
+        <translation>Gültigkeit</translation>
     </message>
     <message>
         <source>never</source>
-        <translation>nie</translation>
+        <translation>unbegrenzt</translation>
     </message>
     <message>
         <source>Created</source>

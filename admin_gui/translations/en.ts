@@ -522,6 +522,13 @@
         </translation>
     </message>
     <message numerus="yes">
+        <source>%n webhook(s) match, all of them delivered already.</source>
+        <translation>
+            <numerusform>%n webhook matches, and it was delivered already.</numerusform>
+            <numerusform>%n webhooks match, all of them delivered already.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
         <source>%n more webhook(s) cannot be sent: their endpoint is disabled or has no address.</source>
         <translation>
             <numerusform>%n more webhook cannot be sent: its endpoint is disabled or has no address.</numerusform>

@@ -87,8 +87,8 @@ class Between:
     """Plain HTTP on 127.0.0.1, passed on to an appliance. Events are not: each page asks when it is opened.
 
     While `holds_changes` nothing is changed: the request is noted and answered 503. Of so many changes as
-    `answers_to_lose` says the answer does not come through; while `is_deaf` no answer at all does, and from the next
-    change on where it `goes_deaf`.
+    `answers_to_lose` says the answer does not come through, so many as `changes_to_lose` says do not arrive; while
+    `is_deaf` no answer at all comes through, and from the next change on where it `goes_deaf`.
     """
 
     def __init__(self, appliance: RunningAppliance) -> None:
@@ -102,7 +102,7 @@ class Between:
         self.waiting = 0
         self.changes_waiting = 0
         self.holds_changes = True
-        self.answers_to_lose = 0
+        self.answers_to_lose = self.changes_to_lose = 0
         self.is_deaf = self.goes_deaf = False
         self._serve()
 
@@ -173,6 +173,10 @@ class Between:
             with self._lock:
                 self.waiting -= 1
                 self.changes_waiting -= asked.changes
+        if asked.changes and self.changes_to_lose:
+            self.changes_to_lose -= 1
+            handler.close_connection = True
+            return
         upstream = self._upstream()
         try:
             headers = {"Authorization": handler.headers["Authorization"], "Content-Type": "application/json"}

@@ -38,3 +38,4 @@ class Column(Generic[T]):
     mono: bool = False
     middle: bool = False  # cut in the middle where the room is short: what differs stands at the end
     hidden: bool = False  # until the user shows it
+    yields: int = 0  # not seen where there is no room for all; the lowest goes first, 0 never

@@ -21,6 +21,7 @@ from admin_gui.client.calls import Call, Erasure
 from admin_gui.client.customers import Customer
 from admin_gui.client.deliveries import Delivery, DeliveryFilter
 from admin_gui.client.events import Event
+from admin_gui.client.transport.errors import Conflict
 from admin_gui.commands import Command
 from admin_gui.links import Link
 from admin_gui.models import states
@@ -242,10 +243,19 @@ class CallPage(ObjectPage[Found]):
             if back
             else self.tr("Caller and called exchanged: it is analysed again")
         )
+
+        def failed(error: Exception) -> None:
+            if not (back and isinstance(error, Conflict)):
+                self.context.say_error(error)
+                return
+            again = self.tr("It is being analysed: take it back once that is done")
+            self.say(again, "info", lambda: self._exchange(thing, caller_channel, former, back=True))
+
         self.do(
             thing,
             lambda: calls.reprocess(thing.id, caller_channel),
             lambda _call: self.refresh(),
+            failed,
             success_text=and_sent(text, self._customer),
             undo=lambda: self._exchange(thing, former, caller_channel, back=not back),
         )

@@ -76,6 +76,7 @@ def call_columns(name_of: Callable[[int], str], searched: Callable[[], str]) -> 
             field="duration_seconds",
             right=True,
             typical="1:00:00",
+            yields=3,
         ),
         Column(
             "sentiment",
@@ -85,6 +86,7 @@ def call_columns(name_of: Callable[[int], str], searched: Callable[[], str]) -> 
             sort=lambda call: call.mood,
             field="sentiment",
             typical=states.longest_word(MOODS),
+            yields=2,
         ),
         Column(
             "customer",
@@ -93,6 +95,8 @@ def call_columns(name_of: Callable[[int], str], searched: Callable[[], str]) -> 
             sort=lambda call: name_of(call.customer_id),
             field="company_name",
             width=120,
+            middle=True,
+            yields=1,
         ),
         Column(
             "took",

@@ -82,7 +82,7 @@ class PbxLines(QWidget):
 
     def copy(self) -> None:
         """With the key in it, for half a minute only."""
-        what = self.tabs.tabText(self.tabs.currentIndex())
+        what = self.tr("Lines for %1").replace("%1", self.tabs.tabText(self.tabs.currentIndex()))
         if self.with_key.isChecked():
             self._context.copy_secret(self.shown, what)
         else:

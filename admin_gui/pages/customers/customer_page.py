@@ -7,6 +7,7 @@ from functools import partial
 from typing import Any
 
 from PySide6.QtCore import Qt, QTimer
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QApplication, QScrollArea, QVBoxLayout, QWidget
 
 from admin_gui.app_context import AppContext
@@ -32,6 +33,8 @@ from admin_gui.widgets.confirm_erase import ConfirmErase
 from admin_gui.widgets.pill import StatusPill
 
 NEW = "new"
+BETWEEN = 8  # two buttons of the header
+LEAST_TITLE = 200  # with the ways back and forward before it
 
 
 class CustomerPage(ObjectPage[Customer | None]):
@@ -193,7 +196,7 @@ class CustomerPage(ObjectPage[Customer | None]):
     def _type_draft(self) -> None:
         draft, self._draft = self._draft, None
         if draft is not None and self.form.type_in(draft):
-            self.context.say(self.tr("What you had typed is here again; it is not saved yet"), "info")
+            self.say(self.tr("What you had typed is here again; it is not saved yet"))
 
     def show_changed(self, customer: Customer) -> None:
         """Something was done to it; what was typed stays typed."""
@@ -256,9 +259,18 @@ class CustomerPage(ObjectPage[Customer | None]):
         self.edited.emit()
 
     def _show_ways(self) -> None:
-        shown = self._customer is not None and not self.form.changes() and not self._ways_later.isActive()
-        for button in (self.calls_button, self.webhooks_button):  # what is to be saved needs the room
+        waits = bool(self.form.changes()) or self._ways_later.isActive()
+        shown = self._customer is not None and (not waits or self._has_room_for_all())
+        for button in (self.calls_button, self.webhooks_button):
             button.setVisible(shown)
+
+    def _has_room_for_all(self) -> bool:
+        """Beside what is to be saved; in a narrow window that needs the room."""
+        return sum(one.sizeHint().width() + BETWEEN for one in self.header_widgets()) + LEAST_TITLE <= self.width()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
+        super().resizeEvent(event)
+        self._show_ways()
 
     def ask_to_delete(self) -> None:
         """What it means, before."""

@@ -153,12 +153,25 @@ class CustomersPage(Page):
                 sort=lambda one: one.company_name,
                 field="company_name",
                 width=200,
+                middle=True,
             ),
             Column(
-                "name", self.tr("Contact"), lambda one: one.name, sort=lambda one: one.name, field="name", width=160
+                "name",
+                self.tr("Contact"),
+                lambda one: one.name,
+                sort=lambda one: one.name,
+                field="name",
+                width=160,
+                middle=True,
             ),
             Column(
-                "email", self.tr("E-mail"), lambda one: one.email, sort=lambda one: one.email, field="email", width=200
+                "email",
+                self.tr("E-mail"),
+                lambda one: one.email,
+                sort=lambda one: one.email,
+                field="email",
+                width=200,
+                middle=True,
             ),
             Column(
                 "state",

@@ -18,6 +18,7 @@ class Sending(ABC):
     def __init__(self, customers: Customers) -> None:
         self._customers = customers
         self._lost: list[Values] = []
+        self.is_told_unsaved = False  # of what was lost last
         self.sent: Values = {}  # what stood in the form when it was sent
 
     @property
@@ -40,6 +41,7 @@ class Sending(ABC):
             customer = ask()
         except Unanswered as error:
             self._lost.append(values)
+            self.is_told_unsaved = False
             try:
                 found = self.find()
             except ClientError:

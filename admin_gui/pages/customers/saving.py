@@ -17,6 +17,8 @@ from admin_gui.pages.object_page import ShownObject
 if TYPE_CHECKING:
     from admin_gui.pages.customers.customer_page import CustomerPage
 
+LOST_ANSWER = "lost answer"  # the name of the call that looks whether it was saved
+
 
 class CustomerSaving(QObject):
     """One request at a time; what is typed while it is under way stays typed."""
@@ -27,6 +29,7 @@ class CustomerSaving(QObject):
         self._then: Callable[[], object] | None = None
         self._sending: Sending | None = None  # what was sent last, until it is known to be saved
         self.is_under_way = False
+        page.context.session.polled.connect(lambda _snapshot: self._answers_again())
 
     def forget(self) -> None:
         """What is under way is about another customer from now on."""
@@ -53,8 +56,14 @@ class CustomerSaving(QObject):
         if sending is None or not sending.is_lost or self.is_under_way:
             return
         self._page.look(
-            sending.find, lambda found: self._found(sending, found), lambda _error: None, latest="lost answer"
+            sending.find, lambda found: self._found(sending, found), lambda _error: None, latest=LOST_ANSWER
         )
+
+    def _answers_again(self) -> None:
+        """Whoever waits to hear whether it is saved is told by itself."""
+        is_asked = self._page.context.calls.is_under_way(self._page, LOST_ANSWER)
+        if self._sending is not None and not self._sending.is_told_unsaved and not is_asked:
+            self.look_for_lost()
 
     def recognises(self, customer: Customer) -> bool:
         """Whether what the appliance has is our own change, to which no answer came: then it is saved."""
@@ -65,15 +74,28 @@ class CustomerSaving(QObject):
         return True
 
     def _found(self, sending: Sending, customer: Customer | None) -> None:
-        if customer is None or sending is not self._sending or self.is_under_way:
+        if sending is not self._sending or self.is_under_way:
             return
-        if isinstance(sending, Creation):
+        if customer is None:
+            self._tell_unsaved(sending)
+        elif isinstance(sending, Creation):
             text = self.tr("The appliance's answer was lost, but %1 is created: this is it")
-            self._page.context.say(text.replace("%1", customer.company_name), "good")
             self._created(customer, sending.sent)
+            self._page.say(text.replace("%1", customer.company_name), "good")
         else:
-            self._page.context.say(self.tr("The appliance's answer was lost, but what you changed is saved"), "good")
             self._saved(customer, sending.sent)
+            self._page.say(self.tr("The appliance's answer was lost, but what you changed is saved"), "good")
+
+    def _tell_unsaved(self, sending: Sending) -> None:
+        """Once; should it arrive late after all, it is found still."""
+        if sending.is_told_unsaved:
+            return
+        sending.is_told_unsaved = True
+        text = self.tr(
+            "It was not saved: the appliance has nothing of it. What you typed is still here: press Save again."
+        )
+        self._page.notice.show_message(text)
+        self._page.say(self.tr("Not saved"), "bad")
 
     def _create(self, thing: ShownObject) -> None:
         form = self._page.form
@@ -84,7 +106,7 @@ class CustomerSaving(QObject):
         stays = self._then is None
 
         def text(customer: Customer) -> str:
-            template = self.tr("%1 is created; its API key is on this page") if stays else self.tr("%1 is created")
+            template = self.tr("%1 is created; its API key is on its page") if stays else self.tr("%1 is created")
             if sending.is_lost:
                 template = self.tr("The appliance's answer was lost, but %1 is created: this is it")
             return template.replace("%1", customer.company_name)
@@ -141,6 +163,8 @@ class CustomerSaving(QObject):
         success_text: Callable[[Customer], str],
     ) -> None:
         self._page.form.forget_problems()
+        if sending.is_told_unsaved:
+            self._page.notice.clear()
         self.is_under_way, self._sending = True, sending
         self._page.allow()
 
@@ -156,7 +180,7 @@ class CustomerSaving(QObject):
         page.allow()
         page.edited.emit()  # nobody waits for it any more
         if isinstance(error, Unanswered):
-            page.context.say(
+            page.say(
                 self.tr(
                     "No answer came. Whether it is saved is looked up once the appliance answers again; to press Save "
                     "once more does no harm."
@@ -165,7 +189,7 @@ class CustomerSaving(QObject):
             )
             return
         if not isinstance(error, Invalid):
-            page.context.say_error(error)
+            page.context.say_unsaved(error)
             return
         shown, elsewhere = page.form.tell_problems(error)
         if shown is not None:

@@ -178,6 +178,7 @@ class EndpointsTable(QWidget):
                 lambda one: one.customer.company_name,
                 sort=lambda one: one.customer.company_name,
                 width=205,
+                middle=True,
             ),
             Column(
                 "state",

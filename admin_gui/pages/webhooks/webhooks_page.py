@@ -180,6 +180,8 @@ class WebhooksPage(Page):
             return
         if wanted.state in (None, "failed"):
             text = self.tr("%n failed webhook(s) match.", "", counted.count)
+        elif wanted.state == DELIVERED:
+            text = self.tr("%n webhook(s) match, all of them delivered already.", "", counted.count)
         else:
             text = self.tr("%n webhook(s) match.", "", counted.count)
         if wanted.customer_id is None:
@@ -188,7 +190,8 @@ class WebhooksPage(Page):
             where = self.tr("Send all again, to the present address of %1?")
             where = where.replace("%1", isolated(self.customer.name_of(wanted.customer_id)))
         text = f"{text} {where} {self._resting(counted)}".strip()
-        self.question.ask(text, (self.tr("Send again"), lambda: self._send_all(wanted)))
+        send = self.tr("Send a second time") if wanted.state == DELIVERED else self.tr("Send again")
+        self.question.ask(text, (send, lambda: self._send_all(wanted)))
 
     def _resting(self, counted: Redelivered) -> str:
         """Of those that are left, where there are any."""

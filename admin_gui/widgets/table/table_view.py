@@ -46,6 +46,9 @@ class TableView(QTableView):
         # Somebody has drawn columns wider or narrower, now or before: then they stay so.
         self._columns_are_drawn = False
         self._spreading = False
+        self._are_remembered = False
+        self._yielded: set[int] = set()  # the table hides them while there is no room for all
+        self._wanted: set[int] = set()  # somebody has asked for them
         self._remember = QTimer(self)
         self._remember.setSingleShot(True)
         self._remember.setInterval(REMEMBER_MS)
@@ -163,14 +166,19 @@ class TableView(QTableView):
     # Columns
 
     def shown_columns(self) -> list[Column[Any]]:
-        """In the order on the screen, without the hidden ones."""
+        """In the order on the screen, without the hidden ones; with those that only lack the room."""
+        return [self._rows.columns[place] for place in self._places_shown()]
+
+    def _places_shown(self) -> list[int]:
         header = self.horizontalHeader()
         places = [header.logicalIndex(number) for number in range(header.count())]
-        return [self._rows.columns[place] for place in places if not header.isSectionHidden(place)]
+        return [one for one in places if one in self._yielded or not header.isSectionHidden(one)]
 
     def show_column(self, place: int, show: bool) -> None:
         """Show or hide a column, and remember it."""
         header = self.horizontalHeader()
+        self._yielded.discard(place)
+        self._wanted.add(place)
         header.setSectionHidden(place, not show)
         if show and header.sectionSize(place) < 20:
             header.resizeSection(place, self._first_width(place))
@@ -217,6 +225,7 @@ class TableView(QTableView):
 
     def _spread(self) -> None:
         """What room is left goes to the columns whose texts may be longer, not to the last one alone."""
+        self._make_room()
         if self._columns_are_drawn:
             return
         header = self.horizontalHeader()
@@ -230,6 +239,31 @@ class TableView(QTableView):
         for place in shown:
             more = spare * widths[place] // wanted if place in free else 0
             header.resizeSection(place, widths[place] + more)
+        self._spreading = False
+
+    def _make_room(self) -> None:
+        """Hide what yields as long as the others have no room, and show it again once they have."""
+        if self._are_remembered:
+            return
+        columns, places = self._rows.columns, self._places_shown()
+        widths = {place: self._first_width(place) for place in places}
+        if self._columns_are_drawn:  # but for the last one, which fills what is left
+            widths |= {one: self.columnWidth(one) for one in places[:-1] if one not in self._yielded}
+        needed, yielded = sum(widths.values()), set[int]()
+        may_yield = [one for one in places if columns[one].yields and one not in self._wanted]
+        for place in sorted(may_yield, key=lambda one: columns[one].yields):
+            if needed <= self.viewport().width():
+                break
+            needed -= widths[place]
+            yielded.add(place)
+        for place in self._yielded ^ yielded:
+            self._hide(place, place in yielded)
+        self._yielded = yielded
+
+    def _hide(self, place: int, hidden: bool) -> None:
+        """Of our own accord: nobody has drawn it."""
+        self._spreading = True
+        self.horizontalHeader().setSectionHidden(place, hidden)
         self._spreading = False
 
     def _drawn(self, place: int) -> None:
@@ -268,7 +302,7 @@ class TableView(QTableView):
         remembered = self._context.memory.state(self._state_name)
         if remembered is not None:
             header.restoreState(remembered)
-            self._columns_are_drawn = True
+            self._columns_are_drawn = self._are_remembered = True
             header.setSortIndicator(-1, Qt.SortOrder.AscendingOrder)
         self.setSortingEnabled(True)
         header.sortIndicatorChanged.connect(self._show_true_order)
@@ -286,7 +320,12 @@ class TableView(QTableView):
         return f"columns-{self._name}-{'-'.join(column.key for column in self._rows.columns)}"
 
     def _remember_columns(self) -> None:
+        """What only lacks the room is not remembered as hidden."""
+        for place in self._yielded:
+            self._hide(place, False)
         self._context.memory.remember_state(self._state_name, self.horizontalHeader().saveState())
+        for place in self._yielded:
+            self._hide(place, True)
 
     def _first_column(self) -> int:
         header = self.horizontalHeader()

@@ -94,6 +94,19 @@ def test_how_a_conversation_went_is_one_line() -> None:
     )
 
 
+def test_both_at_once_for_no_time_is_not_told_beside_interruptions() -> None:
+    went = Conversation(
+        silence_seconds=3,
+        longest_silence_seconds=1,
+        overlap_seconds=0.3,
+        caller=Talk(talk_seconds=65, turns=3, interruptions=1),
+        called=Talk(talk_seconds=20, turns=2),
+    )
+    assert course(a_call(conversation=went)).endswith("  ·  interruptions by the caller 1, by the called 0")
+    smooth = Conversation(silence_seconds=3, longest_silence_seconds=1, caller=Talk(talk_seconds=5, turns=1))
+    assert course(a_call(conversation=smooth)) == "Caller 0:05, called 0:00  ·  silence 0:03 (longest 0:01)"
+
+
 def test_of_parties_that_are_unknown_the_silence_alone_is_told() -> None:
     went = Conversation(silence_seconds=13, longest_silence_seconds=4)
     assert course(a_call(conversation=went)) == "Silence 0:13 (longest 0:04)"

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import pytest
 from pytestqt.qtbot import QtBot
 
 from admin_gui.app_context import Offer
 from admin_gui.client.transport.errors import Unanswered, Unreachable
 from admin_gui.session import State
+from admin_gui.shell import status_line
 from admin_gui.shell.main_window import MainWindow
 from tests.admin_gui.between import Between
 from tests.admin_gui.conftest import WAIT_MS, TlsAppliance
-from tests.admin_gui.driving import opened
+from tests.admin_gui.driving import click, opened, type_over
 
 
 def test_that_it_did_not_answer_is_not_said_once_it_is_back(
@@ -51,6 +53,54 @@ def test_what_is_offered_is_done_once_however_often_it_is_pressed(empty_window: 
     window.context.say("1 of 3 done", "bad", Offer("Do the rest now", do_and_tell))
     line.offer_button.click()
     assert line.message == "All done", "what it tells is not forgotten with the offer"
+
+
+def test_what_is_said_of_one_customer_is_not_said_beside_another(
+    qtbot: QtBot, window: MainWindow, appliance: TlsAppliance
+) -> None:
+    other = appliance.new_customer(company_name="Other Ltd")
+    page, line = opened(qtbot, window, "customer/new"), window.status_line
+    for field, text in (("company_name", "Made Ltd"), ("name", "Zoe"), ("email", "zoe@example.com")):
+        type_over(page.form.fields[field].editor, text)
+    click(page.save_button)
+    qtbot.waitUntil(lambda: page.title() == "Made Ltd", timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: "Made Ltd is created" in line.message, timeout=WAIT_MS)
+    opened(qtbot, window, f"customer/{other['id']}")
+    assert line.message == ""
+
+
+def test_what_can_be_taken_back_elsewhere_says_of_what(
+    qtbot: QtBot, window: MainWindow, appliance: TlsAppliance
+) -> None:
+    customer, other = (appliance.new_customer(company_name=name) for name in ("Let Ltd", "Other Ltd"))
+    page, line = opened(qtbot, window, f"customer/{customer['id']}"), window.status_line
+    click(page.active_button)
+    click(page.deactivation.yes_button)
+    qtbot.waitUntil(line.undo_button.isVisible, timeout=WAIT_MS)
+    opened(qtbot, window, f"customer/{other['id']}")
+    assert line.message.startswith("Let Ltd: Its API key is refused")
+    opened(qtbot, window, "calls")
+    assert line.message.count("Let Ltd") == 1
+    click(line.undo_button)
+    qtbot.waitUntil(lambda: window.context.appliance.customers.one(customer["id"]).is_active, timeout=WAIT_MS)
+
+
+def test_it_is_not_called_live_while_somebody_waits_and_nothing_comes(
+    qtbot: QtBot, empty_window: MainWindow, appliance: TlsAppliance, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    window, customer = empty_window, appliance.new_customer()
+    monkeypatch.setattr(status_line, "LATE_SECONDS", 0.5)
+    monkeypatch.setattr(status_line, "WAITS_SECONDS", 0.5)
+    with Between(appliance) as between:
+        window.open(between.connection, "Test appliance")
+        qtbot.waitUntil(lambda: window.page is not None and window.page.is_ready, timeout=WAIT_MS)
+        between.hold(str(customer["id"]))
+        window.context.go(f"customer/{customer['id']}")
+        qtbot.waitUntil(lambda: window.connection_text == "Waiting for an answer", timeout=WAIT_MS)
+        assert window.context.session.may_change, "nothing is turned off yet"
+        between.let_go()
+        qtbot.waitUntil(lambda: window.connection_text == "Live", timeout=WAIT_MS)
+        window.context.session.close()
 
 
 def test_a_broken_connection_is_said_until_others_have_held(qtbot: QtBot, window: MainWindow) -> None:

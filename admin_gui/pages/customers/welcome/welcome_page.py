@@ -24,6 +24,7 @@ from admin_gui.pages.customers.lost_answers import Creation
 from admin_gui.pages.customers.welcome.recovery_card import RecoveryCard
 from admin_gui.pages.customers.welcome.step_card import StepCard
 from admin_gui.pages.customers.welcome.steps import CallStep, CustomerStep, KeyStep, LineStep, WebhookStep
+from admin_gui.pages.customers.welcome.typed import Drafts, TypedInWelcome
 from admin_gui.pages.page import Page, Unsaved
 from admin_gui.widgets.banner import Banner
 from admin_gui.widgets.plain_label import PlainLabel
@@ -57,6 +58,7 @@ class WelcomePage(Page):
         self.line_step = LineStep(context, 3)
         self.call_step = CallStep(context, 4)
         self.webhook_step = WebhookStep(context, 5)
+        self._typed = TypedInWelcome(self.customer_step.form, self.webhook_step.form)
         self.recovery = RecoveryCard(context)
         self.cards: dict[Step, StepCard] = {
             Step.CUSTOMER: self.customer_step,
@@ -114,15 +116,13 @@ class WelcomePage(Page):
         return [self.never_button, self.leave_button]
 
     def unsaved(self) -> Unsaved | None:
-        forms = [form for form in (self.customer_step.form, self.webhook_step.form) if form.typed()]
-        if not forms:
-            return None
+        return self._typed.unsaved()
 
-        def drop() -> None:
-            for form in forms:
-                form.discard()
+    def draft(self) -> Drafts | None:
+        return self._typed.draft()
 
-        return Unsaved(self.tr("What you typed in the welcome is not saved yet."), drop, stays=True)
+    def restore(self, draft: Drafts) -> None:
+        self._typed.restore(draft)
 
     # How it stands
 
@@ -142,6 +142,7 @@ class WelcomePage(Page):
         former, self._customer = self._customer, customer
         self.customer_step.show_customer(customer)
         self.webhook_step.form.show_customer(customer, keep_typed=True)
+        self._typed.type_in()
         self.key_step.key.set_secret("" if customer is None else customer.api_key)
         if customer is None:
             self.line_step.lines.forget()
@@ -169,12 +170,14 @@ class WelcomePage(Page):
             card.setEnabled(step is Step.CUSTOMER or self._customer is not None)
         if following is not self._next or not self.is_ready:
             self._go_on(following)
-        if self.steps.are_done and not remembered.finished:
-            remembered = self._memory.change(finished=True)
         if self.steps.are_done:
-            self.notice.show_message(self.tr("Everything works: calls come in, and results arrive."), "good")
+            remembered = remembered if remembered.finished else self._memory.change(finished=True)
+            text = self.tr("Everything works: calls come in, and results arrive.")
+            self.notice.show_message(text, "good", (self.tr("Finish"), self.leave))
         else:
             self.notice.clear()
+        for button in (self.never_button, self.leave_button):  # what is done is neither continued nor put away
+            button.setVisible(not self.steps.are_done)
         if self._key_is_kept or remembered.recovery_key_kept:
             self.recovery.hide()
         else:
@@ -213,11 +216,8 @@ class WelcomePage(Page):
         """No line on the overview any more; the palette still has it."""
         self._memory.change(put_away=True)
         memory = self._memory
-        self.context.say(
-            self.tr("The command palette shows it again, under “Welcome”"),
-            "info",
-            lambda: memory.change(put_away=False),
-        )
+        text = self.tr("The command palette shows it again, under “Welcome”")
+        self.context.say(text, "info", lambda: memory.change(put_away=False))
         self.leave()
 
     def _create(self) -> None:
@@ -276,7 +276,7 @@ class WelcomePage(Page):
                     shown.editor.setFocus()
                 self.context.say("; ".join(elsewhere) or self.tr("Not saved: look at what is marked"), "bad")
             else:
-                self.context.say_error(error)
+                self.context.say_unsaved(error)
 
         self.context.calls.start(self, work, succeeded, refused)
         return True

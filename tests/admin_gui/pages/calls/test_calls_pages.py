@@ -17,9 +17,10 @@ from PySide6.QtWidgets import QListView, QToolButton
 from pytestqt.qtbot import QtBot
 
 from admin_gui.app_context import AppContext
-from admin_gui.client.calls import Call, CallFault
+from admin_gui.client.calls import Call, CallFault, Calls
 from admin_gui.client.events import Event
 from admin_gui.client.many import Outcome
+from admin_gui.client.transport.errors import Conflict
 from admin_gui.client.transport.paging import Order, Page
 from admin_gui.models.states import call_tone
 from admin_gui.pages.calls.call_page import CallPage
@@ -379,6 +380,30 @@ def test_caller_and_called_are_exchanged_and_exchanged_back(
     assert window.status_line.message.startswith("Caller and called exchanged back: ")
     told = appliance.admin("GET", f"/api/audit?subject=call:{page.link.target}&action=call.reprocessed").json()
     assert told["audit"][0]["after"]["caller_channel"] == "left"
+
+
+def test_an_exchange_that_is_still_being_analysed_can_be_taken_back_later(
+    qtbot: QtBot, window: MainWindow, page: CallPage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The appliance refuses it until then, and the way back is offered still."""
+    line, refused = window.status_line, list[str]()
+    reprocess = Calls.reprocess
+
+    def busy(self: Calls, call_id: str, caller_channel: str | None = None) -> Call:
+        if caller_channel == "left" and not refused:
+            refused.append(call_id)
+            raise Conflict("state")
+        return reprocess(self, call_id, caller_channel)
+
+    monkeypatch.setattr(Calls, "reprocess", busy)
+    click(page.about.exchange_button)
+    qtbot.waitUntil(line.undo_button.isVisible, timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: page.state.text == "completed", timeout=WAIT_MS)
+    click(line.undo_button)
+    qtbot.waitUntil(lambda: "take it back once that is done" in line.message, timeout=WAIT_MS)
+    click(line.undo_button)
+    qtbot.waitUntil(lambda: line.message.startswith("Caller and called exchanged back: "), timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: page.about.facts.value("revision") == "3", timeout=WAIT_MS)
 
 
 def test_a_failed_call_says_why_and_what_can_be_done(

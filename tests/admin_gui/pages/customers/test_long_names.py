@@ -24,6 +24,7 @@ def test_a_long_name_is_whole_in_questions_and_tooltips(
     tooltip = model.data(model.index(model.place_of(customer["id"]), column), Qt.ItemDataRole.ToolTipRole)
     assert " ".join(tooltip.split("\n")) == NAME
     assert max(len(line) for line in tooltip.split("\n")) <= WIDEST_TOOLTIP
+    assert model.columns[column].middle, "its end is seen"
 
     page = opened(qtbot, window, f"customer/{customer['id']}")
     for button, question in ((page.active_button, page.deactivation), (page.delete_button, page.confirm)):

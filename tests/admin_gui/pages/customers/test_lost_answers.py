@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
@@ -14,7 +15,7 @@ from admin_gui.session import State
 from admin_gui.shell.main_window import MainWindow
 from tests.admin_gui.between import Between
 from tests.admin_gui.conftest import WAIT_MS, TlsAppliance
-from tests.admin_gui.driving import click, opened, type_over
+from tests.admin_gui.driving import click, opened, press, type_over
 
 
 @pytest.fixture
@@ -175,3 +176,70 @@ def test_what_is_typed_back_is_not_taken_for_saved_where_the_answer_was_lost(
     qtbot.waitUntil(lambda: left == ["saved"], timeout=WAIT_MS)
     assert [one["name"] for one in named(appliance, "Back Ltd")] == ["Astrid"]
     assert page.who.contact.value == "Astrid"
+
+
+def test_what_never_arrived_is_told_unsaved_once_and_stays_typed(
+    qtbot: QtBot, empty_window: MainWindow, between: Between, appliance: TlsAppliance
+) -> None:
+    customer = appliance.new_customer(company_name="Never Ltd", name="Astrid")
+    page, said = opened(qtbot, empty_window, f"customer/{customer['id']}"), all_said(empty_window)
+    type_over(page.who.contact.editor, "Brigitte")
+    between.changes_to_lose = 1
+    click(page.save_button)
+    qtbot.waitUntil(lambda: not page.saving.is_under_way, timeout=WAIT_MS)
+    for _ in range(2):
+        come_back(qtbot, empty_window, between)
+        qtbot.waitUntil(lambda: "It was not saved" in page.notice.text, timeout=WAIT_MS)
+    assert page.notice.isVisible()
+    assert said.count("Not saved") == 1
+    assert page.form.changes() == {"name": "Brigitte"}
+    assert [one["name"] for one in named(appliance, "Never Ltd")] == ["Astrid"]
+    click(page.save_button)
+    qtbot.waitUntil(lambda: not page.save_button.isVisible(), timeout=WAIT_MS)
+    assert "not saved" not in page.notice.text or not page.notice.isVisible()
+    assert [one["name"] for one in named(appliance, "Never Ltd")] == ["Brigitte"]
+
+
+def test_a_new_customer_that_never_arrived_is_told_unsaved_and_made_by_the_next_try(
+    qtbot: QtBot, empty_window: MainWindow, between: Between, appliance: TlsAppliance
+) -> None:
+    page = type_new(qtbot, empty_window, "Swallowed Ltd")
+    between.changes_to_lose = 1
+    click(page.save_button)
+    qtbot.waitUntil(lambda: not page.saving.is_under_way, timeout=WAIT_MS)
+    come_back(qtbot, empty_window, between)
+    qtbot.waitUntil(lambda: "It was not saved" in page.notice.text, timeout=WAIT_MS)
+    assert page.who.company.value == "Swallowed Ltd"
+    click(page.save_button)
+    qtbot.waitUntil(lambda: page.title() == "Swallowed Ltd", timeout=WAIT_MS)
+    assert len(named(appliance, "Swallowed Ltd")) == 1
+    assert not (page.notice.isVisible() and "not saved" in page.notice.text)
+
+
+def test_an_appliance_that_was_gone_before_save_was_pressed_is_told_of_also_once_it_is_back(
+    qtbot: QtBot, empty_window: MainWindow, between: Between, appliance: TlsAppliance
+) -> None:
+    page, line = type_new(qtbot, empty_window, "Early Ltd"), empty_window.status_line
+    between.die()
+    click(page.save_button)
+    qtbot.waitUntil(lambda: line.message.startswith("Not saved:"), timeout=WAIT_MS)
+    between.revive()
+    for _ in range(3):
+        come_back(qtbot, empty_window, between)
+    assert line.message.startswith("Not saved:")
+    assert page.who.company.value == "Early Ltd"
+    click(page.save_button)
+    qtbot.waitUntil(lambda: page.title() == "Early Ltd", timeout=WAIT_MS)
+    assert len(named(appliance, "Early Ltd")) == 1
+
+
+def test_the_key_for_save_is_not_silent_while_the_appliance_is_away(
+    qtbot: QtBot, empty_window: MainWindow, between: Between, appliance: TlsAppliance
+) -> None:
+    type_new(qtbot, empty_window, "Away Ltd")
+    between.die()
+    empty_window.context.session.poll_now()
+    qtbot.waitUntil(lambda: empty_window.context.session.situation.state is State.STALE, timeout=WAIT_MS)
+    press(qtbot, empty_window, Qt.Key.Key_S)
+    assert "does not answer" in empty_window.status_line.message
+    between.revive()

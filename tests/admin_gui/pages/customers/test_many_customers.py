@@ -16,7 +16,7 @@ from admin_gui.pages.customers.customers_page import CustomersPage
 from admin_gui.session import State
 from admin_gui.shell.main_window import MainWindow
 from tests.admin_gui.conftest import WAIT_MS, TlsAppliance
-from tests.admin_gui.driving import click, opened
+from tests.admin_gui.driving import click, opened, type_over
 from tests.support.receiver import Answer, WebhookReceiver
 
 ROWS = QItemSelectionModel.SelectionFlag.Select | QItemSelectionModel.SelectionFlag.Rows
@@ -66,6 +66,25 @@ def test_several_are_deactivated_and_that_is_taken_back(
     assert len(page.table.selected()) == 2, "the same are selected once the list has come anew"
     click(window.status_line.undo_button)
     qtbot.waitUntil(lambda: active() == [True, True], timeout=WAIT_MS)
+
+
+def test_what_is_taken_back_while_one_of_them_is_edited_leaves_what_was_typed(
+    qtbot: QtBot, window: MainWindow, page: CustomersPage, active: Active, two: list[dict[str, Any]]
+) -> None:
+    click(page.selected.deactivate_button)
+    click(page.selected.many.banner._button)
+    qtbot.waitUntil(window.status_line.undo_button.isVisible, timeout=WAIT_MS)
+    edited = opened(qtbot, window, f"customer/{two[0]['id']}")
+    type_over(edited.who.contact.editor, "Typed")
+    assert "2 customer(s) deactivated" in window.status_line.message, "it says what would be taken back"
+    click(window.status_line.undo_button)
+    qtbot.waitUntil(lambda: active() == [True, True], timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: window.context.calls.under_way == 0, timeout=WAIT_MS)
+    assert edited.form.changes() == {"name": "Typed"}
+    assert "elsewhere" not in edited.notice.text
+    click(edited.save_button)
+    qtbot.waitUntil(lambda: not edited.save_button.isVisible(), timeout=WAIT_MS)
+    assert active() == [True, True]
 
 
 def test_a_token_that_is_revoked_on_the_way_leaves_nothing_of_the_page(

@@ -369,6 +369,8 @@ def test_all_that_match_are_counted_before_they_are_sent_again(
     qtbot.waitUntil(lambda: "Count Ltd" in page.customer.currentText(), timeout=WAIT_MS)
     click(page.all_button)
     qtbot.waitUntil(lambda: "1 webhook" in page.question.text, timeout=WAIT_MS)
+    assert "delivered already" in page.question.text
+    assert page.question._button.text() == "Send a second time"
     assert "present address of" in page.question.text
     assert "Count Ltd" in page.question.text
     assert "ids" not in page.question.text

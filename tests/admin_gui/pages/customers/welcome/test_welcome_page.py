@@ -86,6 +86,9 @@ def test_five_steps_from_an_empty_appliance_to_a_webhook_that_is_taken(
     qtbot.waitUntil(lambda: page.steps.are_done, timeout=WAIT_MS)
     assert page.webhook_step.outcome.text == "It was taken."
     assert page.notice.text.startswith("Everything works")
+    assert not page.leave_button.isVisible(), "there is nothing to continue"
+    click(next(one for one in page.notice.findChildren(QPushButton) if one.text() == "Finish"))
+    assert isinstance(empty_window.page, OverviewPage)
     endpoint.wait_for(1)
     overview = opened(qtbot, empty_window, "overview")
     assert overview.setup.isHidden()
@@ -150,6 +153,22 @@ def test_it_is_left_and_taken_up_again_where_it_was(
     click(next(one for one in overview.setup.findChildren(QPushButton) if one.text() == "Go on"))
     qtbot.waitUntil(lambda: empty_window.page is page and page.is_ready, timeout=WAIT_MS)
     assert unfolded(page) == [Step.LINE]
+
+
+def test_what_was_typed_is_found_again_by_whoever_comes_back(
+    qtbot: QtBot, empty_window: MainWindow, empty: TlsAppliance, context: AppContext
+) -> None:
+    page = connected(qtbot, empty_window, empty)
+    field = page.customer_step.form.fields["company_name"]
+    QTest.keyClicks(field.editor, "Half typed")
+    click(empty_window.sidebar.button("calls"))
+    assert "still there when you come back" in empty_window.status_line.message
+    opened(qtbot, empty_window, "welcome")
+    assert field.value == "Half typed"
+    empty_window.unsaved_guard.keep_drafts(context.session.connection)  # as when the token is refused
+    context.session.close()
+    page = connected(qtbot, empty_window, empty)
+    assert page.customer_step.form.fields["company_name"].value == "Half typed"
 
 
 def test_who_wants_no_more_of_it_finds_it_in_the_palette_alone(

@@ -1,0 +1,64 @@
+"""In a narrow window what was said keeps its room, and the less telling columns give way to it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QCoreApplication, QLocale
+from pytestqt.qtbot import QtBot
+
+from admin_gui import translations
+from admin_gui.shell.main_window import MainWindow
+from admin_gui.widgets.table.table_view import TableView
+from tests.admin_gui.conftest import WAIT_MS, TlsAppliance
+from tests.admin_gui.driving import opened
+from tests.support.recordings import silence
+
+
+@pytest.fixture(params=["en_GB", "de_DE"])
+def language(request: pytest.FixtureRequest, qtbot: QtBot) -> Iterator[str]:
+    application = QCoreApplication.instance()
+    assert application is not None
+    former = QLocale()
+    installed = translations.install(application, request.param)
+    yield request.param
+    for translator in installed:
+        application.removeTranslator(translator)
+    QLocale.setDefault(former)
+
+
+def seen(view: TableView) -> list[str]:
+    """The columns that are in sight as a whole, by their keys."""
+    header, room = view.horizontalHeader(), view.viewport().width()
+    return [
+        column.key
+        for place, column in enumerate(view._rows.columns)
+        if not header.isSectionHidden(place)
+        and header.sectionViewportPosition(place) + header.sectionSize(place) <= room
+    ]
+
+
+def test_the_summary_is_in_sight_in_every_window(
+    qtbot: QtBot, language: str, window: MainWindow, appliance: TlsAppliance, tmp_path: Path
+) -> None:
+    customer = appliance.new_customer(company_name="Room Ltd")
+    appliance.final_call(appliance.accepted(customer["api_key"], silence(0.5)))
+    page = opened(qtbot, window, "calls")
+    view = page.table.view
+    everything = ["received", "state", "caller", "called", "duration", "sentiment", "customer", "summary"]
+    for width, missing in ((1024, {"sentiment", "customer"}), (1280, set()), (1024, {"sentiment", "customer"})):
+        window.resize(width, 700)
+        wanted = [one for one in everything if one not in missing]
+        qtbot.waitUntil(lambda wanted=wanted: seen(view) == wanted, timeout=WAIT_MS)
+        place = [column.key for column in view._rows.columns].index("summary")
+        assert view.columnWidth(place) >= 150
+    file = tmp_path / "calls.csv"
+    page.table.export_to(file)
+    qtbot.waitUntil(file.exists, timeout=WAIT_MS)
+    assert "Room Ltd" in file.read_text(), "what lacks the room is exported"
+    hidden = [column.key for column in view._rows.columns].index("customer")
+    view.show_column(hidden, True)
+    window.resize(1000, 700)
+    qtbot.waitUntil(lambda: not view.horizontalHeader().isSectionHidden(hidden), timeout=WAIT_MS)
