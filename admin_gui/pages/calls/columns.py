@@ -15,7 +15,7 @@ from admin_gui.text import formats
 translate = QCoreApplication.translate
 
 TYPICAL_NUMBER = "+4915100000000"
-SUMMARY_WIDTH = 150
+SUMMARY_WIDTH = 144
 # So many letters are shown before what was searched for, at the most, from the beginning of a word: in a column of that
 # width there is as much room again for the word itself.
 _LETTERS_BEFORE = 8

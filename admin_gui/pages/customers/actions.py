@@ -122,7 +122,7 @@ class CustomerActions(QObject):
         if customer is None or self._testing or not page.context.session.may_change:
             return
         if "webhook_url" in page.form.changes():
-            page.context.say(self.tr("Save the new address first: a test goes to the saved one"), "info")
+            page.say(self.tr("Save the new address first: a test goes to the saved one"), "info")
             return
         self._testing = True
         page.webhook.outcome.show_message(self.tr("Waiting for the receiver …"), "busy")
@@ -187,7 +187,7 @@ class CustomerActions(QObject):
         if customer is None or not page.context.session.may_change:
             return
         if "webhook_url" in page.form.changes():
-            page.context.say(self.tr("Save the new address first: the saved one is looked at"), "info")
+            page.say(self.tr("Save the new address first: the saved one is looked at"), "info")
             return
         page.webhook.outcome.show_message(self.tr("Waiting for the receiver …"), "busy")
         self._testing = False  # what is asked last is answered
