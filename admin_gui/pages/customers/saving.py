@@ -33,6 +33,7 @@ class CustomerSaving(QObject):
 
     def forget(self) -> None:
         """What is under way is about another customer from now on."""
+        self._take_back_verdict()
         self.is_under_way, self._then, self._sending = False, None, None
 
     def save(self, then: Callable[[], object] | None = None) -> None:
@@ -91,11 +92,18 @@ class CustomerSaving(QObject):
         if sending.is_told_unsaved:
             return
         sending.is_told_unsaved = True
+        if not (self._page.is_new or self._page.form.changes()):
+            return  # it was typed back meanwhile: nothing is missing
         text = self.tr(
             "It was not saved: the appliance has nothing of it. What you typed is still here: press Save again."
         )
         self._page.notice.show_message(text)
         self._page.say(self.tr("Not saved"), "bad")
+
+    def _take_back_verdict(self) -> None:
+        """It is sent again, or is wanted no more."""
+        if self._sending is not None and self._sending.is_told_unsaved:
+            self._page.notice.clear()
 
     def _create(self, thing: ShownObject) -> None:
         form = self._page.form
@@ -163,8 +171,7 @@ class CustomerSaving(QObject):
         success_text: Callable[[Customer], str],
     ) -> None:
         self._page.form.forget_problems()
-        if sending.is_told_unsaved:
-            self._page.notice.clear()
+        self._take_back_verdict()
         self.is_under_way, self._sending = True, sending
         self._page.allow()
 

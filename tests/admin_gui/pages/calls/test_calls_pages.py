@@ -398,6 +398,7 @@ def test_an_exchange_that_is_still_being_analysed_can_be_taken_back_later(
     monkeypatch.setattr(Calls, "reprocess", busy)
     click(page.about.exchange_button)
     qtbot.waitUntil(line.undo_button.isVisible, timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: page.about.facts.value("revision") == "2", timeout=WAIT_MS)
     qtbot.waitUntil(lambda: page.state.text == "completed", timeout=WAIT_MS)
     click(line.undo_button)
     qtbot.waitUntil(lambda: "take it back once that is done" in line.message, timeout=WAIT_MS)
