@@ -68,7 +68,6 @@ class WelcomePage(Page):
             Step.WEBHOOK: self.webhook_step,
         }
         self.leave_button = QPushButton(self.tr("Continue later"))
-        self.leave_button.setToolTip(self.tr("A line on the overview leads back here"))
         self.leave_button.clicked.connect(self.leave)
         self.never_button = QPushButton(self.tr("Do not show it again"))
         self.never_button.clicked.connect(self.put_away)
@@ -172,12 +171,12 @@ class WelcomePage(Page):
             self._go_on(following)
         if self.steps.are_done:
             remembered = remembered if remembered.finished else self._memory.change(finished=True)
-            text = self.tr("Everything works: calls come in, and results arrive.")
-            self.notice.show_message(text, "good", (self.tr("Finish"), self.leave))
+            self.notice.show_message(self.tr("Everything works: calls come in, and results arrive."), "good")
         else:
             self.notice.clear()
-        for button in (self.never_button, self.leave_button):  # what is done is neither continued nor put away
-            button.setVisible(not self.steps.are_done)
+        self.leave_button.setText(self.tr("Finish") if self.steps.are_done else self.tr("Continue later"))
+        self.leave_button.setToolTip("" if self.steps.are_done else self.tr("A line on the overview leads back here"))
+        self.never_button.setVisible(not self.steps.are_done)
         if self._key_is_kept or remembered.recovery_key_kept:
             self.recovery.hide()
         else:
