@@ -110,7 +110,12 @@ def nothing_is_over_too_soon(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture(scope="session")
 def appliance(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TlsAppliance]:
-    """One for all tests that leave it as it is; they keep apart by making their own customers."""
+    """One for all tests that leave it as it is, in whatever order their files come.
+
+    They keep apart by making their own customers, under names that no other file gives (test_shared_appliance.py). A
+    list of everybody's has more rows than one's own, and the newest may be another's. Whoever looks at what all have
+    done, as the overview does, or leaves more than customers behind, makes an appliance of his own.
+    """
     with TlsAppliance(tmp_path_factory.mktemp("desk")) as running:
         yield running
 

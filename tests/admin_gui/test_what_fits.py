@@ -29,6 +29,15 @@ TURNS = [
 
 
 @pytest.fixture(scope="module")
+def appliance(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TlsAppliance]:
+    """One of this file's own: lists that other tests have filled are no ordinary day's, and its call of a minute
+    would hold a place of their worker.
+    """
+    with TlsAppliance(tmp_path_factory.mktemp("fits")) as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
 def links(appliance: TlsAppliance, receiver: WebhookReceiver) -> list[str]:
     """Each page, with what an ordinary day has."""
     customer = appliance.new_customer(company_name="Example Ltd", webhook_url=receiver.endpoint().url)

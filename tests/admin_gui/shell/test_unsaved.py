@@ -31,7 +31,7 @@ TYPED = "Typed and not saved"
 @pytest.fixture
 def page(qtbot: QtBot, window: MainWindow, appliance: TlsAppliance) -> CustomerPage:
     """Somebody has typed a name into the page of a customer of its own."""
-    customer = appliance.new_customer(company_name="Lindgren AB", name="Astrid")
+    customer = appliance.new_customer(company_name="Lindqvist AB", name="Astrid")
     opened(qtbot, window, "customers")
     found = opened(qtbot, window, f"customer/{customer['id']}")
     assert isinstance(found, CustomerPage)
@@ -98,7 +98,7 @@ def test_it_is_asked_and_whoever_does_nothing_stays(
     bar = window.unsaved_guard.bar
     way(qtbot, window)
     assert bar.isVisible()
-    assert bar.text.startswith("Lindgren AB has 1 unsaved change")
+    assert bar.text.startswith("Lindqvist AB has 1 unsaved change")
     assert not has_left(window, page)
     assert window.sidebar.button("customers").isChecked()
     assert window.focusWidget() is bar.stay_button
@@ -141,7 +141,7 @@ def test_what_is_refused_is_marked_and_one_stays(
 ) -> None:
     type_over(page.who.email.editor, "no address")
     by_sidebar(qtbot, window)
-    assert window.unsaved_guard.bar.text.startswith("Lindgren AB has 2 unsaved change")
+    assert window.unsaved_guard.bar.text.startswith("Lindqvist AB has 2 unsaved change")
     click(window.unsaved_guard.bar.save_button)
     qtbot.waitUntil(lambda: page.who.email.problem != "", timeout=WAIT_MS)
     assert not has_left(window, page)
@@ -355,7 +355,7 @@ def test_the_time_of_grace_of_one_customer_is_not_carried_to_the_next(
     page.form.discard()
     grace = page.key.rotation.grace
     grace.setCurrentIndex(grace.findData(0))
-    other = appliance.new_customer(company_name="Next Ltd")
+    other = appliance.new_customer(company_name="Following Ltd")
     opened(qtbot, window, f"customer/{other['id']}")
     assert grace.currentData() > 0
 
@@ -409,7 +409,7 @@ def test_a_customer_that_is_deleted_has_nothing_to_save(
 ) -> None:
     click(page.delete_button)
     qtbot.waitUntil(page.confirm.isVisible, timeout=WAIT_MS)
-    QTest.keyClicks(page.confirm.word_field, "Lindgren AB")
+    QTest.keyClicks(page.confirm.word_field, "Lindqvist AB")
     click(page.confirm.yes_button)
     qtbot.waitUntil(lambda: isinstance(window.page, CustomersPage), timeout=WAIT_MS)
     assert not window.unsaved_guard.bar.isVisible()

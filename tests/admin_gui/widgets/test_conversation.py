@@ -16,7 +16,7 @@ from admin_gui.models.spoken_words import Hit
 from admin_gui.widgets.call.conversation import Conversation
 
 TURNS = 1500
-WAIT_MS = 30_000
+WAIT_MS = 60_000
 
 
 class Watched(Conversation):

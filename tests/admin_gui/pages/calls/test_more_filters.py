@@ -109,10 +109,10 @@ def test_a_click_on_the_customer_opens_all_and_typing_narrows_them(
     qtbot: QtBot, window: MainWindow, appliance: TlsAppliance, talk: tuple[str, list[str]]
 ) -> None:
     customer, (short, long) = talk
-    appliance.new_customer(company_name="Beside It Ltd")
+    beside = appliance.new_customer(company_name="Beside It Ltd")
     page = opened(qtbot, window, "calls")
     choice = page.customer
-    qtbot.waitUntil(lambda: choice.findText("Beside It Ltd") >= 0, timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: choice.findData(beside["id"]) >= 0, timeout=WAIT_MS)
     popup, field = choice.completer().popup(), choice.lineEdit()
     click(field)
     assert popup.isVisible()

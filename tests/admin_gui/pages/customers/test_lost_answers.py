@@ -104,13 +104,13 @@ def test_another_customer_of_the_same_name_is_not_taken_for_it(
     qtbot: QtBot, empty_window: MainWindow, between: Between, appliance: TlsAppliance
 ) -> None:
     """Who was there before stays another one, and what never arrived is created by the next try."""
-    appliance.new_customer(company_name="Twin Ltd", name="Zoe", email="zoe@example.com")
-    page = type_new(qtbot, empty_window, "Twin Ltd")
+    appliance.new_customer(company_name="Namesake Ltd", name="Zoe", email="zoe@example.com")
+    page = type_new(qtbot, empty_window, "Namesake Ltd")
     between.answers_to_lose = 1
     click(page.save_button)
-    qtbot.waitUntil(lambda: page.title() == "Twin Ltd", timeout=WAIT_MS)
-    assert len(named(appliance, "Twin Ltd")) == 2
-    assert page.link.target == str(max(one["id"] for one in named(appliance, "Twin Ltd")))
+    qtbot.waitUntil(lambda: page.title() == "Namesake Ltd", timeout=WAIT_MS)
+    assert len(named(appliance, "Namesake Ltd")) == 2
+    assert page.link.target == str(max(one["id"] for one in named(appliance, "Namesake Ltd")))
 
 
 def test_ones_own_change_is_not_told_as_another_hand(
@@ -135,7 +135,7 @@ def test_nor_when_it_is_told_of_later(
     qtbot: QtBot, empty_window: MainWindow, between: Between, appliance: TlsAppliance
 ) -> None:
     """By an event, while something else has been typed since; another's change is told as such still."""
-    customer = appliance.new_customer(company_name="Later Ltd", name="Astrid")
+    customer = appliance.new_customer(company_name="Told Later Ltd", name="Astrid")
     page = opened(qtbot, empty_window, f"customer/{customer['id']}")
     type_over(page.who.contact.editor, "Brigitte")
     between.goes_deaf = True

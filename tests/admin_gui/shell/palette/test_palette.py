@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import threading
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -37,11 +38,14 @@ from tests.support.recordings import silence, stereo_conversation
 TURNS = [{"start": 1.0, "end": 3.0, "channel": 0, "party": "caller", "text": "The boiler at Zwettl is broken."}]
 
 
+# Of three digits each: none is the beginning of another.
+NUMBERS = itertools.count(101)
+
+
 @pytest.fixture
 def customer(appliance: TlsAppliance) -> dict[str, Any]:
     """A name that no other customer has, and nobody else's number."""
-    number = len(appliance.admin("GET", "/api/customers").json()["customers"])
-    return appliance.new_customer(company_name=f"Qwertz Möbelhaus {number} GmbH", name="Ines Qwertz")
+    return appliance.new_customer(company_name=f"Qwertz Möbelhaus {next(NUMBERS)} GmbH", name="Ines Qwertz")
 
 
 def letters_of(customer: dict[str, Any]) -> str:
