@@ -24,6 +24,7 @@ from tornado.httpserver import HTTPServer
 from tornado.web import Application, RequestHandler
 
 from tests.support.appliance import RunningAppliance, free_port
+from tests.support.processes import cpu_seconds, family
 from tests.support.recordings import silence
 
 BOUNDARY = "benchmark-boundary"
@@ -83,12 +84,13 @@ async def post_many(url: str, key: str, body: bytes, requests: int, clients: int
     return taken
 
 
-def measure(url: str, key: str, body: bytes, arguments: argparse.Namespace) -> tuple[float, float]:
-    """Requests a second and the 99th percentile in milliseconds of one round."""
-    began = time.perf_counter()
+def measure(url: str, pid: int, key: str, body: bytes, arguments: argparse.Namespace) -> tuple[float, float, float]:
+    """Requests a second, the 99th percentile in ms, and the server's ms of processor time a request of one round."""
+    began, cpu = time.perf_counter(), cpu_seconds(family(pid)).total()
     taken = asyncio.run(post_many(url, key, body, arguments.requests, arguments.clients))
     rate = len(taken) / (time.perf_counter() - began)
-    return rate, sorted(taken)[int(len(taken) * 0.99) - 1] * 1000
+    used = (cpu_seconds(family(pid)).total() - cpu) / len(taken)
+    return rate, sorted(taken)[int(len(taken) * 0.99) - 1] * 1000, used * 1000
 
 
 def resident_mb(pid: int) -> float:
@@ -139,20 +141,27 @@ def main() -> None:
             with RunningAppliance(folder / "api", settings, command="api") as api:
                 key = str(api.new_customer()["api_key"])
                 peer = f"http://127.0.0.1:{port}"
-                measure(api.url, key, body, arguments)
-                measure(peer, key, body, arguments)
+                assert bare.pid is not None
+                measure(api.url, api.pid, key, body, arguments)
+                measure(peer, bare.pid, key, body, arguments)
                 ours, theirs = [], []
                 for number in range(arguments.rounds):
-                    ours.append(measure(api.url, key, body, arguments))
-                    theirs.append(measure(peer, key, body, arguments))
+                    ours.append(measure(api.url, api.pid, key, body, arguments))
+                    theirs.append(measure(peer, bare.pid, key, body, arguments))
                     ratio = ours[-1][0] / theirs[-1][0]
                     print(
-                        f"round {number + 1}: ours {ours[-1][0]:6.0f}/s p99 {ours[-1][1]:5.0f} ms · "
-                        f"bare {theirs[-1][0]:6.0f}/s p99 {theirs[-1][1]:5.0f} ms · ratio {ratio:.2f}"
+                        f"round {number + 1}: "
+                        f"ours {ours[-1][0]:6.0f}/s p99 {ours[-1][1]:5.0f} ms CPU {ours[-1][2]:.1f} ms · "
+                        f"bare {theirs[-1][0]:6.0f}/s p99 {theirs[-1][1]:5.0f} ms CPU {theirs[-1][2]:.1f} ms · "
+                        f"ratio {ratio:.2f}"
                     )
                 ratios = [mine[0] / other[0] for mine, other in zip(ours, theirs, strict=True)]
                 tails = [mine[1] / other[1] for mine, other in zip(ours, theirs, strict=True)]
-                print(f"median ratio of rates {statistics.median(ratios):.2f}, of p99 {statistics.median(tails):.2f}")
+                cpu, other_cpu = (statistics.median(one[2] for one in rounds) for rounds in (ours, theirs))
+                print(
+                    f"median ratio of rates {statistics.median(ratios):.2f}, of p99 {statistics.median(tails):.2f}, "
+                    f"CPU a request {cpu:.1f} ms, bare {other_cpu:.1f} ms"
+                )
                 idle, peak = peak_of_uploads(api, key)
                 over = peak - idle
                 print(f"64 uploads of 20 MB: idle {idle:.0f} MB, peak {peak:.0f} MB, over idle {over:.0f} MB")

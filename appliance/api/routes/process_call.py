@@ -189,11 +189,18 @@ class ProcessCall(Handler):
             return
         key, rest = self.request.headers.get(IDEMPOTENCY_KEY.name), bytes(self._waiting)
 
-        await self._in_thread(lambda: form.feed(rest))
-        await self._hold_made(form)
         facts_of = partial(self.services.calls.submit_call.facts, self.customer)
-        joining = _JOINING if form.has_legs else None
-        submission, upload = await self._in_thread(lambda: form.finish(key, facts_of), joining)
+
+        def finish_unless_made() -> tuple[Submission, Upload] | None:
+            form.feed(rest)
+            return None if form.has_legs or form.made_bytes() else form.finish(key, facts_of)
+
+        finished = await self._in_thread(finish_unless_made)
+        if finished is None:
+            await self._hold_made(form)
+            joining = _JOINING if form.has_legs else None
+            finished = await self._in_thread(lambda: form.finish(key, facts_of), joining)
+        submission, upload = finished
         check_language_is_known(submission.language, self.services.health.known_languages(), "language")
         await self.check_key_is_still_good()  # an upload may take hours
         await self._check_repetition(submission, upload)
