@@ -29,7 +29,7 @@ def test_a_damaged_recording_alarms_everybody_and_holds_no_start_up(box: FakeApp
     calls = [box.accepted(key, recording(0.01)) for _ in range(3)]
     for call_id in calls:
         assert box.final_call(call_id)["state"] == "completed"
-    assert box.health() == "healthy"
+    box.wait_until_healthy()
     files = [path for path in (box.data_dir / "recordings").rglob("*") if path.is_file()]
     for path in files:
         flip(path, 200, 3)
