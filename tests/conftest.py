@@ -28,8 +28,8 @@ ensure_torchaudio()
 # The name of every fixture that starts one, with all its processes.
 WHOLE_APPLIANCE = "appliance"
 
-# A busy machine is no fault of the code: no test here is timed, those that are generated neither.
-hypothesis.settings.register_profile("untimed", deadline=None)
+# A busy machine is no fault of the code: no test here is timed, those that are generated neither, nor their making.
+hypothesis.settings.register_profile("untimed", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow])
 hypothesis.settings.load_profile("untimed")
 
 

@@ -25,6 +25,7 @@ from appliance.errors import ApplianceError, ConfigurationError, PermanentFailur
 from appliance.settings import Settings
 from appliance.storage.folder.data_folder import DataFolder
 from tests.support.database_file import open_file
+from tests.support.own_records import own_records
 from tests.support.processes import wait_until
 
 # The table of the operator's interface.
@@ -203,12 +204,12 @@ def test_an_unforeseen_error_of_a_service_is_logged_and_ends_in_one_line(
     try:
         assert run("worker") == 1
         threading.Thread(target=lambda: 1 / 0, name="helper").start()
-        assert wait_until(lambda: len(caplog.records) == 2, 10)
+        assert wait_until(lambda: len(own_records(caplog)) == 2, 60)
     finally:
         logging.captureWarnings(capture=False)
 
     assert capsys.readouterr().err == "vbot: ZeroDivisionError: by nothing\n"
-    ends, thread = caplog.records
+    ends, thread = own_records(caplog)
     assert (ends.levelname, thread.levelname) == ("ERROR", "ERROR")
     assert ends.exc_info is not None
     assert ends.exc_info[0] is ZeroDivisionError
@@ -271,7 +272,7 @@ def test_a_misspelt_variable_is_warned_of_without_its_value(
         assert run("worker") == 0
     finally:
         logging.captureWarnings(capture=False)
-    (record,) = caplog.records
+    (record,) = own_records(caplog)
     assert record.levelname == "WARNING"
     assert record.getMessage() == (
         "ignored environment variables, which are no settings of vBot: "

@@ -28,7 +28,7 @@ class RawAnswer:
 @contextlib.contextmanager
 def connected(appliance: RunningAppliance) -> Iterator[socket.socket]:
     """Open a connection, inside TLS where the appliance speaks it."""
-    plain = socket.create_connection(("127.0.0.1", appliance.port), timeout=20)
+    plain = socket.create_connection(("127.0.0.1", appliance.port), timeout=60)
     try:
         if appliance.url.startswith("https:"):
             context = ssl.create_default_context(cafile=str(appliance.http.verify))
@@ -68,7 +68,7 @@ def upload_body(recording: bytes, *, closed: bool = True) -> bytes:
     return "".join(parts).encode() + recording + end
 
 
-def read_answer(connection: socket.socket, seconds: float = 20) -> RawAnswer:
+def read_answer(connection: socket.socket, seconds: float = 60) -> RawAnswer:
     """Read one answer; fails with what came when none comes in time."""
     began = time.monotonic()
     received = b""

@@ -150,7 +150,7 @@ def test_a_running_appliance_is_not_overwritten(kept: Kept, appliance: RunningAp
 
     assert done.returncode == 1
     assert "stop it first" in done.stderr
-    assert appliance.health() == "healthy"
+    appliance.wait_until_healthy()
 
 
 @pytest.mark.parametrize("damage", ["cut off", "one byte changed", "no tar at all"])

@@ -24,9 +24,9 @@ def killed(tmp_path_factory: pytest.TempPathFactory) -> RunningAppliance:
     """An api that has worked and was killed: its database has a log, and there is a backup."""
     box = RunningAppliance(tmp_path_factory.mktemp("killed"), command="api")
     with box:
+        assert wait_until(lambda: any((box.data_dir / "backups").glob("*.tar")), 120)
         for _ in range(10):
             box.new_customer()
-        assert wait_until(lambda: any((box.data_dir / "backups").glob("*.tar")), 120)
         box.kill_parent()
     box.destroy()
     return box

@@ -108,9 +108,9 @@ def test_many_recordings_that_cannot_be_read_are_told_with_whose_they_are_and_wh
     assert component(found)["reason"] in found["reasons"]
     assert listed(box, failures, failures["groups"][0]) == bad[::-1]
     # The customer's PBX is at fault: nobody is called out of bed.
-    assert (found["health"], box.health()) == ("healthy", "healthy")
-    metrics = box.request("GET", "/metrics").text
-    assert 'vbot_calls_failed_total{error="unreadable_recording"} 33.0' in metrics
+    assert wait_until(lambda: (system(box)["health"], box.health()) == ("healthy", "healthy"), 60, 0.2)
+    counted = 'vbot_calls_failed_total{error="unreadable_recording"} 33.0\n'
+    assert wait_until(lambda: counted in box.request("GET", "/metrics").text, 60)
 
 
 @pytest.mark.long
@@ -132,5 +132,5 @@ def test_calls_that_fail_through_own_fault_degrade_health_until_the_appliance_is
     # What was wrong may be mended by now: it is ready, and not held back by what was.
     box.stop()
     box.start()
-    assert box.health() == "healthy"
+    box.wait_until_healthy()
     assert component(system(box))["state"] == "failed"

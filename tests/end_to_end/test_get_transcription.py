@@ -204,7 +204,7 @@ def test_many_at_once_wait_for_their_turn_and_others_are_served_meanwhile(box: F
     with ThreadPoolExecutor(len(audios)) as clients:
         answers = [clients.submit(transcription, box, customer["api_key"], audio) for audio in audios]
         assert wait_until(lambda: len(calls_of(box, customer)) == 3, 60)
-        assert box.health() == "healthy"
+        box.wait_until_healthy()
         assert box.submit(neighbour["api_key"], silence(0.3)).status_code == 200
         assert box.submit(customer["api_key"], silence(0.3)).status_code == 429
         assert len(calls_of(box, customer)) == 3

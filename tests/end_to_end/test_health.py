@@ -8,16 +8,18 @@ import pytest
 
 from tests.end_to_end.contract import TIMESTAMP
 from tests.support.appliance import RunningAppliance
-from tests.support.processes import wait_until
 
 pytestmark = pytest.mark.slow
 
 
 def test_health_has_exactly_the_three_published_fields(appliance: RunningAppliance) -> None:
-    assert wait_until(lambda: appliance.health() == "healthy", 60, 0.2)
-    before = datetime.now(UTC)
-    answer = appliance.request("GET", "/health")
-    after = datetime.now(UTC)
+    for _ in range(5):  # a busy machine may keep it from seeing its own worker just then
+        appliance.wait_until_healthy()
+        before = datetime.now(UTC)
+        answer = appliance.request("GET", "/health")
+        after = datetime.now(UTC)
+        if answer.json()["status"] == "healthy":
+            break
 
     assert answer.status_code == 200
     body = answer.json()

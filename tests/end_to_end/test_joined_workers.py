@@ -5,6 +5,7 @@ Production api, queue and worker; only the engine is a fake, which sleeps (tests
 
 from __future__ import annotations
 
+import contextlib
 import json
 import socket
 import ssl
@@ -119,7 +120,7 @@ def test_revoking_the_token_ends_what_it_joined_and_its_calls_are_given_back(
     assert wait_until(lambda: ledger.state(call_id) == "processing", 60, 0.05)
     gate.unlink()
     ledger.final_within(call_id)
-    assert "does not accept the joining token" in lost.log
+    assert wait_until(lambda: "does not accept the joining token" in lost.log, 60), lost.log
     again = box.joins(bad, pin, "cuda:3")
     assert again.process.wait(180) == 1
     assert again.log.splitlines()[-1].startswith("vbot: https://127.0.0.1:")
@@ -167,8 +168,9 @@ def raw(box: JoinableBox, token: str, said: bytes) -> bytes:
         assert answer.startswith(b"HTTP/1.1 101 ")
         way.sendall(said)
         found = b""
-        while piece := way.recv(4096):
-            found += piece
+        with contextlib.suppress(ConnectionError):  # a reset closes it as well
+            while piece := way.recv(4096):
+                found += piece
     return found
 
 

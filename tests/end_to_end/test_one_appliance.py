@@ -85,7 +85,7 @@ def test_vbot_up_refuses_at_once_beside_the_running_units(units: RunningApplianc
     assert said == (
         f"vbot: {units.data_dir} is in use by vbot-api.service (pid {units.pid}): systemctl stop vbot.target"
     )
-    assert units.processes() == before
+    assert wait_until(lambda: units.processes() == before, 60), units.processes()
     assert not DataFolder(units.data_dir).valkey_socket.exists()  # nothing was started
     assert units.health() == "degraded"  # it has no queue, and goes on
 

@@ -25,7 +25,6 @@ import requests
 from appliance.services.upkeep.backup_verification import extract_database
 from appliance.storage.folder.backup_file import open_backup
 from tests.support.appliance import VBOT, RunningAppliance, environment, vbot
-from tests.support.processes import wait_until
 from tests.support.receiver import Answer, WebhookReceiver
 from tests.support.recordings import broken, conversation, silence
 from tests.support.search import CommandLines, Known, QueueTraffic, left_in_queue, rows_of
@@ -217,7 +216,7 @@ def fail(box: Box, receiver: WebhookReceiver, path: str) -> None:
         box.call(silence(0.3))
         endpoint.wait_for(1)
     box.running.one("vbot worker").kill()
-    assert wait_until(lambda: box.running.health() == "healthy", 60, 0.2)
+    box.running.wait_until_healthy(240)  # its models are loaded once more
     box.left["environments of worker and queue"] = environments_of_others(box)
     key_file = box.running.folder / "wrong.key"
     key_file.write_text(box["mistyped token"])

@@ -110,11 +110,14 @@ def test_a_call_in_honest_hands_is_nobody_elses_whatever_is_known_of_who_holds_i
 
     with all_the_while(look):
         calls = [box.accepted(key, recording(8.0)) for _ in range(4)]
-        assert wait_until(
-            lambda: any(call(box, one)["state"] == "processing" and one in seen for one in calls), 60, 0.1
-        )
-        held = next(one for one in calls if one in seen and call(box, one)["state"] == "processing")
-        answers = evil.claims_what_another_holds(seen[held], honest)
+        held: list[str] = []
+
+        def is_one_held() -> bool:
+            held[:] = [one for one in calls if one in seen and call(box, one)["state"] == "processing"]
+            return bool(held)
+
+        assert wait_until(is_one_held, 60, 0.1)
+        answers = evil.claims_what_another_holds(seen[held[0]], honest)
 
     assert answers == [410, 410, 410]
     assert [box.final_call(one)["state"] for one in calls] == ["completed"] * 4

@@ -277,7 +277,7 @@ def test_ten_kilobytes_among_the_backups_take_no_memory_and_no_disk(box: Box, tm
             preexec_fn=in_a_gigabyte,
             capture_output=True,
             text=True,
-            timeout=60,
+            timeout=180,
             check=False,
         )
     finally:

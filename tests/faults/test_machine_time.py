@@ -13,22 +13,25 @@ import pytest
 from tests.support.machine_time import MachineTime
 from tests.support.processes import Process, family
 
-BUSY = "while True: pass"
+BUSY = "print('busy', flush=True)\nwhile True: pass"
 WATCHED_SECONDS = 2.0
 
 
 @pytest.fixture
 def beside_each_other() -> Iterator[list[Process]]:
     """Three processes that want the same processor all the time."""
-    busy = [subprocess.Popen([sys.executable, "-c", BUSY]) for _ in range(3)]
+    busy = [subprocess.Popen([sys.executable, "-c", BUSY], stdout=subprocess.PIPE) for _ in range(3)]
     try:
         for one in busy:
             os.sched_setaffinity(one.pid, {min(os.sched_getaffinity(0))})
+        for one in busy:  # Python is loaded from a disk, which is waiting of another kind
+            assert one.stdout is not None
+            assert one.stdout.readline() == b"busy\n"
         yield [family(one.pid)[0] for one in busy]
     finally:
         for one in busy:
             one.kill()
-            one.wait()
+            one.communicate()
 
 
 @pytest.mark.slow

@@ -33,7 +33,7 @@ def form(recording: bytes) -> bytes:
 
 def begin_upload(box: RunningAppliance, customer: Customer, body: bytes, share: float = 1.0) -> socket.socket:
     """Send the head and a share of the body, and leave the connection open."""
-    client = socket.create_connection(("127.0.0.1", box.port), timeout=10)
+    client = socket.create_connection(("127.0.0.1", box.port), timeout=60)
     head = (
         "POST /api/process-call HTTP/1.1\r\nHost: box\r\n"
         f"X-API-Key: {customer.key}\r\nContent-Type: multipart/form-data; boundary=sep\r\n"

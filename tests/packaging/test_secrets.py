@@ -39,7 +39,7 @@ SETTINGS = {"plugins_used": [{"name": name} for name in DETECTORS]}
 def committed() -> list[Path]:
     """The files of the repository, or of its unpacked archive."""
     listed = subprocess.run(
-        ["git", "ls-files", "-z"], cwd=CHECKOUT, capture_output=True, text=True, timeout=30, check=False
+        ["git", "ls-files", "-z"], cwd=CHECKOUT, capture_output=True, text=True, timeout=60, check=False
     )
     if listed.returncode != 0:
         pytest.skip("this is no git repository: what is not committed cannot be told from what is")

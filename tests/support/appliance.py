@@ -29,7 +29,7 @@ VBOT = Path(sys.executable).with_name("vbot")
 
 READY_SECONDS = 300.0  # two busy cores load a model and several libraries, among others that do the same
 STOP_SECONDS = 15.0  # published: every process of `vbot up` is gone within 15 s of SIGTERM
-REQUEST_SECONDS = 30.0
+REQUEST_SECONDS = 60.0
 TEST_MODEL = "whisper-tiny.en"
 
 _CERTIFICATE = re.compile(r"-----BEGIN CERTIFICATE-----.+?-----END CERTIFICATE-----\n", re.DOTALL)
@@ -124,7 +124,7 @@ class RunningAppliance:
             "VBOT_ADMIN_TOKEN": self.admin_token,
             "VBOT_WEBHOOK_ALLOW": "127.0.0.0/8",
             "VBOT_WEBHOOK_RETRY_SECONDS": "1,1,1",
-            "VBOT_WEBHOOK_TIMEOUT_SECONDS": "10",  # the receiver is a thread of ours, on a busy machine
+            "VBOT_WEBHOOK_TIMEOUT_SECONDS": "20",  # the receiver is a thread of ours, on a busy machine
             **(settings or {}),
         }
         scheme = "http" if self.settings.get("VBOT_TLS") == "off" else "https"
@@ -258,10 +258,14 @@ class RunningAppliance:
     def health(self) -> str:
         """The word in /health, or `unreachable`."""
         try:
-            answer = self.request("GET", "/health", timeout=20)
+            answer = self.request("GET", "/health", timeout=30)
             return str(answer.json()["status"])
         except (requests.RequestException, ValueError, KeyError):
             return "unreachable"
+
+    def wait_until_healthy(self, seconds: float = 60) -> None:
+        """Wait until it says that it is: for a moment a busy machine may keep it from seeing its own worker."""
+        assert wait_until(lambda: self.health() == "healthy", seconds, 0.2), f"{self.health()}\n{self.log_tail()}"
 
     def log_tail(self, lines: int = 40) -> str:
         """The end of what it wrote on stderr (and, marked, on stdout)."""

@@ -111,7 +111,7 @@ class StandInBox:
                     else:
                         self._reply(200, {**box.in_hand[0], "call_id": place.rpartition("/")[2]})
                     return
-                form = {"properties": {name: {} for name in ("file", "caller_number", *box.knows)}}
+                form: dict[str, Any] = {"properties": {name: {} for name in ("file", "caller_number", *box.knows)}}
                 content = {"multipart/form-data": {"schema": {"$ref": "#/components/schemas/Form"}}}
                 route = {"post": {"requestBody": {"content": content}}}
                 self._reply(200, {"paths": {"/api/process-call": route}, "components": {"schemas": {"Form": form}}})
@@ -177,7 +177,7 @@ class StandInBox:
         self._thread.join()
         self._server.server_close()
 
-    def waits_for(self, count: int, seconds: float = 30) -> list[Sent]:
+    def waits_for(self, count: int, seconds: float = 60) -> list[Sent]:
         """Until so many calls have come; fails when they do not."""
         came = wait_until(lambda: len(self.calls) >= count, seconds, 0.05)
         assert came, f"want {count} calls within {seconds:g} s, have {len(self.calls)}"

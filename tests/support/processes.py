@@ -85,7 +85,8 @@ class _Stat:
 
 def _stat(pid: int) -> _Stat | None:
     try:
-        fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+        # A process's name is cut off after fifteen bytes, in the middle of a letter perhaps.
+        fields = Path(f"/proc/{pid}/stat").read_text(errors="replace").rpartition(")")[2].split()
     except OSError:
         return None
     return _Stat(pid, fields[0], int(fields[1]), int(fields[3]), int(fields[19]))

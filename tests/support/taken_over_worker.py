@@ -51,7 +51,7 @@ class TakenOverWorker:
         folder = DataFolder(box.data_dir)
         self.queue: redis.Redis = connector(valkey_url(folder), folder.queue_access, Role.WORKER)()
 
-    def claims_one(self, seconds: float = 30) -> Stolen:
+    def claims_one(self, seconds: float = 60) -> Stolen:
         """Take the next call out of the queue before the honest worker does, and claim it."""
         until = time.monotonic() + seconds
         while time.monotonic() < until:

@@ -183,6 +183,7 @@ class Box:
             "VBOT_MAX_CONCURRENT_CALLS": "1000",
             "VBOT_BACKUP_EVERY_HOURS": "0",
             "VBOT_MDNS": "off",
+            "VBOT_WEBHOOK_TIMEOUT_SECONDS": "60",  # what is sent once on a quick machine is on a busy one, too
             "TMPDIR": str(folder / "temporary"),
         }
         (folder / "temporary").mkdir()

@@ -73,7 +73,7 @@ class Api:
         return await asyncio.to_thread(self._request, method, path, body, sent)
 
     def _request(self, method: str, path: str, body: bytes | None, headers: dict[str, str]) -> Answer:
-        connection = HTTPConnection("127.0.0.1", self.port, timeout=20)
+        connection = HTTPConnection("127.0.0.1", self.port, timeout=60)
         try:
             connection.request(method, path, body, headers)
             answer: HTTPResponse = connection.getresponse()
@@ -92,6 +92,13 @@ class Api:
         basic = {"name": "Ada", "company_name": "Example Ltd", "email": "ada@example.com"}
         customer = await self.services.customers.create(OWNER, webhook_secret=None, **{**basic, **fields})
         return customer, self.services.customers.api_key(customer)
+
+
+async def nothing_incoming(folder: DataFolder) -> None:
+    """Wait until nothing is left of uploads: what is not kept is removed on a thread, once it was answered."""
+    async with asyncio.timeout(60):
+        while list(folder.incoming.iterdir()):
+            await asyncio.sleep(0.005)
 
 
 @pytest.fixture

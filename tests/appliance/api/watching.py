@@ -26,7 +26,7 @@ class Watcher:
 
     async def line(self) -> str | None:
         """The next line, or None at the end."""
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(60):
             line = await self.response.content.readline()
         self.seen += line
         return line.decode().rstrip("\n") if line else None

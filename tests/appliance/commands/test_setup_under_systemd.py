@@ -74,7 +74,7 @@ def test_a_port_that_another_program_has_is_refused_before_anything_is_written(
     with Handshakes(installed.certificate, installed.certificate_key, 1) as other:
         answers.write_text(f'listen = "127.0.0.1:{other.port}"\n')
         assert cli.main(["--config", str(config), "setup", "--answers", str(answers)]) == 1
-        ssl.get_server_certificate(("127.0.0.1", other.port), timeout=30)
+        ssl.get_server_certificate(("127.0.0.1", other.port), timeout=60)
     assert "is in use by another program" in capsys.readouterr().err
     assert config.read_bytes() == before
 

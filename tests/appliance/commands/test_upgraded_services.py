@@ -42,8 +42,8 @@ def test_a_guard_waits_for_the_upgrade_s_end_and_then_starts_who_finishes_it(
         SystemdServices().start_guard(lock)
         time.sleep(0.1)
         assert not told.exists()
-    assert wait_until(told.exists, 30)
-    assert wait_until(lambda: told.read_text() == "start --no-block vbot-upgrade.service\n", 30)
+    assert wait_until(told.exists, 60)
+    assert wait_until(lambda: told.read_text() == "start --no-block vbot-upgrade.service\n", 60)
     SystemdServices().stop_guard()
     assert told.read_text() == "stop vbot-upgrade-guard.service\n"
 

@@ -16,6 +16,7 @@ import pytest
 from appliance.process.service_manager import ServiceManager
 from appliance.server import process as server
 from appliance.settings import Settings
+from tests.support.own_records import own_messages
 from tests.support.service_manager import Ear
 
 WATCHDOG_SECONDS = 0.4
@@ -65,22 +66,20 @@ def test_an_abstract_socket_is_reached_as_well() -> None:
     name = f"vbot-test-{os.getpid()}"
     with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as listening:
         listening.bind(f"\0{name}")
-        listening.settimeout(10)
+        listening.settimeout(60)
         ServiceManager({"NOTIFY_SOCKET": f"@{name}"}).ready("there")
         assert listening.recv(4096) == b"READY=1\nSTATUS=there"
 
 
 def test_where_nobody_listens_nothing_is_told(caplog: pytest.LogCaptureFixture) -> None:
     ServiceManager({}).ready("there")
-    assert caplog.records == []
+    assert own_messages(caplog) == []
 
 
 def test_a_manager_that_is_gone_is_a_line_in_the_log(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     with caplog.at_level(logging.WARNING):
         ServiceManager({"NOTIFY_SOCKET": str(tmp_path / "gone")}).ready("there")
-    assert [record.getMessage() for record in caplog.records] == [
-        "the service manager did not take READY=1: [Errno 2] No such file or directory"
-    ]
+    assert own_messages(caplog) == ["the service manager did not take READY=1: [Errno 2] No such file or directory"]
 
 
 @pytest.mark.parametrize(
@@ -118,7 +117,7 @@ async def test_a_loop_that_is_stuck_pings_no_more_and_again_once_it_runs(ear: Ea
 
 async def test_without_a_watchdog_the_feeder_ends_at_once(tmp_path: Path) -> None:
     with Ear(tmp_path) as ear:
-        await asyncio.wait_for(told_to(ear).feed_watchdog(), 10)
+        await asyncio.wait_for(told_to(ear).feed_watchdog(), 60)
         assert ear.heard() == []
 
 

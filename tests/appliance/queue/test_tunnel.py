@@ -137,6 +137,6 @@ async def test_the_api_chooses_the_database_before_it_hands_over(tmp_path: Path)
         for database in ("/3", ""):
             _, writer = await open_as_joined(f"redis://127.0.0.1:{port}{database}", tmp_path)
             writer.close()
-            await asyncio.wait_for(ended.acquire(), 30)
+            await asyncio.wait_for(ended.acquire(), 60)
     login = b"AUTH vbot-joined secret of joined"
     assert heard == [b"AUTH vbot-api secret of api", b"SELECT 3", login, login]

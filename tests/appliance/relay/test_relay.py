@@ -56,7 +56,7 @@ class Bench:
     async def state(self, call: Call) -> CallState:
         return (await self.box.call(call.call_id)).state
 
-    async def until(self, condition: Callable[[], Awaitable[bool]], seconds: float = 30) -> None:
+    async def until(self, condition: Callable[[], Awaitable[bool]], seconds: float = 60) -> None:
         """Let the relay work until something is so."""
         async with asyncio.timeout(seconds):
             while not await condition():

@@ -75,7 +75,7 @@ async def consuming(
         await asyncio.to_thread(consumer.stop)
 
 
-async def until(condition: Callable[[], Awaitable[bool]], seconds: float = 20) -> None:
+async def until(condition: Callable[[], Awaitable[bool]], seconds: float = 60) -> None:
     async with asyncio.timeout(seconds):
         while not await condition():
             await asyncio.sleep(0.02)
@@ -321,7 +321,7 @@ async def test_what_a_stopped_api_could_not_store_is_there_for_the_next_one(box:
 
     async with consuming(box, valkey, never):
         ReportQueue(connect(valkey.url)).report(analysed(call))
-        await asyncio.wait_for(tried.wait(), 10)
+        await asyncio.wait_for(tried.wait(), 60)
     assert unacknowledged(valkey) == 1
 
     _let_heartbeats_grow_old(valkey)

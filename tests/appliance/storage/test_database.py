@@ -149,11 +149,11 @@ async def test_all_that_one_reader_asks_is_of_one_moment(database: Database) -> 
     def ask_twice(tx: Connection) -> tuple[set[str], set[str]]:
         first = names(tx)
         between_its_questions.set()
-        assert written.wait(10)
+        assert written.wait(60)
         return first, names(tx)
 
     asking = asyncio.create_task(database.read(ask_twice))
-    await asyncio.to_thread(between_its_questions.wait, 10)
+    await asyncio.to_thread(between_its_questions.wait, 60)
     await database.write(put("meanwhile"))
     written.set()
     first, second = await asking
@@ -164,7 +164,7 @@ async def test_all_that_one_reader_asks_is_of_one_moment(database: Database) -> 
 async def test_readers_do_not_wait_for_the_writer(database: Database) -> None:
     await database.write(put("committed"))
     writer = await HeldWriter(database).begun()
-    assert await asyncio.wait_for(database.read(names), 30) == {"committed"}
+    assert await asyncio.wait_for(database.read(names), 60) == {"committed"}
     await writer.release()
 
 

@@ -113,11 +113,11 @@ async def test_what_changes_meanwhile_is_in_it(filled: Database, monkeypatch: py
     def copy_all(connection: Connection, target: Path, key: DatabaseKey | None) -> None:
         real(connection, target, key)
         copied.set()
-        go_on.wait(30)
+        assert go_on.wait(60)
 
     monkeypatch.setattr(rewriting, "copy_all", copy_all)
     done = asyncio.create_task(asyncio.to_thread(filled.rewrite_blocking))
-    await asyncio.to_thread(copied.wait, 30)
+    assert await asyncio.to_thread(copied.wait, 60)
 
     def change(tx: Connection) -> None:
         store(tx, "new")

@@ -58,7 +58,7 @@ class Api(ThreadingHTTPServer):
         self.connections += 1
         context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
         context.load_cert_chain(*self.files)
-        accepted.settimeout(30)
+        accepted.settimeout(60)
         return context.wrap_socket(accepted, server_side=True), address
 
 

@@ -149,7 +149,7 @@ def test_a_call_alone_that_came_all_the_same_waits_for_those_in_hand(valkey: Val
 
     hands.put_down("usual")
 
-    waiting.join(10)
+    waiting.join(60)
     assert not waiting.is_alive()
     assert not hands.wait_for_room(0)
 
@@ -186,8 +186,8 @@ def test_dramatiqs_worker_brings_calls_on_threads_of_their_own(queue: CallQueue,
 
     def work(body: dict[str, Any]) -> None:
         brought.append(body["call_id"])
-        together.wait(20)
-        free.wait(20)
+        together.wait(60)
+        free.wait(60)
 
     hands = CallsInHand(2)
     broker = worker_broker(connect(valkey.url), hands)
@@ -196,9 +196,9 @@ def test_dramatiqs_worker_brings_calls_on_threads_of_their_own(queue: CallQueue,
     put(queue, "1", "2")
     worker.start()
     try:
-        assert wait_until(lambda: together.n_waiting == 0 and len(brought) == 2, 20)
+        assert wait_until(lambda: together.n_waiting == 0 and len(brought) == 2, 60)
         free.set()
-        assert wait_until(lambda: len(hands) == 0, 20)
+        assert wait_until(lambda: len(hands) == 0, 60)
     finally:
         worker.stop()
     assert sorted(brought) == ["1", "2"]
@@ -218,7 +218,7 @@ def test_an_idle_worker_is_woken_by_a_call_and_loses_it_to_nobody(queue: CallQue
         thread.start()
     put(queue, "1")
     for thread in threads:
-        thread.join(20)
+        thread.join(60)
 
     assert [message.kwargs["body"]["call_id"] for message in came] == ["1"]
     assert queue.depth() == 0

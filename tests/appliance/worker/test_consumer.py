@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import tempfile
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import NoReturn
 
@@ -154,6 +154,12 @@ class Bench:
         thread.start()
         return thread
 
+    def let_go(self) -> None:
+        """Of its threads, else those that a test has left waiting go on in the middle of another, which hears of it."""
+        self.worker._stopping.set()
+        self.fetcher.gate.set()
+        self.engine.gate.set()
+
     def at_work_on(self, *calls: AnalyseCall) -> list[threading.Thread]:
         """Hand the worker these calls and wait until it is analysing all of them; the engine's gate holds them."""
         self.engine.gate.clear()
@@ -174,8 +180,10 @@ class Bench:
 
 
 @pytest.fixture
-def bench(valkey: Valkey) -> Bench:
-    return Bench(valkey)
+def bench(valkey: Valkey) -> Iterator[Bench]:
+    bench = Bench(valkey)
+    yield bench
+    bench.let_go()
 
 
 def test_a_recording_that_is_not_what_was_received_is_the_calls_end(bench: Bench) -> None:
@@ -721,7 +729,7 @@ def test_a_worker_ends_also_where_its_reports_cannot_be_made(bench: Bench, monke
     monkeypatch.setattr(ReportQueue, "report", broken)
     bench.engine.error = DeviceFailed(ECC)
     bench.receive()
-    assert bench.ended.wait(10)
+    assert bench.ended.wait(60)
     assert bench.heartbeat().last_error == ECC
 
     hanging = Bench(bench.valkey)
@@ -730,6 +738,7 @@ def test_a_worker_ends_also_where_its_reports_cannot_be_made(bench: Bench, monke
     with pytest.raises(ValueError, match="cannot be"):
         hanging.worker.end_if_stuck()
     assert hanging.ended.is_set()
+    hanging.let_go()
 
 
 def test_the_next_life_tells_of_the_device_until_it_is_ready(bench: Bench) -> None:

@@ -198,7 +198,7 @@ def test_blocks_of_a_wav_are_not_decoded_in_this_process(tmp_path: Path, voices:
 
 @pytest.mark.parametrize(
     ("number", "seconds", "says"),
-    [(signal.SIGKILL, 120, "ended by signal 9"), (signal.SIGSTOP, 5, "took longer than 5 s")],
+    [(signal.SIGKILL, 120, "ended by signal 9"), (signal.SIGSTOP, 5, "took longer than {:g} s")],
 )
 def test_a_decoder_of_blocks_that_dies_or_hangs_harms_one_file_only(
     tmp_path: Path, voices: Speech, number: signal.Signals, seconds: float, says: str
@@ -206,10 +206,16 @@ def test_a_decoder_of_blocks_that_dies_or_hangs_harms_one_file_only(
     path = tmp_path / "call.wav"
     path.write_bytes(wav_bytes(voices(8000), 8000, "GSM610"))
     before = _children()
-    with open_recording(path, limits=Limits(decoding_seconds=seconds)) as recording:
+    with contextlib.ExitStack() as opened:
+        for patience in (seconds, 4 * seconds, 16 * seconds):  # a busy machine may need longer before it gives anything
+            with contextlib.suppress(UnreadableRecording):
+                recording = opened.enter_context(open_recording(path, limits=Limits(decoding_seconds=patience)))
+                break
+        else:
+            pytest.fail(f"nothing came even in {patience:g} s")
         (child,) = _children() - before
         os.kill(child, number)
-        with pytest.raises(UnreadableRecording, match=says):
+        with pytest.raises(UnreadableRecording, match=says.format(patience)):
             list(recording.blocks())
     assert child not in _children()
 

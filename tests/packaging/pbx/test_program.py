@@ -54,7 +54,7 @@ def queue_hostile_and_send(pbx: Installation, box: StandInBox) -> None:
         "external_id": "1764144900.7",
         "metadata": '{"agent": "\\ufffd\\ufffd"}',
     }
-    assert wait_until(pbx.is_idle, 30, 0.05)
+    assert wait_until(pbx.is_idle, 60, 0.05)
     assert not list(pbx.folder.parent.rglob("pwned"))
 
 
@@ -105,13 +105,13 @@ def test_a_real_box_takes_the_call_of_a_hook_once(tmp_path: Path) -> None:
         path = pbx.recording("a.wav", tone(7))
         for _ in range(2):
             assert pbx.run(path, "external_id=1.2", "caller_number=", "direction=inbound", "agent=12").returncode == 0
-            assert wait_until(pbx.is_idle, 30, 0.05)
+            assert wait_until(pbx.is_idle, 60, 0.05)
         calls = appliance.request("GET", "/api/calls", key=customer["api_key"]).json()["calls"]
         (call,) = [one for one in calls if one["external_id"] == "1.2"]
         assert (call["caller_number"], call["called_number"]) == ("anonymous", "anonymous")
         pbx.key_file.write_text("vbot_wrong-key-wrong-key")
         pbx.run(pbx.recording("b.wav", tone(8)), "external_id=1.3")
-        assert wait_until(lambda: "STOPPED" in pbx.run("--status").stdout, 30, 0.2)
+        assert wait_until(lambda: "STOPPED" in pbx.run("--status").stdout, 60, 0.2)
         assert pbx.run("--status").returncode == 1
         pbx.key_file.write_text(customer["api_key"])
 
@@ -141,7 +141,7 @@ def test_a_real_box_is_known_by_its_pin_and_by_no_other(tmp_path: Path) -> None:
         pbx.settings["pin"] = "sha256//" + "A" * 43 + "="
         pbx.write_config()
         pbx.run(pbx.recording("a.wav", tone(1)))
-        assert wait_until(lambda: "STOPPED" in pbx.run("--status").stdout, 30, 0.2)
+        assert wait_until(lambda: "STOPPED" in pbx.run("--status").stdout, 60, 0.2)
         assert "its key is " + pin in pbx.run("--status").stdout
         calls = appliance.request("GET", "/api/calls", key=customer["api_key"]).json()["calls"]
         assert len(calls) == 1 + len(PYTHONS[:1]), "neither key nor recording went there"

@@ -45,7 +45,7 @@ def connected(port: int) -> Iterator[ssl.SSLSocket]:
     anybody.check_hostname = False
     anybody.verify_mode = ssl.CERT_NONE
     with (
-        socket.create_connection(("127.0.0.1", port), timeout=20) as plain,
+        socket.create_connection(("127.0.0.1", port), timeout=60) as plain,
         anybody.wrap_socket(plain) as secure,
     ):
         yield secure

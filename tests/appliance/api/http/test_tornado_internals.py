@@ -72,7 +72,7 @@ class Bench:
         writer.write(data)
         if then_hang_up:
             writer.write_eof()
-        answer = await asyncio.wait_for(reader.read(), 30)
+        answer = await asyncio.wait_for(reader.read(), 60)
         writer.close()
         return answer
 

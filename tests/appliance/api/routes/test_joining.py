@@ -52,7 +52,7 @@ async def ask(
         headers["Authorization"] = f"Bearer {bearer}"
 
     def request() -> Answer:
-        connection = HTTPConnection(HERE, port, timeout=30, source_address=(source, 0))
+        connection = HTTPConnection(HERE, port, timeout=60, source_address=(source, 0))
         try:
             connection.request(method, path, options.get("body"), headers)  # type: ignore[arg-type]
             answer = connection.getresponse()
@@ -163,7 +163,7 @@ async def test_a_token_that_is_revoked_while_the_body_comes_is_worth_nothing(
     async with connected(api.port) as wire:
         sent = {**WORKER, "Authorization": f"Bearer {token}", "Content-Type": "application/json"}
         await wire.head("POST", path, **sent, **{"Content-Length": str(len(body))})
-        await asyncio.wait_for(admitted.wait(), 30)
+        await asyncio.wait_for(admitted.wait(), 60)
         await api.services.access.tokens.revoke(OWNER, made.id)
         await wire.send(body)
         assert (await wire.answer()).status == 401
@@ -236,7 +236,7 @@ async def test_a_token_that_is_revoked_while_the_way_is_opened_opens_none(api: A
             upgrade = {"Upgrade": UPGRADE, "Connection": "Upgrade", WORKER_HEADER: "gpu/cuda:0"}
             answer = await ask(port, "GET", QUEUE_PATH, source=HERE, bearer=token, headers=upgrade)
             assert answer.status == 401
-            await asyncio.wait_for(gone.wait(), 30)
+            await asyncio.wait_for(gone.wait(), 60)
 
 
 async def test_who_sends_what_no_worker_sends_is_cut_off_and_named_once_a_while(
@@ -264,7 +264,7 @@ async def test_who_sends_what_no_worker_sends_is_cut_off_and_named_once_a_while(
                     await wire.head("GET", QUEUE_PATH, Authorization=f"Bearer {token}", **upgrade)
                     await wire.send(b"*1\r\n$8\r\nFLUSHALL\r\n")
                     assert (await wire.rest()).startswith(b"HTTP/1.1 101 ")
-                    await asyncio.wait_for(ended.acquire(), 30)
+                    await asyncio.wait_for(ended.acquire(), 60)
     (told,) = [line.getMessage() for line in caplog.records if "cut off" in line.getMessage()]
     for part in ("gpu/cuda:0", HERE, "'gpu room'", "FLUSHALL", f"vbot token revoke {made.id}"):
         assert part in told

@@ -17,7 +17,7 @@ from appliance.api.http.form.sound import Encoding, wave_header
 from appliance.services.calls.upload_rooms import UploadRoom
 from appliance.storage.folder.data_folder import DataFolder
 from appliance.storage.tables import calls
-from tests.appliance.api.conftest import Answer, Api, serving
+from tests.appliance.api.conftest import Answer, Api, nothing_incoming, serving
 from tests.appliance.api.forms import BOUNDARY, CONTENT_TYPE, NUMBERS, closing, part
 
 CALLER = struct.pack("<400h", *(round(8000 * math.sin(step / 9)) for step in range(400)))
@@ -80,7 +80,7 @@ async def test_two_legs_are_one_recording_with_the_caller_on_the_left(api: Api, 
 
     assert channels_of(recording) == (8000, numbers(CALLER), numbers(CALLED))
     assert len([path for path in folder.recordings.rglob("*") if path.is_file()]) == 1
-    assert list(folder.incoming.iterdir()) == []
+    await nothing_incoming(folder)
 
 
 async def test_the_order_of_the_parts_says_nothing_and_the_caller_may_be_on_the_right(api: Api) -> None:

@@ -10,7 +10,7 @@ from appliance.storage.folder.data_folder import DataFolder
 from appliance.storage.folder.keys import Keys
 from appliance.storage.tables import calls, deliveries
 from tests.appliance.api.changes import World, make_world
-from tests.appliance.api.conftest import Api, serving
+from tests.appliance.api.conftest import Api, nothing_incoming, serving
 from tests.appliance.api.forms import CONTENT_TYPE, a_form
 from tests.appliance.builders import a_call, a_delivery
 
@@ -78,4 +78,4 @@ async def test_a_language_that_the_installed_model_does_not_know_is_refused_at_t
         path = f"/api/customers/{world.customer_id}"
         answer = await at_the_door.request("PUT", path, bearer=token, body=b'{"default_language": "xx"}')
         assert answer.json()["details"] == [{"field": "default_language", "problem": "must be one of de, en"}]
-    assert not list(folder.incoming.iterdir())  # nothing is left of what was refused
+    await nothing_incoming(folder)

@@ -213,7 +213,7 @@ async def test_tags_that_an_earlier_version_let_be_written_after_its_texts_were_
 
     await office.api.database.write(as_it_was)
     housekeeping = office.api.appliance.housekeeping
-    await asyncio.wait_for(housekeeping.erase_expired_texts(), 30)
+    await asyncio.wait_for(housekeeping.erase_expired_texts(), 60)
     assert (await office.get("/api/tags"))["tags"] == []
     lines = (await office.get("/api/audit?action=texts.expired"))["audit"]
     await housekeeping.erase_expired_texts()

@@ -162,7 +162,7 @@ def test_curl_keeps_authority_and_pin_across_a_renewal(pair: Pair, tmp_path: Pat
     asked = (["--cacert", str(kept)], ["--insecure", "--pinnedpubkey", pin])
     with Handshakes(*pair.files, len(asked)) as server:
         command = ["curl", "--silent", "--noproxy", "*", f"https://127.0.0.1:{server.port}/"]
-        codes = [subprocess.run([*command, *how], timeout=30, check=False).returncode for how in asked]
+        codes = [subprocess.run([*command, *how], timeout=60, check=False).returncode for how in asked]
     assert codes == [0, 0]
 
 

@@ -201,7 +201,7 @@ async def test_housekeeping_rolls_up_what_is_over_for_long(
         await a_call_at(database, NOON - days * DAY)
     housekeeping = asyncio.create_task(Housekeeping(database, recordings, (30, 365), clock).run())
     try:
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(60):
             while len(await _rolled_days(database)) < 3:
                 await asyncio.sleep(0.01)
     finally:

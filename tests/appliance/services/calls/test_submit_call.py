@@ -326,7 +326,7 @@ async def test_a_call_that_is_committed_after_we_gave_up_keeps_its_recording(int
 
     def hold(tx: Connection) -> None:
         begun.set()
-        assert go_on.wait(5)
+        assert go_on.wait(60)
 
     # The commit of our call is under way, in one group with this, when the api stops and cancels what it was doing.
     posting = asyncio.create_task(intake.post(ONE))

@@ -35,6 +35,7 @@ from appliance.storage.tables import customers
 from tests.appliance.audited import lines
 from tests.appliance.builders import NOON, FakeClock, a_customer
 from tests.support.file_faults import flip
+from tests.support.own_records import own_messages
 
 # Each makes and migrates a whole data folder.
 pytestmark = pytest.mark.slow
@@ -273,14 +274,14 @@ def test_a_damaged_recovery_key_stops_nobody_and_is_told(box: DataFolder, caplog
     flip(box.recovery_key, 20)
     with opened_own_database(box, Keys.of(box)):
         pass
-    assert re.search(r"^no backup can be made: .*recovery\.key is damaged, .* --secrets-only`", caplog.messages[0])
+    assert re.search(r"^no backup can be made: .*recovery\.key is damaged, .* --secrets-only`", own_messages(caplog)[0])
 
 
 def test_a_missing_recovery_key_stops_nobody_and_is_told(box: DataFolder, caplog: pytest.LogCaptureFixture) -> None:
     box.recovery_key.unlink()
     with opened_own_database(box, Keys.of(box)):
         pass
-    assert caplog.messages == [f"no backup can be made: cannot read {box.recovery_key}: No such file or directory"]
+    assert own_messages(caplog) == [f"no backup can be made: cannot read {box.recovery_key}: No such file or directory"]
 
 
 # -- and what it may be written into -------------------------------------------------------------------------

@@ -144,13 +144,13 @@ async def stopped_in_it(box: Parts, rewriter: RewriteDatabase) -> None:
 
     def read_back(*values: Any) -> None:
         copying.set()
-        go_on.wait(30)
+        go_on.wait(60)
         real(*values)
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(rewriting, "read_back", read_back)
         working = asyncio.create_task(rewriter.run())
-        assert await asyncio.to_thread(copying.wait, 30)
+        assert await asyncio.to_thread(copying.wait, 60)
         working.cancel()
         await asyncio.gather(working, return_exceptions=True)
         threading.Timer(0.2, go_on.set).start()

@@ -195,7 +195,7 @@ print(os.getuid(), os.geteuid(), os.getgid(), *os.getgroups())
 
 def ids_after_becoming_owner(root: Path) -> list[int]:
     done = subprocess.run(
-        [sys.executable, "-c", BECOME_OWNER, str(root)], capture_output=True, text=True, check=True, timeout=30
+        [sys.executable, "-c", BECOME_OWNER, str(root)], capture_output=True, text=True, check=True, timeout=60
     )
     return [int(number) for number in done.stdout.split()]
 

@@ -32,6 +32,7 @@ from tests.engine.recognition.whisper.slots.made_up import (
     slot_decoding,
     with_names,
 )
+from tests.support.own_records import own_messages, own_records
 
 WAIT_SECONDS = 60
 
@@ -94,7 +95,7 @@ def test_full_memory_halves_the_slots_and_loses_no_text(
         assert_same(one, other)
     assert decoding.slots == 2
     assert len(device.tables) == 4  # of 16, 8, 4 and 2
-    assert [record.levelname for record in caplog.records] == ["WARNING"] * 3
+    assert [record.levelname for record in own_records(caplog)] == ["WARNING"] * 3
 
 
 class Clock:
@@ -147,9 +148,7 @@ def test_each_table_asks_anew_how_many_slots_fit(
     decoding = slot_decoding(network, 3, 16, monotonic=clock)
     in_slots(decoding, texts)
     assert decoding.slots == 5
-    assert [record.getMessage() for record in caplog.records] == [
-        "The device has memory for 5 texts at once, of 16 wanted."
-    ]
+    assert own_messages(caplog) == ["The device has memory for 5 texts at once, of 16 wanted."]
     free[0] = 7
     in_slots(decoding, named)  # needs another table
     assert decoding.slots == 7
@@ -260,4 +259,4 @@ def test_a_text_that_fails_fails_alone(monkeypatch: pytest.MonkeyPatch, caplog: 
         failed.result(WAIT_SECONDS)
     scheduler.close()
     assert decoding.slots == 8
-    assert not [record for record in caplog.records if record.levelno >= logging.WARNING]
+    assert not [record for record in own_records(caplog) if record.levelno >= logging.WARNING]
