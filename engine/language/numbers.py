@@ -24,6 +24,14 @@ _ONE_O_CLOCK = re.compile(r"(?<=\bhalf past )one\b|(?<=\bquarter past )one\b|(?<
 _SPOKEN_DAY = re.compile(r"\b(?:the|on|of|till|until|by) (first|second|third)\b", re.IGNORECASE)
 _ORDINALS = {"first": "1", "second": "2", "third": "3"}
 _NAMED = {"a dozen": "12", "a couple of": "2", "a pair of": "2", "twice": "2", "both": "2", "a half": "0.5"}
+_COUNTS = re.compile(r"\b(?:both|twice|a couple of|a pair of)\b", re.IGNORECASE)
+# "Twenty past five"; "five to ten" is as likely a range, and "ten to two" no time at all where it stands alone.
+_MINUTES_PAST = re.compile(r"\b(5|10|20|25) (past|to) (1[0-2]|[1-9])\b(?!:)", re.IGNORECASE)
+# "Five pounds ten" is 5.10.
+_SPOKEN_PRICE = re.compile(
+    r"\b(\d+) (?:pounds?|dollars?|euros?|quid)(?: and)? (\d{2})(?=\s*(?:pence|cents?|p\b|a\b|per\b|each\b|[^\w\s]|$))",
+    re.IGNORECASE,
+)
 _NUMBER = re.compile(r"\d+:\d\d|\d+(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?")
 _BETWEEN = re.compile(r"[\s,.\-–/]{1,3}")
 
@@ -43,6 +51,9 @@ class Numbers:
 def numbers_in(text: str) -> Numbers:
     """The numbers of an English text, in digits: "640", "6:30", "3.5"."""
     written = _in_digits(text)
+    # Read in either way.
+    times = [_past(one) for one in _MINUTES_PAST.finditer(written)]
+    prices = [f"{one[1]}.{one[2]}" for one in _SPOKEN_PRICE.finditer(written)]
     runs: list[list[str]] = []
     end = -1
     for match in _NUMBER.finditer(written):
@@ -58,7 +69,13 @@ def numbers_in(text: str) -> Numbers:
         for first in range(len(run))
         for last in range(first + 1, min(len(run), first + _LONGEST_RUN) + 1)
     }
-    return Numbers(frozenset(number for run in runs for number in run), frozenset(joined))
+    single = {number for run in runs for number in run}
+    return Numbers(frozenset(single), frozenset(joined | {_digits(one) for one in (*times, *prices)}))
+
+
+def numbers_told(text: str) -> frozenset[str]:
+    """The numbers of a text that must have been said: "both" and "twice" count what may have been told one by one."""
+    return numbers_in(_COUNTS.sub(" ", text)).single
 
 
 def _in_digits(text: str) -> str:
@@ -78,6 +95,13 @@ def _in_digits(text: str) -> str:
 def _clock(found: re.Match[str]) -> str:
     hours, minutes = _MINUTES[found[1].lower()]
     return f"{(int(found[2]) + hours - 1) % 12 + 1}:{minutes:02}"
+
+
+def _past(found: re.Match[str]) -> str:
+    minutes, hour = int(found[1]), int(found[3])
+    if found[2].lower() == "past":
+        return f"{hour}:{minutes:02}"
+    return f"{(hour - 2) % 12 + 1}:{60 - minutes:02}"
 
 
 def _plain(number: str) -> str:

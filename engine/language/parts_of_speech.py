@@ -15,6 +15,7 @@ from textblob import en
 
 NOUNS = frozenset({"NN", "NNS", "NNP", "NNPS"})
 ADJECTIVES = frozenset({"JJ", "JJR", "JJS"})
+_OPENERS = frozenset({"IN", "DT", "CC", "RB", "VBG", "VBN", "NNS", "PRP$", "CD", "WRB", "PDT", "EX"})
 PARTICIPLES = frozenset({"VBN", "VBD", "VBG"})
 
 
@@ -29,6 +30,11 @@ def part_of_speech_tags(words: Sequence[str]) -> list[str]:
 def is_common_word(word: str) -> bool:
     """Whether a word that is no name has this form, in small letters."""
     return word.lower() in _parser().lexicon
+
+
+def opens_sentences(word: str) -> bool:
+    """Whether a word in capitals at the head of a sentence is no name: "According to", "Following", "Fees"."""
+    return _parser().lexicon.get(word.lower(), "") in _OPENERS
 
 
 def _mended(likely: str, tag: str, following: str) -> str:

@@ -1,9 +1,10 @@
 """How many false sentences about a call pass the check of written notes, and how many true ones are dropped.
 
-    python -m tests.benchmarks.fact_check [aside] [--show]
+    python -m tests.benchmarks.fact_check [aside | careful-aside | tuning | careful-tuning] [--show]
 
 The sentences of `tests/data/claims` were made by hands that had seen nothing of the check: fluent, half of them false
-in the ways in which small models go wrong, each with the turns that it names. `tuning` is what the check was made with.
+in the ways in which small models go wrong, each with the turns that it names; the careful ones as a good model writes
+them, two of three true. The check was made with the two that are called `tuning`.
 """
 
 from __future__ import annotations
@@ -25,6 +26,15 @@ from engine.models.catalogue import ALL_MINILM_L6_V2
 from engine.training.written_calls import read_calls
 
 DATA = Path(__file__).parents[1] / "data"
+CALLS = (
+    "calls-briefed",
+    "calls-briefed-aside",
+    "calls-dev",
+    "calls-held-out",
+    "calls-unseen",
+    "claims/calls",
+)
+SETS = ("aside", "tuning", "careful-aside", "careful-tuning")
 
 
 @dataclass
@@ -41,7 +51,7 @@ class Checked:
 
     @property
     def true_that_fall(self) -> float:
-        return sum(claim["true"] for claim, _ in self.wrong) / self.seen["true"]
+        return sum(bool(claim["true"]) for claim, _ in self.wrong) / self.seen["true"]
 
 
 def check_claims(which: str, embedder: Embedder, *, with_turns: bool = True, every: int = 1) -> Checked:
@@ -50,9 +60,7 @@ def check_claims(which: str, embedder: Embedder, *, with_turns: bool = True, eve
     Of the calls that they are about it takes the first of as many, and what is said of it.
     """
     claims = [json.loads(line) for line in (DATA / "claims" / f"{which}.jsonl").read_text().splitlines()]
-    calls = {
-        call.name: call for folder in ("calls-briefed", "calls-briefed-aside") for call in read_calls(DATA / folder)
-    }
+    calls = {call.name: call for folder in CALLS for call in read_calls(DATA / folder)}
     checkers: dict[str, FactChecker] = {}
     taken = {*sorted({claim["call"] for claim in claims})[::every]}
     found = Checked()
@@ -75,7 +83,7 @@ def check_claims(which: str, embedder: Embedder, *, with_turns: bool = True, eve
 def main(given: list[str]) -> int:
     """The program."""
     parser = argparse.ArgumentParser(prog="python -m tests.benchmarks.fact_check")
-    parser.add_argument("which", nargs="?", default="aside", choices=["aside", "tuning"])
+    parser.add_argument("which", nargs="?", default="aside", choices=SETS)
     parser.add_argument("--without-turns", action="store_true", help="let the check look for the turns")
     parser.add_argument("--show", action="store_true", help="print every sentence that goes the wrong way")
     parser.add_argument("--models-dir", type=Path, default=Path("/var/lib/vbot-models"))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from engine.language.numbers import numbers_in
+from engine.language.numbers import numbers_in, numbers_told
 
 
 @pytest.mark.parametrize(
@@ -50,3 +50,22 @@ def test_another_number_is_not_held(said: str, written: str) -> None:
 @pytest.mark.slow
 def test_a_thousand_digits_take_no_time() -> None:
     assert len(numbers_in("1 " * 5000).joined) <= 24
+
+
+@pytest.mark.parametrize(
+    ("said", "written"),
+    [
+        ("ten past six", "6:10"),
+        ("twenty past five", "5:20"),
+        ("it's ten to five", "4:50"),
+        ("leave you five pounds ten.", "5.10"),
+        ("five to ten days", "5"),
+        ("five to ten days", "10"),
+    ],
+)
+def test_minutes_and_pence_are_heard(said: str, written: str) -> None:
+    assert numbers_in(said).hold(written)
+
+
+def test_what_is_counted_need_not_be_said() -> None:
+    assert numbers_told("He is planned for both the run and the count, twice, on the 3rd.") == {"3"}

@@ -43,6 +43,10 @@ def checker(embedder: Embedder) -> FactChecker:
         ("Lowell will send photographs of the bumper tonight.", (5,)),
         ("The caller needs to sign the claims form.", (6,)),
         ("The caller asked for a refund of the charge today.", (3,)),
+        ("According to Juniper Car Rental it was a damage charge for a scratch on the rear bumper.", (2,)),
+        ("Mr Vandermeer called about a charge of $640 on his card.", (1,)),
+        ("Lowell Vandermer called about a charge of $640 on his card.", (1,)),
+        ("Dana said that the refund of the charge was not possible today.", (3, 4)),
     ],
 )
 def test_what_was_said_may_be_told(checker: FactChecker, text: str, turns: tuple[int, ...]) -> None:
@@ -62,11 +66,27 @@ def test_what_was_said_may_be_told(checker: FactChecker, text: str, turns: tuple
         ("Juniper Car Rental will send the photographs of the bumper tonight.", (5,), "somebody else"),
         ("Juniper Car Rental needs to sign the claims form.", (6,), "somebody else"),
         ("The caller was offered a free upgrade for the next rental.", (4,), "not what these turns say"),
+        ("The agent promised to refund the deposit for the card.", (3, 4), "nobody promises it there"),
+        ("Juniper Car Rental made the damage charge because of a wet carpet.", (2,), "nobody gives this reason"),
+        ("Lowell Vandermeers called about a charge of $640 on his Dinah card.", (1,), "Dinah is not said in the call"),
     ],
 )
 def test_what_was_not_said_is_found(checker: FactChecker, text: str, turns: tuple[int, ...], fault: str) -> None:
     faults = checker.check(Claim(text, turns)).faults
     assert any(fault in one for one in faults), faults
+
+
+def test_whom_one_speaks_of_elsewhere_is_not_told_here(embedder: Embedder) -> None:
+    idle = [(CALLER, "And it goes on like this."), (CALLED, "I see what you mean.")] * 3
+    call = transcript_of(
+        (CALLER, "My neighbour Ottoline looks after the dog."),
+        *idle,
+        (CALLER, "Then Barnaby brought the wrong key for the shed."),
+    )
+    checker = FactChecker(embed_transcript(call, embedder), {}, None)
+    assert checker.check(Claim("Then Barnaby brought the wrong key for the shed.", (7,))).faults == ()
+    faults = checker.check(Claim("Then Ottoline brought the wrong key for the shed.", (7,))).faults
+    assert faults == ("Ottoline is not spoken of there",)
 
 
 def test_turns_that_are_not_there_bear_nothing_out(checker: FactChecker) -> None:
@@ -87,4 +107,11 @@ def test_of_many_false_sentences_hardly_one_passes(embedder: Embedder, every: in
     found = check_claims("aside", embedder, every=every)
     assert found.seen.total() >= least
     assert found.false_that_pass <= 0.1
+    assert found.true_that_fall <= 0.75
+
+
+def test_of_what_a_careful_writer_says_more_is_told(embedder: Embedder) -> None:
+    found = check_claims("careful-aside", embedder, every=2)
+    assert found.seen.total() >= 40
+    assert found.false_that_pass <= 0.25
     assert found.true_that_fall <= 0.85
