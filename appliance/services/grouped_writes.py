@@ -114,5 +114,10 @@ class GroupedWrites(Generic[Item, Answer]):
 
 
 def _fail(outcome: asyncio.Future[Answer], error: Exception) -> None:
+    # Whoever is given it may clear the frames that it came through, as reports do; but ours still writes for others.
+    came_through: BaseException | None = error
+    while came_through is not None:
+        came_through.__traceback__ = None
+        came_through = came_through.__context__
     outcome.set_exception(error)
     outcome.exception()  # where nobody waits any more, nobody need be told

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import random
+import traceback
 from collections.abc import Callable
 from concurrent.futures import Future
 from dataclasses import dataclass
@@ -175,6 +176,25 @@ async def test_what_follows_is_told_in_the_order_of_the_commits_whoever_wrote(
     held.release_until(writes)
     await asyncio.gather(*tasks)
     assert told == list(range(20))
+
+
+async def test_whoever_clears_what_an_error_came_through_stops_no_other_write(ledger: Ledger) -> None:
+    """As reports do, that let go of what they hold while they wait for the next try."""
+    refused = asyncio.ensure_future(ledger.write(Write(0, is_at_fault=True)))
+    others = [asyncio.ensure_future(ledger.write(Write(number, is_at_fault=number < 3))) for number in range(1, 5)]
+
+    def clear(write: asyncio.Future[str]) -> None:
+        one = write.exception()
+        while one is not None:
+            traceback.clear_frames(one.__traceback__)
+            one = one.__context__
+
+    for write in (refused, *others[:2]):
+        write.add_done_callback(clear)
+    async with asyncio.timeout(60):
+        answers = await asyncio.gather(refused, *others, return_exceptions=True)
+
+    assert [type(answer) for answer in answers] == [AtFault, AtFault, AtFault, str, str]
 
 
 async def test_what_follows_is_told_where_nobody_waits_for_it_any_more(database: Database) -> None:
