@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QProgressBar, QPushButton, QStatusBar, QToolButton
 from admin_gui.app_context import AppContext, LongTask, Offer, SayKind, Subject, Undo
 from admin_gui.appearance.colors import Tone
 from admin_gui.links import Link
-from admin_gui.session import Situation, State
+from admin_gui.session import POLL_INTERVAL_MS, Situation, State
 from admin_gui.text import error_messages, formats
 from admin_gui.widgets import icons
 from admin_gui.widgets.elided_label import ElidedLabel
@@ -22,9 +22,10 @@ MESSAGE_MS = 8_000
 UNDO_MS = 12_000
 ERROR_MS = 20_000
 POLLS_TO_OUTLAST = 2
-# With the stream open something comes every 3 s. One sign of life may be late on its way; when somebody waits for an
+# With the stream open something comes every 3 s, without it nothing between two polls. One sign of life may be late on its way; when somebody waits for an
 # answer meanwhile, it is no longer called live. Nothing is turned off before the session calls it quiet.
 LATE_SECONDS = 4.5
+LATE_SECONDS_WITHOUT_STREAM = LATE_SECONDS + POLL_INTERVAL_MS / 1000
 WAITS_SECONDS = 2.0
 
 
@@ -210,8 +211,9 @@ class StatusLine(QStatusBar):
             self._detail.setText(detail)
 
     def _waits_in_silence(self) -> bool:
-        waits = self._context.calls.waiting_seconds(self.window())
-        return waits >= WAITS_SECONDS and self._context.session.silent_seconds >= LATE_SECONDS
+        session, waits = self._context.session, self._context.calls.waiting_seconds(self.window())
+        late = LATE_SECONDS if session.stream_open else LATE_SECONDS_WITHOUT_STREAM
+        return waits >= WAITS_SECONDS and session.silent_seconds >= late
 
     def _told(self, situation: Situation) -> tuple[str, Tone, str]:
         now = datetime.now(UTC)

@@ -47,6 +47,7 @@ class TableView(QTableView):
         self._columns_are_drawn = False
         self._spreading = False
         self._are_remembered = False
+        self._headings: dict[int, int] = {}  # how wide each must be for its heading alone
         self._yielded: set[int] = set()  # the table hides them while there is no room for all
         self._wanted: set[int] = set()  # somebody has asked for them
         self._remember = QTimer(self)
@@ -188,13 +189,14 @@ class TableView(QTableView):
         """Which columns are shown; `at` on the screen."""
         menu = QMenu(self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        header = self.horizontalHeader()
-        shown = len(self.shown_columns())
+        shown = self._places_shown()
         for place, column in enumerate(self._rows.columns):
             action = menu.addAction(column.title)
+            if place in self._yielded:  # it is wanted, and exported
+                action.setText(self.tr("%1 (no room)").replace("%1", column.title))
             action.setCheckable(True)
-            action.setChecked(not header.isSectionHidden(place))
-            action.setEnabled(shown > 1 or header.isSectionHidden(place))
+            action.setChecked(place in shown)
+            action.setEnabled(len(shown) > 1 or place not in shown)
             action.toggled.connect(lambda show, one=place: self.show_column(one, show))
         menu.addSeparator()
         menu.addAction(self.tr("Default order")).triggered.connect(
@@ -224,10 +226,21 @@ class TableView(QTableView):
         self._spread()
 
     def _spread(self) -> None:
+        """Give the columns the room that there is."""
+        if self._spreading:
+            return  # a scroll bar comes or goes by it: whoever spreads looks once more
+        self._spreading = True
+        for _ in range(2):
+            room = self.viewport().width()
+            self._make_room()
+            if not self._columns_are_drawn:
+                self._widen()
+            if self.viewport().width() == room:
+                break
+        self._spreading = False
+
+    def _widen(self) -> None:
         """What room is left goes to the columns whose texts may be longer, not to the last one alone."""
-        self._make_room()
-        if self._columns_are_drawn:
-            return
         header = self.horizontalHeader()
         shown = [place for place in range(header.count()) if not header.isSectionHidden(place)]
         widths = {place: self._first_width(place) for place in shown}
@@ -235,11 +248,9 @@ class TableView(QTableView):
         free = [one for one in shown if not (columns[one].typical or columns[one].tone or columns[one].right)]
         spare = max(0, self.viewport().width() - sum(widths.values()))
         wanted = sum(widths[place] for place in free)
-        self._spreading = True
         for place in shown:
             more = spare * widths[place] // wanted if place in free else 0
             header.resizeSection(place, widths[place] + more)
-        self._spreading = False
 
     def _make_room(self) -> None:
         """Hide what yields as long as the others have no room, and show it again once they have."""
@@ -262,13 +273,15 @@ class TableView(QTableView):
 
     def _hide(self, place: int, hidden: bool) -> None:
         """Of our own accord: nobody has drawn it."""
-        self._spreading = True
+        spreading, self._spreading = self._spreading, True
         self.horizontalHeader().setSectionHidden(place, hidden)
-        self._spreading = False
+        self._spreading = spreading
 
     def _drawn(self, place: int) -> None:
-        """A column has another width: by hand, unless it is the last one, which fills what is left."""
+        """A column has another width: by hand, unless it is the last one, which fills what is left, or is not seen."""
         header = self.horizontalHeader()
+        if place in self._yielded or header.isSectionHidden(place):
+            return
         in_order = [header.logicalIndex(number) for number in range(header.count())]
         last = [one for one in in_order if not header.isSectionHidden(one)][-1:]
         if not self._spreading and [place] != last:
@@ -277,13 +290,15 @@ class TableView(QTableView):
 
     def _first_width(self, place: int) -> int:
         """Of a column that nobody has drawn wider or narrower."""
-        column = self._rows.columns[place]
+        column, header = self._rows.columns[place], self.horizontalHeader()
+        if not header.isSectionHidden(place):  # Qt calls one that is hidden 0 wide, which would then have room again
+            self._headings[place] = header.sectionSizeHint(place)
         if not column.typical:
             return column.width
         room = self.fontMetrics().horizontalAdvance(column.typical) + 2 * CELL_PADDING
         if column.tone is not None:
             room += PILL_FRAME
-        return max(room + AIR, self.horizontalHeader().sectionSizeHint(place))
+        return max(room + AIR, self._headings[place])
 
     def _set_up_columns(self) -> None:
         self.ensurePolished()  # columns are measured in its font

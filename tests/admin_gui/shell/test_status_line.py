@@ -7,7 +7,7 @@ from pytestqt.qtbot import QtBot
 
 from admin_gui.app_context import Offer
 from admin_gui.client.transport.errors import Unanswered, Unreachable
-from admin_gui.session import State
+from admin_gui.session import Session, State
 from admin_gui.shell import status_line
 from admin_gui.shell.main_window import MainWindow
 from tests.admin_gui.between import Between
@@ -89,7 +89,8 @@ def test_it_is_not_called_live_while_somebody_waits_and_nothing_comes(
     qtbot: QtBot, empty_window: MainWindow, appliance: TlsAppliance, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     window, customer = empty_window, appliance.new_customer()
-    monkeypatch.setattr(status_line, "LATE_SECONDS", 0.5)
+    for name in ("LATE_SECONDS", "LATE_SECONDS_WITHOUT_STREAM"):
+        monkeypatch.setattr(status_line, name, 0.5)
     monkeypatch.setattr(status_line, "WAITS_SECONDS", 0.5)
     with Between(appliance) as between:
         window.open(between.connection, "Test appliance")
@@ -101,6 +102,24 @@ def test_it_is_not_called_live_while_somebody_waits_and_nothing_comes(
         between.let_go()
         qtbot.waitUntil(lambda: window.connection_text == "Live", timeout=WAIT_MS)
         window.context.session.close()
+
+
+def test_without_the_stream_nothing_is_late_between_two_polls(
+    qtbot: QtBot, window: MainWindow, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    session, line = window.context.session, window.status_line
+    qtbot.waitUntil(lambda: session.stream_open, timeout=WAIT_MS)
+    silent = 6.0
+    monkeypatch.setattr(Session, "silent_seconds", property(lambda _session: silent))
+    monkeypatch.setattr(window.context.calls, "waiting_seconds", lambda _window: 3.0)
+    line._show_situation()
+    assert line.connection_text == "Waiting for an answer"
+    session._end_live()  # as where too many watch already
+    line._show_situation()
+    assert line.connection_text == "Live", "polls are 5 s apart"
+    silent = 10.0
+    line._show_situation()
+    assert line.connection_text == "Waiting for an answer", "also the poll has no answer"
 
 
 def test_a_broken_connection_is_said_until_others_have_held(qtbot: QtBot, window: MainWindow) -> None:

@@ -6,14 +6,17 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QCoreApplication, QLocale
+from PySide6.QtCore import QCoreApplication, QLocale, Qt
 from pytestqt.qtbot import QtBot
 
 from admin_gui import translations
+from admin_gui.app_context import AppContext
+from admin_gui.appearance.theme import Theme
+from admin_gui.local_storage.profiles import Memory
 from admin_gui.pages.calls.columns import SUMMARY_WIDTH
-from admin_gui.shell.main_window import MainWindow
+from admin_gui.shell.main_window import SMALLEST_SIZE, MainWindow
 from admin_gui.widgets.table.table_view import TableView
-from tests.admin_gui.conftest import WAIT_MS, TlsAppliance
+from tests.admin_gui.conftest import WAIT_MS, TlsAppliance, shown
 from tests.admin_gui.driving import opened
 from tests.support.recordings import silence
 
@@ -41,6 +44,10 @@ def seen(view: TableView) -> list[str]:
     ]
 
 
+def place_of(view: TableView, key: str) -> int:
+    return [column.key for column in view._rows.columns].index(key)
+
+
 def test_the_summary_is_in_sight_in_every_window(
     qtbot: QtBot, language: str, window: MainWindow, appliance: TlsAppliance, tmp_path: Path
 ) -> None:
@@ -54,13 +61,39 @@ def test_the_summary_is_in_sight_in_every_window(
         has_room = width > 1100
         qtbot.waitUntil(lambda all_=has_room: (set(others) <= set(seen(view))) is all_, timeout=WAIT_MS)
         qtbot.waitUntil(lambda: set(telling) <= set(seen(view)), timeout=WAIT_MS)
-        place = [column.key for column in view._rows.columns].index("summary")
-        assert view.columnWidth(place) >= SUMMARY_WIDTH
+        assert view.columnWidth(place_of(view, "summary")) >= SUMMARY_WIDTH
     file = tmp_path / "calls.csv"
     page.table.export_to(file)
     qtbot.waitUntil(file.exists, timeout=WAIT_MS)
     assert "Room Ltd" in file.read_text(), "what lacks the room is exported"
-    hidden = [column.key for column in view._rows.columns].index("customer")
+    hidden = place_of(view, "customer")
+    qtbot.waitUntil(lambda: view.horizontalHeader().isSectionHidden(hidden), timeout=WAIT_MS)
     view.show_column(hidden, True)
+    former = view.viewport().width()
     window.resize(1000, 700)
-    qtbot.waitUntil(lambda: not view.horizontalHeader().isSectionHidden(hidden), timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: view.viewport().width() < former, timeout=WAIT_MS)
+    keys = {column.key for place, column in enumerate(view._rows.columns) if view.isColumnHidden(place)}
+    assert "sentiment" in keys, "there is no room for all"
+    assert "customer" not in keys, "but somebody has asked for it"
+
+
+def test_a_list_first_opened_in_the_smallest_window_has_all_its_columns_in_a_wide_one_next_time(
+    qtbot: QtBot, window: MainWindow, appliance: TlsAppliance, memory: Memory
+) -> None:
+    window.resize(SMALLEST_SIZE)
+    view = opened(qtbot, window, "calls").table.view
+    qtbot.waitUntil(lambda: view.isColumnHidden(place_of(view, "duration")), timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: not view._remember.isActive(), timeout=WAIT_MS)
+    window.close()
+    context = AppContext(memory, Theme("light"))
+    context.session.connected.connect(lambda: context.go("calls"), Qt.ConnectionType.SingleShotConnection)
+    again = shown(qtbot, MainWindow(context))
+    again.resize(1280, 700)
+    again.open(appliance.connection(), "Test appliance")
+    qtbot.waitUntil(lambda: again.page is not None and again.page.is_ready, timeout=WAIT_MS)
+    view = opened(qtbot, again, "calls").table.view
+    qtbot.waitUntil(lambda: {"duration", "sentiment", "customer"} <= set(seen(view)), timeout=WAIT_MS)
+    again.resize(SMALLEST_SIZE)
+    qtbot.waitUntil(lambda: view.isColumnHidden(place_of(view, "duration")), timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: "summary" in seen(view), timeout=WAIT_MS)
+    context.close()
