@@ -22,8 +22,9 @@ MESSAGE_MS = 8_000
 UNDO_MS = 12_000
 ERROR_MS = 20_000
 POLLS_TO_OUTLAST = 2
-# With the stream open something comes every 3 s, without it nothing between two polls. One sign of life may be late on its way; when somebody waits for an
-# answer meanwhile, it is no longer called live. Nothing is turned off before the session calls it quiet.
+# With the stream open something comes every 3 s, without it nothing between two polls. One sign of life may be late on
+# its way; when somebody waits for an answer meanwhile, it is no longer called live. Nothing is turned off before the
+# session calls it quiet.
 LATE_SECONDS = 4.5
 LATE_SECONDS_WITHOUT_STREAM = LATE_SECONDS + POLL_INTERVAL_MS / 1000
 WAITS_SECONDS = 2.0

@@ -249,15 +249,15 @@
     </message>
     <message>
         <source>Audit log</source>
-        <translation>Änderungsprotokoll</translation>
+        <translation>Prüfprotokoll</translation>
     </message>
     <message>
         <source>Save the audit log as CSV …</source>
-        <translation>Das Änderungsprotokoll als CSV speichern …</translation>
+        <translation>Das Prüfprotokoll als CSV speichern …</translation>
     </message>
     <message>
         <source>Save the audit log as JSON lines …</source>
-        <translation>Das Änderungsprotokoll als JSON-Zeilen speichern …</translation>
+        <translation>Das Prüfprotokoll als JSON-Zeilen speichern …</translation>
     </message>
     <message>
         <source>CSV files (*.csv)</source>
@@ -269,11 +269,11 @@
     </message>
     <message>
         <source>Save the audit log</source>
-        <translation>Das Änderungsprotokoll speichern</translation>
+        <translation>Das Prüfprotokoll speichern</translation>
     </message>
     <message>
         <source>Saving the audit log</source>
-        <translation>Änderungsprotokoll wird gespeichert</translation>
+        <translation>Prüfprotokoll wird gespeichert</translation>
     </message>
     <message>
         <source>Saved to %1</source>
@@ -494,6 +494,14 @@
         <source>Erase the call …</source>
         <translation>Anruf löschen …</translation>
     </message>
+    <message>
+        <source>It is analysed: you can take the exchange back now</source>
+        <translation>Der Anruf ist ausgewertet: Jetzt lässt sich der Tausch zurücknehmen</translation>
+    </message>
+    <message>
+        <source>It is being analysed: you can take it back once that is done, and are told here</source>
+        <translation>Der Anruf wird gerade ausgewertet. Danach lässt sich der Tausch zurücknehmen; das wird hier gemeldet</translation>
+    </message>
     <message numerus="yes">
         <source>%n recording(s)</source>
         <translation>
@@ -526,10 +534,6 @@
     <message>
         <source>It is analysed again, as a new revision</source>
         <translation>Der Anruf wird erneut ausgewertet, als neue Revision</translation>
-    </message>
-    <message>
-        <source>It is being analysed: take it back once that is done</source>
-        <translation>Der Anruf wird gerade ausgewertet: danach lässt es sich zurücknehmen</translation>
     </message>
     <message>
         <source>Erase this call?</source>
@@ -944,8 +948,8 @@
     <message numerus="yes">
         <source>The recordings and texts of its %n call(s) are erased; figures and the audit log stay.</source>
         <translation>
-            <numerusform>Aufnahme und Texte seines %n Anrufs werden gelöscht; Zahlen und Änderungsprotokoll bleiben.</numerusform>
-            <numerusform>Aufnahmen und Texte seiner %n Anrufe werden gelöscht; Zahlen und Änderungsprotokoll bleiben.</numerusform>
+            <numerusform>Aufnahme und Texte seines %n Anrufs werden gelöscht; Zahlen und Prüfprotokoll bleiben.</numerusform>
+            <numerusform>Aufnahmen und Texte seiner %n Anrufe werden gelöscht; Zahlen und Prüfprotokoll bleiben.</numerusform>
         </translation>
     </message>
     <message>
@@ -1053,7 +1057,7 @@
     </message>
     <message>
         <source>Its name in this list and in the audit log, such as “Grafana”</source>
-        <translation>Sein Name in dieser Liste und im Änderungsprotokoll, etwa „Grafana“</translation>
+        <translation>Sein Name in dieser Liste und im Prüfprotokoll, etwa „Grafana“</translation>
     </message>
     <message>
         <source>Name of the new token</source>
@@ -1337,7 +1341,7 @@
     </message>
     <message>
         <source>It was not saved: the appliance has nothing of it. What you typed is still here: press Save again.</source>
-        <translation>Es wurde nicht gespeichert: Die Appliance hat nichts davon. Ihre Eingaben sind noch da: Speichern Sie noch einmal.</translation>
+        <translation>Es wurde nicht gespeichert: Bei der Appliance ist nichts davon angekommen. Ihre Eingaben sind noch da: Speichern Sie noch einmal.</translation>
     </message>
     <message>
         <source>Not saved</source>
@@ -3755,7 +3759,7 @@
     </message>
     <message>
         <source>Audit log</source>
-        <translation>Änderungsprotokoll</translation>
+        <translation>Prüfprotokoll</translation>
     </message>
     <message>
         <source>Certificate</source>
@@ -3778,6 +3782,10 @@
             <numerusform>%n Zeile kopiert</numerusform>
             <numerusform>%n Zeilen kopiert</numerusform>
         </translation>
+    </message>
+    <message>
+        <source>%1 (no room)</source>
+        <translation>%1 (kein Platz)</translation>
     </message>
     <message>
         <source>Default order</source>
@@ -4453,7 +4461,7 @@
     </message>
     <message>
         <source>No failed webhook matches that could be sent again now.</source>
-        <translation>Kein passender fehlgeschlagener Webhook kann jetzt erneut gesendet werden.</translation>
+        <translation>Kein fehlgeschlagener Webhook der Auswahl kann jetzt erneut gesendet werden.</translation>
     </message>
     <message numerus="yes">
         <source>%n failed webhook(s) match.</source>
@@ -4465,8 +4473,8 @@
     <message numerus="yes">
         <source>%n webhook(s) match, all of them delivered already.</source>
         <translation>
-            <numerusform>%n Webhook passt und ist schon zugestellt.</numerusform>
-            <numerusform>%n Webhooks passen; alle sind schon zugestellt.</numerusform>
+            <numerusform>%n Webhook entspricht der Auswahl und ist schon zugestellt.</numerusform>
+            <numerusform>%n Webhooks entsprechen der Auswahl; alle sind schon zugestellt.</numerusform>
         </translation>
     </message>
     <message numerus="yes">
@@ -5082,7 +5090,7 @@
     </message>
     <message>
         <source>Audit saved as a file</source>
-        <translation>Änderungsprotokoll als Datei gespeichert</translation>
+        <translation>Prüfprotokoll als Datei gespeichert</translation>
     </message>
     <message>
         <source>API keys shown</source>
@@ -5110,7 +5118,7 @@
     </message>
     <message>
         <source>Audit lines past their time removed</source>
-        <translation>Abgelaufene Zeilen des Änderungsprotokolls entfernt</translation>
+        <translation>Abgelaufene Zeilen des Prüfprotokolls entfernt</translation>
     </message>
     <message>
         <source>Customer</source>
@@ -6311,7 +6319,7 @@
     </message>
     <message>
         <source>Proof of the audit</source>
-        <translation>Nachweis des Änderungsprotokolls</translation>
+        <translation>Nachweis des Prüfprotokolls</translation>
     </message>
     <message>
         <source>Renewal of the certificate</source>
@@ -7004,11 +7012,11 @@
     </message>
     <message>
         <source>For how many days lines of the audit are kept; not set: for ever.</source>
-        <translation>Wie viele Tage Zeilen des Änderungsprotokolls aufbewahrt werden; nicht gesetzt: unbegrenzt.</translation>
+        <translation>Wie viele Tage Zeilen des Prüfprotokolls aufbewahrt werden; nicht gesetzt: unbegrenzt.</translation>
     </message>
     <message>
         <source>The syslog server or SIEM to which the audit goes.</source>
-        <translation>Der Syslog-Server oder das SIEM, wohin das Änderungsprotokoll gesendet wird.</translation>
+        <translation>Der Syslog-Server oder das SIEM, wohin das Prüfprotokoll gesendet wird.</translation>
     </message>
     <message>
         <source>The certificate authority of that server; not set: those that this machine trusts.</source>

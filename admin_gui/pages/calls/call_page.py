@@ -16,7 +16,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from admin_gui.app_context import AppContext
+from admin_gui.app_context import AppContext, Undo
 from admin_gui.client.calls import Call, Erasure
 from admin_gui.client.customers import Customer
 from admin_gui.client.deliveries import Delivery, DeliveryFilter
@@ -52,6 +52,7 @@ class CallPage(ObjectPage[Found]):
         super().__init__(context)
         self._call: Call | None = None
         self._is_new = True
+        self._way_back: tuple[str, Undo] | None = None  # an exchange of this call, once it is analysed
         self._customer: Customer | None = None
         self.listening = Listening(context)
         self.listening.ready.connect(self.ready)
@@ -202,6 +203,9 @@ class CallPage(ObjectPage[Found]):
         if "q" in self.link.query and self._is_new:
             self.listening.find_words(self.link.query["q"])
         self._is_new = False
+        if self._way_back is not None and self._way_back[0] == call.call_id and call.is_final:
+            (_, back), self._way_back = self._way_back, None
+            self.say(self.tr("It is analysed: you can take the exchange back now"), "info", back)
         if not self.listening.player.is_on_its_way:
             self.ready.emit()
 
@@ -238,18 +242,17 @@ class CallPage(ObjectPage[Found]):
 
     def _exchange(self, thing: ShownObject, caller_channel: str, former: str, *, back: bool = False) -> None:
         calls = self.context.appliance.calls
-        text = (
-            self.tr("Caller and called exchanged back: it is analysed again")
-            if back
-            else self.tr("Caller and called exchanged: it is analysed again")
-        )
+        text = self.tr("Caller and called exchanged: it is analysed again")
+        if back:
+            text = self.tr("Caller and called exchanged back: it is analysed again")
 
         def failed(error: Exception) -> None:
             if not (back and isinstance(error, Conflict)):
                 self.context.say_error(error)
                 return
-            again = self.tr("It is being analysed: take it back once that is done")
-            self.say(again, "info", lambda: self._exchange(thing, caller_channel, former, back=True))
+            self.say(self.tr("It is being analysed: you can take it back once that is done, and are told here"), "info")
+            self._way_back = thing.id, lambda: self._exchange(thing, caller_channel, former, back=True)
+            self.refresh()  # it may be done by now
 
         self.do(
             thing,

@@ -12,6 +12,7 @@ from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from admin_gui.client.customers import Customer, Customers
+from admin_gui.client.events import Event
 from admin_gui.pages.customers.customers_page import CustomersPage
 from admin_gui.session import State
 from admin_gui.shell.main_window import MainWindow
@@ -76,9 +77,16 @@ def test_what_is_taken_back_while_one_of_them_is_edited_leaves_what_was_typed(
     qtbot.waitUntil(window.status_line.undo_button.isVisible, timeout=WAIT_MS)
     edited = opened(qtbot, window, f"customer/{two[0]['id']}")
     type_over(edited.who.contact.editor, "Typed")
+    told = list[bool]()  # by the appliance, of this customer: the page hears of it before this list does
+
+    def listen(events: list[Event]) -> None:
+        told.extend(event.customer_id == two[0]["id"] for event in events if event.kind == "customer")
+
+    window.context.session.events.connect(listen)
     assert "2 customer(s) deactivated" in window.status_line.message, "it says what would be taken back"
     click(window.status_line.undo_button)
     qtbot.waitUntil(lambda: active() == [True, True], timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: any(told), timeout=WAIT_MS)
     qtbot.waitUntil(lambda: window.context.calls.under_way == 0, timeout=WAIT_MS)
     assert edited.form.changes() == {"name": "Typed"}
     assert "elsewhere" not in edited.notice.text
