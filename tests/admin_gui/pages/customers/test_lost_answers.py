@@ -324,7 +324,7 @@ def test_what_another_hand_changed_before_it_was_looked_up_is_shown_and_not_call
     assert "press Save again" not in page.notice.text
     assert "Not saved" not in said
     assert page.form.changes() == {"name": "Brigitte"}
-    click(page.notice.findChild(QPushButton))
+    click(next(one for one in page.notice.findChildren(QPushButton) if one.text() == "Discard mine"))
     qtbot.waitUntil(lambda: page.who.contact.value == "Charlotte", timeout=WAIT_MS)
     assert not page.notice.isVisible()
 
