@@ -204,11 +204,11 @@ class ObjectPage(Page, Generic[T]):
         success_text: str | Callable[[R], str] = "",
         success_kind: SayKind = "good",
         undo: Undo | None = None,
-        needs_no_name: bool = False,
+        plain: bool = False,
     ) -> None:
         """Change something about this thing, and say so. `done` and `failed` only if no other was wanted meanwhile.
 
-        `needs_no_name`: where `done` itself goes elsewhere, what is said is understood there.
+        `plain`: where `done` itself goes elsewhere, what is said is understood there.
         """
         visit = self._visit if self._shown is not None and self._shown.id == thing.id else None
 
@@ -233,7 +233,7 @@ class ObjectPage(Page, Generic[T]):
             text = success_text if isinstance(success_text, str) else success_text(result)
             if text:
                 # Who saved before going on sees something else by now.
-                say(text, success_kind, here and (needs_no_name or (stayed() and self.isVisible())))
+                say(text, success_kind, here and (plain or (stayed() and self.isVisible())))
 
         def went_wrong(error: Exception) -> None:
             if stayed() and failed is not None:

@@ -290,11 +290,7 @@ class CallPage(ObjectPage[Found]):
             return text
 
         self.do(
-            thing,
-            lambda: calls.erase(thing.id),
-            lambda _receipt: self.go_out(),
-            success_text=receipt_text,
-            needs_no_name=True,
+            thing, lambda: calls.erase(thing.id), lambda _receipt: self.go_out(), success_text=receipt_text, plain=True
         )
 
     def _show_webhooks(self) -> None:

@@ -233,7 +233,7 @@ class CustomerSaving(QObject):
 
         # A new one's text has its name.
         named = isinstance(sending, Creation)
-        self._page.do(thing, work, succeeded, self._refused, success_text=success_text, needs_no_name=named)
+        self._page.do(thing, work, succeeded, self._refused, success_text=success_text, plain=named)
 
     def _refused(self, error: Exception) -> None:
         page, sending = self._page, self._sending
