@@ -79,6 +79,7 @@ class AppContext(QObject):
     """One for the whole program."""
 
     message_requested = Signal(str, str, object, object)  # text, SayKind; Undo, Offer or None; Subject or None
+    aside_requested = Signal(str)
     long_task = Signal(object)  # LongTask
     navigation_requested = Signal(object, bool)  # Link, and whether it takes the present place's stead in the history
 
@@ -113,15 +114,22 @@ class AppContext(QObject):
         """
         self.message_requested.emit(text, kind, undo, subject)
 
+    def say_aside(self, text: str) -> None:
+        """The same for what may be left unsaid: it takes the place of nothing that has a button beside it."""
+        self.aside_requested.emit(text)
+
     def say_error(self, error: BaseException) -> None:
         """What went wrong, on the status line."""
         # Whether something was done that nobody answered is a question also once it answers again.
         away = isinstance(error, Unreachable) and not isinstance(error, Unanswered)
         self.message_requested.emit(error_messages.message_of(error), "away" if away else "bad", None, None)
 
-    def say_unsaved(self, error: BaseException) -> None:
-        """What went wrong with what was to be saved. That the appliance is back again saves nothing: it stays said."""
-        if isinstance(error, Unreachable) and not isinstance(error, Unanswered):
+    def say_unsaved(self, error: BaseException, *, may_be_saved: bool = False) -> None:
+        """What went wrong with what was to be saved. That the appliance is back again saves nothing: it stays said.
+
+        `may_be_saved`: it was sent before, and nobody knows what came of that.
+        """
+        if isinstance(error, Unreachable) and not isinstance(error, Unanswered) and not may_be_saved:
             self.say(self.tr("Not saved: %1").replace("%1", error_messages.message_of(error)), "bad")
         else:
             self.say_error(error)
@@ -138,12 +146,12 @@ class AppContext(QObject):
             return self.tr("A viewer's token changes nothing")
         return self.tr("The appliance does not answer at present")
 
-    def copy(self, text: str, what: str) -> None:
+    def copy(self, text: str, what: str, subject: Subject | None = None) -> None:
         """Put a text that is no secret on the clipboard, and say so."""
         QApplication.clipboard().setText(text)
-        self.say(_begun(self.tr("%1 copied").replace("%1", what)), "good")
+        self.say(_begun(self.tr("%1 copied").replace("%1", what)), "good", subject=subject)
 
-    def copy_secret(self, secret: str, what: str) -> None:
+    def copy_secret(self, secret: str, what: str, subject: Subject | None = None) -> None:
         """Put a secret on the clipboard, and take it off again if it is still there after half a minute."""
         QApplication.clipboard().setText(secret)
 
@@ -154,7 +162,7 @@ class AppContext(QObject):
         # The program's, not a page's: the page may be gone by then, the secret must be too.
         QTimer.singleShot(CLIPBOARD_SECONDS * 1000, self, clear)
         template = self.tr("%1 copied; the clipboard is cleared after %n s", "", CLIPBOARD_SECONDS)
-        self.say(_begun(template.replace("%1", what)), "good")
+        self.say(_begun(template.replace("%1", what)), "good", subject=subject)
 
     def only_admin(self, control: QWidget) -> None:
         """Let this control do nothing for a viewer, nor while the appliance does not answer, and say why."""

@@ -161,10 +161,20 @@ class ObjectPage(Page, Generic[T]):
         if self.isVisible():
             self.context.go(self.fallback_page()[1])
 
+    def subject(self) -> Subject | None:
+        """What is wanted here, for messages about it; None while another page is seen."""
+        return Subject(self.link, self.title()) if self.isVisible() else None
+
     def say(self, text: str, kind: SayKind = "info", undo: Undo | None = None) -> None:
         """A message about what is wanted here, which goes when something else is."""
-        subject = Subject(self.link, self.title()) if self.isVisible() else None
-        self.context.say(text, kind, undo, subject)
+        self.context.say(text, kind, undo, self.subject())
+
+    def say_of(self, thing: ShownObject, text: str, kind: SayKind = "info") -> None:
+        """The same about what was begun for this one: where something else is seen by now, with its name."""
+        if self.wanted == thing.id and self.isVisible():
+            self.say(text, kind)
+        else:
+            self.context.say(f"{thing.name}: {text}", kind)
 
     def look(
         self,
@@ -194,8 +204,12 @@ class ObjectPage(Page, Generic[T]):
         success_text: str | Callable[[R], str] = "",
         success_kind: SayKind = "good",
         undo: Undo | None = None,
+        plain: bool = False,
     ) -> None:
-        """Change something about this thing, and say so. `done` and `failed` only if no other was wanted meanwhile."""
+        """Change something about this thing, and say so. `done` and `failed` only if no other was wanted meanwhile.
+
+        `plain`: where `done` itself goes elsewhere, what is said is understood there.
+        """
         visit = self._visit if self._shown is not None and self._shown.id == thing.id else None
 
         def stayed() -> bool:
@@ -218,7 +232,8 @@ class ObjectPage(Page, Generic[T]):
                 self.refresh()  # it is wanted again, and was asked for before it was changed
             text = success_text if isinstance(success_text, str) else success_text(result)
             if text:
-                say(text, success_kind, here)
+                # Who saved before going on sees something else by now.
+                say(text, success_kind, here and (plain or (stayed() and self.isVisible())))
 
         def went_wrong(error: Exception) -> None:
             if stayed() and failed is not None:

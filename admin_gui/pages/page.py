@@ -30,8 +30,8 @@ class Unsaved:
     drop: Callable[[], object]
     # Saves it, and calls what it is given once it is saved; never when that was refused.
     save: Callable[[Callable[[], object]], object] | None = None
-    # Another page may be looked at meanwhile: it is lost with the connection only.
-    stays: bool = False
+    # Another page may be looked at meanwhile: it is lost with the connection only. This is said there.
+    stays: str = ""
     # It was sent, and is saved whatever is answered; `save` only waits for that.
     is_being_saved: bool = False
     # Nothing that was typed, but work that goes on: `drop` stops it.

@@ -184,6 +184,7 @@ class MainWindow(KeyboardWindow):
         self.show_title()
         self.header.look_at(self._history)
         page.setFocus()
+        self.unsaved_guard.give_back(self._connection, page)
         self.page_shown.emit(page)
 
     def leave_appliance(self) -> None:
@@ -237,13 +238,9 @@ class MainWindow(KeyboardWindow):
     def _connected(self) -> None:
         url = "" if self._connection is None else self._connection.url
         here = self._history.take_back(url)
-        kept = self.unsaved_guard.draft_for(self._connection) if self.context.session.may_change else None
-        if kept is not None:
-            self.context.go(kept.link)
-            if self.page is not None:
-                self.page.restore(kept.draft)
-        elif self.page is None:
-            self.context.go(here or first_page(self.context))
+        if self.page is None:
+            typed = self.unsaved_guard.where_a_draft_waits(self._connection, here)
+            self.context.go(typed or here or first_page(self.context))
 
     def _ended(self) -> None:
         self._show_connect_page()

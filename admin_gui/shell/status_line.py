@@ -76,6 +76,7 @@ class StatusLine(QStatusBar):
         self._tick.timeout.connect(self._show_situation)
         self._tick.start()
         context.message_requested.connect(self.say)
+        context.aside_requested.connect(self._say_aside)
         context.long_task.connect(self._show_task)
         context.session.changed.connect(lambda _situation: self._show_situation())
         context.session.changed.connect(self._forget_what_is_over)
@@ -124,6 +125,10 @@ class StatusLine(QStatusBar):
         self._is_error = kind in ("bad", "away")
         self._polls_to_outlast = POLLS_TO_OUTLAST if kind == "away" else 0
         self._fade.start(UNDO_MS if undo is not None else ERROR_MS if self._is_error else MESSAGE_MS)
+
+    def _say_aside(self, text: str) -> None:
+        if self._take is None and self._offer is None:
+            self.say(text)
 
     def move_to(self, link: Link) -> None:
         """Something else may be seen: what did not work is no news there, and what was done was done to another.

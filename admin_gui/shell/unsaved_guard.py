@@ -10,7 +10,7 @@ from admin_gui.app_context import AppContext, LongTask
 from admin_gui.client.transport.connection import Connection
 from admin_gui.links import Link
 from admin_gui.pages.page import Page, Unsaved
-from admin_gui.shell.drafts import Drafts, Kept
+from admin_gui.shell.drafts import Drafts
 from admin_gui.shell.unsaved_bar import Leaving, UnsavedBar
 
 
@@ -39,8 +39,7 @@ class UnsavedGuard(QObject):
         if unsaved is not None and unsaved.stays:
             self.bar.clear()
             go_on()
-            stays = self.tr("It is still there when you come back.")
-            self._context.say(f"{unsaved.description} {stays}")
+            self._context.say_aside(unsaved.stays)
         else:
             self._unless_lost(lambda: self._left_by(link), Leaving.PAGE, go_on)
 
@@ -67,9 +66,16 @@ class UnsavedGuard(QObject):
         """The connection is taken from us, and nobody can be asked."""
         self._drafts.keep(connection, self._pages.values())
 
-    def draft_for(self, connection: Connection | None) -> Kept | None:
-        """What was typed before for this appliance."""
-        return self._drafts.given_back(connection)
+    def where_a_draft_waits(self, connection: Connection | None, here: Link | None) -> Link | None:
+        """What was typed before for this appliance belongs there; `here` is where one was at last."""
+        return self._drafts.link_of_one(connection, here) if self._context.session.may_change else None
+
+    def give_back(self, connection: Connection | None, page: Page) -> None:
+        """What was typed before in this page, which is shown again; what is typed in it by now is left alone."""
+        if self._context.session.may_change and page.draft() is None:
+            draft = self._drafts.given_back(connection, page.link)
+            if draft is not None:
+                page.restore(draft)
 
     def _unless_lost(self, lost: Callable[[], Unsaved | None], leaving: Leaving, go_on: Callable[[], object]) -> None:
         unsaved = lost()

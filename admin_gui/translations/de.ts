@@ -1340,8 +1340,32 @@
         <translation>Die Antwort der Appliance ging verloren, aber Ihre Änderung ist gespeichert</translation>
     </message>
     <message>
+        <source>The appliance&apos;s answer was lost, but %1 is created</source>
+        <translation>Die Antwort der Appliance ging verloren, aber %1 ist angelegt</translation>
+    </message>
+    <message>
+        <source>The customer was deleted meanwhile, and nothing of it can be saved any more.</source>
+        <translation>Der Kunde wurde inzwischen gelöscht; es lässt sich nichts mehr für ihn speichern.</translation>
+    </message>
+    <message>
+        <source>No answer came, and the same was changed elsewhere meanwhile. There is now: %1. Save overwrites that.</source>
+        <translation>Es kam keine Antwort, und dasselbe wurde inzwischen anderswo geändert. Jetzt steht dort: %1. Speichern überschreibt das.</translation>
+    </message>
+    <message>
+        <source>Discard mine</source>
+        <translation>Meine Änderungen verwerfen</translation>
+    </message>
+    <message>
         <source>It was not saved: the appliance has nothing of it. What you typed is still here: press Save again.</source>
         <translation>Es wurde nicht gespeichert: Bei der Appliance ist nichts davon angekommen. Ihre Eingaben sind noch da: Speichern Sie noch einmal.</translation>
+    </message>
+    <message>
+        <source>It was changed elsewhere meanwhile</source>
+        <translation>Der Kunde wurde inzwischen anderswo geändert</translation>
+    </message>
+    <message>
+        <source>It was deleted meanwhile</source>
+        <translation>Der Kunde wurde inzwischen gelöscht</translation>
     </message>
     <message>
         <source>Not saved</source>
@@ -1358,6 +1382,10 @@
     <message>
         <source>Saved</source>
         <translation>Gespeichert</translation>
+    </message>
+    <message>
+        <source>Not saved: %1</source>
+        <translation>Nicht gespeichert: %1</translation>
     </message>
     <message>
         <source>No answer came. Whether it is saved is looked up once the appliance answers again; to press Save once more does no harm.</source>
@@ -4001,6 +4029,10 @@
         <translation>Das neue Token „%1“ wird noch angezeigt: Später kann es niemand mehr lesen.</translation>
     </message>
     <message>
+        <source>The new token “%1” waits under System, Tokens: once it is gone, nobody can read it again.</source>
+        <translation>Das neue Token „%1“ steht noch unter System, Tokens: Ist es dort weg, kann es niemand mehr lesen.</translation>
+    </message>
+    <message>
         <source>There is no such customer: choose one of the list</source>
         <translation>Diesen Kunden gibt es nicht: Wählen Sie einen aus der Liste</translation>
     </message>
@@ -4113,10 +4145,6 @@
 </context>
 <context>
     <name>UnsavedGuard</name>
-    <message>
-        <source>It is still there when you come back.</source>
-        <translation>Es ist noch da, wenn Sie zurückkommen.</translation>
-    </message>
     <message>
         <source>Not finished: %1. What the appliance has begun it finishes; the rest will not be done.</source>
         <translation>Nicht fertig: %1. Was die Appliance begonnen hat, führt sie zu Ende; der Rest unterbleibt.</translation>
@@ -4564,6 +4592,10 @@
     <message>
         <source>What you typed in the welcome is not saved yet.</source>
         <translation>Was Sie in „Willkommen“ eingegeben haben, ist noch nicht gespeichert.</translation>
+    </message>
+    <message>
+        <source>What you typed in the welcome is not saved yet; it is still there later.</source>
+        <translation>Was Sie in „Willkommen“ eingegeben haben, ist noch nicht gespeichert; es ist auch später noch da.</translation>
     </message>
     <message>
         <source>done</source>

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QToolButton, QWidget
 
-from admin_gui.app_context import CLIPBOARD_SECONDS, AppContext
+from admin_gui.app_context import CLIPBOARD_SECONDS, AppContext, Subject
 from admin_gui.text.plain_text import plain_tooltip
 from admin_gui.widgets import icons
 
@@ -27,6 +27,7 @@ class SecretField(QWidget):
         self._what = what
         self._secret = ""
         self._is_revealed = False
+        self.subject: Callable[[], Subject | None] = lambda: None  # whose it is, where its page shows one of many
         self._then: Callable[[], object] | None = None  # what it was wanted for
         self._line = QLineEdit()
         self._line.setReadOnly(True)
@@ -84,7 +85,7 @@ class SecretField(QWidget):
         if self._is_masked:
             self._want(self.copy)
             return
-        self._context.copy_secret(self._secret, self._what)
+        self._context.copy_secret(self._secret, self._what, self.subject())
         self.copied.emit()
 
     def _toggle(self) -> None:

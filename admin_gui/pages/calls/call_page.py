@@ -292,7 +292,9 @@ class CallPage(ObjectPage[Found]):
                 text += " " + self.tr("Still in %n backup(s).", "", len(receipt.backups))
             return text
 
-        self.do(thing, lambda: calls.erase(thing.id), lambda _receipt: self.go_out(), success_text=receipt_text)
+        self.do(
+            thing, lambda: calls.erase(thing.id), lambda _receipt: self.go_out(), success_text=receipt_text, plain=True
+        )
 
     def _show_webhooks(self) -> None:
         if self.shown is not None:

@@ -164,7 +164,9 @@ class CustomerActions(QObject):
         )
 
     def _send_again(self, failed: list[Delivery]) -> None:
-        page, deliveries = self._page, self._page.context.appliance.deliveries
+        page, deliveries, thing = self._page, self._page.context.appliance.deliveries, self._page.shown
+        if thing is None:
+            return
         page.webhook.outcome.clear()
 
         def done(came: SentAgain) -> None:
@@ -172,7 +174,7 @@ class CustomerActions(QObject):
             if came.not_sent:
                 refused = self.tr("%n not: %1", "", len(came.not_sent))
                 text = f"{text}; {refused.replace('%1', error_messages.message_of(came.not_sent[0][1]))}"
-            page.context.say(text, "bad" if came.not_sent else "good")
+            page.say_of(thing, text, "bad" if came.not_sent else "good")
 
         page.context.run_long(
             page,

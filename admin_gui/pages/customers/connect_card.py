@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from PySide6.QtCore import QCoreApplication, Qt, Signal
 from PySide6.QtWidgets import QCheckBox, QPlainTextEdit, QPushButton, QTabWidget, QVBoxLayout, QWidget
 
-from admin_gui.app_context import AppContext
+from admin_gui.app_context import AppContext, Subject
 from admin_gui.client.customers import Customer
 from admin_gui.models.customer_snippets import snippets
 from admin_gui.widgets.card import Card
@@ -36,6 +38,7 @@ class PbxLines(QWidget):
         self._context = context
         self._key = ""
         self._is_wanted = False
+        self.subject: Callable[[], Subject | None] = lambda: None  # whose they are, where its page shows one of many
         self.tabs = QTabWidget()
         # The keyboard comes to its bar; the whole would be told as a control of its own, without a name.
         self.tabs.setFocusPolicy(Qt.FocusPolicy.NoFocus)
@@ -84,9 +87,9 @@ class PbxLines(QWidget):
         """With the key in it, for half a minute only."""
         what = self.tr("Lines for %1").replace("%1", self.tabs.tabText(self.tabs.currentIndex()))
         if self.with_key.isChecked():
-            self._context.copy_secret(self.shown, what)
+            self._context.copy_secret(self.shown, what, self.subject())
         else:
-            self._context.copy(self.shown, what)
+            self._context.copy(self.shown, what, self.subject())
         self.copied.emit()
 
     def _pin(self) -> str:

@@ -128,8 +128,9 @@ class CustomerPage(ObjectPage[Customer | None]):
         ]
 
     def unsaved(self) -> Unsaved | None:
-        count = len(self.form.typed())
-        if self.shown is None or not count:
+        waiting = self._draft if self.shown is None else None  # what was typed before comes back with its customer
+        count = len(self.form.typed() if waiting is None else waiting.typed)
+        if waiting is None and (self.shown is None or not count):
             return None
         if self.saving.is_under_way:
             text = self.tr("%1 is being saved. If you leave before that, the changes may be lost.")
@@ -138,10 +139,12 @@ class CustomerPage(ObjectPage[Customer | None]):
         else:
             text = self.tr("%1 has %n unsaved change(s).", "", count)
         description = text.replace("%1", isolated(self.title()))
-        return Unsaved(description, self.form.discard, self.save, is_being_saved=self.saving.is_under_way)
+        if waiting is not None:
+            return Unsaved(description, self._forget_draft)
+        return Unsaved(description, self.saving.discard, self.save, is_being_saved=self.saving.is_under_way)
 
     def draft(self) -> Draft | None:
-        return None if self.shown is None else self.form.draft()
+        return self._draft if self.shown is None else self.form.draft()
 
     def restore(self, draft: Any) -> None:
         if isinstance(draft, Draft):
@@ -192,6 +195,9 @@ class CustomerPage(ObjectPage[Customer | None]):
                 "warn",
                 (self.tr("Discard mine"), self.discard),
             )
+
+    def _forget_draft(self) -> None:
+        self._draft = None
 
     def _type_draft(self) -> None:
         draft, self._draft = self._draft, None
@@ -279,7 +285,7 @@ class CustomerPage(ObjectPage[Customer | None]):
 
     def _deleted(self, customer: Customer) -> None:
         if self.wanted == str(customer.id):  # an event may have told of it before the answer came
-            self.form.discard()
+            self.saving.discard()
             self.go_out()
 
     # What is seen

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Container
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -20,6 +21,7 @@ from PySide6.QtWidgets import (
 from admin_gui.client.customers import Customer
 from admin_gui.client.transport.errors import Invalid
 from admin_gui.models.customer_fields import Values, field_of, to_send, values_of, with_none
+from admin_gui.text import formats
 from admin_gui.widgets.focus_wheel import FocusWheelComboBox, FocusWheelSpinBox
 from admin_gui.widgets.plain_label import PlainLabel
 
@@ -28,6 +30,7 @@ Editor = QLineEdit | QPlainTextEdit | QSpinBox | QComboBox
 FIELD_WIDTH = 420
 LONGEST_DAYS = 36_500
 LARGEST_NUMBER = 100_000
+LONGEST_TOLD = 80  # characters of a value that is told beside others
 # Nobody sets a limit to this: below the smallest that can be set, it stands for the appliance's default.
 UNSET = -1
 
@@ -90,6 +93,17 @@ class FormField(QWidget):
                 self.editor.setValue(UNSET if value is None else value)
             case QComboBox():
                 self.editor.setCurrentIndex(max(0, self.editor.findData(value)))
+
+    def words(self, value: Any) -> str:
+        """A value as it would stand in it, on one line."""
+        match self.editor:
+            case QComboBox():
+                return self.editor.itemText(max(0, self.editor.findData(value)))
+            case QSpinBox():
+                return self.editor.specialValueText() if value is None else str(value)
+            case _:
+                line = ", ".join(str(value or "").splitlines())
+                return (f"{line[:LONGEST_TOLD]}…" if len(line) > LONGEST_TOLD else line) or formats.DASH
 
     def tell_problem(self, problem: str | None) -> None:
         """In the appliance's words, below the editor; None: there is none."""
@@ -231,6 +245,14 @@ class CustomerForm(QObject):
     def typed(self) -> Values:
         """The fields that differ from what the appliance has."""
         return {name: value for name, value in self.values().items() if value != self._before[name]}
+
+    def told(self, values: Values, names: Container[str]) -> str:
+        """These of the values in words, each with the name of its field."""
+        return "; ".join(
+            f"{field.editor.accessibleName()}: {field.words(values[name])}"
+            for name, field in self.fields.items()
+            if name in names
+        )
 
     def tell_problems(self, error: Invalid) -> tuple[FormField | None, list[str]]:
         """Put each problem at its field; the first field at fault, and problems that belong to none."""

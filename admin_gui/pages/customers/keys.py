@@ -34,6 +34,7 @@ class CustomerKeys(QObject):
         self._lines = page.connect_card.lines
         for part in (*self._fields, self._lines):
             part.wanted.connect(self._ask)
+            part.subject = page.subject
 
     def show_of(self, customer: Customer | None) -> None:
         """As the appliance has told them: mostly their ends alone."""

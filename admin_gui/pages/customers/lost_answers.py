@@ -4,12 +4,31 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable
+from dataclasses import dataclass
+from enum import Enum, auto
 from typing import Any
 
 from admin_gui.client.customers import Customer, Customers
-from admin_gui.client.transport.errors import ClientError, Unanswered
+from admin_gui.client.transport.errors import ClientError, NotFound, Unanswered
 from admin_gui.client.transport.paging import LARGEST_PAGE_ROWS
 from admin_gui.models.customer_fields import TEXTS, Values, has_taken, to_send, values_of
+
+
+class Verdict(Enum):
+    """What became of something that was sent and not answered."""
+
+    SAVED = auto()
+    NOTHING = auto()  # the appliance has nothing of it (so far)
+    OVERTAKEN = auto()  # neither it nor what was there before: somebody else has changed the same
+    DELETED = auto()  # the customer is gone
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What the appliance has of it, where it has the customer."""
+
+    verdict: Verdict
+    customer: Customer | None = None
 
 
 class Sending(ABC):
@@ -18,7 +37,7 @@ class Sending(ABC):
     def __init__(self, customers: Customers) -> None:
         self._customers = customers
         self._lost: list[Values] = []
-        self.is_told_unsaved = False  # of what was lost last
+        self.is_told = False  # that what was lost last is not saved, or why nobody will know
         self.sent: Values = {}  # what stood in the form when it was sent
 
     @property
@@ -31,8 +50,8 @@ class Sending(ABC):
         """`fields` of a request that saves `values`. Raises Unanswered where nobody knows what came of it."""
 
     @abstractmethod
-    def find(self) -> Customer | None:
-        """What the appliance has of what was lost; None where it has nothing of it (so far)."""
+    def find(self) -> Found:
+        """What the appliance has of what was lost."""
 
     def _answer(self, ask: Callable[[], Customer], values: Values) -> Customer:
         """What is answered; without an answer, what the appliance has by now of it. Raises Unanswered otherwise."""
@@ -41,14 +60,14 @@ class Sending(ABC):
             customer = ask()
         except Unanswered as error:
             self._lost.append(values)
-            self.is_told_unsaved = False
+            self.is_told = False
             try:
                 found = self.find()
             except ClientError:
                 raise error from None
-            if found is None:
+            if found.customer is None or found.verdict is not Verdict.SAVED:
                 raise
-            return found
+            return found.customer
         self._lost.clear()
         return customer
 
@@ -62,7 +81,7 @@ class Creation(Sending):
 
     def send(self, fields: dict[str, Any], values: Values) -> Customer:
         """The one that was made unanswered, with what stands in the form by now; else a new one."""
-        if self._lost and (found := self.find()) is not None:
+        if self._lost and (found := self.find().customer) is not None:
             changed = to_send(values_of(found), values)
             return self._customers.update(found.id, changed) if changed else found
         if not self._lost:
@@ -70,21 +89,21 @@ class Creation(Sending):
             self._newest_before = rows[0].id if rows else 0
         return self._answer(lambda: self._customers.create(fields), values)
 
-    def find(self) -> Customer | None:
+    def find(self) -> Found:
         """The one that is as it was sent, of those that were made since."""
         cursor: str | None = None
         while True:
             page = self._customers.page(cursor, LARGEST_PAGE_ROWS)  # the newest first
             for one in page.rows:
                 if one.id <= self._newest_before:
-                    return None
+                    return Found(Verdict.NOTHING)
                 for sent in reversed(self._lost):
                     if has_taken(one, {name: sent[name] for name in TEXTS}):
                         self.sent = sent
-                        return self._customers.without_keys(one.id)
+                        return Found(Verdict.SAVED, self._customers.without_keys(one.id))
             cursor = page.next_cursor
             if cursor is None:
-                return None
+                return Found(Verdict.NOTHING)
 
 
 class Change(Sending):
@@ -104,16 +123,24 @@ class Change(Sending):
     def send(self, fields: dict[str, Any], values: Values) -> Customer:
         return self._answer(lambda: self._customers.update(self._id, fields), values)
 
-    def find(self) -> Customer | None:
-        found = self._customers.without_keys(self._id)
-        return found if self.is_done(found) else None
+    def find(self) -> Found:
+        try:
+            return self.look_at(self._customers.without_keys(self._id))
+        except NotFound:
+            return Found(Verdict.DELETED)
 
-    def is_done(self, customer: Customer) -> bool:
-        """Whether the customer, as the appliance has it, is what was sent and not answered."""
+    @property
+    def changed(self) -> set[str]:
+        """The fields that were to be changed by what was lost."""
         # Also what was typed back to what it was before: else anything would be that.
-        changed = {name for sent in self._lost for name, value in sent.items() if value != self._before[name]}
+        return {name for sent in self._lost for name, value in sent.items() if value != self._before[name]}
+
+    def look_at(self, customer: Customer) -> Found:
+        """Whether the customer, as the appliance has it, is what was sent and not answered."""
+        changed = self.changed
         for sent in reversed(self._lost):
             if has_taken(customer, {name: sent[name] for name in changed}):
                 self.sent = sent
-                return True
-        return False
+                return Found(Verdict.SAVED, customer)
+        untouched = has_taken(customer, {name: self._before[name] for name in changed})
+        return Found(Verdict.NOTHING if untouched else Verdict.OVERTAKEN, customer)

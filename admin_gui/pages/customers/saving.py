@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, Slot
 
+from admin_gui.app_context import SayKind
 from admin_gui.client.customers import Customer, Customers
-from admin_gui.client.transport.errors import Invalid, Unanswered
-from admin_gui.models.customer_fields import TEXTS, Values
+from admin_gui.client.transport.errors import Invalid, Unanswered, Unreachable
+from admin_gui.models.customer_fields import TEXTS, Values, values_of
 from admin_gui.pages.customers.form import Draft
-from admin_gui.pages.customers.lost_answers import Change, Creation, Sending
+from admin_gui.pages.customers.lost_answers import Change, Creation, Found, Sending, Verdict
 from admin_gui.pages.object_page import ShownObject
+from admin_gui.text import error_messages
 
 if TYPE_CHECKING:
     from admin_gui.pages.customers.customer_page import CustomerPage
@@ -29,7 +31,13 @@ class CustomerSaving(QObject):
         self._then: Callable[[], object] | None = None
         self._sending: Sending | None = None  # what was sent last, until it is known to be saved
         self.is_under_way = False
-        page.context.session.polled.connect(lambda _snapshot: self._answers_again())
+        page.context.session.polled.connect(self._answers_again)  # a method's connection ends with its page
+
+    def discard(self) -> None:
+        """What was typed is wanted no more: nobody is told what became of it. What is on its way is still answered."""
+        if not self.is_under_way:
+            self.forget()
+        self._page.form.discard()
 
     def forget(self) -> None:
         """What is under way is about another customer from now on."""
@@ -60,50 +68,94 @@ class CustomerSaving(QObject):
             sending.find, lambda found: self._found(sending, found), lambda _error: None, latest=LOST_ANSWER
         )
 
-    def _answers_again(self) -> None:
+    @Slot(object)
+    def _answers_again(self, _snapshot: object) -> None:
         """Whoever waits to hear whether it is saved is told by itself."""
         is_asked = self._page.context.calls.is_under_way(self._page, LOST_ANSWER)
-        if self._sending is not None and not self._sending.is_told_unsaved and not is_asked:
+        if self._sending is not None and not self._sending.is_told and not is_asked:
             self.look_for_lost()
 
     def recognises(self, customer: Customer) -> bool:
-        """Whether what the appliance has is our own change, to which no answer came: then it is saved."""
-        sending = self._sending
-        if not isinstance(sending, Change) or not sending.is_lost or not sending.is_done(customer):
+        """Whether what the appliance has comes of our own change, to which no answer came: that is told then."""
+        sending = self._lost_change
+        if sending is None:
             return False
-        self._found(sending, customer)
+        found = sending.look_at(customer)
+        if found.verdict is Verdict.NOTHING:
+            return False
+        self._found(sending, found)
         return True
 
-    def _found(self, sending: Sending, customer: Customer | None) -> None:
+    def _found(self, sending: Sending, found: Found) -> None:
         if sending is not self._sending or self.is_under_way:
             return
-        if customer is None:
-            self._tell_unsaved(sending)
+        customer = found.customer
+        if customer is None or found.verdict is not Verdict.SAVED:
+            self._tell_unsaved(sending, found)
         elif isinstance(sending, Creation):
-            text = self.tr("The appliance's answer was lost, but %1 is created: this is it")
             self._created(customer, sending.sent)
-            self._page.say(text.replace("%1", customer.company_name), "good")
+            self._page.say(self._created_after_all(customer), "good")
         else:
             self._saved(customer, sending.sent)
-            self._page.say(self.tr("The appliance's answer was lost, but what you changed is saved"), "good")
+            self._say(self.tr("The appliance's answer was lost, but what you changed is saved"), "good")
 
-    def _tell_unsaved(self, sending: Sending) -> None:
-        """Once; should it arrive late after all, it is found still."""
-        if sending.is_told_unsaved:
-            return
-        sending.is_told_unsaved = True
-        if not (self._page.is_new or self._page.form.changes()):
+    def _created_after_all(self, customer: Customer) -> str:
+        template = self.tr("The appliance's answer was lost, but %1 is created")
+        if self._is_seen:
+            template = self.tr("The appliance's answer was lost, but %1 is created: this is it")
+        return template.replace("%1", customer.company_name)
+
+    def _tell_unsaved(self, sending: Sending, found: Found) -> None:
+        """Said once, and shown as it stands now; should it arrive late after all, it is found still."""
+        is_told, sending.is_told = sending.is_told, True
+        page = self._page
+        if not page.form.changes():
             return  # it was typed back meanwhile: nothing is missing
-        text = self.tr(
-            "It was not saved: the appliance has nothing of it. What you typed is still here: press Save again."
-        )
-        self._page.notice.show_message(text)
-        self._page.say(self.tr("Not saved"), "bad")
+        if found.verdict is Verdict.DELETED:
+            self._sending = None  # it never will be
+            words, link = page.fallback_page()
+            text = self.tr("The customer was deleted meanwhile, and nothing of it can be saved any more.")
+            page.notice.show_message(text, "bad", (words, lambda: page.context.go(link)))
+        elif isinstance(sending, Change) and found.customer is not None and found.verdict is Verdict.OVERTAKEN:
+            text = self.tr(
+                "No answer came, and the same was changed elsewhere meanwhile. There is now: %1. Save overwrites that."
+            )
+            there = page.form.told(values_of(found.customer), sending.changed)
+            page.notice.show_message(text.replace("%1", there), "warn", (self.tr("Discard mine"), page.discard))
+        elif not is_told:
+            text = self.tr(
+                "It was not saved: the appliance has nothing of it. What you typed is still here: press Save again."
+            )
+            page.notice.show_message(text)
+        if not is_told:
+            short = {
+                Verdict.OVERTAKEN: self.tr("It was changed elsewhere meanwhile"),
+                Verdict.DELETED: self.tr("It was deleted meanwhile"),
+            }
+            self._say(short.get(found.verdict, self.tr("Not saved")), "bad")
 
     def _take_back_verdict(self) -> None:
         """It is sent again, or is wanted no more."""
-        if self._sending is not None and self._sending.is_told_unsaved:
+        if self._sending is not None and self._sending.is_told:
             self._page.notice.clear()
+
+    @property
+    def _is_seen(self) -> bool:
+        """Whether its page is, also of a window that is in the tray."""
+        return self._page.isVisibleTo(self._page.window())
+
+    def _say(self, text: str, kind: SayKind) -> None:
+        """About the customer that was sent: beside another page with its name."""
+        if self._is_seen:
+            self._page.say(text, kind)
+        else:
+            self._page.context.say(f"{self._name}: {text}", kind)
+
+    @property
+    def _name(self) -> str:
+        """Of one that is not there yet: what it was to be called."""
+        sent = {} if self._sending is None else self._sending.sent
+        return str(sent.get("company_name") or self._page.title()) if self._page.is_new else self._page.title()
 
     def _create(self, thing: ShownObject) -> None:
         form = self._page.form
@@ -116,7 +168,7 @@ class CustomerSaving(QObject):
         def text(customer: Customer) -> str:
             template = self.tr("%1 is created; its API key is on its page") if stays else self.tr("%1 is created")
             if sending.is_lost:
-                template = self.tr("The appliance's answer was lost, but %1 is created: this is it")
+                return self._created_after_all(customer)
             return template.replace("%1", customer.company_name)
 
         self._send(thing, sending, lambda: sending.send(fields, values), lambda one: self._created(one, values), text)
@@ -131,7 +183,7 @@ class CustomerSaving(QObject):
         page.form.forget()
         if self._then is not None:
             self._go_on()
-        elif page.isVisible():
+        elif self._is_seen:
             page.context.go(f"customer/{customer.id}")
             if since:
                 page.restore(Draft((customer.id, customer.created_at), since))
@@ -179,14 +231,24 @@ class CustomerSaving(QObject):
             self.is_under_way = False
             done(customer)
 
-        self._page.do(thing, work, succeeded, self._refused, success_text=success_text)
+        # A new one's text has its name.
+        named = isinstance(sending, Creation)
+        self._page.do(thing, work, succeeded, self._refused, success_text=success_text, plain=named)
 
     def _refused(self, error: Exception) -> None:
-        page = self._page
+        page, sending = self._page, self._sending
         self.is_under_way, self._then = False, None
         page.allow()
         page.edited.emit()  # nobody waits for it any more
-        if isinstance(error, Unanswered):
+        if not self._is_seen:
+            # Somebody did not wait, and has discarded it: it is told once, and looked for no more.
+            is_open = isinstance(error, Unanswered) or (sending is not None and sending.is_lost)
+            text = "%1" if is_open else self.tr("Not saved: %1")
+            self._say(text.replace("%1", error_messages.message_of(error)), "bad")
+            self._sending = None
+            return
+        if isinstance(error, Unreachable) and sending is not None and sending.is_lost:
+            sending.is_told = False  # also where this one did not get through: an earlier one may have
             page.say(
                 self.tr(
                     "No answer came. Whether it is saved is looked up once the appliance answers again; to press Save "

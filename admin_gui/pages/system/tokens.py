@@ -85,7 +85,8 @@ class TokensTab(SystemTab):
         if name is None:
             return None
         text = self.tr("The new token “%1” is still on the screen: nobody can read it again later.")
-        return Unsaved(text.replace("%1", name), self.fresh.forget, stays=True)
+        stays = self.tr("The new token “%1” waits under System, Tokens: once it is gone, nobody can read it again.")
+        return Unsaved(text.replace("%1", name), self.fresh.forget, stays=stays.replace("%1", name))
 
     def create_token(self) -> None:
         """As the line says; the token itself is shown this once."""

@@ -156,14 +156,14 @@ class WebhookPage(ObjectPage[Found]):
             if request is None:
                 return
             url = request.url if tried is None else self._address_of(tried)
-            self.context.copy_secret(as_curl(replace(request, url=url)), self.tr("Webhook as curl"))
+            self.context.copy_secret(as_curl(replace(request, url=url)), self.tr("Webhook as curl"), self.subject())
 
         self.look(lambda: deliveries.request(thing.id), done, latest="curl")
 
     def copy_json(self) -> None:
         """To the last byte."""
         if self._request is not None:
-            self.context.copy_secret(self._request.body, self.tr("JSON"))
+            self.context.copy_secret(self._request.body, self.tr("JSON"), self.subject())
 
     # What was loaded
 

@@ -458,6 +458,7 @@ def test_a_token_that_nobody_can_read_again_is_asked_about(qtbot: QtBot, window:
     qtbot.waitUntil(tab.fresh.isVisible, timeout=WAIT_MS)
     window.go("calls")
     assert str(window.page and window.page.link) == "calls", "it stays where it is: there is nothing to ask"
+    assert "“Grafana” waits under System, Tokens" in window.status_line.message
     disconnecting(qtbot, window)
     assert "Grafana" in window.unsaved_guard.bar.text
     assert not window.unsaved_guard.bar.save_button.isVisible()
@@ -517,3 +518,61 @@ def test_nothing_is_asked_of_a_page_that_has_gone(qtbot: QtBot, window: MainWind
     by_sidebar(qtbot, window)
     window.context.session.close()
     assert not window.unsaved_guard.bar.isVisible()
+
+
+def test_what_was_saved_before_going_on_is_told_with_its_name(
+    qtbot: QtBot, window: MainWindow, page: CustomerPage, appliance: TlsAppliance
+) -> None:
+    other = appliance.new_customer(company_name="Next Ltd")
+    window.context.go(f"customer/{other['id']}")
+    click(window.unsaved_guard.bar.save_button)
+    qtbot.waitUntil(lambda: page.title() == "Next Ltd", timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: window.status_line.message == "Lindqvist AB: Saved", timeout=WAIT_MS)
+
+
+def test_what_waits_for_its_customer_is_asked_about_and_kept_again(
+    qtbot: QtBot, empty_window: MainWindow, appliance: TlsAppliance
+) -> None:
+    window, customer = empty_window, appliance.new_customer(company_name="Waiting Ltd")
+    with Between(appliance) as between:
+        session = window.context.session
+
+        def shown() -> CustomerPage:
+            window.open(between.connection, "Test appliance")
+            qtbot.waitUntil(lambda: isinstance(window.page, CustomerPage), timeout=WAIT_MS)
+            assert isinstance(window.page, CustomerPage)
+            return window.page
+
+        def taken_away() -> None:
+            window.unsaved_guard.keep_drafts(session.connection)  # as when the token is refused
+            session.close()
+
+        window.open(between.connection, "Test appliance")
+        qtbot.waitUntil(lambda: window.page is not None and window.page.is_ready, timeout=WAIT_MS)
+        type_over(opened(qtbot, window, f"customer/{customer['id']}").who.contact.editor, TYPED)
+        between.hold(str(customer["id"]))
+        taken_away()
+        shown()
+        by_sidebar(qtbot, window)
+        assert window.unsaved_guard.bar.isVisible()
+        click(window.unsaved_guard.bar.stay_button)
+        taken_away()
+        between.let_go()
+        page = shown()
+        qtbot.waitUntil(lambda: page.who.contact.value == TYPED, timeout=WAIT_MS)
+        page.form.discard()
+        session.close()
+
+
+def test_what_stays_is_told_over_nothing_that_can_be_taken_back(qtbot: QtBot, window: MainWindow) -> None:
+    page, line, taken = opened(qtbot, window, "system?tab=tokens"), window.status_line, list[str]()
+    type_over(page.tab.creating.name, "Prometheus")
+    click(page.tab.creating.create_button)
+    qtbot.waitUntil(page.tab.fresh.isVisible, timeout=WAIT_MS)
+    window.context.say("It is hidden", "good", lambda: taken.append("back"))
+    window.go("calls")
+    assert line.message == "It is hidden"
+    click(line.undo_button)
+    assert taken == ["back"]
+    window.go("system?tab=tokens")
+    click(page.tab.fresh.done_button)

@@ -13,27 +13,28 @@ Drafts = tuple[Draft | None, ...]
 
 
 class TypedInWelcome:
-    """In these forms."""
+    """In these forms, and what has come back for them and waits for its customer."""
 
     def __init__(self, *forms: CustomerForm) -> None:
         self._forms = forms
-        self._drafts: Drafts = ()
+        self._drafts: Drafts = (None,) * len(forms)
 
     def unsaved(self) -> Unsaved | None:
-        typed = [form for form in self._forms if form.typed()]
-        if not typed:
+        if self.draft() is None:
             return None
-
-        def drop() -> None:
-            for form in typed:
-                form.discard()
-
         text = translate("WelcomePage", "What you typed in the welcome is not saved yet.")
-        return Unsaved(text, drop, stays=True)
+        stays = translate("WelcomePage", "What you typed in the welcome is not saved yet; it is still there later.")
+        return Unsaved(text, self._drop, stays=stays)
+
+    def _drop(self) -> None:
+        self._drafts = (None,) * len(self._forms)
+        for form in self._forms:
+            if form.typed():
+                form.discard()
 
     def draft(self) -> Drafts | None:
         """Nothing where nothing was typed."""
-        drafts = tuple(form.draft() for form in self._forms)
+        drafts = tuple(form.draft() or waiting for form, waiting in zip(self._forms, self._drafts, strict=True))
         return drafts if any(drafts) else None
 
     def restore(self, drafts: Drafts) -> None:
@@ -42,5 +43,5 @@ class TypedInWelcome:
 
     def type_in(self) -> None:
         """What has come back, once, in each form that shows its customer by now."""
-        waiting = zip(self._forms, self._drafts, strict=False)
+        waiting = zip(self._forms, self._drafts, strict=True)
         self._drafts = tuple(None if draft is None or form.type_in(draft) else draft for form, draft in waiting)

@@ -24,12 +24,14 @@ from admin_gui.pages.customers.lost_answers import Creation
 from admin_gui.pages.customers.welcome.recovery_card import RecoveryCard
 from admin_gui.pages.customers.welcome.step_card import StepCard
 from admin_gui.pages.customers.welcome.steps import CallStep, CustomerStep, KeyStep, LineStep, WebhookStep
+from admin_gui.pages.customers.welcome.testing import SavedTest
 from admin_gui.pages.customers.welcome.typed import Drafts, TypedInWelcome
 from admin_gui.pages.page import Page, Unsaved
 from admin_gui.widgets.banner import Banner
 from admin_gui.widgets.plain_label import PlainLabel
 
 R = TypeVar("R")
+Tell = Callable[[Exception], object]
 
 LOOK_AGAIN_MS = 5_000  # each look reads calls, which the audit says of whoever does
 
@@ -224,7 +226,11 @@ class WelcomePage(Page):
         values = form.values()
         fields = {name: values[name] for name in TEXTS}
         creation = self._creation = self._creation or Creation(customers)  # after a lost answer it is looked for
-        if self._ask(form, lambda: creation.send(fields, values), self._created):
+
+        def tell(error: Exception) -> None:
+            self.context.say_unsaved(error, may_be_saved=creation.is_lost)
+
+        if self._ask(form, lambda: creation.send(fields, values), self._created, tell):
             form.set_editable(False)  # what would be typed meanwhile goes with the fields
 
     def _created(self, customer: Customer) -> None:
@@ -235,25 +241,19 @@ class WelcomePage(Page):
 
     def _test(self) -> None:
         """Of the address that stands there, which is saved first."""
-        step, customer, customers = self.webhook_step, self._customer, self.context.appliance.customers
+        step, customer = self.webhook_step, self._customer
         if customer is None or self._busy:
             return
-        changes, sent = step.form.changes(), step.form.values()
-
-        def work() -> Attempt:
-            if changes:
-                customers.update(customer.id, changes)
-            return customers.test_webhook(customer.id)
-
+        test = SavedTest(self.context, customer.id, step.form)
         step.outcome.show_message(self.tr("Waiting for the receiver …"), "busy")
-        self._ask(step.form, work, lambda attempt: self._tested(attempt, sent))
+        self._ask(step.form, test.run, lambda attempt: self._tested(attempt, test.sent), test.tell)
 
     def _tested(self, attempt: Attempt, sent: Values) -> None:
         self.webhook_step.form.forget(sent)
         self.webhook_step.show_attempt(attempt)
         self.refresh()
 
-    def _ask(self, form: CustomerForm, work: Callable[[], R], done: Callable[[R], object]) -> bool:
+    def _ask(self, form: CustomerForm, work: Callable[[], R], done: Callable[[R], object], tell: Tell) -> bool:
         """One request at a time; what the appliance refuses is marked at its field. Tells whether it was asked."""
         if self._busy or not self.context.session.may_change:
             return False
@@ -275,7 +275,7 @@ class WelcomePage(Page):
                     shown.editor.setFocus()
                 self.context.say("; ".join(elsewhere) or self.tr("Not saved: look at what is marked"), "bad")
             else:
-                self.context.say_unsaved(error)
+                tell(error)
 
         self.context.calls.start(self, work, succeeded, refused)
         return True

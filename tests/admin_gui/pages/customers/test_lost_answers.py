@@ -6,8 +6,9 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, Qt
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QPushButton
 from pytestqt.qtbot import QtBot
 
 from admin_gui.pages.customers.customer_page import CustomerPage
@@ -243,3 +244,152 @@ def test_the_key_for_save_is_not_silent_while_the_appliance_is_away(
     press(qtbot, empty_window, Qt.Key.Key_S)
     assert "does not answer" in empty_window.status_line.message
     between.revive()
+
+
+def lost(qtbot: QtBot, window: MainWindow, between: Between, page: CustomerPage) -> None:
+    """What stands in the page is saved, and the network is cut before that is answered."""
+    between.goes_deaf = True
+    click(page.save_button)
+    qtbot.waitUntil(lambda: "No answer came" in window.status_line.message, timeout=WAIT_MS)
+
+
+def test_what_is_discarded_is_told_of_on_no_other_page(
+    qtbot: QtBot, empty_window: MainWindow, between: Between
+) -> None:
+    page = type_new(qtbot, empty_window, "Unwanted Ltd")
+    between.changes_to_lose = 1
+    between.goes_deaf = True
+    click(page.save_button)
+    qtbot.waitUntil(lambda: "No answer came" in empty_window.status_line.message, timeout=WAIT_MS)
+    click(empty_window.sidebar.button("calls"))
+    click(empty_window.unsaved_guard.bar.discard_button)
+    assert empty_window.page is not page
+    said = all_said(empty_window)
+    for _ in range(2):
+        come_back(qtbot, empty_window, between)
+    assert not [text for text in said if "saved" in text or "created" in text]
+
+
+def test_what_is_told_beside_another_page_names_the_customer(
+    qtbot: QtBot, empty_window: MainWindow, between: Between, appliance: TlsAppliance
+) -> None:
+    """What was typed back is left without a question, and the appliance has it all the same."""
+    customer = appliance.new_customer(company_name="Elsewhere Ltd", name="Astrid")
+    page = opened(qtbot, empty_window, f"customer/{customer['id']}")
+    type_over(page.who.contact.editor, "Brigitte")
+    lost(qtbot, empty_window, between, page)
+    type_over(page.who.contact.editor, "Astrid")
+    click(empty_window.sidebar.button("calls"))
+    assert empty_window.page is not page
+    said = all_said(empty_window)
+    come_back(qtbot, empty_window, between)
+    wanted = "Elsewhere Ltd: The appliance's answer was lost, but what you changed is saved"
+    qtbot.waitUntil(lambda: wanted in said, timeout=WAIT_MS)
+
+
+def test_who_did_not_wait_is_told_once_and_by_name(
+    qtbot: QtBot, empty_window: MainWindow, between: Between, appliance: TlsAppliance
+) -> None:
+    customer = appliance.new_customer(company_name="Impatient Ltd", name="Astrid")
+    page = opened(qtbot, empty_window, f"customer/{customer['id']}")
+    type_over(page.who.contact.editor, "Brigitte")
+    between.hold(str(customer["id"]))
+    between.changes_to_lose = 1
+    click(page.save_button)
+    qtbot.waitUntil(lambda: between.changes_waiting == 1, timeout=WAIT_MS)
+    click(empty_window.sidebar.button("calls"))
+    click(empty_window.unsaved_guard.bar.discard_button)
+    said = all_said(empty_window)
+    between.let_go()
+    qtbot.waitUntil(lambda: any("Nobody knows" in text for text in said), timeout=WAIT_MS)
+    for _ in range(2):
+        come_back(qtbot, empty_window, between)
+    (told,) = [text for text in said if "Impatient Ltd" in text]
+    assert "Not saved" not in told
+
+
+def test_what_another_hand_changed_before_it_was_looked_up_is_shown_and_not_called_unsaved(
+    qtbot: QtBot, empty_window: MainWindow, between: Between, appliance: TlsAppliance
+) -> None:
+    customer = appliance.new_customer(company_name="Overtaken Ltd", name="Astrid")
+    page = opened(qtbot, empty_window, f"customer/{customer['id']}")
+    said = all_said(empty_window)
+    type_over(page.who.contact.editor, "Brigitte")
+    lost(qtbot, empty_window, between, page)
+    assert [one["name"] for one in named(appliance, "Overtaken Ltd")] == ["Brigitte"]
+    appliance.admin("PUT", f"/api/customers/{customer['id']}", json={"name": "Charlotte"})
+    come_back(qtbot, empty_window, between)
+    qtbot.waitUntil(lambda: "changed elsewhere meanwhile" in page.notice.text, timeout=WAIT_MS)
+    assert "Charlotte" in page.notice.text
+    assert "press Save again" not in page.notice.text
+    assert "Not saved" not in said
+    assert page.form.changes() == {"name": "Brigitte"}
+    click(next(one for one in page.notice.findChildren(QPushButton) if one.text() == "Discard mine"))
+    qtbot.waitUntil(lambda: page.who.contact.value == "Charlotte", timeout=WAIT_MS)
+    assert "changed elsewhere" not in page.notice.text
+
+
+def test_a_second_try_that_is_refused_the_connection_leaves_the_first_one_open(
+    qtbot: QtBot, empty_window: MainWindow, between: Between, appliance: TlsAppliance
+) -> None:
+    customer = appliance.new_customer(company_name="Twice Ltd", name="Astrid")
+    page, said = opened(qtbot, empty_window, f"customer/{customer['id']}"), all_said(empty_window)
+    empty_window.context.session._timer.setInterval(600_000)  # nothing is turned off before it is pressed
+    type_over(page.who.contact.editor, "Brigitte")
+    between.changes_to_lose = 1
+    click(page.save_button)
+    qtbot.waitUntil(lambda: any("No answer came" in text for text in said), timeout=WAIT_MS)
+    between.die()
+    said.clear()
+    click(page.save_button)
+    qtbot.waitUntil(lambda: bool(said) and not page.saving.is_under_way, timeout=WAIT_MS)
+    assert "No answer came" in said[0]
+    assert not [text for text in said if text.startswith("Not saved")]
+    between.revive()
+
+
+def test_that_the_customer_was_deleted_is_told_and_not_asked_for_ever(
+    qtbot: QtBot, empty_window: MainWindow, between: Between, appliance: TlsAppliance
+) -> None:
+    customer = appliance.new_customer(company_name="Deleted Ltd", name="Astrid")
+    page, said = opened(qtbot, empty_window, f"customer/{customer['id']}"), all_said(empty_window)
+    type_over(page.who.contact.editor, "Brigitte")
+    lost(qtbot, empty_window, between, page)
+    appliance.admin("DELETE", f"/api/customers/{customer['id']}")
+    come_back(qtbot, empty_window, between)
+    qtbot.waitUntil(lambda: "was deleted meanwhile" in page.notice.text, timeout=WAIT_MS)
+    assert page.notice.isVisible()
+    between.sent()
+    for _ in range(3):
+        come_back(qtbot, empty_window, between)
+    assert not [one for one in between.sent() if str(customer["id"]) in one.names]
+    assert said.count("It was deleted meanwhile") == 1
+
+
+def test_a_page_that_is_gone_hears_of_no_poll(qtbot: QtBot, window: MainWindow, appliance: TlsAppliance) -> None:
+    session, customer = window.context.session, appliance.new_customer()
+    before = session.receivers("2polled(PyObject)")
+    opened(qtbot, window, f"customer/{customer['id']}")
+    assert session.receivers("2polled(PyObject)") > before
+    session.close()
+    QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+    assert session.receivers("2polled(PyObject)") == before
+
+
+def test_the_last_new_key_and_what_is_sent_again_are_told_of_their_own_customer_alone(
+    qtbot: QtBot, window: MainWindow, appliance: TlsAppliance
+) -> None:
+    first, second = (appliance.new_customer(company_name=name) for name in ("Copied Ltd", "Beside Ltd"))
+    page, line = opened(qtbot, window, f"customer/{first['id']}"), window.status_line
+    click(page.key.key.copy_button)
+    qtbot.waitUntil(lambda: "API key copied" in line.message, timeout=WAIT_MS)
+    opened(qtbot, window, f"customer/{second['id']}")
+    assert line.message == ""
+    click(page.connect_card.lines.copy_button)
+    assert "copied" in line.message
+    opened(qtbot, window, f"customer/{first['id']}")
+    assert line.message == ""
+    page.doing._send_again([])
+    qtbot.waitUntil(lambda: "sent again" in line.message, timeout=WAIT_MS)
+    opened(qtbot, window, f"customer/{second['id']}")
+    assert line.message == ""

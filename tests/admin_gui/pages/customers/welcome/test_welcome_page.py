@@ -16,10 +16,13 @@ from pytestqt.qtbot import QtBot
 from admin_gui.app_context import AppContext
 from admin_gui.client.customers import Customers
 from admin_gui.client.deliveries import Attempt
+from admin_gui.client.transport.errors import Unreachable
 from admin_gui.local_storage.first_steps import FirstStepsMemory
-from admin_gui.models.first_steps import Step
+from admin_gui.models.first_steps import FirstSteps, Step, look
+from admin_gui.pages.customers.customer_page import CustomerPage
 from admin_gui.pages.customers.welcome.welcome_page import WelcomePage
 from admin_gui.pages.overview.overview_page import OverviewPage
+from admin_gui.session import State
 from admin_gui.shell.main_window import MainWindow
 from tests.admin_gui.between import Between
 from tests.admin_gui.conftest import WAIT_MS, TlsAppliance
@@ -163,7 +166,7 @@ def test_what_was_typed_is_found_again_by_whoever_comes_back(
     field = page.customer_step.form.fields["company_name"]
     QTest.keyClicks(field.editor, "Half typed")
     click(empty_window.sidebar.button("calls"))
-    assert "still there when you come back" in empty_window.status_line.message
+    assert "still there later" in empty_window.status_line.message
     opened(qtbot, empty_window, "welcome")
     assert field.value == "Half typed"
     empty_window.unsaved_guard.keep_drafts(context.session.connection)  # as when the token is refused
@@ -235,3 +238,81 @@ def test_a_customer_whose_answer_was_lost_is_not_made_twice(
         assert empty_window.status_line.message == ""
         assert len(empty.admin("GET", "/api/customers").json()["customers"]) == 1
         empty_window.context.session.close()
+
+
+def test_what_was_typed_here_and_for_a_customer_both_come_back_to_their_pages(
+    qtbot: QtBot, empty_window: MainWindow, empty: TlsAppliance
+) -> None:
+    token = empty.admin("POST", "/api/tokens", json={"role": "admin"}).json()
+    window = empty_window
+    page = connected(qtbot, window, empty, token["token"])
+    made_a_customer(qtbot, page)
+    page.webhook_step.url.editor.setText("https://half.example/typed")
+    (customer,) = empty.admin("GET", "/api/customers").json()["customers"]
+    customer_page = opened(qtbot, window, f"customer/{customer['id']}")
+    customer_page.who.contact.editor.setText("Typed, too")
+    empty.admin("DELETE", f"/api/tokens/{token['id']}")
+    qtbot.waitUntil(lambda: window.context.session.situation.state is State.REFUSED, timeout=WAIT_MS)
+    again = connected(qtbot, window, empty)
+    assert isinstance(again, CustomerPage)
+    assert again.who.contact.value == "Typed, too"
+    again.form.discard()
+    welcome = opened(qtbot, window, "welcome")
+    assert welcome.webhook_step.url.value == "https://half.example/typed"
+    assert welcome.unsaved() is not None
+    welcome.webhook_step.form.discard()
+
+
+def test_what_has_come_back_and_waits_for_its_customer_is_kept_once_more(
+    qtbot: QtBot,
+    empty_window: MainWindow,
+    empty: TlsAppliance,
+    context: AppContext,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    page = connected(qtbot, empty_window, empty)
+    made_a_customer(qtbot, page)
+    page.webhook_step.url.editor.setText("https://half.example/typed")
+    go_on = threading.Event()
+
+    def held(*about: Any) -> FirstSteps:
+        go_on.wait(60)
+        return look(*about)
+
+    monkeypatch.setattr("admin_gui.pages.customers.welcome.welcome_page.look", held)
+    empty_window.unsaved_guard.keep_drafts(context.session.connection)  # as when the token is refused
+    context.session.close()
+    empty_window.open(empty.connection(), "New appliance")
+    qtbot.waitUntil(lambda: isinstance(empty_window.page, WelcomePage), timeout=WAIT_MS)
+    waiting = empty_window.page
+    assert waiting is not None
+    assert waiting.unsaved() is not None, "it is lost with the connection still"
+    empty_window.unsaved_guard.keep_drafts(context.session.connection)
+    context.session.close()
+    go_on.set()
+    page = connected(qtbot, empty_window, empty)
+    assert page.webhook_step.url.value == "https://half.example/typed"
+
+
+def test_what_was_saved_before_its_test_failed_is_not_called_unsaved(
+    qtbot: QtBot, empty_window: MainWindow, empty: TlsAppliance, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page = connected(qtbot, empty_window, empty)
+    made_a_customer(qtbot, page)
+    (customer,) = empty.admin("GET", "/api/customers").json()["customers"]
+    url = "https://receiver.example/calls"
+    page.webhook_step.url.editor.setText(url)
+    said: list[str] = []
+    empty_window.context.message_requested.connect(lambda text, *_: said.append(text))
+
+    def gone(_self: Customers, _customer_id: int) -> Attempt:
+        raise Unreachable("box:8443", "it does not answer")
+
+    monkeypatch.setattr(Customers, "test_webhook", gone)
+    for _ in range(2):  # the second time there is nothing to be saved
+        said.clear()
+        page._test()
+        qtbot.waitUntil(lambda: any("cannot be reached" in text for text in said), timeout=WAIT_MS)
+        assert not [text for text in said if "Not saved" in text]
+    assert empty.admin("GET", f"/api/customers/{customer['id']}").json()["webhook_url"] == url
+    assert page.unsaved() is None
