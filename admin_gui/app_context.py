@@ -215,7 +215,7 @@ class _Gate(QObject):
     def update(self, _situation: object = None) -> None:
         barred = self._context.why_barred()
         self._control.setEnabled(not barred)
-        self._control.setToolTip(barred or plain_tooltip(self._own_tip))
+        self._control.setToolTip(plain_tooltip(barred or self._own_tip))
 
 
 def _begun(sentence: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import time
 from collections.abc import Callable, Iterable
 from pathlib import Path
@@ -44,9 +45,14 @@ def _kept_waiting(processes: Iterable[Process]) -> dict[tuple[Process, str], flo
     """For how many seconds each thread was ready to run while no processor was free."""
     found: dict[tuple[Process, str], float] = {}
     for process in processes:
-        for file in Path(f"/proc/{process.pid}/task").glob("*/schedstat"):
+        tasks = Path(f"/proc/{process.pid}/task")
+        try:
+            threads = os.listdir(tasks)  # no glob: Python 3.11's raises where the folder goes meanwhile
+        except OSError:
+            continue  # it has just ended
+        for thread in threads:
             try:
-                found[process, file.parent.name] = int(file.read_text().split()[1]) / 1e9
+                found[process, thread] = int((tasks / thread / "schedstat").read_text().split()[1]) / 1e9
             except OSError:
-                continue  # it has just ended
+                continue
     return found

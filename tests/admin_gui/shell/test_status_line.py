@@ -18,7 +18,7 @@ from tests.admin_gui.driving import click, opened, type_over
 def test_that_it_did_not_answer_is_not_said_once_it_is_back(
     qtbot: QtBot, empty_window: MainWindow, appliance: TlsAppliance
 ) -> None:
-    window, customer = empty_window, appliance.new_customer(company_name="Away Ltd")
+    window, customer = empty_window, appliance.new_customer(company_name="Fading Ltd")
     session = window.context.session
     with Between(appliance) as between:
         window.open(between.connection, "Test appliance")
@@ -58,7 +58,7 @@ def test_what_is_offered_is_done_once_however_often_it_is_pressed(empty_window: 
 def test_what_is_said_of_one_customer_is_not_said_beside_another(
     qtbot: QtBot, window: MainWindow, appliance: TlsAppliance
 ) -> None:
-    other = appliance.new_customer(company_name="Other Ltd")
+    other = appliance.new_customer(company_name="Opened Next Ltd")
     page, line = opened(qtbot, window, "customer/new"), window.status_line
     for field, text in (("company_name", "Made Ltd"), ("name", "Zoe"), ("email", "zoe@example.com")):
         type_over(page.form.fields[field].editor, text)
@@ -72,7 +72,7 @@ def test_what_is_said_of_one_customer_is_not_said_beside_another(
 def test_what_can_be_taken_back_elsewhere_says_of_what(
     qtbot: QtBot, window: MainWindow, appliance: TlsAppliance
 ) -> None:
-    customer, other = (appliance.new_customer(company_name=name) for name in ("Let Ltd", "Other Ltd"))
+    customer, other = (appliance.new_customer(company_name=name) for name in ("Let Ltd", "Opened Next Ltd"))
     page, line = opened(qtbot, window, f"customer/{customer['id']}"), window.status_line
     click(page.active_button)
     click(page.deactivation.yes_button)

@@ -523,10 +523,10 @@ def test_nothing_is_asked_of_a_page_that_has_gone(qtbot: QtBot, window: MainWind
 def test_what_was_saved_before_going_on_is_told_with_its_name(
     qtbot: QtBot, window: MainWindow, page: CustomerPage, appliance: TlsAppliance
 ) -> None:
-    other = appliance.new_customer(company_name="Next Ltd")
+    other = appliance.new_customer(company_name="Went To Ltd")
     window.context.go(f"customer/{other['id']}")
     click(window.unsaved_guard.bar.save_button)
-    qtbot.waitUntil(lambda: page.title() == "Next Ltd", timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: page.title() == "Went To Ltd", timeout=WAIT_MS)
     qtbot.waitUntil(lambda: window.status_line.message == "Lindqvist AB: Saved", timeout=WAIT_MS)
 
 

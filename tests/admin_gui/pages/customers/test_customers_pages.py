@@ -295,7 +295,8 @@ def test_in_a_small_window_what_came_of_a_test_is_scrolled_into_sight(
 def test_in_a_small_window_a_customer_is_named_also_while_something_is_to_be_saved(
     qtbot: QtBot, window: MainWindow, page: CustomerPage
 ) -> None:
-    window.resize(1024, 640)
+    window.resize(780, 640)
+    qtbot.waitUntil(page.calls_button.isVisible, timeout=WAIT_MS)
     type_over(page.webhook.url.editor, "https://example.org/other")
     assert page.save_button.isVisible()
     assert not page.calls_button.isVisible()
