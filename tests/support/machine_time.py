@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import time
 from collections.abc import Callable, Iterable
 from pathlib import Path
@@ -47,12 +46,12 @@ def _kept_waiting(processes: Iterable[Process]) -> dict[tuple[Process, str], flo
     for process in processes:
         tasks = Path(f"/proc/{process.pid}/task")
         try:
-            threads = os.listdir(tasks)  # no glob: Python 3.11's raises where the folder goes meanwhile
+            threads = list(tasks.iterdir())
         except OSError:
             continue  # it has just ended
         for thread in threads:
             try:
-                found[process, thread] = int((tasks / thread / "schedstat").read_text().split()[1]) / 1e9
+                found[process, thread.name] = int((thread / "schedstat").read_text().split()[1]) / 1e9
             except OSError:
                 continue
     return found
