@@ -47,7 +47,11 @@ class Process:
     def waits_for(self) -> list[str]:
         """For each of its threads: name, state, and the kernel's function that it waits in."""
         found = []
-        for thread in sorted(Path(f"/proc/{self.pid}/task").glob("*")):
+        try:
+            threads = sorted(Path(f"/proc/{self.pid}/task").iterdir())
+        except OSError:
+            return []  # it has just ended
+        for thread in threads:
             try:
                 state = (thread / "stat").read_text().rpartition(")")[2].split()[0]
                 found.append(f"{(thread / 'comm').read_text().strip()} {state} {(thread / 'wchan').read_text()}")
