@@ -241,8 +241,7 @@ class CallPage(ObjectPage[Found]):
             self._exchange(thing, "left" if channel == "right" else "right", channel)
 
     def _exchange(self, thing: ShownObject, caller_channel: str, former: str, *, back: bool = False) -> None:
-        calls = self.context.appliance.calls
-        text = self.tr("Caller and called exchanged: it is analysed again")
+        calls, text = self.context.appliance.calls, self.tr("Caller and called exchanged: it is analysed again")
         if back:
             text = self.tr("Caller and called exchanged back: it is analysed again")
 
