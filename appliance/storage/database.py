@@ -51,8 +51,6 @@ def rows(cursor: Connection) -> Iterator[Row]:
     while batch := cursor.fetchmany(512):
         for values in batch:
             yield dict(zip(names, values, strict=True))
-        if len(batch) < 512:
-            return  # to ask for what is not there costs as much as to ask for a row
 
 
 def marks(values: Collection[object]) -> str:

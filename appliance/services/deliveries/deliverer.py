@@ -277,7 +277,7 @@ class Deliverer:
 def record_all(tx: Connection, made: Sequence[tuple[Delivery, DeliveryAttempt]]) -> list[Changes]:
     """Note attempts that succeeded, and that say nothing new of their endpoints; what each has changed."""
     of = {delivery.customer_id for delivery, _ in made}
-    deleted = of - customers.not_deleted(tx, of)
+    deleted = {customer_id for customer_id in of if customers.get(tx, customer_id) is None}
     noted = []
     for delivery, attempt in made:
         if delivery.customer_id in deleted:  # meanwhile, and its addresses are forgotten

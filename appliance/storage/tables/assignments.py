@@ -18,12 +18,6 @@ def assigned(column: str, key: str, names: Sequence[str], values: Sequence[objec
     return f"{column} = CASE {key} {' '.join(['WHEN ? THEN ?'] * len(names))} END", pairs
 
 
-def changed_rows(cursor: Connection) -> int:
-    """How many rows an UPDATE that was just executed has changed."""
-    row = cursor.fetchone()
-    return int(row[0]) if row else 0
-
-
 def updated(
     tx: Connection,
     table: str,

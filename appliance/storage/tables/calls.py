@@ -13,7 +13,7 @@ from appliance.domain.call import DAMAGED, Call, CallError, CallState
 from appliance.process.log.subject import about
 from appliance.storage.database import Connection, Row, first_row, marks, rows
 from appliance.storage.tables import call_tags
-from appliance.storage.tables.assignments import assigned, changed_rows, updated
+from appliance.storage.tables.assignments import assigned, updated
 from appliance.storage.tables.call_filter import CallFilter, where
 from appliance.storage.tables.customers import DAYS_KEPT
 from appliance.storage.tables.word_lists import from_column, to_column
@@ -61,15 +61,12 @@ def insert(tx: Connection, call: Call) -> None:
 
 
 def insert_many(tx: Connection, new: Sequence[Call]) -> None:
-    """Store new calls in one statement, in their order.
-
-    What none of them says is not named, and NULL so: most of a statement's cost is in its parameters.
-    """
-    values = [_values(call) for call in new]
-    said = [place for place in range(len(_COLUMNS)) if any(row[place] is not None for row in values)]
-    names, places = ", ".join(_COLUMNS[place] for place in said), ", ".join([f"({marks(said)})"] * len(new))
-    query = f"INSERT INTO call ({names}) VALUES {places}"  # noqa: S608
-    tx.execute(query, [row[place] for row in values for place in said])
+    """Store new calls in one statement, in their order."""
+    row = f"({marks(_COLUMNS)})"
+    tx.execute(
+        f"INSERT INTO call ({', '.join(_COLUMNS)}) VALUES {', '.join([row] * len(new))}",  # noqa: S608
+        [value for call in new for value in _values(call)],
+    )
 
 
 # What never changes after acceptance; an UPDATE that names an indexed column would rewrite the index for nothing.
@@ -205,17 +202,11 @@ def mark_queued(tx: Connection, sent: Sequence[Call]) -> set[str]:
     """Note that their next attempts lie in the queue; returns the ids of those that have not moved on meanwhile."""
     alike: dict[tuple[int, int], list[str]] = {}
     for call in sent:
-        if call.state is CallState.RECEIVED:
-            alike.setdefault((call.revision, call.attempt), []).append(call.call_id)
+        alike.setdefault((call.revision, call.attempt), []).append(call.call_id)
     marked: set[str] = set()
     for attempt, ids in alike.items():  # mostly one
-        condition = f"call_id IN ({marks(ids)}) AND revision = ? AND attempt = ? AND state = "
-        update = f"UPDATE call SET state = 'queued' WHERE {condition} 'received'"  # noqa: S608
-        if changed_rows(tx.execute(update, [*ids, *attempt])) == len(ids):
-            marked.update(ids)
-            continue
-        query = f"SELECT call_id FROM call WHERE {condition} 'queued'"  # noqa: S608
-        marked.update(call_id for (call_id,) in tx.execute(query, [*ids, *attempt]).fetchall())
+        condition = f"call_id IN ({marks(ids)}) AND revision = ? AND attempt = ? AND state = 'received'"
+        marked.update(updated(tx, "call", "call_id", "state = 'queued'", [], condition, [*ids, *attempt]))
     return marked
 
 

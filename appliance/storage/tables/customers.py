@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from dataclasses import fields
 from datetime import datetime
 
@@ -85,12 +84,6 @@ def get(tx: Connection, customer_id: int, *, with_deleted: bool = False) -> Cust
     if row is None or (row["deleted_at"] is not None and not with_deleted):
         return None
     return _customer(row)
-
-
-def not_deleted(tx: Connection, customer_ids: Collection[int]) -> set[int]:
-    """Those of these customers that are there."""
-    query = f"SELECT id FROM customer WHERE id IN ({marks(customer_ids)}) AND deleted_at IS NULL"  # noqa: S608
-    return {customer_id for (customer_id,) in tx.execute(query, list(customer_ids)).fetchall()}
 
 
 def by_api_key_hash(tx: Connection, api_key_hash: str) -> Customer | None:

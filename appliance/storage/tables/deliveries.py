@@ -16,7 +16,7 @@ from appliance.domain.delivery import (
 )
 from appliance.domain.sealed_url import SealedUrl
 from appliance.storage.database import Connection, Row, first_row, marks, rows
-from appliance.storage.tables.assignments import assigned, changed_rows, updated
+from appliance.storage.tables.assignments import assigned, updated
 from appliance.storage.tables.customers import COMPANY_OF
 from appliance.storage.tables.keyset import Place, Sorting, SortKey, places
 
@@ -190,10 +190,7 @@ def record_attempts(tx: Connection, made: Sequence[tuple[Delivery, DeliveryAttem
     names = ("state", "url", "sealed_url", "next_attempt_at", "attempts_made")
     parts = [assigned(name, "id", ids, values) for name, values in zip(names, zip(*follows, strict=True), strict=True)]
     assignments, its_values = ", ".join(text for text, _ in parts), [value for _, values in parts for value in values]
-    theirs, there = f"id IN ({marks(ids)})", set(ids)
-    update = f"UPDATE delivery SET {assignments} WHERE {theirs}"  # noqa: S608
-    if changed_rows(tx.execute(update, [*its_values, *ids])) < len(ids):
-        there = {name for (name,) in tx.execute(f"SELECT id FROM delivery WHERE {theirs}", ids).fetchall()}  # noqa: S608
+    there = set(updated(tx, "delivery", "id", assignments, its_values, f"id IN ({marks(ids)})", ids))
     rows_of = [(item.id, one) for item, one in made if item.id in there]
     for delivery_id, one in rows_of:
         # As with the delivery's: else it would never open again.
