@@ -11,14 +11,14 @@ from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
-from PySide6.QtCore import QCoreApplication, QLocale, QTranslator
+from PySide6.QtCore import QTranslator
 from pytestqt.qtbot import QtBot
 
-from admin_gui import translations
 from admin_gui.shell.main_window import MainWindow
 from admin_gui.text import formats
 from admin_gui.translations import update
 from admin_gui.translations.compiled import compiled, release
+from tests.admin_gui.speaking import speaking
 
 PLACES = re.compile(r"%[n1-9]")
 
@@ -117,24 +117,18 @@ def _is_tr(node: ast.AST) -> bool:
 
 
 @pytest.fixture
-def german(qtbot: QtBot) -> Iterator[object]:
+def german(qtbot: QtBot) -> Iterator[None]:
     """The program in German, until the test ends."""
-    application = QCoreApplication.instance()
-    assert application is not None
-    former = QLocale()
-    installed = translations.install(application, "de_DE")
-    yield installed
-    for translator in installed:
-        application.removeTranslator(translator)
-    QLocale.setDefault(former)
+    with speaking("de_DE"):
+        yield
 
 
-def test_the_window_speaks_german(german: object, empty_window: MainWindow) -> None:
+def test_the_window_speaks_german(german: None, empty_window: MainWindow) -> None:
     assert empty_window.connection_text == "Nicht verbunden"
     titles = [command.title for command in empty_window.commands.all()]
     assert "Anrufe öffnen" in titles
     assert "Beenden" in titles
 
 
-def test_numbers_are_written_as_the_language_does(german: object) -> None:
+def test_numbers_are_written_as_the_language_does(german: None) -> None:
     assert formats.number(1234567.5, 1) == "1.234.567,5"

@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from PySide6.QtCore import QCoreApplication, QLocale, QPoint, QRect
+from PySide6.QtCore import QCoreApplication, QPoint, QRect
 from pytestqt.qtbot import QtBot
 
-from admin_gui import translations
 from admin_gui.app_context import LongTask, Offer
 from admin_gui.pages.registry import SYSTEM_TABS
 from admin_gui.shell.main_window import MainWindow
 from tests.admin_gui.conftest import TlsAppliance
 from tests.admin_gui.driving import opened
 from tests.admin_gui.fitting import misfits
+from tests.admin_gui.speaking import speaking
 from tests.support.fake_worker import UNREADABLE, that_says
 from tests.support.receiver import WebhookReceiver
 from tests.support.recordings import silence, stereo_conversation
@@ -74,14 +74,8 @@ def links(appliance: TlsAppliance, receiver: WebhookReceiver) -> list[str]:
 
 @pytest.fixture(params=[pytest.param("en_GB", marks=pytest.mark.long), "de_DE"])  # the longer words
 def language(request: pytest.FixtureRequest, qtbot: QtBot) -> Iterator[str]:
-    application = QCoreApplication.instance()
-    assert application is not None
-    former = QLocale()
-    installed = translations.install(application, request.param)
-    yield request.param
-    for translator in installed:
-        application.removeTranslator(translator)
-    QLocale.setDefault(former)
+    with speaking(request.param):
+        yield request.param
 
 
 def test_nothing_overlaps_and_nothing_is_cut(qtbot: QtBot, links: list[str], language: str, window: MainWindow) -> None:

@@ -12,17 +12,16 @@ from pathlib import Path
 
 import pytest
 from _pytest.mark import ParameterSet
-from PySide6.QtCore import QCoreApplication, QLocale
 from PySide6.QtGui import QImage
 from pytestqt.qtbot import QtBot
 
-from admin_gui import translations
 from admin_gui.app_context import AppContext
 from admin_gui.appearance.theme import Mode
 from admin_gui.shell.main_window import MainWindow
 from tests.admin_gui.conftest import TlsAppliance, shown
 from tests.admin_gui.keychain_in_memory import Keychain
 from tests.admin_gui.sound_sink import SoundSink
+from tests.admin_gui.speaking import speaking
 from tests.admin_gui.walk import beginning, evening, listening, mending
 from tests.admin_gui.walk.camera import Camera
 from tests.admin_gui.walk.hands import Hands, Keyboard, Mouse
@@ -85,13 +84,8 @@ def offices(box: TlsAppliance) -> Iterator[Offices]:
 def way(request: pytest.FixtureRequest, qtbot: QtBot) -> Iterator[Way]:
     """In its language."""
     chosen: Way = request.param
-    application, former = QCoreApplication.instance(), QLocale()
-    assert application is not None
-    installed = translations.install(application, chosen.language)
-    yield chosen
-    for translator in installed:
-        application.removeTranslator(translator)
-    QLocale.setDefault(former)
+    with speaking(chosen.language):
+        yield chosen
 
 
 @pytest.mark.long

@@ -5,30 +5,24 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 import pytest
-from PySide6.QtCore import QCoreApplication, QLocale, QPoint
+from PySide6.QtCore import QPoint
 from PySide6.QtWidgets import QMenu, QWidget
 from pytestqt.qtbot import QtBot
 
-from admin_gui import translations
 from admin_gui.app_context import AppContext
 from admin_gui.client.calls import Call
 from admin_gui.models.table.paged_model import PagedModel
 from admin_gui.pages.calls.columns import call_columns
 from admin_gui.widgets.table.table_view import TableView
+from tests.admin_gui.speaking import speaking
 
 ListOfCalls = Callable[[int], TableView]
 
 
 @pytest.fixture(params=["en_GB", "de_DE"])
 def language(request: pytest.FixtureRequest, qtbot: QtBot) -> Iterator[str]:
-    application = QCoreApplication.instance()
-    assert application is not None
-    former = QLocale()
-    installed = translations.install(application, request.param)
-    yield request.param
-    for translator in installed:
-        application.removeTranslator(translator)
-    QLocale.setDefault(former)
+    with speaking(request.param):
+        yield request.param
 
 
 @pytest.fixture
