@@ -45,7 +45,8 @@ def place_of(view: TableView, key: str) -> int:
 def test_the_summary_is_in_sight_in_every_window(
     qtbot: QtBot, language: str, window: MainWindow, appliance: TlsAppliance, tmp_path: Path
 ) -> None:
-    customer = appliance.new_customer(company_name="Room Ltd")
+    name = f"Room Ltd {language}"  # of two customers with one name, each is told by its number
+    customer = appliance.new_customer(company_name=name)
     appliance.final_call(appliance.accepted(customer["api_key"], silence(0.5)))
     page = opened(qtbot, window, "calls")
     view = page.table.view
@@ -57,11 +58,11 @@ def test_the_summary_is_in_sight_in_every_window(
         qtbot.waitUntil(lambda: set(telling) <= set(seen(view)), timeout=WAIT_MS)
         assert view.columnWidth(place_of(view, "summary")) >= SUMMARY_WIDTH
     # A customer's name is written as far as it is known by then.
-    qtbot.waitUntil(lambda: page.customer.findText("Room Ltd") >= 0, timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: page.customer.findText(name) >= 0, timeout=WAIT_MS)
     file = tmp_path / "calls.csv"
     page.table.export_to(file)
     qtbot.waitUntil(file.exists, timeout=WAIT_MS)
-    assert "Room Ltd" in file.read_text(), "what lacks the room is exported"
+    assert name in file.read_text(), "what lacks the room is exported"
     hidden = place_of(view, "customer")
     qtbot.waitUntil(lambda: view.horizontalHeader().isSectionHidden(hidden), timeout=WAIT_MS)
     view.show_column(hidden, True)
