@@ -115,10 +115,10 @@ class ClaimCall:
         call, recording = begun.call, begun.recording
         size = self._recordings.size(recording.file) if recording is not None else None
         if recording is None or size is None:
-            await self._finish_call.fail(call.call_id, _MISSING)
+            await self._finish_call.fail(call.call_id, _MISSING, attempt=(claim.revision, claim.attempt))
             raise NotFound(f"the recording of call {call.call_id} is gone")
         if size < recording.bytes:
-            await self._finish_call.fail(call.call_id, _CUT_OFF)
+            await self._finish_call.fail(call.call_id, _CUT_OFF, attempt=(claim.revision, claim.attempt))
             raise NotFound(f"the recording of call {call.call_id} is cut off")
         token = self._keys.claim_token(call.call_id, call.revision, call.attempt, claim.worker, claim.boot)
         return ClaimedRecording(self._recordings.path(recording.file), recording.bytes, recording.sha256, token)

@@ -195,7 +195,8 @@ class SubmitCall:
         try:
             await self._commit([(arrival, outcome)])
         except Exception as error:  # noqa: BLE001 - handed to who waits for it
-            await self._in_thread(partial(self._recordings.remove, arrival.file))
+            with contextlib.suppress(OSError):  # what cannot be removed now is swept later; who waits is told
+                await self._in_thread(partial(self._recordings.remove, arrival.file))
             _fail(outcome, error)
 
     async def _commit(self, group: list[_Waiting]) -> None:

@@ -67,8 +67,7 @@ class Redeliver:
         def begin(tx: Connection) -> tuple[int, Changes]:
             ids = deliveries.ids_to_redeliver(tx, wanted)
             now = self._now()
-            for delivery_id in ids:
-                deliveries.begin_round(tx, delivery_id, now)
+            deliveries.begin_rounds(tx, ids, now)
             if ids:
                 subject = Subject(SubjectKind.DELIVERY)
                 after = {"count": len(ids), **_audited(wanted)}

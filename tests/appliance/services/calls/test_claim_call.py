@@ -7,6 +7,7 @@ import hashlib
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -269,6 +270,32 @@ async def test_the_damage_of_an_earlier_revision_fails_no_later_one(box: Parts) 
     await box.claim_call.unreadable(claim, "Input/output error")
 
     assert (await box.call(newer.call_id)).state is CallState.RECEIVED
+
+
+@pytest.mark.parametrize("left", [None, 10])
+async def test_a_recording_that_comes_as_the_loss_of_the_one_before_is_found_is_listened_to(
+    box: Parts, monkeypatch: pytest.MonkeyPatch, left: int | None
+) -> None:
+    """Of the earlier revision nothing is left, or its beginning; the PBX posts it again meanwhile."""
+    customer = await box.customer()
+    old = await box.submitted(customer, external_id="pbx-1")
+    (stored,) = await box.table("recording")
+    if left is None:
+        box.recordings.remove(stored["file"])
+    else:
+        truncate(box.recordings.path(stored["file"]), left)
+    fail = box.finish_call.fail
+
+    async def late(*given: Any, **named: Any) -> None:
+        await box.submitted(customer, external_id="pbx-1")
+        await fail(*given, **named)
+
+    monkeypatch.setattr(box.finish_call, "fail", late)
+    with pytest.raises(NotFound):
+        await box.claim_call(box.claim(old))
+
+    newer = await box.call(old.call_id)
+    assert (newer.revision, newer.state, newer.error) == (2, CallState.RECEIVED, None)
 
 
 async def test_of_claims_that_come_together_each_is_answered_for_itself(box: Parts) -> None:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import hashlib
 import threading
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 import pytest
 
@@ -319,6 +320,23 @@ async def test_a_commit_that_fails_leaves_neither_call_nor_file(
     assert (intake.open_calls.count(intake.ada.id), intake.woken) == (0, 0)
     await intake.post(external_id="pbx-1")
     assert intake.files == [ONE]
+
+
+async def test_each_of_a_group_is_told_that_it_failed_though_its_file_cannot_be_removed(
+    intake: Intake, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A disk that became read-only: else their connections hang, and hold their customer's places."""
+
+    def read_only(_: object) -> NoReturn:
+        raise OSError(errno.EROFS, "Read-only file system")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(intake.database, "write", breaking(intake.database, Unavailable("the disk is read-only")))
+        patched.setattr(intake.recordings, "remove", read_only)
+        posts = [asyncio.create_task(intake.post(external_id=f"pbx-{number}")) for number in range(3)]
+        done, _ = await asyncio.wait(posts, timeout=60)
+    assert len(done) == 3
+    assert {type(post.exception()) for post in done} == {Unavailable}
 
 
 async def test_a_call_that_is_committed_after_we_gave_up_keeps_its_recording(intake: Intake) -> None:
