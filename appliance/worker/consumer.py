@@ -34,7 +34,7 @@ from appliance.worker.broker import CallsInHand
 from appliance.worker.engine import DeviceFailed, DeviceFull, Engine, RecordingAtFault, WaitsForMemory
 from appliance.worker.failed_starts import FailedStarts
 from appliance.worker.held_calls import HeldCalls, Holding, is_stuck, log_of_call, wait_for_end
-from appliance.worker.recording_fetch import RecordingDamaged, RecordingFetcher
+from appliance.worker.recording_fetch import NoRoomForEver, RecordingDamaged, RecordingFetcher
 from appliance.worker.speed import Speed
 from appliance.worker.stall_detector import STILL_AFTER_SECONDS, STUCK_AFTER_SECONDS, StallDetector
 
@@ -69,8 +69,7 @@ class CallConsumer:
         self._secret = secrets.token_hex(32)
         self.boot = boot_of(self._secret)
         self._machine = machine
-        self._queue = queue
-        self._fetcher = fetcher
+        self._queue, self._fetcher = queue, fetcher
         self._device, self._model = device, model
         self._engine: Engine | None = None
         self._hands = hands
@@ -84,8 +83,7 @@ class CallConsumer:
         self._languages: tuple[str, ...] = ()
         self._failed_starts: FailedStarts | None = None  # unknown until the queue was reached
         self._ended = False
-        self._speed = Speed(monotonic)
-        self._memory = WaitsForMemory()
+        self._speed, self._memory = Speed(monotonic), WaitsForMemory()
         self._monotonic, self._end_process = monotonic, end_process
         self._stall_detector = stall_detector or StallDetector()
         self._looked_at = monotonic()
@@ -142,7 +140,7 @@ class CallConsumer:
                 calls_done=self._calls_done,
                 measured_speed=self._speed.measured,
                 deaths_while_loading=failed.deaths,
-                last_error=fit_text(failed.last_error, MAX_SENTENCE),
+                last_error=fit_text(failed.last_error or self._fetcher.obstacle, MAX_SENTENCE),
                 ended=error is not None,
                 machine=self._machine,
                 calls_at_once=self._hands.calls_at_once,
@@ -249,7 +247,9 @@ class CallConsumer:
             logger.info("call %s attempt %d is not ours: %s", call.call_id, call.attempt, error)
             if isinstance(error, Unavailable) and holding.claim_token and not self._stopping.is_set():
                 # It is: claimed, and no fault of its recording's that it could not be brought here.
-                self._report(CallReleased(**self._head(holding), reason="its recording could not be fetched"))
+                self._report(CallReleased(**self._head(holding), reason=fit_text(str(error), MAX_SENTENCE)))
+        except NoRoomForEver as error:
+            self._report(self._broke(holding, str(error)))
         except RecordingDamaged as error:
             logger.warning("call %s: %s", call.call_id, error)
             failure = Failure(code="recording_damaged", message=str(error))

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import logging
+import shutil
 import threading
+from collections import Counter
 from collections.abc import Callable
 from http import HTTPStatus
 from pathlib import Path
@@ -38,12 +41,32 @@ KEPT_CONNECTIONS = 8
 TRY_AGAIN_AFTER_SECONDS = 1.0
 # An api that is being restarted is back long before this; then the call is somebody's again by its lease.
 GIVE_UP_AFTER_TRIES = 120
-# Each refusal counts as a failed login at the api, so it is asked less often then: one that waits as ten tries.
+# Each refusal counts as a failed login at the api, so it is asked less often then: one that waits as ten tries. So does
+# one that waits for room.
 TRIES_OF_A_REFUSAL = 10
+# So often given back, for hours then, it is the recording that there will never be room for.
+MOST_TIMES_WITHOUT_ROOM = 100
 
 
 class RecordingDamaged(ApplianceError):
     """What the api has on its disk is not what it received, and will not be the next time."""
+
+
+class NoRoomForEver(ApplianceError):
+    """This machine had no room for a recording so often that it is not to be hoped for."""
+
+
+class NoRoom(Unavailable):
+    """This machine has no room for a recording at present."""
+
+    def __init__(self, folder: Path, size: int, why: str | None) -> None:
+        """`why`: what the system said where it seemed to have room."""
+        super().__init__(f"{folder} has no room for a recording of {size / 1e6:.0f} MB{f': {why}' if why else ''}")
+        self._folder, self._size, self.can_be_seen = folder, size, why is None
+
+    def is_over(self) -> bool:
+        """Whether there would be room by now; False where the system knows better than its own figure."""
+        return self.can_be_seen and shutil.disk_usage(self._folder).free >= self._size
 
 
 class NotLetIn(Unavailable):
@@ -75,6 +98,16 @@ class RecordingFetcher:
         self._pool: urllib3.HTTPConnectionPool | None = None
         self._lock = threading.Lock()
         self._refusal_is_told = False
+        self._times_without_room: Counter[str] = Counter()  # by the recording's path
+        self._lacked_room: NoRoom | None = None
+
+    @property
+    def obstacle(self) -> str:
+        """What keeps recordings from being brought here at present, for whoever looks at this worker; or ""."""
+        with self._lock:
+            if self._lacked_room is not None and self._lacked_room.is_over():
+                self._lacked_room = None
+            return "" if self._lacked_room is None else str(self._lacked_room)
 
     def expect(self, identity: Callable[[], str | None]) -> None:
         """Tell what the api is known by. Asked before each fetch: it may be given another key while it runs."""
@@ -92,10 +125,11 @@ class RecordingFetcher:
         """Claim the attempt and write its recording to `target`. `secret` is that of this life of the worker.
 
         As soon as it is claimed `on_claimed` is given the token that reports about it must carry. Raises Obsolete
-        when the attempt is not wanted, Unavailable when the api could not be reached for long, RecordingDamaged.
+        when the attempt is not wanted, Unavailable when the api could not be reached for long, NoRoom where this
+        machine had none for as long, NoRoomForEver where it was so too often, RecordingDamaged.
         """
         headers = {WORKER_HEADER: worker, SECRET_HEADER: secret, PROTOCOL_HEADER: str(PROTOCOL)}
-        tries = 0
+        tries, last = 0, Unavailable("the api does not hand out the recording")
         while tries < GIVE_UP_AFTER_TRIES:
             counts = 1
             try:
@@ -103,16 +137,24 @@ class RecordingFetcher:
             except NotLetIn as error:
                 counts = TRIES_OF_A_REFUSAL
                 self._tell_once(error)
+            except NoRoom as error:  # there may be, when another call is done
+                if not isinstance(last, NoRoom):
+                    logger.warning("cannot fetch a recording yet: %s", error)
+                counts, last = TRIES_OF_A_REFUSAL, error
             except (urllib3.exceptions.HTTPError, Unavailable, ConfigurationError, OSError) as error:
-                # OSError: a disk without room, say; there is more when another call is done.
                 logger.warning("cannot fetch a recording yet: %s", error)
             else:
-                self._refusal_is_told = False
+                self._brought()
                 return
             tries += counts
             if stopping.wait(counts * TRY_AGAIN_AFTER_SECONDS):
                 break
-        raise Unavailable("the api does not hand out the recording")
+        if isinstance(last, NoRoom) and not stopping.is_set():
+            path = urlsplit(address).path
+            self._times_without_room[path] += 1
+            if self._times_without_room[path] >= MOST_TIMES_WITHOUT_ROOM:
+                raise NoRoomForEver(f"{last}, for the {MOST_TIMES_WITHOUT_ROOM}th time") from last
+        raise last
 
     def renew(self, renewal: LeaseRenewal) -> None:
         """Tell the api that we hold these calls; raises Unavailable when it does not hear it."""
@@ -146,16 +188,38 @@ class RecordingFetcher:
             on_claimed(response.headers.get(CLAIM_TOKEN_HEADER, ""))
             self._hear_log_level(response.headers.get(LOG_LEVEL_HEADER))
             digest = hashlib.sha256()
-            with target.open("wb") as file:
-                for chunk in response.stream(CHUNK_BYTES):
-                    digest.update(chunk)
-                    file.write(chunk)
+            size = int(response.headers.get("Content-Length", 0))
+            if shutil.disk_usage(target.parent).free < size:
+                response.close()  # nothing of it is read: the connection is of no use to another
+                raise self._lacks_room(target.parent, size)
+            try:
+                with target.open("wb") as file:
+                    for chunk in response.stream(CHUNK_BYTES):
+                        digest.update(chunk)
+                        file.write(chunk)
+            except OSError as error:
+                response.close()
+                target.unlink(missing_ok=True)  # else it takes the room itself that it waits for
+                why = None if error.errno == errno.ENOSPC else error.strerror  # a quota, say
+                raise self._lacks_room(target.parent, size, why) from error
             # An api of an older version sends no checksum.
             if response.headers.get(SHA256_HEADER, digest.hexdigest()) != digest.hexdigest():
                 raise RecordingDamaged("the recording is damaged on the appliance's disk: it is not what was received")
             logger.debug("a recording of %d bytes was fetched", target.stat().st_size)
         finally:
             response.release_conn()
+
+    def _brought(self) -> None:
+        with self._lock:
+            self._refusal_is_told = False
+            if self._lacked_room is not None and not self._lacked_room.can_be_seen:
+                self._lacked_room = None
+
+    def _lacks_room(self, folder: Path, size: int, why: str | None = None) -> NoRoom:
+        error = NoRoom(folder.parent, size, why)  # the folder itself is this call's
+        with self._lock:
+            self._lacked_room = error
+        return error
 
     def _tell_once(self, error: NotLetIn) -> None:
         """Until a recording has come again."""

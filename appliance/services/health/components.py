@@ -141,7 +141,14 @@ def _workers(found: Findings) -> Component:
     if gone:
         names = ", ".join(one.name for one in gone)
         return Component("worker", WARNING, f"Nothing is heard of {names} any more{_lately(gone)}.")
-    return Component("worker", OK, f"{_named(ready)} ready.")
+    return _ready(ready)
+
+
+def _ready(workers: list[Worker]) -> Component:
+    """One of them may work, but not on everything."""
+    if told := [f"{one.name}: {one.last_error}" for one in workers if one.last_error]:
+        return Component("worker", WARNING, f"{'; '.join(told)}.")
+    return Component("worker", OK, f"{_named(workers)} ready.")
 
 
 def _loading(workers: list[Worker]) -> Component:

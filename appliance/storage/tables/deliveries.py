@@ -240,10 +240,7 @@ def enable_disabled(tx: Connection, customer_id: int, at: datetime) -> list[str]
 
 def begin_round(tx: Connection, delivery_id: str, at: datetime) -> None:
     """Send a delivery again: now, with its retries, under its old webhook id."""
-    tx.execute(
-        "UPDATE delivery SET state = 'pending', next_attempt_at = ?, round_began = attempts_made WHERE id = ?",
-        [at, delivery_id],
-    )
+    begin_rounds(tx, [delivery_id], at)
 
 
 def begin_rounds(tx: Connection, delivery_ids: Sequence[str], at: datetime) -> None:

@@ -29,7 +29,7 @@ from appliance.worker.consumer import (
     CallConsumer,
 )
 from appliance.worker.engine import FULL_PAUSES_SECONDS, DeviceFailed, DeviceFull, RecordingAtFault
-from appliance.worker.recording_fetch import RecordingDamaged
+from appliance.worker.recording_fetch import NoRoomForEver, RecordingDamaged
 from appliance.worker.stall_detector import STILL_AFTER_SECONDS, STUCK_AFTER_SECONDS, StallDetector
 from tests.support.parts import analysed
 from tests.support.processes import wait_until
@@ -52,6 +52,7 @@ class Fetcher:
         self.gate.set()
         self.asked = threading.Event()
         self.claimed_at_once = False
+        self.obstacle = ""
         self.renewed: list[LeaseRenewal] = []
 
     def renew(self, renewal: LeaseRenewal) -> None:
@@ -287,6 +288,23 @@ def test_a_claimed_call_whose_recording_could_not_be_brought_here_is_given_back(
     (report,) = bench.reports()
     assert isinstance(report, CallReleased)
     assert (report.call_id, report.claim_token) == ("call-1", "the token")
+
+
+def test_a_recording_that_there_is_never_room_for_is_a_crash_and_not_taken_for_ever(bench: Bench) -> None:
+    bench.fetcher.claimed_at_once = True
+    bench.fetcher.error = NoRoomForEver("/var/tmp has no room for a recording of 900 MB, for the 100th time")
+    bench.fetcher.obstacle = "/var/tmp has no room for a recording of 900 MB"
+    bench.receive().join(60)
+
+    (report,) = bench.reports()
+    assert isinstance(report, CallCrashed)
+    assert (report.in_hand, report.failure.code, report.failure.message) == (
+        1,
+        "engine_error",
+        "/var/tmp has no room for a recording of 900 MB, for the 100th time",
+    )
+    bench.worker.beat()
+    assert bench.heartbeat().last_error == "/var/tmp has no room for a recording of 900 MB"
 
 
 @pytest.mark.parametrize("error", [Obsolete("410"), Unavailable("gone for long")])

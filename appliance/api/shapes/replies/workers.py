@@ -68,7 +68,10 @@ class WorkerReply(msgspec.Struct, frozen=True, kw_only=True):
     last_error: Annotated[
         str | None,
         Meta(
-            description="Why it died the last time, while loading or of a failed device; null when it did neither.",
+            description=(
+                "Why it died the last time, while loading or of a failed device, or what keeps it from taking a "
+                "recording at present; null when it is none of these."
+            ),
             examples=[None],
         ),
     ]

@@ -6,6 +6,8 @@ import asyncio
 import hashlib
 import threading
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import msgspec
 import pytest
@@ -24,7 +26,8 @@ from appliance.messages.claim_headers import (
 from appliance.messages.lease_renewal import LEASES_PATH, ClaimedCall, LeaseRenewal
 from appliance.storage.folder.keys import Keys
 from appliance.storage.tables import calls
-from appliance.worker.recording_fetch import RecordingFetcher
+from appliance.worker import recording_fetch
+from appliance.worker.recording_fetch import NoRoom, NoRoomForEver, RecordingFetcher
 from tests.appliance.api.conftest import Api
 from tests.appliance.api.forms import AUDIO, CONTENT_TYPE, a_form
 
@@ -144,6 +147,60 @@ async def test_a_worker_that_is_not_let_in_says_so_once_and_drops_no_call(
     assert await state_of(api, call_id) is CallState.RECEIVED
     monkeypatch.undo()
     await asyncio.to_thread(fetcher.fetch, *where, threading.Event(), lambda _token: None)
+
+
+async def test_a_recording_that_finds_no_room_is_waited_for_in_words_and_not_for_ever(
+    api: Api,
+    call_id: str,
+    keys: Keys,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    monkeypatch.setattr(recording_fetch, "TRY_AGAIN_AFTER_SECONDS", 0.0001)
+    monkeypatch.setattr(recording_fetch, "MOST_TIMES_WITHOUT_ROOM", 2)
+    room = [len(AUDIO) - 1]
+    monkeypatch.setattr(recording_fetch.shutil, "disk_usage", lambda _: SimpleNamespace(free=room[0]))
+    fetcher = RecordingFetcher(f"http://127.0.0.1:{api.port}")
+    (folder := tmp_path / "vbot-1").mkdir()
+    where = address(call_id, keys), folder / "recording", "box/cpu", "first life"
+    tokens: list[str] = []
+
+    with pytest.raises(NoRoom):
+        await asyncio.to_thread(fetcher.fetch, *where, threading.Event(), tokens.append)
+    assert fetcher.obstacle == f"{tmp_path} has no room for a recording of 0 MB"
+    told = [line.getMessage() for line in caplog.records if "has no room" in line.getMessage()]
+    assert len(told) == 1
+    assert not (folder / "recording").exists()
+    assert tokens, "it is claimed, and can be given back"
+    with pytest.raises(NoRoomForEver):
+        await asyncio.to_thread(fetcher.fetch, *where, threading.Event(), tokens.append)
+
+    room[0] = len(AUDIO)
+    assert fetcher.obstacle == ""
+    await asyncio.to_thread(fetcher.fetch, *where, threading.Event(), tokens.append)
+    assert (folder / "recording").read_bytes() == AUDIO
+
+
+async def test_a_disk_that_takes_less_than_it_says_is_told_by_its_word(
+    api: Api, call_id: str, keys: Keys, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(recording_fetch, "TRY_AGAIN_AFTER_SECONDS", 0.0001)
+    fetcher = RecordingFetcher(f"http://127.0.0.1:{api.port}")
+    (folder := tmp_path / "vbot-1").mkdir()
+    (folder / "recording").symlink_to("/dev/full")
+    stopping = threading.Event()
+    where = address(call_id, keys), folder / "recording", "box/cpu", "first life"
+    lacks = RecordingFetcher._lacks_room
+
+    def once(self: RecordingFetcher, *given: Any) -> NoRoom:
+        stopping.set()
+        return lacks(self, *given)
+
+    monkeypatch.setattr(RecordingFetcher, "_lacks_room", once)
+    with pytest.raises(NoRoom, match="has no room for a recording"):
+        await asyncio.to_thread(fetcher.fetch, *where, stopping, lambda _: None)
+    assert not (folder / "recording").is_symlink(), "what was written of it takes no room"
 
 
 def renewal(call_id: str, token: str, worker: str = "box/cpu") -> LeaseRenewal:

@@ -401,6 +401,13 @@ async def test_a_worker_that_cannot_load_is_told_in_its_own_words(box: Box) -> N
     assert await box.component("worker") == (ComponentState.OK, "box/cpu is ready.")
 
 
+async def test_a_worker_that_is_ready_but_has_no_room_for_a_recording_is_a_warning(box: Box) -> None:
+    (told,) = heartbeat(1, worker="box/cpu").values()
+    why = "/var/tmp has no room for a recording of 900 MB"
+    box.leases.observe({"box/cpu": msgspec.structs.replace(told, last_error=why)})
+    assert await box.component("worker") == (ComponentState.WARNING, f"box/cpu: {why}.")
+
+
 async def test_one_worker_of_several_that_cannot_load_is_a_warning(box: Box) -> None:
     box.leases.observe(dying("box/cuda:0", 3) | dying("box/cuda:1", 4) | heartbeat(1, worker="box/cpu"))
 
