@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import importlib
+import io
 import logging
 import os
 import sys
@@ -87,6 +88,9 @@ def _accept_config_after_the_command(subparsers: argparse._SubParsersAction[_Par
 
 def main(arguments: Sequence[str] | None = None, journal_socket: Path = JOURNAL_SOCKET) -> int:
     """Run one command; every foreseen error is one line on standard error and the error's exit code."""
+    for stream in (sys.stdin, sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")  # a name that a terminal cannot show, or sends in another encoding
     try:
         try:
             return _run(arguments, journal_socket)

@@ -163,15 +163,25 @@ def _checks() -> list[Check]:
 
 
 def _look_at(settings: Settings) -> Iterator[Finding]:
-    """All that is found, one after the other; what the running api knows of a part goes before how it looks outside."""
-    from appliance.commands.checks import engine, running_api, units  # noqa: PLC0415
+    """All that is found, one after the other."""
+    from appliance.commands.checks import running_api, units  # noqa: PLC0415
     from appliance.commands.checks.box import Box  # noqa: PLC0415
-    from appliance.commands.checks.finding import Finding, State, command_in  # noqa: PLC0415
+    from appliance.commands.checks.finding import on_a_box_of_units  # noqa: PLC0415
     from appliance.storage.folder.data_folder import DataFolder  # noqa: PLC0415
 
     folder, withheld = DataFolder(settings.data_dir), _withheld(settings)
     api = running_api.ask_running_api(folder) if withheld is None else running_api.RunningApi()
     box = Box(settings, folder, api, units.look_at_units(), withheld)
+    for found in _look_at_box(box, withheld):
+        yield on_a_box_of_units(found) if box.has_units else found
+
+
+def _look_at_box(box: Box, withheld: str | None) -> Iterator[Finding]:
+    """What the running api knows of a part goes before how it looks outside."""
+    from appliance.commands.checks import engine, running_api, units  # noqa: PLC0415
+    from appliance.commands.checks.finding import Finding, State, command_in  # noqa: PLC0415
+
+    api = box.api
     commands = running_api.commands(box)
     seen = {}
     for one in api.components():

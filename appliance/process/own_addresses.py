@@ -6,6 +6,9 @@ import ipaddress
 
 import ifaddr
 
+# They come and go with what runs there.
+_OF_CONTAINERS = ("docker", "br-", "veth", "virbr", "podman", "cni", "lxc", "lxd")
+
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 
 
@@ -20,19 +23,21 @@ def is_own_address(text: str) -> bool:
     return address.is_loopback or address in _of_cards()
 
 
-def _of_cards() -> set[Address]:
-    found: set[Address] = set()
+def addresses_for_others() -> list[Address]:
+    """By which other machines may come: not those of networks that this one makes for its own containers."""
+    found = _of_cards(but=_OF_CONTAINERS)
+    return [address for address in found if not (address.is_loopback or address.is_link_local)]
+
+
+def _of_cards(but: tuple[str, ...] = ()) -> list[Address]:
     try:
         adapters = list(ifaddr.get_adapters())
     except OSError:
-        return found  # a sandbox that shows no network cards
-    for adapter in adapters:
-        for one in adapter.ips:
-            # Of IPv6 it gives address, flow and scope.
-            address = _parsed(one.ip if isinstance(one.ip, str) else one.ip[0])
-            if address is not None:
-                found.add(address)
-    return found
+        return []  # a sandbox that shows no network cards
+    shown = [one.ip for adapter in adapters if not adapter.name.startswith(but) for one in adapter.ips]
+    # Of IPv6 it gives address, flow and scope.
+    parsed = [_parsed(ip if isinstance(ip, str) else ip[0]) for ip in shown]
+    return [address for address in parsed if address is not None]
 
 
 def _parsed(text: str) -> Address | None:

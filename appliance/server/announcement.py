@@ -8,16 +8,15 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import ipaddress
 import logging
 from collections.abc import Sequence
 
-import ifaddr
 from zeroconf import Error as ZeroconfError
 from zeroconf import InterfaceChoice, IPVersion, ServiceInfo
 from zeroconf.asyncio import AsyncZeroconf
 
 from appliance import __version__
+from appliance.process.own_addresses import addresses_for_others
 from appliance.settings import Listen
 
 logger = logging.getLogger(__name__)
@@ -46,14 +45,7 @@ def announced_addresses(listen: Listen) -> list[str]:
     """The addresses to name: the one that is listened on, or all of this machine's but loopback."""
     if listen.host not in ("0.0.0.0", "::", ""):  # noqa: S104 - compared, not bound
         return [listen.local_host]
-    found = []
-    for adapter in ifaddr.get_adapters():
-        for one in adapter.ips:
-            text = one.ip if isinstance(one.ip, str) else one.ip[0]
-            address = ipaddress.ip_address(text)
-            if not address.is_loopback and not address.is_link_local:
-                found.append(text)
-    return found
+    return [str(address) for address in addresses_for_others()]
 
 
 async def announce(info: ServiceInfo, interfaces: Sequence[str] | None = None) -> None:

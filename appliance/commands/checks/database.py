@@ -44,9 +44,8 @@ def check_database(box: Box) -> str:
 
 
 def _refuse_unfinished(folder: DataFolder) -> None:
-    for mark, command in ((folder.restore_mark, "restore"), (folder.repair_mark, "repair")):
-        if mark.exists():
-            raise Wrong(f"a {command} of {folder.root} was interrupted: run `vbot {command}` again")
+    if (interrupted := folder.interrupted()) is not None:
+        raise Wrong(interrupted)
 
 
 def _described(seen: Verified, *, is_encrypted: bool) -> str:

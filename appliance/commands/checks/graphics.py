@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,7 +23,9 @@ _NODES = ("nvidia0", "nvidiactl", "nvidia-uvm")
 _DRIVER = re.compile(r"NVRM version:.*?\s(?P<version>\d+\.\d+(?:\.\d+)?)\s")
 _WORKER_UNIT = re.compile(r"vbot-worker(?:-join)?@(?P<device>cpu|auto|cuda(?::[0-9]+)?)\.service")
 NO_CARD = "no card of NVIDIA's is there: the worker computes on the processor"
-INSTALL_DRIVER = "apt-get install nvidia-driver nvidia-persistenced"
+# Debian's are in its non-free component; Ubuntu has a program that knows which of many.
+DRIVERS = {"ubuntu": "ubuntu-drivers install"}
+DEBIANS_DRIVER = "apt-get install nvidia-driver nvidia-persistenced"
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +113,7 @@ def judged(seen: Graphics, torch: TorchSeen, devices: Iterable[str] | None, devi
         )
     there = f"{seen.cards} of NVIDIA's {'is' if seen.cards == 1 else 'are'} there"
     if seen.driver is None:
-        raise fault(f"{there}, but no driver runs: {outcome}", as_root(INSTALL_DRIVER))
+        raise fault(f"{there}, but no driver runs: {outcome}", as_root(install_driver()))
     if seen.missing_nodes:
         text = f"{there}, but a worker may not make the device nodes {', '.join(seen.missing_nodes)}"
         raise fault(text, as_root("nvidia-modprobe -u -c=0"))
@@ -120,10 +123,19 @@ def judged(seen: Graphics, torch: TorchSeen, devices: Iterable[str] | None, devi
     if not torch.can_compute:
         if "too old" in torch.why_not:
             text = f"{there}, but its driver {seen.driver} is too old for torch {torch.version} (CUDA {torch.cuda})"
-            raise fault(text, as_root(INSTALL_DRIVER))
+            raise fault(text, as_root(install_driver()))
         reason = torch.why_not.strip() or "and does not say why"
         raise fault(f"{there}, but torch cannot compute on it: {reason}", "nvidia-smi")
     if devices is not None and not any(one.startswith("cuda") for one in devices):
         text = f"{there}, and works, but no worker computes on it"
         raise Doubtful(text, as_root("systemctl enable --now vbot-worker@cuda:0"))
     return f"{there}, with driver {seen.driver}"
+
+
+def install_driver(release: Path = Path("/etc/os-release")) -> str:
+    """What brings the driver, by the distribution."""
+    with contextlib.suppress(OSError):
+        for name, command in DRIVERS.items():
+            if re.search(rf"^ID=\"?{name}\"?$", release.read_text(), re.MULTILINE):
+                return command
+    return DEBIANS_DRIVER

@@ -35,7 +35,10 @@ def _file_of_a_request(value: Any) -> Path:
 
 
 REQUEST_FILE: Question[Path] = Question(
-    "request_file", "File for the request, to be carried to the authority", _file_of_a_request
+    "request_file",
+    "File for the request, to be carried to the authority",
+    _file_of_a_request,
+    checks_kept=True,
 )
 
 

@@ -36,7 +36,9 @@ def page_file(value: Any) -> Path | None:
     return path
 
 
-PAGE: Question[Path | None] = Question("page", f"File for the page to print ({NO_PAGE}: none)", page_file)
+PAGE: Question[Path | None] = Question(
+    "page", f"File for the page to print ({NO_PAGE}: none)", page_file, checks_kept=True
+)
 
 
 def write_page(path: Path, box: Box, customer: dict[str, Any] | None) -> None:

@@ -14,6 +14,7 @@ from appliance.errors import ApplianceError, ConfigurationError
 T = TypeVar("T")
 
 LONGEST_LINE = 4096
+_UNREADABLE = "\N{REPLACEMENT CHARACTER}"  # what `vbot` makes of bytes that it cannot decode
 LONGEST_FILE_BYTES = 64 * 1024
 
 
@@ -32,6 +33,8 @@ class Question(Generic[T]):
     text: str
     check: Callable[[Any], T]
     shown: Callable[[T], str] = str
+    # Of what is offered, too, as it is shown: a file of that name may be somebody else's.
+    checks_kept: bool = False
 
 
 class Source(Protocol):
@@ -73,10 +76,13 @@ class Terminal:
                 self._say(f"  {question.key} must have less than {LONGEST_LINE} characters")
                 self._skip_line()
                 continue
+            if _UNREADABLE in line:
+                self._say(f"  {question.key} came in another encoding than the language settings (LANG) name")
+                continue
             written = line.strip()
-            if not written and current is not None:
-                return current
             try:
+                if not written and current is not None:
+                    return question.check(question.shown(current)) if question.checks_kept else current
                 return question.check(written)
             except (ValueError, ApplianceError) as error:
                 self._say(f"  {question.key} {error}")

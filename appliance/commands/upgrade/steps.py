@@ -130,8 +130,8 @@ class Upgrade:
             raise ConfigurationError("there is no upgrade that could be undone")
         if not last.additive:
             raise ConfigurationError(
-                f"{last.old} cannot open the database any more: `vbot backup unpack {last.backup}` makes a folder for "
-                "it (README, Back to the version before)"
+                f"{last.old} cannot open the database any more: `vbot backup unpack {last.backup} --to FOLDER` "
+                "makes a folder for it (README, Back to the version before)"
             )
         return UpgradeRecord(
             step=Step.WATCHING,

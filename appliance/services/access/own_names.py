@@ -7,6 +7,7 @@ import socket
 from collections.abc import Callable, Iterable
 
 from appliance.domain.system import Certificate
+from appliance.process.own_addresses import addresses_for_others
 from appliance.settings import Settings
 
 
@@ -70,7 +71,8 @@ def _is_dns_name(name: str) -> bool:
 
 
 def _own_addresses(hostname: str) -> set[str]:
-    found = set()
+    # Of every card: the PBX may come by the second, and where nothing leads out of the LAN no route is found below.
+    found = {str(address) for address in addresses_for_others() if is_ipv4_of_the_lan(str(address))}
     try:
         for *_, address in socket.getaddrinfo(hostname, None):
             found.add(str(address[0]).split("%")[0])

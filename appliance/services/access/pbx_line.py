@@ -6,6 +6,7 @@ import ipaddress
 from collections.abc import Sequence
 
 from appliance.domain.system import Certificate
+from appliance.services.access.own_names import names_of_this_machine
 from appliance.settings import Listen
 
 _REST = (
@@ -33,7 +34,8 @@ def plain_line(url: str) -> str:
 
 def plain_url(listen: Listen, names: Sequence[str] = ()) -> str:
     """Under which the api is reached without TLS."""
-    return f"http://{names[0]}:{listen.port}" if names else f"http://{Listen(listen.local_host, listen.port)}"
+    host = names[0] if names else _address(names_of_this_machine(), listen)
+    return f"http://{host}:{listen.port}"
 
 
 def box_url(certificate: Certificate, listen: Listen, names: Sequence[str] = ()) -> str:

@@ -139,7 +139,7 @@ def _replace(
     key_is_credential: bool,
     hold_webhooks: bool,
 ) -> Restored:
-    write_private(folder.restore_mark, b"a restore is under way; run `vbot restore` again if it was interrupted\n")
+    write_private(folder.restore_mark, f"vbot restore '{backup.absolute()}' --recovery-key-file FILE\n".encode())
     aside = _move_aside(folder, database_keys)
     folder.create(restoring=True)
     database_keys.keep_beside(database, folder.database)

@@ -146,15 +146,27 @@ class DataFolder:
     def is_initialised(self) -> bool:
         return self.master_key.is_file()
 
+    def interrupted(self) -> str | None:
+        """What is to be said where a restore or a repair did not come to its end, with the command that ends it."""
+        if self.restore_mark.exists():
+            command = ""
+            with contextlib.suppress(OSError):
+                command = self.restore_mark.read_text(encoding="utf-8", errors="replace").partition("\n")[0]
+            if not command.startswith("vbot restore "):  # as earlier versions wrote it
+                command = "vbot restore FILE --recovery-key-file FILE"
+            return f"a restore of {self.root} was interrupted: run `{command}` again"
+        return (
+            f"a repair of {self.root} was interrupted: run `vbot repair` again" if self.repair_mark.exists() else None
+        )
+
     def create(self, *, restoring: bool = False) -> None:
         """Make the folders that must be there, private to their owner.
 
         Raises ConfigurationError when the place cannot be written, PermanentFailure on a folder whose restore or repair
         was interrupted.
         """
-        for mark, command in ((self.restore_mark, "restore"), (self.repair_mark, "repair")):
-            if mark.exists() and not restoring:
-                raise PermanentFailure(f"a {command} of {self.root} was interrupted: run `vbot {command}` again")
+        if not restoring and (interrupted := self.interrupted()) is not None:
+            raise PermanentFailure(interrupted)
         try:
             folders = (self.root, self.secrets, self.certificate.parent, self.recordings, self.incoming)
             for folder in (*folders, self._sockets):

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from appliance.commands.setup.office_page import PAGE
 from appliance.commands.setup.questions import LONGEST_FILE_BYTES, AnswerFile, Question, Stopped, Terminal, as_text
 from appliance.errors import ConfigurationError
 
@@ -39,3 +40,21 @@ def test_a_line_that_does_not_end_is_asked_again(tmp_path: Path) -> None:
     assert "  customer.name must have less than 4096 characters" in said
     with pytest.raises(Stopped):
         terminal.ask(NAME, None)
+
+
+def test_what_came_in_another_encoding_is_asked_again(tmp_path: Path) -> None:
+    said: list[str] = []
+    typed = io.TextIOWrapper(io.BytesIO("Müller\nMueller\n".encode("latin-1")), encoding="utf-8", errors="replace")
+    terminal = Terminal(typed.readline, lambda text="", end="": said.append(text))
+    assert terminal.ask(NAME, None) == "Mueller"
+    assert any("another encoding" in line for line in said)
+
+
+def test_also_what_is_offered_must_still_be_right(tmp_path: Path) -> None:
+    """Enter took a page's default though a file of that name was somebody else's."""
+    (tmp_path / "ours.html").write_text("a letter to the landlord")
+    said: list[str] = []
+    typed = io.StringIO(f"\n{tmp_path / 'new.html'}\n")
+    terminal = Terminal(typed.readline, lambda text="", end="": said.append(text))
+    assert terminal.ask(PAGE, tmp_path / "ours.html") == tmp_path / "new.html"
+    assert any("is there and is something else" in line for line in said)

@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+from urllib.parse import urlsplit
+
 import ifaddr
 import pytest
 
 from appliance.process.own_addresses import is_own_address
+from appliance.server.announcement import announced_addresses
+from appliance.services.access.own_names import names_of_this_machine
+from appliance.services.access.pbx_line import plain_url
+from appliance.settings import Listen
 
 
 @pytest.mark.parametrize("address", ["127.0.0.1", "127.0.0.2", "::1", "::ffff:127.0.0.1", " 127.9.9.9 "])
@@ -39,3 +45,34 @@ def test_where_cards_are_not_shown_loopback_is_all_that_is_known(monkeypatch: py
 
     monkeypatch.setattr(ifaddr, "get_adapters", hidden)
     assert (is_own_address("127.0.0.1"), is_own_address("10.0.0.5")) == (True, False)
+
+
+def card(name: str, *addresses: object) -> ifaddr.Adapter:
+    return ifaddr.Adapter(name, name, [ifaddr.IP(one, 24, name) for one in addresses])
+
+
+CARDS = [
+    card("lo", "127.0.0.1"),
+    card("eth0", "10.9.0.5", ("fe80::1", 0, 2), ("fd00::5", 0, 2)),
+    card("eth1", "10.10.0.5"),
+    card("docker0", "172.17.0.1"),
+]
+
+
+def test_the_certificate_and_what_is_announced_are_of_every_card_of_the_lan(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Also where no route leads out: the PBX may come by the second card."""
+    monkeypatch.setattr(ifaddr, "get_adapters", lambda: CARDS)
+    named = names_of_this_machine()
+    assert {"10.9.0.5", "10.10.0.5"} <= set(named)
+    assert "172.17.0.1" not in named
+    assert announced_addresses(Listen("0.0.0.0", 8443)) == ["10.9.0.5", "fd00::5", "10.10.0.5"]
+
+
+def test_without_tls_the_box_is_named_by_an_address_of_the_lan(monkeypatch: pytest.MonkeyPatch) -> None:
+    """127.0.0.1 on the page to print led the PBX to itself."""
+    monkeypatch.setattr("appliance.services.access.own_names.socket.getaddrinfo", lambda *_: [])
+    monkeypatch.setattr(ifaddr, "get_adapters", lambda: CARDS)
+    host = urlsplit(plain_url(Listen("0.0.0.0", 8443))).hostname
+    assert host not in (None, "localhost", "127.0.0.1", "::1")
+    assert plain_url(Listen("127.0.0.1", 8443)) == "http://127.0.0.1:8443", "a proxy on this machine has the LAN's side"
+    assert plain_url(Listen("0.0.0.0", 8443), ["vbot.example.lan"]) == "http://vbot.example.lan:8443"

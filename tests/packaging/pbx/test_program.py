@@ -302,3 +302,10 @@ def test_setup_writes_key_and_config_and_shows_neither(tmp_path: Path, box: Stan
     wrong = subprocess.run([*command[:4], "ftp://x"], input=KEY, capture_output=True, text=True, check=False)
     assert wrong.returncode == 1
     assert f"url = {box.url}" in config.read_text(), "what was right is not lost"
+    before = config.read_text()
+    for typed in ("", "\n", "short\n"):  # left by ^D, by Enter, or with half of a key
+        again = [*command[:4], "http://newer.example", *command[5:]]
+        left = subprocess.run(again, input=typed, capture_output=True, text=True, check=False)
+        assert (left.returncode, "nothing was changed" in left.stderr) == (1, True)
+        assert (config.read_text(), key.read_text()) == (before, KEY + "\n"), "the key and the pin that work stay"
+    assert sorted(path.name for path in config.parent.iterdir()) == ["config", "key"]

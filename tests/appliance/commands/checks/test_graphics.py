@@ -12,7 +12,14 @@ from appliance.commands.checks import graphics
 from appliance.commands.checks.box import Box
 from appliance.commands.checks.engine import EngineImport, TorchSeen
 from appliance.commands.checks.finding import Doubtful, Wrong
-from appliance.commands.checks.graphics import NO_CARD, Graphics, check_graphics, judged, look_at_graphics
+from appliance.commands.checks.graphics import (
+    NO_CARD,
+    Graphics,
+    check_graphics,
+    install_driver,
+    judged,
+    look_at_graphics,
+)
 from appliance.commands.checks.units import UnitState
 from appliance.settings import load
 from appliance.storage.folder.data_folder import DataFolder
@@ -154,3 +161,15 @@ def test_where_no_card_is_named_none_need_be_there(tmp_path: Path, cards: Callab
 def test_a_card_that_only_torch_sees_is_there(tmp_path: Path, cards: Callable[[int], None]) -> None:
     cards(0)
     assert check_graphics(box(tmp_path, TORCH, "cuda:0")) == "1 that torch can compute on is there"
+
+
+@pytest.mark.parametrize(
+    ("release", "command"),
+    [
+        ('NAME="Ubuntu"\nID=ubuntu\n', "ubuntu-drivers install"),
+        ('NAME="Debian GNU/Linux"\nID=debian\n', "apt-get install nvidia-driver nvidia-persistenced"),
+    ],
+)
+def test_the_driver_is_called_as_the_distribution_calls_it(tmp_path: Path, release: str, command: str) -> None:
+    (tmp_path / "os-release").write_text(release)
+    assert install_driver(tmp_path / "os-release") == command

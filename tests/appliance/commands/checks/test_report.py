@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import io
 import json
+import os
 
 import pytest
 
-from appliance.commands.checks.finding import Finding, State, told
+from appliance.commands.checks.finding import Finding, State, on_a_box_of_units, told
 from appliance.commands.checks.report import report_as_json, report_in_lines
 from appliance.errors import ConfigurationError
 
@@ -70,3 +71,24 @@ def test_a_command_that_a_message_names_is_the_findings() -> None:
     found = told("database", ConfigurationError("it is damaged: `vbot repair`, or `vbot restore B`"), "journalctl")
     assert (found.state, found.command, found.line) == (State.FAILED, "vbot repair", found.reason)
     assert told("database", ConfigurationError("it rains"), "journalctl").command == "journalctl"
+
+
+@pytest.mark.parametrize(
+    ("euid", "came_by", "typed"),
+    [(0, None, "vbot repair"), (0, "ada", "sudo vbot repair"), (1000, None, "sudo vbot repair")],
+)
+def test_a_command_is_named_as_whoever_asks_has_to_type_it(
+    monkeypatch: pytest.MonkeyPatch, euid: int, came_by: str | None, typed: str
+) -> None:
+    """After `sudo vbot doctor` one is in a shell of one's own again, where what it named was refused."""
+    monkeypatch.setattr(os, "geteuid", lambda: euid)
+    monkeypatch.delenv("SUDO_USER", raising=False)
+    if came_by is not None:
+        monkeypatch.setenv("SUDO_USER", came_by)
+    found = Finding(
+        name="database", state=State.FAILED, reason="it is damaged: run `vbot repair`", command="vbot repair"
+    )
+    seen = on_a_box_of_units(found)
+    assert (seen.command, seen.line) == (typed, f"it is damaged: run `{typed}`")
+    up = Finding(name="api", state=State.FAILED, reason="nothing listens", command="vbot up")
+    assert on_a_box_of_units(up) == up

@@ -521,8 +521,10 @@ def test_a_restore_that_was_cut_off_lets_nothing_start_until_it_is_repeated(
         patched.setattr(module, step, cut_off)
         with pytest.raises(KeyboardInterrupt):
             box.restore()
-    with pytest.raises(ConfigurationError, match="was interrupted: run `vbot restore` again"):
+    with pytest.raises(ConfigurationError) as told:
         box.folder.create()
+    again = f"run `vbot restore '{box.backup.absolute()}' --recovery-key-file FILE` again"
+    assert str(told.value) == f"a restore of {box.folder.root} was interrupted: {again}"
 
     box.restore()
     box.folder.create()
