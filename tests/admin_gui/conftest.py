@@ -46,8 +46,8 @@ PATIENCE_SECONDS = 60.0
 class TlsAppliance(FakeAppliance):
     """Over TLS, as an administrator has it, and on the common disk."""
 
-    def __init__(self, folder: Path) -> None:
-        super().__init__(folder)
+    def __init__(self, folder: Path, *, clock: bool = False) -> None:
+        super().__init__(folder, clock=clock)
         self.settings |= {"VBOT_TLS": "auto", "VBOT_WEBHOOK_RETRY_SECONDS": "1,1,1", **PATIENT}
 
     def _mount(self) -> None:

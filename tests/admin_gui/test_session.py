@@ -40,7 +40,7 @@ PATIENCE_MS = 60_000
 @pytest.fixture(scope="module")
 def shaken(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TlsAppliance]:
     """One that is killed, started again, and given other certificates; each test leaves it running."""
-    with TlsAppliance(tmp_path_factory.mktemp("shaken")) as running:
+    with TlsAppliance(tmp_path_factory.mktemp("shaken"), clock=True) as running:
         yield running
 
 

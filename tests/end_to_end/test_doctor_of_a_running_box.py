@@ -33,7 +33,7 @@ def installation(tmp_path_factory: pytest.TempPathFactory) -> BrokenInstallation
 @pytest.fixture(scope="module")
 def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FakeAppliance]:
     """Api, queue and a worker at work; each fault is mended again by who makes it."""
-    box = FakeAppliance(tmp_path_factory.mktemp("running"))
+    box = FakeAppliance(tmp_path_factory.mktemp("running"), clock=True)
     box.settings["VBOT_BACKUP_EVERY_HOURS"] = "24"
     with box:
         yield box

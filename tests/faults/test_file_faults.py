@@ -23,7 +23,6 @@ from tests.faults.file_damage import Damage, Help, Victim, WayOut
 from tests.support.appliance import vbot
 from tests.support.broken_installation import BrokenInstallation
 from tests.support.fake_appliance import FakeAppliance
-from tests.support.fake_up import CLOCK_FILE, CLOCK_LIBRARY
 from tests.support.ledger import EVENT_OF, Entry, Ledger
 from tests.support.processes import wait_until
 from tests.support.receiver import WebhookReceiver
@@ -282,8 +281,6 @@ def test_a_damaged_file_is_told_and_nothing_that_the_disk_holds_is_lost(
 ) -> None:
     box = FakeAppliance(tmp_path / "fake")
     box.settings |= {"VBOT_ADMIN_TOKEN": original.admin_token, "VBOT_TLS": "auto" if fault.tls else "off"}
-    for name in (CLOCK_LIBRARY, CLOCK_FILE):
-        box.settings.pop(name, None)
     box.admin_token = original.admin_token
     try:
         box.takes_over(original.data_dir)

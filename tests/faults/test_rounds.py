@@ -67,7 +67,7 @@ def season(
 ) -> Iterator[tuple[Ledger, list[Fault], tuple[Customer, Customer]]]:
     """One appliance for some rounds, their faults, and two customers; it is stopped and audited at the end."""
     folder = tmp_path_factory.mktemp("rounds")
-    box = FakeAppliance(folder)
+    box = FakeAppliance(folder, clock=True)
     box.settings["VBOT_WEBHOOK_TIMEOUT_SECONDS"] = "5"  # one of the faults is a receiver that hangs
     with box:
         ledger = Ledger(box, receiver)

@@ -342,7 +342,7 @@ class RunningAppliance:
             call.update(answer.json())
             return call["state"] in ("completed", "failed")
 
-        assert wait_until(done, seconds, 0.2), f"after {seconds:g} s the call is still {call}\n{self.log_tail()}"
+        assert wait_until(done, seconds, 0.1), f"after {seconds:g} s the call is still {call}\n{self.log_tail()}"
         return call
 
     def deliveries(self, call_id: str) -> list[dict[str, Any]]:
