@@ -48,7 +48,7 @@ PLACES = (
     "system",
     "system?tab=backups",
 )
-IN_EVERY_RUN = ("customer/", "calls", "webhook/", "system")
+IN_EVERY_RUN = ("customer/", "calls")
 
 
 @pytest.mark.parametrize(

@@ -33,6 +33,7 @@ from tests.admin_gui.conftest import PATIENT, WAIT_MS, shown
 from tests.admin_gui.driving import click
 from tests.admin_gui.seeing import Eyes
 from tests.admin_gui.sound_sink import SoundSink
+from tests.support.cases import long_but
 from tests.support.fake_appliance import FakeAppliance
 from tests.support.fake_worker import that_says
 from tests.support.receiver import Answer, WebhookReceiver
@@ -42,6 +43,7 @@ from tests.support.recordings import conversation, stereo_conversation
 pytestmark = pytest.mark.slow
 
 ABOUT_ONE_THING = [entry for entry in PAGES if entry.targets is not None]
+IN_EVERY_RUN = [entry for entry in ABOUT_ONE_THING if entry.name == "call"]
 # Who comes late begins with what comes at once.
 WAYS = (pytest.param("at once", marks=pytest.mark.long), "late", pytest.param("not at all", marks=pytest.mark.long))
 TYPED = "Typed and not saved"
@@ -331,7 +333,7 @@ def test_a_page_does_everything_to_what_it_shows(go_about: Callable[[str], Visit
     visit.go(second, way, window.go_forward)
 
 
-@pytest.mark.parametrize("entry", ABOUT_ONE_THING, ids=lambda entry: entry.name)
+@pytest.mark.parametrize("entry", long_but(IN_EVERY_RUN, ABOUT_ONE_THING), ids=lambda entry: entry.name)
 def test_an_answer_that_comes_too_late_is_not_shown(
     qtbot: QtBot, go_about: Callable[[str], Visit], between: Between, entry: PageEntry
 ) -> None:
@@ -348,7 +350,7 @@ def test_an_answer_that_comes_too_late_is_not_shown(
     visit.sees(first)
 
 
-@pytest.mark.parametrize("entry", ABOUT_ONE_THING, ids=lambda entry: entry.name)
+@pytest.mark.parametrize("entry", long_but(IN_EVERY_RUN, ABOUT_ONE_THING), ids=lambda entry: entry.name)
 def test_one_that_is_not_there_shows_nothing_of_the_one_before(
     go_about: Callable[[str], Visit], entry: PageEntry
 ) -> None:

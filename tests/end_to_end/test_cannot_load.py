@@ -81,6 +81,7 @@ def taken() -> Iterator[int]:
         yield other.getsockname()[1]
 
 
+@pytest.mark.long
 def test_an_api_whose_port_is_taken_says_who_has_it_in_one_sentence(
     tmp_path: Path, installation: BrokenInstallation, taken: int
 ) -> None:

@@ -269,6 +269,7 @@ def test_tokens_are_made_listed_and_revoked_while_the_api_runs(appliance: Runnin
     assert appliance.request("GET", "/api/customers", bearer=made.strip()).status_code == 401
 
 
+@pytest.mark.long
 def test_tokens_are_made_and_revoked_while_nothing_runs(tmp_path: Path) -> None:
     running = RunningAppliance(tmp_path, command="api")
     where = running.data_dir, running.settings
@@ -363,6 +364,7 @@ def test_analyse_of_what_is_no_recording_is_one_line(tmp_path: Path) -> None:
     assert_one_line_error(vbot("analyse", tmp_path / "missing.wav", data_dir=tmp_path / "data"), "missing.wav")
 
 
+@pytest.mark.long
 def test_doctor_checks_the_box(tmp_path: Path) -> None:
     done = vbot("doctor", data_dir=tmp_path / "data")
 
@@ -384,6 +386,7 @@ def test_doctor_names_what_is_wrong_with_a_recording(tmp_path: Path) -> None:
     assert re.search(r"(?i)header|size|claim|length", reports["unfinished"])
 
 
+@pytest.mark.long
 def test_what_takes_over_the_decoder_of_doctor_or_analyse_reaches_nothing(tmp_path: Path) -> None:
     """In ffmpeg's place: a program that does what a hole in it would let a recording do."""
     file, key = tmp_path / "call.m4a", tmp_path / "data" / "secrets" / "master.key"

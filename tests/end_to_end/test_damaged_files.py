@@ -12,6 +12,7 @@ import pytest
 from appliance.errors import NO_RESTART_EXIT_CODE
 from tests.support.appliance import RunningAppliance, vbot
 from tests.support.broken_installation import BrokenInstallation
+from tests.support.cases import long_but
 from tests.support.file_faults import flip, truncate
 from tests.support.processes import wait_until
 from tests.support.recordings import conversation
@@ -82,6 +83,7 @@ def test_repair_mends_it_says_what_it_did_and_the_api_works_on(box: RunningAppli
     )
 
 
+@pytest.mark.long
 def test_a_repair_that_was_interrupted_is_told_by_whoever_comes_next(box: RunningAppliance) -> None:
     (box.data_dir / "repair-in-progress").write_text('{"aside": "before-repair-1", "salvaged": false, "told": []}')
     assert what_the_api_says(box) == f"vbot: a repair of {box.data_dir} was interrupted: run `vbot repair` again"
@@ -90,7 +92,7 @@ def test_a_repair_that_was_interrupted_is_told_by_whoever_comes_next(box: Runnin
         pass
 
 
-@pytest.mark.parametrize("size", [0, 6000])
+@pytest.mark.parametrize("size", long_but([6000], [0, 6000]))
 def test_a_database_that_is_cut_off(box: RunningAppliance, size: int) -> None:
     database = box.data_dir / "vbot.duckdb"
     truncate(database, size)
@@ -119,6 +121,7 @@ def everything(box: RunningAppliance) -> dict[str, bytes]:
     return {str(path): path.read_bytes() for path in box.data_dir.rglob("*") if path.is_file()}
 
 
+@pytest.mark.long
 def test_doctor_looks_at_the_folder_of_a_stopped_appliance_and_changes_nothing(box: RunningAppliance) -> None:
     before = everything(box)
     assert re.match(r"ok    database: 0 calls; all [\d.]+ MB are whole, and [\d.]+ MB of log$", doctor(box, "database"))
@@ -197,16 +200,19 @@ def backup_flipped(box: RunningAppliance) -> tuple[str, str]:
 
 @pytest.mark.parametrize(
     "fault",
-    [
-        log_flipped,
-        database_flipped,
-        database_cut_off,
-        repair_interrupted,
-        master_key_flipped,
-        recovery_key_cut_off,
-        certificate_flipped,
-        backup_flipped,
-    ],
+    long_but(
+        [database_flipped, master_key_flipped, backup_flipped],
+        [
+            log_flipped,
+            database_flipped,
+            database_cut_off,
+            repair_interrupted,
+            master_key_flipped,
+            recovery_key_cut_off,
+            certificate_flipped,
+            backup_flipped,
+        ],
+    ),
 )
 def test_doctor_names_what_is_damaged(
     box: RunningAppliance, fault: Callable[[RunningAppliance], tuple[str, str]]

@@ -24,6 +24,7 @@ def box(tmp_path: Path) -> Iterator[FakeAppliance]:
         yield running
 
 
+@pytest.mark.long
 def test_a_damaged_recording_alarms_everybody_and_holds_no_start_up(box: FakeAppliance, tmp_path: Path) -> None:
     key = box.new_customer()["api_key"]
     calls = [box.accepted(key, recording(0.01)) for _ in range(3)]

@@ -219,6 +219,7 @@ def test_an_api_alone_lacks_queue_and_worker_and_what_waits_too_long_is_told(
         assert looked.about("database")["state"] == "skipped"
 
 
+@pytest.mark.long
 def test_nothing_is_found_on_a_whole_box_that_is_well(tmp_path: Path) -> None:
     """As an office has it: TLS, a real worker with its models, a customer, a call, a webhook, a backup."""
     with WebhookReceiver() as receiver, RunningAppliance(tmp_path, {"VBOT_TLS": "auto"}) as box:

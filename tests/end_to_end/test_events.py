@@ -89,6 +89,7 @@ def api(tmp_path: Path) -> RunningAppliance:
     return api
 
 
+@pytest.mark.long
 def test_a_restart_ends_streams_as_they_should_end_and_is_told_by_reset(api: RunningAppliance) -> None:
     with api:
         key = str(api.new_customer()["api_key"])

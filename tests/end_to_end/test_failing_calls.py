@@ -82,6 +82,7 @@ def listed(box: FakeAppliance, failures: dict[str, Any], group: dict[str, Any]) 
         query["cursor"] = page["next_cursor"]
 
 
+@pytest.mark.long
 def test_many_recordings_that_cannot_be_read_are_told_with_whose_they_are_and_which(box: FakeAppliance) -> None:
     berger, ada = box.new_customer(name="Berger"), box.new_customer(name="Ada")
     good = post(box, ada["api_key"], 12)

@@ -76,6 +76,7 @@ def test_api_and_worker_follow_without_a_restart_and_it_is_written_down(tmp_path
         assert box.admin("PUT", "/api/log/level", json={"level": "debug", "seconds": 86401}).status_code == 400
 
 
+@pytest.mark.long
 def test_where_no_api_runs_it_says_so_and_what_is_no_time_is_refused(tmp_path: Path) -> None:
     assert vbot("init", data_dir=tmp_path / "data").returncode == 0
     done = vbot("log-level", "debug", data_dir=tmp_path / "data")

@@ -19,6 +19,7 @@ from appliance.process.lock_holder import LockHolder, this_process
 from appliance.storage.folder.data_folder import DataFolder
 from appliance.storage.folder.folder_lock import owner_lock
 from tests.support.appliance import VBOT, RunningAppliance, environment, free_port, vbot
+from tests.support.cases import long_but
 from tests.support.processes import wait_until
 from tests.support.recordings import silence
 
@@ -90,7 +91,10 @@ def test_vbot_up_refuses_at_once_beside_the_running_units(units: RunningApplianc
     assert units.health() == "degraded"  # it has no queue, and goes on
 
 
-@pytest.mark.parametrize(("device", "unit"), [("auto", "vbot-worker@cpu"), ("cuda:1", "vbot-worker@cuda:1")])
+@pytest.mark.parametrize(
+    ("device", "unit"),
+    long_but([("auto", "vbot-worker@cpu")], [("auto", "vbot-worker@cpu"), ("cuda:1", "vbot-worker@cuda:1")]),
+)
 def test_a_worker_from_a_shell_does_not_consume_the_units_queue_outside_their_sandbox(
     units: RunningAppliance, device: str, unit: str
 ) -> None:
@@ -153,6 +157,7 @@ def test_nobody_keeps_a_worker_from_starting_by_a_name_that_he_can_compute(tmp_p
     assert "none" in done.stderr
 
 
+@pytest.mark.long
 def test_an_api_that_was_killed_is_followed_by_the_next_within_a_moment(tmp_path: Path) -> None:
     running = RunningAppliance(tmp_path, command="api")
     for _ in range(3):
@@ -162,6 +167,7 @@ def test_an_api_that_was_killed_is_followed_by_the_next_within_a_moment(tmp_path
     running.stop()
 
 
+@pytest.mark.long
 def test_a_backup_is_not_restored_beside_an_api_that_is_only_starting(tmp_path: Path) -> None:
     """It has taken the folder, and does not answer yet."""
     data_dir = tmp_path / "data"
@@ -251,6 +257,7 @@ def test_the_other_commands_say_in_one_line_what_they_may_not(roots_folder: Path
 
 
 @as_root
+@pytest.mark.long
 def test_where_not_even_the_place_can_be_looked_at_it_is_sudo_as_well(tmp_path: Path) -> None:
     closed = tmp_path / "closed"
     closed.mkdir(mode=0o700)
@@ -260,7 +267,7 @@ def test_where_not_even_the_place_can_be_looked_at_it_is_sudo_as_well(tmp_path: 
 
 
 @as_root
-@pytest.mark.parametrize("place", ["the folder is seen", "not even that"])
+@pytest.mark.parametrize("place", long_but(["the folder is seen"], ["the folder is seen", "not even that"]))
 def test_doctor_looks_at_what_anybody_may_and_says_what_takes_sudo(
     roots_folder: Path, tmp_path: Path, place: str
 ) -> None:
@@ -278,6 +285,7 @@ def test_doctor_looks_at_what_anybody_may_and_says_what_takes_sudo(
     assert re.search(r"(?m)^ok    disk: ", done.stdout)
 
 
+@pytest.mark.long
 def test_a_holder_that_wrote_nothing_is_another_process(tmp_path: Path) -> None:
     folder = DataFolder(tmp_path / "data")
     assert vbot("init", data_dir=folder.root).returncode == 0

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 import pytest
 
 from tests.support.appliance import STOP_SECONDS, RunningAppliance
+from tests.support.cases import long_but
 from tests.support.machine_time import MachineTime
 from tests.support.processes import Process, wait_until
 from tests.support.receiver import WebhookReceiver
@@ -65,7 +66,7 @@ def test_nobody_but_ourselves_speaks_while_it_starts(sturdy: RunningAppliance) -
     assert "appliance.worker.process: worker" in sturdy.log_file.read_text()
 
 
-@pytest.mark.parametrize("part", ["vbot worker", "vbot api", "queue server"])
+@pytest.mark.parametrize("part", long_but(["vbot api", "queue server"], ["vbot worker", "vbot api", "queue server"]))
 def test_a_part_that_is_killed_is_back_within_10_s_and_healthy_within_30_s(sturdy: RunningAppliance, part: str) -> None:
     def alive() -> list[Process]:
         if part == "queue server":
@@ -91,6 +92,7 @@ def test_a_part_that_is_killed_is_back_within_10_s_and_healthy_within_30_s(sturd
     assert since.wait_until(is_done, 90), sturdy.log_tail()
 
 
+@pytest.mark.long
 def test_sigterm_gives_work_in_hand_back_and_the_next_start_finishes_it(
     sturdy: RunningAppliance, receiver: WebhookReceiver
 ) -> None:

@@ -162,6 +162,7 @@ def test_a_viewer_finds_all_as_the_document_says(subject: Subject) -> None:
     assert reads - accepted(report) - BY_CHANCE == set()
 
 
+@pytest.mark.long
 def test_a_customer_finds_all_as_the_document_says_and_nothing_of_its_neighbours(subject: Subject) -> None:
     report = schemathesis_as("customer", subject)
 

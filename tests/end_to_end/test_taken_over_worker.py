@@ -123,6 +123,7 @@ def test_a_call_in_honest_hands_is_nobody_elses_whatever_is_known_of_who_holds_i
     assert [box.final_call(one)["state"] for one in calls] == ["completed"] * 4
 
 
+@pytest.mark.long
 def test_a_report_that_is_nothing_but_brackets_costs_no_memory(box: FakeAppliance, evil: TakenOverWorker) -> None:
     """60 MB of empty lists were made into objects before anybody asked who reports: more than a gigabyte."""
     api = box.one("vbot api")
@@ -168,6 +169,7 @@ def test_results_that_no_recording_of_this_length_can_have_end_their_attempt(
     assert system(box)["dropped_reports"]["unstorable"] == 3
 
 
+@pytest.mark.long
 def test_calls_are_analysed_and_health_is_told_while_the_queue_of_results_is_filled(
     box: FakeAppliance, evil: TakenOverWorker
 ) -> None:

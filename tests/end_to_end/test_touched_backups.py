@@ -233,6 +233,7 @@ def test_a_backup_has_nothing_run_that_its_maker_wrote(box: Box, carried: Path, 
 # -- of before ------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.long
 def test_a_backup_of_before_is_restored_with_a_warning(box: Box, tmp_path: Path) -> None:
     """A real one, as the version before made it."""
     key, old = BACKUPS / "unsealed-0010.key", tmp_path / "unsealed.tar"

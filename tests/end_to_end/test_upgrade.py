@@ -116,7 +116,12 @@ def test_a_version_that_does_not_work_ends_with_the_old_one_running_and_the_reas
 @pytest.mark.parametrize(
     ("faults", "step", "reason"),
     [
-        ((versions.DIES_EVERYWHERE,), None, "it does not start on a copy of the database: this version dies"),
+        pytest.param(
+            (versions.DIES_EVERYWHERE,),
+            None,
+            "it does not start on a copy of the database: this version dies",
+            marks=pytest.mark.long,
+        ),
         pytest.param((versions.DOCTOR_DIES,), None, "its doctor does not run", marks=pytest.mark.long),
         pytest.param((), versions.FAILING_STEP, "migrating the database to step", marks=pytest.mark.long),
     ],

@@ -58,7 +58,7 @@ def test_under_load_no_call_is_lost_and_none_is_sent_twice(
 @pytest.mark.parametrize(
     ("fault", "reason"),
     [
-        (versions.DIES_ON_THE_BOX, "api: it died: this version dies at its start"),
+        pytest.param(versions.DIES_ON_THE_BOX, "api: it died: this version dies at its start", marks=pytest.mark.long),
         pytest.param(versions.NEVER_WELL, "it does not get well within", marks=pytest.mark.long),
     ],
     ids=["dies at its start", "never gets well"],

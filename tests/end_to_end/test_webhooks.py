@@ -149,6 +149,7 @@ def test_a_redirect_is_a_failure_and_is_not_followed(appliance: RunningAppliance
     assert elsewhere.received == []
 
 
+@pytest.mark.long
 def test_a_receiver_that_is_slow_times_out(appliance: RunningAppliance, receiver: WebhookReceiver) -> None:
     customer = customer_answering(appliance, receiver, Answer(200, delay_seconds=60), Answer(200))
     call_id = submit(appliance, customer)
@@ -180,6 +181,7 @@ def test_a_delivery_can_be_sent_again_under_the_same_id(appliance: RunningApplia
     assert first.body == second.body
 
 
+@pytest.mark.long
 def test_many_deliveries_can_be_counted_and_sent_again(appliance: RunningAppliance, receiver: WebhookReceiver) -> None:
     customer = customer_answering(appliance, receiver, *[Answer(500)] * 4, Answer(200))
     call_id = submit(appliance, customer)

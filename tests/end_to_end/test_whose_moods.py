@@ -20,6 +20,7 @@ from appliance.storage.folder.backup_file import open_backup
 from appliance.storage.folder.data_folder import DataFolder
 from appliance.storage.folder.keys import Keys, master_key_of, recovery_key_of
 from tests.support.appliance import vbot
+from tests.support.cases import long_but
 from tests.support.database_file import keys_beside
 from tests.support.fake_appliance import FakeAppliance
 from tests.support.fake_moods import that_feels
@@ -87,7 +88,7 @@ def recording_of(name: str) -> bytes:
     return that_feels(that_says(silence(0.3), turns), moods["caller"], moods["called"], tells_all=tells_all)
 
 
-@pytest.fixture(scope="module", params=["outside", pytest.param("both", marks=pytest.mark.long), "none"])
+@pytest.fixture(scope="module", params=long_but(["outside"], ["outside", "both", "none"]))
 def searched(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, receiver: WebhookReceiver
 ) -> Searched:

@@ -45,6 +45,7 @@ def test_what_it_says_of_the_call_is_the_summary(serve: Serve, tmp_path: Path) -
     assert all(one.strip(" .") in asked for one in re.findall(r"[^.?!]+\.", result["summary"])[:2])
 
 
+@pytest.mark.long
 def test_what_it_makes_up_is_not_told_and_the_call_says_why_it_is_quoted(serve: Serve, tmp_path: Path) -> None:
     lie = {"text": "The caller was promised a refund of 4,000 euros by Friday.", "turns": [0]}
     server = serve(lambda handler, _: say(handler, text(json.dumps({"sentences": [lie, lie]}))))

@@ -32,6 +32,7 @@ class QuickReceiver:
         return Outcome(self._box.clocks.now(), 200, 1, None, "", None)
 
 
+@pytest.mark.long
 async def test_on_a_busy_box_every_webhook_comes_once(tmp_path: Path) -> None:
     async with parts(tmp_path) as box:
         receiver = QuickReceiver(box)

@@ -61,7 +61,7 @@ def await_back(box: RunningAppliance, *titles: str, not_these: list[Process]) ->
         pytest.param((VALKEY,), 0, range(1, 3), id="valkey", marks=pytest.mark.long),
         pytest.param((WORKER, API), 1, range(2, 3), id="worker and api", marks=pytest.mark.long),
         # Who loses the queue cannot tell any more who died: nothing is counted.
-        pytest.param((WORKER, API, VALKEY), 0, range(2, 3), id="all three"),
+        pytest.param((WORKER, API, VALKEY), 0, range(2, 3), id="all three", marks=pytest.mark.long),
     ],
 )
 def test_a_call_in_the_works_becomes_final_once_after_kill_9(

@@ -18,6 +18,7 @@ pytestmark = pytest.mark.slow
 BEFORE, AFTER = 12, 12
 
 
+@pytest.mark.long
 def test_a_backup_made_under_load_is_restored_with_every_call_it_holds_and_the_ledger_holds_on_it(
     tmp_path: Path, receiver: WebhookReceiver
 ) -> None:

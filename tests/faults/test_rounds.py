@@ -109,6 +109,7 @@ def test_nothing_is_lost_in_a_round(
     ledger.rounds[fault.__name__] += 1
 
 
+@pytest.mark.long
 def test_a_recording_that_kills_its_worker_is_tried_three_times_and_its_neighbours_do_not_suffer(
     fake_box: FakeAppliance, receiver: WebhookReceiver, request: pytest.FixtureRequest
 ) -> None:

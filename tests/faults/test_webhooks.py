@@ -45,6 +45,7 @@ def test_a_webhook_that_was_just_answered_comes_twice_at_most_when_the_api_is_ki
     assert customer.endpoint.stays_at(2, 2)
 
 
+@pytest.mark.long
 def test_the_retry_schedule_survives_a_killed_api(ledger: Ledger, box: RunningAppliance) -> None:
     for _ in range(3):  # a busy machine may look when the retry is done
         customer = ledger.customer(Answer(500), Answer())

@@ -70,7 +70,11 @@ def test_sigterm_interrupts_the_command_and_ends_its_children(tmp_path: Path) ->
     assert not is_running(int(file.read_text()))
 
 
-@pytest.mark.parametrize("script", ["sleep 300", "trap '' INT; sleep 300"], ids=["ends when told", "does not"])
+@pytest.mark.parametrize(
+    "script",
+    [pytest.param("sleep 300", marks=pytest.mark.long), "trap '' INT; sleep 300"],
+    ids=["ends when told", "does not"],
+)
 def test_what_takes_too_long_is_ended_and_it_is_told_what_ran(script: str) -> None:
     # Patient for two seconds where it is else for thirty.
     runner = (

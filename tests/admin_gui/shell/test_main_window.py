@@ -168,6 +168,7 @@ def test_a_narrow_window_folds_the_sidebar_and_a_wide_one_shows_it_again(qtbot: 
     assert again.sidebar.is_folded, "it is remembered"
 
 
+@pytest.mark.long
 def test_who_gets_another_token_comes_back_to_where_one_was(
     qtbot: QtBot, context: AppContext, appliance: TlsAppliance
 ) -> None:

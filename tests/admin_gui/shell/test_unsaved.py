@@ -157,6 +157,7 @@ def test_nobody_is_asked_where_nothing_was_changed(qtbot: QtBot, window: MainWin
     assert has_left(window, page)
 
 
+@pytest.mark.long
 def test_the_question_goes_when_the_page_itself_is_asked_to_discard(
     qtbot: QtBot, window: MainWindow, page: CustomerPage
 ) -> None:
@@ -190,6 +191,7 @@ def test_a_new_customer_is_created_before_one_goes_on(
     assert [one["name"] for one in everyone if one["company_name"] == "Zeta Catering"] == ["Zoe"]
 
 
+@pytest.mark.long
 def test_the_second_new_customer_begins_with_nothing(
     qtbot: QtBot, window: MainWindow, page: CustomerPage, appliance: TlsAppliance
 ) -> None:
@@ -230,6 +232,7 @@ def test_what_is_typed_while_it_is_saved_stays_typed(
         empty_window.context.session.close()
 
 
+@pytest.mark.long
 def test_who_types_while_it_is_saved_keeps_the_cursor_and_what_is_selected(
     qtbot: QtBot, empty_window: MainWindow, appliance: TlsAppliance
 ) -> None:
@@ -298,6 +301,7 @@ def test_what_is_being_saved_cannot_be_discarded_and_one_goes_on_when_it_is_save
     assert stored(appliance, page, number)["name"] == TYPED
 
 
+@pytest.mark.long
 def test_whoever_stays_while_it_is_saved_stays(
     qtbot: QtBot, saving: tuple[MainWindow, CustomerPage, Between], appliance: TlsAppliance
 ) -> None:
@@ -310,6 +314,7 @@ def test_whoever_stays_while_it_is_saved_stays(
     assert page.save_button.isEnabled()
 
 
+@pytest.mark.long
 def test_the_last_way_is_the_one_that_is_gone_when_it_is_saved(
     qtbot: QtBot, saving: tuple[MainWindow, CustomerPage, Between]
 ) -> None:
@@ -325,6 +330,7 @@ def test_the_last_way_is_the_one_that_is_gone_when_it_is_saved(
     ("way", "words"),
     [(by_sidebar, "Discard"), (disconnecting, "Discard and disconnect"), (closing, "Discard and quit")],
 )
+@pytest.mark.long
 def test_the_question_says_what_comes_after_it(
     qtbot: QtBot, window: MainWindow, page: CustomerPage, way: Way, words: str
 ) -> None:
@@ -349,6 +355,7 @@ def test_what_one_does_oneself_beside_the_form_is_no_other_hand(
     assert page.who.contact.value == TYPED
 
 
+@pytest.mark.long
 def test_the_time_of_grace_of_one_customer_is_not_carried_to_the_next(
     qtbot: QtBot, window: MainWindow, page: CustomerPage, appliance: TlsAppliance
 ) -> None:
@@ -360,6 +367,7 @@ def test_the_time_of_grace_of_one_customer_is_not_carried_to_the_next(
     assert grace.currentData() > 0
 
 
+@pytest.mark.long
 def test_a_saving_that_is_answered_after_one_has_gone_on_is_not_shown(
     qtbot: QtBot, empty_window: MainWindow, appliance: TlsAppliance
 ) -> None:
@@ -389,6 +397,7 @@ def test_a_saving_that_is_answered_after_one_has_gone_on_is_not_shown(
         empty_window.context.session.close()
 
 
+@pytest.mark.long
 def test_undo_is_about_the_customer_that_was_changed(
     qtbot: QtBot, window: MainWindow, page: CustomerPage, appliance: TlsAppliance
 ) -> None:
@@ -480,6 +489,7 @@ def test_a_viewer_is_never_asked(qtbot: QtBot, empty_window: MainWindow, applian
     assert has_left(empty_window, page)
 
 
+@pytest.mark.long
 def test_the_keyboard_stays_with_the_page_when_a_pressed_button_is_disabled(
     qtbot: QtBot, window: MainWindow, page: CustomerPage, appliance: TlsAppliance, receiver: WebhookReceiver
 ) -> None:
@@ -504,6 +514,7 @@ def test_a_command_of_the_palette_is_dead_while_nothing_is_shown(qtbot: QtBot, w
     assert str(window.page and window.page.link) == "customer/99999999"
 
 
+@pytest.mark.long
 def test_what_did_not_work_is_no_news_on_the_next_page(qtbot: QtBot, window: MainWindow) -> None:
     window.go("customers")
     window.context.say("That cannot be done in the present state.", "bad")

@@ -309,7 +309,7 @@ def killed_at(step: str, path: Path) -> None:
     assert os.WTERMSIG(status) == signal.SIGKILL
 
 
-@pytest.mark.parametrize("step", STEPS)
+@pytest.mark.parametrize("step", long_but(["put_in_place", "forget"], STEPS))
 def test_killed_in_the_first_encryption_it_is_whole_plain_or_encrypted(plain: Path, step: str) -> None:
     killed_at(step, plain)
 
@@ -346,7 +346,7 @@ def refused_at(step: str) -> Iterator[None]:
         yield
 
 
-@pytest.mark.parametrize("step", long_but(["keep", "rename", "forget"], STEPS))
+@pytest.mark.parametrize("step", long_but(["rename"], STEPS))
 def test_after_a_kill_in_the_swap_the_next_one_forgets_the_keys_of_files_that_are_gone(path: Path, step: str) -> None:
     killed_at(step, path)
     assert facts_in(path) == COMMITS
@@ -356,7 +356,7 @@ def test_after_a_kill_in_the_swap_the_next_one_forgets_the_keys_of_files_that_ar
     assert facts_in(path) == COMMITS
 
 
-@pytest.mark.parametrize("step", ["put_in_place", "sync_file", "sync_folder"])
+@pytest.mark.parametrize("step", long_but(["sync_folder"], ["put_in_place", "sync_file", "sync_folder"]))
 def test_after_swaps_that_the_disk_refuses_the_next_one_forgets_the_keys_of_files_that_are_gone(
     tmp_path: Path, step: str
 ) -> None:
@@ -373,7 +373,7 @@ def test_after_swaps_that_the_disk_refuses_the_next_one_forgets_the_keys_of_file
     assert facts_in(path) == 1
 
 
-@pytest.mark.parametrize("step", ["sync_file", "sync_folder"])
+@pytest.mark.parametrize("step", long_but(["sync_folder"], ["sync_file", "sync_folder"]))
 def test_a_file_that_was_moved_away_after_such_a_swap_opens_again_whatever_had_its_name_since(
     tmp_path: Path, migrated_file: Path, step: str
 ) -> None:

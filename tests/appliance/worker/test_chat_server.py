@@ -18,6 +18,7 @@ from appliance.errors import ConfigurationError
 from appliance.webhooks.guard import AddressPolicy
 from appliance.worker import chat_server as module
 from appliance.worker.chat_server import ChatServer, ChatServerFailed
+from tests.support.cases import long_but
 from tests.support.own_records import own_messages
 
 SCHEMA = {"type": "object"}
@@ -135,7 +136,7 @@ def test_what_is_no_answer_is_told_in_one_sentence(serve: Serve, respond: Respon
     assert "('" not in str(told.value)
 
 
-@pytest.mark.parametrize("drips", [False, True], ids=["silent", "drips"])
+@pytest.mark.parametrize("drips", long_but([True], [False, True]), ids=["silent", "drips"])
 @pytest.mark.slow
 def test_one_that_hangs_is_waited_for_so_long_and_told_of(
     serve: Serve, drips: bool, monkeypatch: pytest.MonkeyPatch

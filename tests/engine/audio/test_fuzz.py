@@ -15,7 +15,7 @@ CHECKOUT = Path(__file__).parents[3]
 @pytest.mark.parametrize(
     "count",
     [
-        pytest.param(300, marks=pytest.mark.slow),
+        pytest.param(100, marks=pytest.mark.slow),
         pytest.param(10_000, marks=[pytest.mark.long, pytest.mark.timeout(3600)]),
     ],
 )

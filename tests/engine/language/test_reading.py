@@ -48,6 +48,7 @@ def test_moods_of_calls_that_nothing_was_learned_from(
     assert np.mean([one for found in right.values() for one in found]) >= 0.8
 
 
+@pytest.mark.long
 def test_a_call_is_read_the_same_each_time(reader: CallReader, embedder: Embedder) -> None:
     call = reference_calls()[0]
     embedded = embed_transcript(call.transcript, embedder)

@@ -85,6 +85,7 @@ def test_tokenizer_and_feature_extractor_agree_with_the_generation_config(name: 
     assert (extractor.feature_size, extractor.sampling_rate) == (80, 16_000)
 
 
+@pytest.mark.long
 def test_a_telephone_conversation_is_understood(packs: Path) -> None:
     import soundfile
     from transformers import AutoTokenizer, WhisperFeatureExtractor, WhisperForConditionalGeneration

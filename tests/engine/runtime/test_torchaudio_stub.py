@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.cases import long_but
+
 ENGINE = Path(__file__).parents[3] / "engine"
 IMPORTERS = re.compile(r"^ *(?:import|from) (?:speechbrain|transformers|sentence_transformers|keybert)\b", re.MULTILINE)
 # What torchaudio's import says beside a CPU build of torch, and beside one for another CUDA.
@@ -44,7 +46,7 @@ def run(error: Exception, script: str) -> subprocess.CompletedProcess[str]:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("error", MISMATCHES, ids=lambda error: type(error).__name__)
+@pytest.mark.parametrize("error", long_but(MISMATCHES[:1], MISMATCHES), ids=lambda error: type(error).__name__)
 def test_speechbrain_and_transformers_load_beside_an_extension_for_another_torch(error: Exception) -> None:
     without = run(error, "import torchaudio")
     assert f"{type(error).__name__}: {error}" in without.stderr

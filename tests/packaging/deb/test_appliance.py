@@ -28,6 +28,7 @@ INSTALL = "apt-get install -qq -o Dpkg::Use-Pty=0 --no-install-recommends"
 
 pytestmark = [
     pytest.mark.slow,
+    pytest.mark.long,  # it is built for a release, and takes a minute and more
     pytest.mark.timeout(2 * BUILD_SECONDS),
     pytest.mark.skipif(shutil.which("dpkg-deb") is None, reason="dpkg-deb is not installed"),
     pytest.mark.skipif(

@@ -35,6 +35,7 @@ def test_a_package_holds_the_program_and_its_timer_and_is_the_same_each_time(tmp
 
 
 @pytest.mark.skipif(shutil.which("lintian") is None, reason="lintian is not installed")
+@pytest.mark.long
 def test_lintian_finds_no_error_and_no_warning_that_is_not_argued(tmp_path: Path) -> None:
     (deb,) = [package for package in built(tmp_path) if package.suffix == ".deb"]
     command = ["lintian", "--allow-root", "--fail-on=error,warning", deb]

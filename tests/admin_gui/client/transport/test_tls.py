@@ -123,5 +123,5 @@ def test_a_client_that_is_closed_while_others_use_it_leaves_no_socket_open(appli
             thread.join(timeout=2 * PATIENCE_SECONDS)
         assert not any(thread.is_alive() for thread in threads)
 
-    for _ in range(5):
+    for _ in range(2):
         assert left_open(ask) == []

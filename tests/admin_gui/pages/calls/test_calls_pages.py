@@ -113,6 +113,7 @@ def test_a_call_is_found_by_what_was_said_and_opened(
     assert call_page.conversation.hasFocus()
 
 
+@pytest.mark.long
 def test_at_1280_pixels_the_time_of_a_call_is_not_cut(
     qtbot: QtBot, window: MainWindow, appliance: TlsAppliance, customer: dict[str, Any]
 ) -> None:
@@ -181,6 +182,7 @@ def test_a_call_in_which_nothing_was_recorded_is_shown_as_empty_and_not_as_faile
     assert any("It ends where its header does." in text for text in shown)
 
 
+@pytest.mark.long
 def test_a_search_that_a_link_ends_leaves_no_button_to_end_it(
     qtbot: QtBot, window: MainWindow, appliance: TlsAppliance, customer: dict[str, Any]
 ) -> None:
@@ -225,6 +227,7 @@ def test_a_call_comes_in_and_finishes_by_itself(
     qtbot.waitUntil(lambda: page.table.model.rows[0].state == "completed", timeout=WAIT_MS)
 
 
+@pytest.mark.long
 def test_the_appliance_sorts_calls_and_one_that_comes_in_finds_its_place(
     qtbot: QtBot, window: MainWindow, appliance: TlsAppliance, customer: dict[str, Any]
 ) -> None:
@@ -256,6 +259,7 @@ def test_every_column_of_calls_that_the_appliance_sorts_by_is_one_of_the_api(
         assert found.rows
 
 
+@pytest.mark.long
 def test_what_was_found_by_its_words_is_sorted_here(
     qtbot: QtBot, window: MainWindow, appliance: TlsAppliance, customer: dict[str, Any]
 ) -> None:
@@ -343,6 +347,7 @@ def test_a_call_is_analysed_again_as_the_next_revision(qtbot: QtBot, window: Mai
     qtbot.waitUntil(lambda: page.state.text == "completed", timeout=WAIT_MS)
 
 
+@pytest.mark.long
 def test_what_is_analysed_again_of_a_customer_without_a_webhook_is_sent_nowhere(
     qtbot: QtBot, window: MainWindow, appliance: TlsAppliance
 ) -> None:
@@ -353,6 +358,7 @@ def test_what_is_analysed_again_of_a_customer_without_a_webhook_is_sent_nowhere(
     qtbot.waitUntil(lambda: window.status_line.message == "It is analysed again, as a new revision", timeout=WAIT_MS)
 
 
+@pytest.mark.long
 def test_the_keyboard_is_not_left_on_what_erases_while_a_call_is_analysed_again(
     qtbot: QtBot,
     window: MainWindow,
@@ -499,6 +505,7 @@ def test_calls_of_a_customer_that_was_deleted_say_so(qtbot: QtBot, window: MainW
     assert [action.text() for action in page.save_button.menu().actions() if action.isEnabled()] == ["JSON …"]
 
 
+@pytest.mark.long
 def test_a_list_that_comes_late_forgets_nothing_that_was_told_meanwhile(
     qtbot: QtBot,
     window: MainWindow,
@@ -602,6 +609,7 @@ def test_a_call_that_is_not_there_is_told(
     assert "does not exist" in page.notice.text
 
 
+@pytest.mark.long
 def test_its_webhooks_are_one_key_away(qtbot: QtBot, page: CallPage, window: MainWindow) -> None:
     click(page.webhooks_button)
     qtbot.waitUntil(lambda: isinstance(window.page, WebhooksPage) and window.page.is_ready, timeout=WAIT_MS)

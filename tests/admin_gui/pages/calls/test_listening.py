@@ -122,6 +122,7 @@ def test_space_plays_and_pauses_and_the_playhead_is_where_the_sound_is(
     assert is_at(sink) == pytest.approx(4.0, abs=0.05)
 
 
+@pytest.mark.long
 def test_the_playhead_does_not_step_back_at_a_pause(qtbot: QtBot, listening: Listening, sinks: list[SoundSink]) -> None:
     listening.play_from(1.0)
     sinks[-1].play(1.0)
@@ -142,6 +143,7 @@ def test_the_word_that_is_spoken_is_lit(qtbot: QtBot, listening: Listening, sink
     assert lit == ["My", "parcel", "Uppsala", "is", "We", "look", "it", "at"]
 
 
+@pytest.mark.long
 def test_a_click_on_a_word_plays_from_there(qtbot: QtBot, listening: Listening, sinks: list[SoundSink]) -> None:
     click_word(listening, 1, 2)
     assert listening.player.is_playing
@@ -254,6 +256,7 @@ def test_silence_is_skipped_at_will(qtbot: QtBot, listening: Listening, sinks: l
     qtbot.waitUntil(lambda: listening.player.position > 9.6, timeout=WAIT_MS)
 
 
+@pytest.mark.long
 def test_it_ends_by_itself_and_begins_anew(qtbot: QtBot, listening: Listening, sinks: list[SoundSink]) -> None:
     listening.play_from(11.5)
     sinks[-1].play(1.0)
@@ -307,6 +310,7 @@ def test_something_is_found_within_the_call_by_keys(qtbot: QtBot, window: MainWi
     assert find_bar.hits == []
 
 
+@pytest.mark.long
 def test_without_the_words_times_they_are_shared_out_over_the_turn(
     qtbot: QtBot, window: MainWindow, call_id: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -438,6 +442,7 @@ def test_a_screen_reader_moves_the_waveform_and_a_playhead_that_moves_seeks_noth
     assert sought == [5.0, 9.0]
 
 
+@pytest.mark.long
 def test_the_palette_calls_a_sentences_button_by_what_it_plays(window: MainWindow, page: CallPage) -> None:
     window.open_palette()
     palette = window.findChild(CommandPalette)
@@ -516,6 +521,7 @@ def test_what_was_to_be_heard_of_one_call_is_not_heard_of_the_next(
     assert held.asked == [call_id, other]
 
 
+@pytest.mark.long
 def test_a_fetch_that_was_stopped_is_begun_anew_by_play(
     qtbot: QtBot, window: MainWindow, call_id: str, held: HeldFetches, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -560,6 +566,7 @@ def test_under_another_page_nothing_is_fetched_and_what_is_under_way_is_stopped(
     assert page.listening.player._playback is None
 
 
+@pytest.mark.long
 def test_turns_that_overlap_are_heard_once(qtbot: QtBot, listening: Listening, sinks: list[SoundSink]) -> None:
     turns = listening.conversation.turns
     listening.conversation.show_turns([turns[0], msgspec.structs.replace(turns[1], start=2.5, end=3.4)])
@@ -572,6 +579,7 @@ def test_turns_that_overlap_are_heard_once(qtbot: QtBot, listening: Listening, s
     assert (heard[RATE // 10 :] > -1e-4).all(), "it never goes back"
 
 
+@pytest.mark.long
 def test_an_answer_that_comes_late_leaves_the_playhead_where_somebody_put_it(
     qtbot: QtBot, window: MainWindow, call_id: str, held: HeldFetches, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -598,6 +606,7 @@ def test_an_answer_that_comes_late_leaves_the_playhead_where_somebody_put_it(
     assert listening.waveform.position == put
 
 
+@pytest.mark.long
 def test_what_was_found_is_painted_once_and_not_at_each_step_of_the_playhead(
     window: MainWindow, page: CallPage, monkeypatch: pytest.MonkeyPatch
 ) -> None:

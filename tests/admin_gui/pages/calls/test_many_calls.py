@@ -96,6 +96,7 @@ def test_the_selection_stays_what_it_is_while_calls_come_and_go(
     assert len(selected(page)) == 2
 
 
+@pytest.mark.long
 def test_nothing_is_selected_any_more_where_one_comes_anew_or_looks_for_others(
     qtbot: QtBot, window: MainWindow, world: World
 ) -> None:
@@ -140,6 +141,7 @@ def test_erasing_asks_for_their_number_and_one_that_is_gone_keeps_no_other_back(
         assert appliance.admin("GET", f"/api/calls/{call_id}").status_code == 404
 
 
+@pytest.mark.long
 def test_what_was_asked_of_others_than_those_that_are_selected_is_asked_no_more(
     qtbot: QtBot, window: MainWindow, appliance: TlsAppliance, world: World
 ) -> None:
@@ -173,6 +175,7 @@ def test_what_was_asked_of_others_than_those_that_are_selected_is_asked_no_more(
         assert appliance.admin("GET", f"/api/calls/{call_id}").status_code == 200
 
 
+@pytest.mark.long
 def test_the_webhooks_of_several_calls_are_sent_again(qtbot: QtBot, world: World) -> None:
     page = world.page
     page.table.view.selectAll()
@@ -211,6 +214,7 @@ def test_several_calls_are_kept_in_one_folder(qtbot: QtBot, world: World, tmp_pa
         assert len(list(csv.reader(file))) == 4
 
 
+@pytest.mark.long
 def test_a_broken_connection_keeps_the_others_back_no_more_and_the_rest_is_done_by_one_click(
     qtbot: QtBot, world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

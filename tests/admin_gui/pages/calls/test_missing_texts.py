@@ -110,6 +110,7 @@ def test_it_shows_what_a_refreshed_list_would(
     assert cells(page) == live
 
 
+@pytest.mark.long
 def test_an_answer_that_is_slower_than_events_come_is_waited_for(
     qtbot: QtBot, page: CallsPage, appliance: TlsAppliance, customer: dict[str, Any], asked: Asked
 ) -> None:
@@ -125,6 +126,7 @@ def test_an_answer_that_is_slower_than_events_come_is_waited_for(
     assert len(asked.at) <= 2
 
 
+@pytest.mark.long
 def test_what_could_not_be_asked_is_asked_again_though_nothing_else_happens(
     qtbot: QtBot, page: CallsPage, appliance: TlsAppliance, customer: dict[str, Any], asked: Asked
 ) -> None:

@@ -69,6 +69,7 @@ def test_a_tag_is_written_on_a_call_taken_away_and_brought_back(
     qtbot.waitUntil(lambda: editor.tags == ["call back", "urgent"], timeout=WAIT_MS)
 
 
+@pytest.mark.long
 def test_what_other_calls_have_is_offered_and_taken_by_the_keyboard(
     qtbot: QtBot, appliance: TlsAppliance, calls: list[str], tags: Tags, window: MainWindow
 ) -> None:
@@ -120,6 +121,7 @@ def test_many_calls_are_tagged_at_once_found_by_it_and_that_is_taken_back(
     assert narrowed.chips.texts == ["Tag: OLD"]
 
 
+@pytest.mark.long
 def test_one_that_has_too_many_already_is_told(
     qtbot: QtBot, appliance: TlsAppliance, customer: dict[str, Any], calls: list[str], tags: Tags, window: MainWindow
 ) -> None:
@@ -192,6 +194,7 @@ def test_a_tag_that_was_typed_for_the_selected_calls_is_set_when_the_panel_is_cl
     qtbot.waitUntil(lambda: [tags(one) for one in calls] == [["second"]] * 2, timeout=WAIT_MS)
 
 
+@pytest.mark.long
 def test_a_tag_goes_to_those_it_was_typed_for_also_to_one_of_several_that_lacks_it(
     qtbot: QtBot,
     customer: dict[str, Any],
@@ -259,6 +262,7 @@ def test_whoever_leaves_while_tags_are_written_leaves_when_all_of_them_are(
         assert tags(calls[0]) == ["first", "second", "third"]
 
 
+@pytest.mark.long
 def test_whoever_does_not_wait_for_tags_that_are_written_leaves_at_once(
     qtbot: QtBot, empty_window: MainWindow, appliance: TlsAppliance, calls: list[str]
 ) -> None:
@@ -313,6 +317,7 @@ def test_one_run_over_the_selected_calls_is_made_of_what_the_one_before_has_writ
     assert panel.editor.tags == ["second"]
 
 
+@pytest.mark.long
 def test_after_a_run_was_stopped_another_one_may_begin(
     qtbot: QtBot,
     customer: dict[str, Any],

@@ -28,6 +28,7 @@ from admin_gui.shell.main_window import MainWindow
 from appliance.services.access.certificate import create_certificate
 from tests.admin_gui.conftest import WAIT_MS, TlsAppliance
 from tests.admin_gui.driving import click, click_heading, opened, type_over
+from tests.support.cases import long_but
 from tests.support.receiver import Answer, WebhookReceiver
 from tests.support.recordings import silence
 
@@ -137,7 +138,7 @@ def double_clicks() -> Iterator[Callable[[int], None]]:
     QApplication.setDoubleClickInterval(former)
 
 
-@pytest.mark.parametrize("width", [1024, 1280])
+@pytest.mark.parametrize("width", long_but([1024], [1024, 1280]))
 def test_a_second_click_on_save_hits_nothing(
     qtbot: QtBot, window: MainWindow, page: CustomerPage, double_clicks: Callable[[int], None], width: int
 ) -> None:
@@ -167,6 +168,7 @@ def test_in_a_narrow_window_the_ways_are_back_once_no_second_click_can_come(
     qtbot.waitUntil(lambda: page.calls_button.isVisible() and page.webhooks_button.isVisible(), timeout=WAIT_MS)
 
 
+@pytest.mark.long
 def test_scrolling_the_page_changes_no_number_beneath_the_pointer(
     qtbot: QtBot, window: MainWindow, page: CustomerPage
 ) -> None:
@@ -191,6 +193,7 @@ def test_scrolling_the_page_changes_no_number_beneath_the_pointer(
     assert number.value() == 39
 
 
+@pytest.mark.long
 def test_discarding_brings_back_what_the_appliance_has(page: CustomerPage) -> None:
     field = page.form.fields["company_name"]
     type_over(field.editor, "Typo")
@@ -220,7 +223,9 @@ def test_the_key_is_masked_revealed_copied_and_replaced(
 
 
 @pytest.mark.parametrize(("grace", "says"), [(0, "alone|at once"), (2, "until ")], ids=["at once", "in a day"])
-@pytest.mark.parametrize(("card", "field"), [("key", "api_key"), ("webhook", "webhook_secret")])
+@pytest.mark.parametrize(
+    ("card", "field"), long_but([("webhook", "webhook_secret")], [("key", "api_key"), ("webhook", "webhook_secret")])
+)
 def test_a_new_one_is_asked_about_and_when_the_old_one_stops_is_said(
     qtbot: QtBot,
     window: MainWindow,
@@ -252,6 +257,7 @@ def test_a_new_one_is_asked_about_and_when_the_old_one_stops_is_said(
         assert appliance.request("GET", "/api/calls", key=before).status_code == works
 
 
+@pytest.mark.long
 def test_a_question_about_one_customers_key_is_gone_with_the_customer(
     qtbot: QtBot, window: MainWindow, page: CustomerPage, appliance: TlsAppliance
 ) -> None:
@@ -277,6 +283,7 @@ def test_a_test_shows_the_exchange_and_what_to_do(qtbot: QtBot, page: CustomerPa
     qtbot.waitUntil(lambda: page.webhook.outcome.text == "It was taken.", timeout=WAIT_MS)
 
 
+@pytest.mark.long
 def test_in_a_small_window_what_came_of_a_test_is_scrolled_into_sight(
     qtbot: QtBot, window: MainWindow, page: CustomerPage, receiver: WebhookReceiver
 ) -> None:
@@ -343,6 +350,7 @@ def test_deactivating_can_be_taken_back(
     qtbot.waitUntil(lambda: stored(appliance, page)["is_active"], timeout=WAIT_MS)
 
 
+@pytest.mark.long
 def test_an_answer_from_before_a_change_is_not_painted_over_it(
     qtbot: QtBot, page: CustomerPage, window: MainWindow, appliance: TlsAppliance
 ) -> None:
@@ -504,6 +512,7 @@ def save_address(qtbot: QtBot, page: CustomerPage, url: str) -> None:
     qtbot.waitUntil(lambda: not page.form.changes() and not page.saving.is_under_way, timeout=WAIT_MS)
 
 
+@pytest.mark.long
 def test_what_failed_before_is_sent_from_beside_the_new_address(
     qtbot: QtBot, window: MainWindow, appliance: TlsAppliance, receiver: WebhookReceiver
 ) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from pytestqt.qtbot import QtBot
 
 from admin_gui.pages.customers.customers_page import CustomersPage
@@ -43,6 +44,7 @@ def test_webhooks_that_fail_are_told_on_the_page_and_in_the_list(
     qtbot.waitUntil(lambda: not page_of_it.notice.isVisible(), timeout=WAIT_MS)
 
 
+@pytest.mark.long
 def test_the_list_follows_the_events_of_an_endpoint(
     qtbot: QtBot, window: MainWindow, appliance: TlsAppliance, receiver: WebhookReceiver
 ) -> None:

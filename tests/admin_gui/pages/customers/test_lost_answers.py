@@ -85,6 +85,7 @@ def test_it_is_found_when_the_appliance_answers_again(
     assert len(named(appliance, "Cut Ltd")) == 1
 
 
+@pytest.mark.long
 def test_what_was_typed_since_is_kept_for_the_customer_that_was_made(
     qtbot: QtBot, empty_window: MainWindow, between: Between, appliance: TlsAppliance
 ) -> None:
@@ -101,6 +102,7 @@ def test_what_was_typed_since_is_kept_for_the_customer_that_was_made(
     assert [one["name"] for one in named(appliance, "Mistyped Ltd")] == ["Zora"]
 
 
+@pytest.mark.long
 def test_another_customer_of_the_same_name_is_not_taken_for_it(
     qtbot: QtBot, empty_window: MainWindow, between: Between, appliance: TlsAppliance
 ) -> None:
@@ -132,6 +134,7 @@ def test_ones_own_change_is_not_told_as_another_hand(
     assert page.who.contact.value == "Brigitte"
 
 
+@pytest.mark.long
 def test_nor_when_it_is_told_of_later(
     qtbot: QtBot, empty_window: MainWindow, between: Between, appliance: TlsAppliance
 ) -> None:

@@ -17,6 +17,7 @@ from admin_gui.pages.overview.overview_page import OverviewPage
 from admin_gui.shell.main_window import MainWindow
 from tests.admin_gui.conftest import WAIT_MS, TlsAppliance
 from tests.admin_gui.driving import click, opened
+from tests.support.cases import long_but
 from tests.support.receiver import Answer, WebhookReceiver
 from tests.support.recordings import silence
 
@@ -52,6 +53,7 @@ def test_the_worker_is_there_with_its_device(qtbot: QtBot, page: OverviewPage) -
     assert "cpu" in page.workers.text_of(name)
 
 
+@pytest.mark.long
 def test_failed_webhooks_are_told_with_the_way_to_them(
     qtbot: QtBot, page: OverviewPage, window: MainWindow, appliance: TlsAppliance, receiver: WebhookReceiver
 ) -> None:
@@ -97,7 +99,7 @@ def test_the_tiles_of_today_open_the_calls_that_they_count(
         assert len(calls.chips.texts) == 1
 
 
-@pytest.mark.parametrize("keys", ["Alt+1", "Alt+2", "Alt+3"])
+@pytest.mark.parametrize("keys", long_but(["Alt+2"], ["Alt+1", "Alt+2", "Alt+3"]))
 def test_plots_reach_over_an_hour_a_day_and_a_month(
     qtbot: QtBot, page: OverviewPage, window: MainWindow, appliance: TlsAppliance, keys: str
 ) -> None:

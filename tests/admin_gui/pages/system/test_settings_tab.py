@@ -85,6 +85,7 @@ def test_what_is_refused_is_marked_and_nothing_is_lost(
     assert (tab.card.field.text(), tab.unsaved_bar.isVisible()) == ("7", False)
 
 
+@pytest.mark.long
 def test_before_less_is_kept_it_is_asked(qtbot: QtBot, window: MainWindow, appliance: TlsAppliance) -> None:
     tab = opened_settings(qtbot, window, "retention_days")
     type_over(tab.card.field, "7, 365")
@@ -125,6 +126,7 @@ def test_a_change_that_waits_says_so_and_a_restart_is_offered(
     assert (found["sentiment_of"]["value"], found["sentiment_of"]["waits"]) == ("both", False)
 
 
+@pytest.mark.long
 def test_whoever_leaves_while_settings_are_saved_leaves_when_they_are(
     qtbot: QtBot, window: MainWindow, appliance: TlsAppliance, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -148,6 +150,7 @@ def test_whoever_leaves_while_settings_are_saved_leaves_when_they_are(
     assert not bar.isVisible()
 
 
+@pytest.mark.long
 def test_what_was_asked_for_before_it_was_changed_is_not_shown_after_it(
     qtbot: QtBot, window: MainWindow, appliance: TlsAppliance, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -157,6 +157,7 @@ def test_a_backup_is_made_and_saved_here(
     assert tab.failure.isHidden()
 
 
+@pytest.mark.long
 def test_when_a_backup_was_made_is_seen_whole(qtbot: QtBot, window: MainWindow, appliance: TlsAppliance) -> None:
     answer = appliance.admin("POST", "/api/backups")
     assert answer.status_code in (200, 202), answer.text
@@ -214,6 +215,7 @@ def test_a_token_that_joins_workers_is_shown_with_what_to_do_with_it(qtbot: QtBo
     assert (line.role.currentData(), line.customer.isEnabled(), line.customer_ids) == (WORKER, False, None)
 
 
+@pytest.mark.long
 def test_who_opens_no_call_is_not_told_to_have_read_one(
     qtbot: QtBot, window: MainWindow, appliance: TlsAppliance
 ) -> None:
@@ -263,6 +265,7 @@ def test_a_backup_is_checked_and_one_that_is_damaged_is_not_to_be_overlooked(
     file.unlink()  # or the others' appliance keeps it
 
 
+@pytest.mark.long
 def test_a_backup_of_before_they_were_sealed_is_to_be_replaced(
     qtbot: QtBot, window: MainWindow, appliance: TlsAppliance
 ) -> None:
@@ -422,6 +425,7 @@ def test_the_audit_log_is_narrowed_read_and_saved(
     assert line["subject"] == {"kind": "customer", "id": str(customer["id"])}
 
 
+@pytest.mark.long
 def test_the_appliance_sorts_the_audit_log(qtbot: QtBot, window: MainWindow, appliance: TlsAppliance) -> None:
     customer = appliance.new_customer(company_name="Put In Order Ltd")
     appliance.admin("PUT", f"/api/customers/{customer['id']}", json={"company_name": "Renamed Ltd"})
@@ -523,6 +527,7 @@ def test_the_support_bundle_names_nobody(
         assert secret not in everything
 
 
+@pytest.mark.long
 def test_a_viewers_bundle_says_why_it_has_no_log(qtbot: QtBot, viewing_window: MainWindow, tmp_path: Path) -> None:
     tab = opened_tab(qtbot, viewing_window, "support")
     assert tab.no_log.isVisible()

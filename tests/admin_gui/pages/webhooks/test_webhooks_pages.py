@@ -93,6 +93,7 @@ def test_the_table_is_narrowed_by_a_link_and_by_the_choices(
     assert gone.call_id in page.of_call.text
 
 
+@pytest.mark.long
 def test_what_is_older_than_the_chosen_time_does_not_come_in_by_an_event(
     qtbot: QtBot,
     window: MainWindow,
@@ -269,6 +270,7 @@ def test_who_comes_back_has_nothing_selected_and_is_told_whose_webhook_was_sent(
     qtbot.waitUntil(lambda: "of Seen & Sent" in window.status_line.message, timeout=WAIT_MS)
 
 
+@pytest.mark.long
 def test_a_row_shows_what_came_last_and_not_what_sending_it_again_was_answered(
     qtbot: QtBot, window: MainWindow, appliance: TlsAppliance, receiver: WebhookReceiver
 ) -> None:
@@ -327,6 +329,7 @@ def test_one_that_is_refused_does_not_keep_the_others_back(qtbot: QtBot, five: F
     assert five.good.stays_at(8, 0.5)
 
 
+@pytest.mark.long
 def test_what_was_not_sent_is_told_on_its_own_page_only(qtbot: QtBot, window: MainWindow, five: Five) -> None:
     page = five.page
     click(page.selected_button)
@@ -383,6 +386,7 @@ def test_all_that_match_are_counted_before_they_are_sent_again(
     qtbot.waitUntil(lambda: not page.question.isVisible(), timeout=WAIT_MS)
 
 
+@pytest.mark.long
 def test_what_was_counted_for_others_is_no_question_about_those_that_are_shown_now(
     qtbot: QtBot,
     window: MainWindow,
@@ -412,6 +416,7 @@ def test_what_was_counted_for_others_is_no_question_about_those_that_are_shown_n
     assert not page.question.isVisible()
 
 
+@pytest.mark.long
 def test_of_all_that_match_those_that_rest_with_their_endpoint_are_told(
     qtbot: QtBot, window: MainWindow, gone: Told
 ) -> None:
@@ -475,6 +480,7 @@ def test_what_was_sent_is_read_and_sent_once_more_by_curl_and_verifies(
     assert command[-1] == fine.endpoint.url
 
 
+@pytest.mark.long
 def test_an_old_attempt_is_shown_and_copied_with_the_address_that_it_went_to(
     qtbot: QtBot, window: MainWindow, appliance: TlsAppliance, receiver: WebhookReceiver
 ) -> None:
@@ -527,6 +533,7 @@ def test_a_delivery_without_an_address_is_grey_and_called_so(
     assert page.endpoints.table.current().tone == "calm"
 
 
+@pytest.mark.long
 def test_what_came_of_a_test_stays_until_the_next(
     qtbot: QtBot, window: MainWindow, appliance: TlsAppliance, receiver: WebhookReceiver
 ) -> None:

@@ -31,6 +31,7 @@ from admin_gui.text import formats
 from admin_gui.text.plain_text import visible
 from tests.admin_gui.conftest import WAIT_MS, TlsAppliance, shown
 from tests.admin_gui.driving import opened, press
+from tests.support.cases import long_but
 from tests.support.fake_worker import that_says
 from tests.support.receiver import WebhookReceiver
 from tests.support.recordings import silence, stereo_conversation
@@ -167,7 +168,7 @@ def test_calls_are_found_by_number_day_id_and_words(
     qtbot.waitUntil(lambda: [one.call_id for one in window.page.table.model.rows] == [call_id], timeout=WAIT_MS)
 
 
-@pytest.mark.parametrize("iso", [True, False])
+@pytest.mark.parametrize("iso", long_but([False], [True, False]))
 def test_the_calls_of_a_day_are_a_list(qtbot: QtBot, window: MainWindow, iso: bool) -> None:
     palette = palette_of(qtbot, window)
     QTest.keyClicks(palette.field, "2026-11-03" if iso else formats.date(datetime(2026, 11, 3, 12).astimezone()))
@@ -178,6 +179,7 @@ def test_the_calls_of_a_day_are_a_list(qtbot: QtBot, window: MainWindow, iso: bo
 
 
 @pytest.mark.slow
+@pytest.mark.long
 def test_a_webhook_and_a_backup_are_found(
     qtbot: QtBot, window: MainWindow, appliance: TlsAppliance, customer: dict[str, Any], receiver: WebhookReceiver
 ) -> None:
@@ -237,6 +239,7 @@ def test_what_was_used_last_stands_first_and_is_known_after_a_restart(
     context.close()
 
 
+@pytest.mark.long
 def test_another_appliance_hears_nothing_of_this_ones_customers(
     qtbot: QtBot, window: MainWindow, customer: dict[str, Any]
 ) -> None:
@@ -319,6 +322,7 @@ def test_it_fits_into_a_small_window(qtbot: QtBot, window: MainWindow) -> None:
     palette.close()
 
 
+@pytest.mark.long
 def test_a_button_that_was_used_before_is_the_one_of_the_page_that_is_seen(
     qtbot: QtBot, window: MainWindow, appliance: TlsAppliance, customer: dict[str, Any]
 ) -> None:
@@ -418,6 +422,7 @@ def test_whom_a_command_changes_has_to_be_said_and_an_enter_that_is_held_says_no
     palette.close()
 
 
+@pytest.mark.long
 def test_calls_that_were_looked_for_before_somebody_typed_on_are_not_shown(
     qtbot: QtBot, window: MainWindow, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -448,6 +453,7 @@ def test_calls_that_were_looked_for_before_somebody_typed_on_are_not_shown(
     palette.close()
 
 
+@pytest.mark.long
 def test_a_token_that_was_revoked_sees_no_names_any_more(
     qtbot: QtBot, context: AppContext, appliance: TlsAppliance, customer: dict[str, Any]
 ) -> None:
@@ -485,6 +491,7 @@ class ShownWindows(QObject):
         return False
 
 
+@pytest.mark.long
 def test_the_second_step_stays_over_a_new_customer_with_typed_text(
     qtbot: QtBot, window: MainWindow, customer: dict[str, Any]
 ) -> None:
@@ -530,12 +537,15 @@ def test_the_chosen_line_is_told_to_a_screen_reader(
 
 @pytest.mark.parametrize(
     ("typed", "title"),
-    [
-        ("print", "Save the insights as a PDF report …"),
-        ("user", "Go to System, Tokens"),
-        ("people", "Go to System, Tokens"),
-        ("address", "Show the endpoints"),
-    ],
+    long_but(
+        [("people", "Go to System, Tokens")],
+        [
+            ("print", "Save the insights as a PDF report …"),
+            ("user", "Go to System, Tokens"),
+            ("people", "Go to System, Tokens"),
+            ("address", "Show the endpoints"),
+        ],
+    ),
 )
 def test_a_command_is_found_by_other_words_for_it(qtbot: QtBot, window: MainWindow, typed: str, title: str) -> None:
     palette = palette_of(qtbot, window)

@@ -30,6 +30,7 @@ from appliance.storage.migrations import Migration, all_migrations
 from appliance.storage.opening import connect
 from appliance.storage.schema import apply_steps
 from appliance.storage.tables import calls
+from tests.support.cases import long_but
 from tests.support.used_folder import Used, used_folder
 from tests.support.versions import ADDITIVE_STEP, NEXT_STEP, UNREADABLE_STEP
 
@@ -100,6 +101,7 @@ def test_a_way_back_that_was_cut_off_is_done_again(box: Box) -> None:
     assert box.known() == box.used.calls - {box.used.final[0]}
 
 
+@pytest.mark.long
 def test_the_newer_version_which_knows_each_step_puts_it_back_as_well(
     box: Box, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -143,7 +145,9 @@ def test_what_cannot_be_read_now_stays_where_it_is(box: Box) -> None:
     assert (box.kept / box.folder.database.name).exists()
 
 
-@pytest.mark.parametrize("changed", ["DROP TABLE erasure", "ALTER TABLE erasure RENAME call_id TO id"])
+@pytest.mark.parametrize(
+    "changed", long_but(["DROP TABLE erasure"], ["DROP TABLE erasure", "ALTER TABLE erasure RENAME call_id TO id"])
+)
 def test_a_newer_version_that_keeps_its_erasures_otherwise_is_no_obstacle(box: Box, changed: str) -> None:
     keep(box.folder, box.keys, box.kept)
     name, sql = UNREADABLE_STEP
@@ -152,6 +156,7 @@ def test_a_newer_version_that_keeps_its_erasures_otherwise_is_no_obstacle(box: B
     assert box.known() == box.used.calls
 
 
+@pytest.mark.long
 def test_what_was_put_back_and_migrated_once_more_is_put_back_once_more(box: Box) -> None:
     """A power cut on the way back: the new version starts with the machine, before anybody resumes."""
     keep(box.folder, box.keys, box.kept)

@@ -183,6 +183,7 @@ def table_block(folder: DataFolder, table: str, column: str) -> int:
     return head.block(found[0]).at
 
 
+@pytest.mark.long
 def test_an_audit_that_has_lost_a_value_of_its_lines_is_whole_but_for_what_the_repair_tells(
     folder: DataFolder, used: Used
 ) -> None:
@@ -208,7 +209,7 @@ def test_an_audit_that_has_lost_a_value_of_its_lines_is_whole_but_for_what_the_r
 @pytest.mark.parametrize(
     ("table", "column"),
     long_but(
-        [("call", "call_id"), ("recording", "file")],
+        [("call", "call_id")],
         [("call", "call_id"), ("recording", "file"), ("result", "body"), ("delivery", "id")],
     ),
 )
@@ -390,7 +391,7 @@ def damaged(folder: DataFolder) -> DataFolder:
     return folder
 
 
-@pytest.mark.parametrize("after", [False, True], ids=["before", "after"])
+@pytest.mark.parametrize("after", long_but([True], [False, True]), ids=["before", "after"])
 @pytest.mark.parametrize(
     ("where", "name", "times"), long_but(TELLING, STEPS), ids=[f"{name} {times}" for _, name, times in STEPS]
 )

@@ -326,6 +326,7 @@ def test_an_erasure_that_was_made_since_is_repeated_and_remembered(box: Box) -> 
     assert box.calls == {"open"}
 
 
+@pytest.mark.long
 def test_a_revision_of_an_erased_call_is_not_found_again_in_what_an_earlier_restore_moved_aside(box: Box) -> None:
     newer = box.folder.recordings / "day" / "done-2"
     newer.write_bytes(b"the second revision")
@@ -394,6 +395,7 @@ def test_who_was_shut_out_since_is_not_let_in_again(box: Box) -> None:
     }
 
 
+@pytest.mark.long
 def test_what_was_withdrawn_by_mistake_can_be_taken_back(box: Box) -> None:
     gone = box.add_customer("gone")
     box.make_backup()
@@ -402,6 +404,7 @@ def test_what_was_withdrawn_by_mistake_can_be_taken_back(box: Box) -> None:
     assert box.on_database(lambda tx: customers.get(tx, gone.id)) == gone
 
 
+@pytest.mark.long
 def test_what_was_withdrawn_before_the_backup_in_a_life_that_was_given_up_lives_on(box: Box) -> None:
     """A customer deleted by mistake, and brought back by a restore, was deleted by the next one, with all its calls."""
     kept = box.add_customer("kept")
@@ -504,7 +507,7 @@ STEPS = ["_move_aside", "_bring_up_to_date", "_bring_recordings", "seal_recovery
 
 
 @pytest.mark.parametrize("step", long_but(["_move_aside", "_bring_recordings"], STEPS))
-@pytest.mark.parametrize("when", ["before", "after"])
+@pytest.mark.parametrize("when", long_but(["after"], ["before", "after"]))
 def test_a_restore_that_was_cut_off_lets_nothing_start_until_it_is_repeated(
     box: Box, monkeypatch: pytest.MonkeyPatch, step: str, when: str
 ) -> None:
@@ -626,6 +629,7 @@ def test_a_restore_is_written_down_and_forgets_no_line(box: Box) -> None:
     assert box.told()[3:] == ["appliance.restored"]
 
 
+@pytest.mark.long
 def test_after_a_restore_the_audit_is_whole_though_lines_of_the_backup_had_gone_since(box: Box) -> None:
     for name in ("Ada", "Bob"):
         box.write_down(name)

@@ -102,7 +102,7 @@ def test_a_damaged_log_is_in_nobodys_way_and_what_it_says_of_erasures_is_kept(bo
     assert box.calls() == box.used.calls - {box.used.final[0]}
 
 
-@pytest.mark.parametrize("size", [0, 20_000])
+@pytest.mark.parametrize("size", long_but([20_000], [0, 20_000]))
 def test_a_database_beyond_reading_is_told_and_the_calls_since_are_taken_in_afterwards(box: Box, size: int) -> None:
     lost = box.used.waiting[-1]
     truncate(box.folder.database, size)
@@ -142,7 +142,9 @@ def test_the_audit_of_a_damaged_database_outlives_the_restore(box: Box) -> None:
 # -- keys and certificate alone -------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("name", ["master_key", "recovery_key", "certificate", "certificate_key"])
+@pytest.mark.parametrize(
+    "name", long_but(["master_key", "certificate"], ["master_key", "recovery_key", "certificate", "certificate_key"])
+)
 @pytest.mark.parametrize("how", long_but(["flipped"], ["flipped", "empty", "missing"]))
 def test_a_damaged_secret_comes_back_and_nothing_that_was_accepted_is_lost(box: Box, name: str, how: str) -> None:
     path: Path = getattr(box.folder, name)

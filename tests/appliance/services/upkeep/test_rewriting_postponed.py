@@ -25,6 +25,7 @@ from appliance.storage.erasure import erase_call
 from appliance.storage.folder.data_folder import DataFolder
 from appliance.storage.opening import written_anew
 from tests.appliance.builders import KEYS
+from tests.support.cases import long_but
 from tests.support.parts import Clocks, Parts
 
 pytestmark = pytest.mark.slow
@@ -157,7 +158,7 @@ async def stopped_in_it(box: Parts, rewriter: RewriteDatabase) -> None:
         assert box.database.close()
 
 
-@pytest.mark.parametrize("failed_before", [0, 2])
+@pytest.mark.parametrize("failed_before", long_but([2], [0, 2]))
 async def test_one_that_a_stop_ended_is_begun_by_the_next_life_as_if_it_had_not_been(
     box: Parts, tmp_path: Path, failed_before: int
 ) -> None:

@@ -165,6 +165,7 @@ def test_a_database_whose_key_is_gone_is_no_obstacle_for_a_restore_and_is_told(t
         assert database.write_blocking(calls.count) == 20
 
 
+@pytest.mark.long
 def test_a_refused_restore_of_another_folders_backup_leaves_the_database_its_key(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -185,7 +186,7 @@ def stop(*_: object, **__: object) -> None:
     raise OSError(errno.ENOSPC, "disk full")
 
 
-@pytest.mark.parametrize("renames", long_but([1, 3], range(6)))
+@pytest.mark.parametrize("renames", long_but([3], range(6)))
 def test_a_restore_that_was_cut_off_while_it_moves_what_was_there_forgets_no_erasure(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, renames: int
 ) -> None:
@@ -212,7 +213,7 @@ def test_a_restore_that_was_cut_off_while_it_moves_what_was_there_forgets_no_era
     assert done.erased_again == 1
 
 
-@pytest.mark.parametrize("moved", [(".key", ".key.copy"), ("",)])
+@pytest.mark.parametrize("moved", [(".key", ".key.copy"), pytest.param(("",), marks=pytest.mark.long)])
 def test_a_database_that_an_interrupted_restore_left_without_its_keys_is_brought_to_them(
     tmp_path: Path, moved: tuple[str, ...]
 ) -> None:
@@ -256,6 +257,7 @@ def test_an_encrypted_backup_is_unpacked_as_a_plain_database_with_what_was_erase
         assert connection.execute("SELECT count(*) FROM result").fetchall() == [(19,)]
 
 
+@pytest.mark.long
 def test_a_database_that_does_not_open_is_no_obstacle_for_unpacking_and_is_told(tmp_path: Path) -> None:
     box = stopped(tmp_path)
     recovery_key = back_up(box, tmp_path / "carried.tar")

@@ -122,6 +122,7 @@ def test_a_sentiment_head_that_was_changed_is_refused(monkeypatch: pytest.Monkey
 
 
 @pytest.mark.slow
+@pytest.mark.long
 def test_sentiments_of_calls_that_nothing_was_fitted_to_are_mostly_right(embedder: Embedder, analyse: Analyse) -> None:
     right = [
         analyse(embed_transcript(call.transcript, embedder)).overall(call.direction).label in call.expected["overall"]

@@ -84,6 +84,7 @@ def test_what_a_model_of_chance_weights_writes_is_not_told(folder: Path, models:
     assert written.summary == plain.summary
 
 
+@pytest.mark.long
 def test_it_writes_the_same_each_time_and_reads_long_calls_in_parts(folder: Path) -> None:
     def words(call: Transcript) -> list[str]:
         return [word for claim in writer.write(NoteRequest(call, None)) for word in claim.text.split()]

@@ -88,6 +88,7 @@ def test_a_text_is_the_same_to_the_last_bit_in_any_batch(
     assert any(one.tokens for one in alone)
 
 
+@pytest.mark.long
 def test_calls_at_once_are_heard_as_each_alone(tiny: WhisperRecognizer, speech: dict[str, Samples]) -> None:
     clips = list(speech.values())
     calls = [clips[index:] + clips[:index] for index in range(len(clips))]

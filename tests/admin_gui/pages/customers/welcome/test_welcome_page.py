@@ -126,6 +126,7 @@ def test_what_is_typed_while_the_test_runs_stays_typed(
     assert customer["webhook_url"] == endpoint.url
 
 
+@pytest.mark.long
 def test_a_recording_that_was_sent_from_here_is_no_line_of_the_telephone_system(
     qtbot: QtBot, empty_window: MainWindow, empty: TlsAppliance, tmp_path: Path
 ) -> None:
@@ -175,6 +176,7 @@ def test_what_was_typed_is_found_again_by_whoever_comes_back(
     assert page.customer_step.form.fields["company_name"].value == "Half typed"
 
 
+@pytest.mark.long
 def test_who_wants_no_more_of_it_finds_it_in_the_palette_alone(
     qtbot: QtBot, empty_window: MainWindow, empty: TlsAppliance, context: AppContext
 ) -> None:
@@ -189,6 +191,7 @@ def test_who_wants_no_more_of_it_finds_it_in_the_palette_alone(
     qtbot.waitUntil(lambda: empty_window.page is not None and empty_window.page.is_ready, timeout=WAIT_MS)
 
 
+@pytest.mark.long
 def test_the_recovery_key_is_asked_for_once(qtbot: QtBot, empty_window: MainWindow, empty: TlsAppliance) -> None:
     page = connected(qtbot, empty_window, empty)
     assert page.recovery.isVisible()
@@ -200,6 +203,7 @@ def test_the_recovery_key_is_asked_for_once(qtbot: QtBot, empty_window: MainWind
     assert page.recovery.isHidden()
 
 
+@pytest.mark.long
 def test_a_viewer_is_not_led(qtbot: QtBot, empty_window: MainWindow, empty: TlsAppliance) -> None:
     page = connected(qtbot, empty_window, empty, empty.viewer_token())
     assert isinstance(page, OverviewPage)

@@ -124,6 +124,7 @@ def assert_heard_alike(paths: Paths, texts: Sequence[Asked]) -> None:
 
 @pytest.mark.slow
 @pytest.mark.parametrize("beams", [pytest.param(1, marks=pytest.mark.long), 3])
+@pytest.mark.long
 def test_twelve_windows_are_heard_alike(tiny_folder: Path, speech: dict[str, Samples], beams: int) -> None:
     paths = Paths(tiny_folder, beams)
     assert_heard_alike(paths, paths.asked(windows(speech, 12), ["en"]))
@@ -156,6 +157,7 @@ def test_sixty_windows_in_several_languages_are_heard_alike(base_folder: Path, s
 
 
 @pytest.mark.slow
+@pytest.mark.long
 def test_a_text_is_the_same_in_other_company_and_in_other_slots(tiny_folder: Path, speech: dict[str, Samples]) -> None:
     paths = Paths(tiny_folder, 3)
     texts = paths.asked(windows(speech, 9, seed=3), ["en"])
