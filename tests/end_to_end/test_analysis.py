@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from itertools import groupby
 from typing import Any
@@ -49,6 +50,13 @@ class Analysed:
         self.body = self.received.json
         # The official library refuses what is older than five minutes, and the tests that look take longer together.
         self.verified = self.received.verified(self.customer["webhook_secret"])
+
+
+@pytest.fixture(scope="module")
+def appliance(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningAppliance]:
+    """With the real recognizer, which the one of the session has not."""
+    with RunningAppliance(tmp_path_factory.mktemp("up")) as running:
+        yield running
 
 
 @pytest.fixture(scope="module")
