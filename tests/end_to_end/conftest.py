@@ -1,27 +1,25 @@
 """The appliances that the black-box tests share.
 
-Two stand for the whole session: `appliance`, complete but for the recognizer (see fake_up.py), which a test of what is
-heard replaces by one of its own, and `api_alone`, which accepts calls that no worker will ever take. Tests keep apart by
-making their own customers.
+Two stand for the whole session: `appliance`, complete but for the recognizer (see fake_up.py), in whose place tests of
+what is heard put one of their own, and `api_alone`, which accepts calls that no worker will ever take. Tests keep apart
+by making their own customers.
 """
 
 from __future__ import annotations
 
-import sys
 import threading
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from pathlib import Path
 
 import pytest
 import requests
 
 from tests.support.appliance import RunningAppliance, vbot
 from tests.support.customer import Customer
+from tests.support.fake_appliance import with_fake_engine
 from tests.support.receiver import WebhookReceiver
 
-CHECKOUT = Path(__file__).parents[2]
 TRIES = 3
 IN_TIME_SECONDS = 55.0  # less than the minute of the limit
 
@@ -29,9 +27,7 @@ IN_TIME_SECONDS = 55.0  # less than the minute of the limit
 @pytest.fixture(scope="session")
 def appliance(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningAppliance]:
     """A whole appliance (`vbot up`, with a fake engine), plain HTTP, quick webhook retries."""
-    program = [sys.executable, "-m", "tests.support.fake_up"]
-    here = {"PYTHONPATH": str(CHECKOUT)}
-    with RunningAppliance(tmp_path_factory.mktemp("up"), here, program=program) as running:
+    with with_fake_engine(tmp_path_factory.mktemp("up")) as running:
         yield running
 
 

@@ -10,6 +10,7 @@ import pytest
 
 from tests.end_to_end.contract import assert_error
 from tests.support.appliance import RunningAppliance, vbot
+from tests.support.fake_appliance import with_fake_engine
 from tests.support.recordings import conversation, silence
 
 pytestmark = pytest.mark.slow
@@ -31,7 +32,7 @@ class Kept:
 @pytest.fixture(scope="module")
 def kept(tmp_path_factory: pytest.TempPathFactory) -> Kept:
     folder = tmp_path_factory.mktemp("backups")
-    running = RunningAppliance(folder)
+    running = with_fake_engine(folder)
     with running:
         customer = running.new_customer()
         key = str(customer["api_key"])

@@ -192,11 +192,24 @@ def backups_on_the_same_disk(_box: Stopped) -> Iterator[None]:
 STOPPED = [
     Case(api_stopped, "api", "failed", r"nothing listens on 127\.0\.0\.1:\d+: no call is accepted", "^vbot up$"),
     Case(
-        port_taken, "api", "failed", r"\(pid \d+\) listens on .*, so that this api cannot", r"(kill|systemctl stop) \S"
+        port_taken,
+        "api",
+        "failed",
+        r"\(pid \d+\) listens on .*, so that this api cannot",
+        r"(kill|systemctl stop) \S",
+        long=True,
     ),
     Case(database_newer, "database", "failed", "newer vBot .schema 9999.: install that version", "vbot", {"api"}),
     Case(database_damaged, "database", "failed", "is cut off|is damaged|is no", "^vbot repair", {"api"}, long=True),
-    Case(variable_misspelt, "settings", "warning", "VBOT_WEBHOOK_ALOW .is VBOT_WEBHOOK_ALLOW", "^unset VBOT_", {"api"}),
+    Case(
+        variable_misspelt,
+        "settings",
+        "warning",
+        "VBOT_WEBHOOK_ALOW .is VBOT_WEBHOOK_ALLOW",
+        "^unset VBOT_",
+        {"api"},
+        long=True,
+    ),
     Case(torch_not_importable, "engine", "failed", "cannot be imported: RuntimeError: .*CUDA", "reinstall", {"api"}),
     Case(pack_missing, "model packs", "failed", "whisper-tiny.en", "^vbot models install", {"api"}),
     Case(pack_damaged, "model packs", "failed", "tokenizer.json", "^vbot models install", {"api"}, long=True),
@@ -229,7 +242,15 @@ STOPPED = [
         {"api"},
         long=True,
     ),
-    Case(backups_old, "backups", "failed", "the newest is 9 days old, and one is to be made", "backup create", {"api"}),
+    Case(
+        backups_old,
+        "backups",
+        "failed",
+        "the newest is 9 days old, and one is to be made",
+        "backup create",
+        {"api"},
+        long=True,
+    ),
     Case(
         backups_on_the_same_disk,
         "backup disk",

@@ -26,7 +26,8 @@ from tests.support.recordings import silence
 pytestmark = pytest.mark.slow
 
 CHECKOUT = Path(__file__).parents[2]
-EXAMPLES = os.environ.get("SCHEMATHESIS_EXAMPLES", "8")
+# In runs that leave the long tests out, and in the others.
+FEW, MANY = "3", "8"
 SEED = os.environ.get("SCHEMATHESIS_SEED")
 LONGEST_SECONDS = 800 if "SCHEMATHESIS_EXAMPLES" not in os.environ else None
 # Nobody's rhythm is measured here: a run makes thousands of requests with one key.
@@ -44,10 +45,13 @@ class Subject:
     appliance: RunningAppliance
     folder: Path
     environment: dict[str, str]
+    examples: str
 
 
 @pytest.fixture(scope="module")
-def subject(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Subject]:
+def subject(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Subject]:
+    usual = FEW if "not long" in request.config.option.markexpr else MANY
+    examples = os.environ.get("SCHEMATHESIS_EXAMPLES", usual)
     settings: dict[str, str | None] = {
         "VBOT_RATE_LIMIT_PER_MINUTE": NO_LIMIT,
         "VBOT_MAX_CONCURRENT_CALLS": NO_LIMIT,
@@ -57,10 +61,10 @@ def subject(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Subject]:
     }
     folder = tmp_path_factory.mktemp("schemathesis")
     with WebhookReceiver() as receiver, RunningAppliance(folder / "appliance", settings) as appliance:
-        yield furnished(appliance, receiver.endpoint().url, folder)
+        yield furnished(appliance, receiver.endpoint().url, folder, examples)
 
 
-def furnished(appliance: RunningAppliance, webhook_url: str, folder: Path) -> Subject:
+def furnished(appliance: RunningAppliance, webhook_url: str, folder: Path, examples: str) -> Subject:
     """Give the appliance customers with a call each, a delivery, a backup; write down who may come in."""
     viewer = vbot("token", "create", "--role", "viewer", data_dir=appliance.data_dir, settings=appliance.settings)
     customers = [appliance.new_customer(webhook_url=webhook_url) for _ in range(2)]
@@ -89,7 +93,7 @@ def furnished(appliance: RunningAppliance, webhook_url: str, folder: Path) -> Su
         "SET_BY_ENVIRONMENT": " ".join(name.removeprefix("VBOT_").lower() for name in appliance.settings),
         "ANY_CERTIFICATE": str(next(appliance.data_dir.rglob("certificate.pem"))),
     }
-    return Subject(appliance, folder, environment)
+    return Subject(appliance, folder, environment, examples)
 
 
 def known_languages(appliance: RunningAppliance, key: str) -> list[str]:
@@ -106,7 +110,7 @@ def schemathesis_as(who: str, subject: Subject) -> dict[str, Any]:
     report = subject.folder / f"{who}.json"
     command = [sys.executable, "-m", "schemathesis.cli", "run", f"{subject.appliance.url}/api/openapi.json"]
     command += ["--auth-wfc", str(subject.folder / "identities.json"), "--auth-wfc-user", who]
-    command += ["--max-examples", EXAMPLES, "--report-json-path", str(report), "--no-color"]
+    command += ["--max-examples", subject.examples, "--report-json-path", str(report), "--no-color"]
     command += ["--seed", SEED] if SEED else []
     done = subprocess.run(
         command,

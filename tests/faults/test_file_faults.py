@@ -1,6 +1,6 @@
 """Every file that vBot owns, damaged in every way that a disk knows: it is told, nobody loops, and no call is lost.
 
-One case of each way out in every run, 200 with `packaging/check --all`; FAULTS_SEED chooses others. Each begins with a
+Three cases in every run, 200 with `packaging/check --all`; FAULTS_SEED chooses others. Each begins with a
 copy of the data folder of one appliance, killed -9 while it held work.
 """
 

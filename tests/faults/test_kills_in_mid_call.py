@@ -1,6 +1,6 @@
 """kill -9 of one part or several while a call is being transcribed: it still becomes final, once.
 
-With the real recognizer; in every run the parts that hold the call, and test_rounds.py, with a fake one, does the rest.
+With the real recognizer; in every run the worker, which holds the call; test_rounds.py, with a fake one, does the rest.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """`vbot up` as a whole: stopped, killed, started twice.
 
-Stopped and killed in every run: tests/end_to_end/test_processes.py; here its books are audited as well.
+Its parts are killed in every run: tests/end_to_end/test_processes.py; here its books are audited as well.
 """
 
 from __future__ import annotations

@@ -32,6 +32,12 @@ SETTINGS = {
 }
 
 
+def with_fake_engine(folder: Path) -> RunningAppliance:
+    """As `vbot up` is and with the settings of the others, but that nothing is heard."""
+    program = [sys.executable, "-m", "tests.support.fake_up"]
+    return RunningAppliance(folder, {"PYTHONPATH": str(CHECKOUT)}, program=program)
+
+
 class FakeAppliance(RunningAppliance):
     """`tests.support.fake_up` in the place of `vbot up`.
 

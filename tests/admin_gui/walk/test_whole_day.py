@@ -55,7 +55,7 @@ def _seldom(way: Way) -> ParameterSet:
 
 
 WAYS = (
-    pytest.param(Way("mouse"), id="mouse"),
+    _seldom(Way("mouse")),
     _seldom(Way("keyboard", hands=Keyboard)),
     _seldom(Way("dark", mode="dark")),
     _seldom(Way("german", language="de_DE")),
