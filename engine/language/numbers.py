@@ -25,7 +25,7 @@ _SPOKEN_DAY = re.compile(r"\b(?:the|on|of|till|until|by) (first|second|third)\b"
 _ORDINALS = {"first": "1", "second": "2", "third": "3"}
 _NAMED = {"a dozen": "12", "a couple of": "2", "a pair of": "2", "twice": "2", "both": "2", "a half": "0.5"}
 _COUNTS = re.compile(r"\b(?:both|twice|a couple of|a pair of)\b", re.IGNORECASE)
-# "Twenty past five"; "five to ten" is as likely a range, and "ten to two" no time at all where it stands alone.
+# "Twenty past five". "Five to ten" may be a range as well: what it holds as a time it holds as two numbers, too.
 _MINUTES_PAST = re.compile(r"\b(5|10|20|25) (past|to) (1[0-2]|[1-9])\b(?!:)", re.IGNORECASE)
 # "Five pounds ten" is 5.10.
 _SPOKEN_PRICE = re.compile(

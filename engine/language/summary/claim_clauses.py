@@ -32,6 +32,10 @@ _POLITE = re.compile(
     r"|(?:is|are|was|do|does|did|have|has|wo|would|ca|could)n['’]t (?:it|you|they|he|she|we|i))\b|^\W*no[,.]",
     re.IGNORECASE,
 )
+# Of itself such a sentence denies nothing, but it answers no.
+_REFUSAL = re.compile(
+    r"^\W*no[,.](?!\W*(?:no|don['’]t) (?:problem|worries|rush|bother|trouble|hurry|worry|mind)\b)", re.I
+)
 _CLAUSE = re.compile(
     r"[,;:.–—]\s+|\s+(?=(?:and|but|because|since|although|though|so that|so|while|which|who|as|that|if|when|until)\s)",
     re.IGNORECASE,
@@ -63,14 +67,14 @@ def denies(text: str) -> bool:
 def unsaid_denials(claim: str, said: Sequence[Sentence], stems: Stems) -> list[str]:
     """A "not" in a clause of the claim, where neither what says most of it nor an answer to that has one."""
     for clause in clauses(claim):
-        if not _NEGATION.search(clause):
+        if not denies(clause):
             continue
         words = stems(clause)
         shared = [len(words & stems(one.text)) for one in said]
         about = [at for at, share in enumerate(shared) if share >= _SAME * max(shared)]
         answers = [at + step for at in about if said[at].text.rstrip().endswith("?") for step in (1, 2)]
         texts = [said[at].text for at in {*about, *answers} if at < len(said)]
-        if not any(_NEGATION.search(text) or _SPOKEN_DENIAL.search(text) for text in texts):
+        if not any(denies(text) or _REFUSAL.search(text) or _SPOKEN_DENIAL.search(text) for text in texts):
             return ["nobody denies it there"]
     return []
 
@@ -86,7 +90,7 @@ def is_denied(claim: str, sentence: Sentence, stems: Stems) -> bool:
 
 
 def unsaid_reasons(claim: str, said: Sequence[Sentence], stems: Stems) -> list[str]:
-    """A "because", behind which stands what nobody says."""
+    """A word such as "because" or "led to", behind which stands a reason, or a consequence, that nobody says."""
     found = _CAUSE.search(claim)
     return ["nobody gives this reason"] if found and not _says(stems(claim[found.end() :]), said, stems) else []
 

@@ -66,7 +66,8 @@ _DAYS_AND_MONTHS = (
 # Of time and money, but no day: "weeks", "pounds".
 _UNITS = TIME_WORDS - frozenset(name.lower() for name in _DAYS_AND_MONTHS)
 _TITLES = frozenset({"mr", "mrs", "ms", "miss", "dr", "mister", "doctor"})
-_SPELLINGS = {"st": "saint", "saint": "st", "ave": "avenue", "rd": "road"}
+_SHORTENED = {"st": "saint", "ave": "avenue", "rd": "road"}
+_SPELLINGS = _SHORTENED | {long: short for short, long in _SHORTENED.items()}
 # Of telling, not of what is told.
 _REPORTING = frozenset(
     re.findall(
@@ -233,8 +234,8 @@ def _is_said_as(word: str, said: Set[str]) -> bool:
         return True
     plainly = _without_accents(word)
     return any(
-        _without_accents(other) == plainly or (len(word) >= _LONG_NAME and _one_letter_apart(plainly, other))
-        for other in said
+        other == plainly or (len(word) >= _LONG_NAME and _one_letter_apart(plainly, other))
+        for other in map(_without_accents, said)
     )
 
 

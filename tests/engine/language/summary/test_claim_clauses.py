@@ -73,3 +73,13 @@ def test_a_reason_must_be_said() -> None:
     call = said("The works are late.", "The furnace broke down on Monday.")
     assert unsaid_reasons("It is late because the furnace broke down.", call, words) == []
     assert unsaid_reasons("It is late because the driver overslept.", call, words)
+
+
+def test_politeness_bears_out_no_denial() -> None:
+    call = said("If there's an extra night to pay, then that's no problem.")
+    assert unsaid_denials("She declined the extra night.", call, words)
+    assert unsaid_denials("She declined direct debit.", said("Would you like direct debit?", "No, no problem."), words)
+
+
+def test_politeness_in_a_claim_is_no_denial() -> None:
+    assert unsaid_denials("It was no problem to pay the extra night.", said("I'll pay the extra night."), words) == []

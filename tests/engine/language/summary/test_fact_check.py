@@ -89,6 +89,23 @@ def test_whom_one_speaks_of_elsewhere_is_not_told_here(embedder: Embedder) -> No
     assert faults == ("Ottoline is not spoken of there",)
 
 
+@pytest.mark.parametrize(
+    ("said", "told"),
+    [
+        ("Kowálczik", "Kowalczyk"),  # an accent and a letter
+        ("Kowalczik", "Kowálczyk"),
+        ("Drury Avenue", "Drury Ave"),
+        ("Drury Ave", "Drury Avenue"),
+        ("Drury Rd", "Drury Road"),
+        ("St Ives", "Saint Ives"),
+    ],
+)
+def test_a_name_may_be_written_otherwise(embedder: Embedder, said: str, told: str) -> None:
+    call = transcript_of((CALLER, f"Please send the blue parcel to {said} tomorrow."))
+    checker = FactChecker(embed_transcript(call, embedder), {}, None)
+    assert checker.check(Claim(f"Please send the blue parcel to {told} tomorrow.", (0,))).faults == ()
+
+
 def test_turns_that_are_not_there_bear_nothing_out(checker: FactChecker) -> None:
     assert checker.check(Claim("Lowell Vandermeer called.", (99,))).faults == ("it names no turn of the call",)
 
