@@ -29,10 +29,12 @@ _COUNTS = re.compile(r"\b(?:both|twice|a couple of|a pair of)\b", re.IGNORECASE)
 _MINUTES_PAST = re.compile(r"\b(5|10|20|25) (past|to) (1[0-2]|[1-9])\b(?!:)", re.IGNORECASE)
 # "Five pounds ten" is 5.10.
 _SPOKEN_PRICE = re.compile(
-    r"\b(\d+) (?:pounds?|dollars?|euros?|quid)(?: and)? (\d{2})(?=\s*(?:pence|cents?|p\b|a\b|per\b|each\b|[^\w\s]|$))",
+    r"\b(\d+) (?:pounds?|dollars?|euros?|quid)(?: and)? (\d{2})"
+    r"(?=\s*(?:pence|cents?|p\b|a\b|per\b|each\b|[^\w\s]|\s{2}|$))",
     re.IGNORECASE,
 )
 _NUMBER = re.compile(r"\d+:\d\d|\d+(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?")
+_RUN = re.compile(r"(?<![\d.,:])\d+(?: \d+)+(?![\d.,:]*\d)")
 _BETWEEN = re.compile(r"[\s,.\-–/]{1,3}")
 
 
@@ -76,6 +78,12 @@ def numbers_in(text: str) -> Numbers:
 def numbers_told(text: str) -> frozenset[str]:
     """The numbers of a text that must have been said: "both" and "twice" count what may have been told one by one."""
     return numbers_in(_COUNTS.sub(" ", text)).single
+
+
+def runs_told(text: str) -> frozenset[str]:
+    """The numbers that a text says in one breath, digit by digit or in pairs ("five twenty-eight"), each as one."""
+    written = _in_digits(_COUNTS.sub(" ", text))
+    return frozenset(_digits(run[0]) for run in _RUN.finditer(written))
 
 
 def _in_digits(text: str) -> str:

@@ -19,7 +19,7 @@ import numpy.typing as npt
 from engine.language.embedded_transcript import EmbeddedTranscript, Sentence
 from engine.language.lexicon import DAY_PARTS, FILLERS, FUNCTION_WORDS, NUMBER_WORDS, TIME_WORDS, plain, stem
 from engine.language.names import PartyName
-from engine.language.numbers import numbers_in, numbers_told
+from engine.language.numbers import numbers_in, numbers_told, runs_told
 from engine.language.parts_of_speech import opens_sentences
 from engine.language.summary.claim_clauses import (
     denies,
@@ -34,7 +34,9 @@ from engine.transcript import Direction, Party
 # Cosine: to the nearest sentence that it stands on, or to what it names taken together. Tried beside it on the judged
 # sentences and left out, as none parts true from false better (area under the curve .45 to .6): the share of words
 # that the turns say, how near each word comes to one of theirs, and how much SmolLM2's log-probability of it grows
-# with the call.
+# with the call. Each clause by itself, with more for each number and day, and nine rules for what stands in another's
+# place dropped 60 of 147 true ones of the sets that they were made with, not 92, and passed as many false ones; of the
+# 180 false ones aside they passed 29, not 8.
 _LEAST_SIMILAR = 0.6
 _NEAREST = 4  # sentences to look at, where a model names no turns
 _MAIN = 0.8  # of the support of the sentence that a claim stands on most: it stands on these, too
@@ -181,7 +183,8 @@ class FactChecker:
 
     def _invented_numbers(self, claim: str, text: str) -> list[str]:
         held = numbers_in(text)
-        faults = [f"{number} is not said there" for number in sorted(numbers_told(claim)) if not held.hold(number)]
+        told = numbers_told(claim) | runs_told(claim)
+        faults = [f"{number} is not said there" for number in sorted(told) if not held.hold(number)]
         faults += [
             f"no {name} is spoken of"
             for name, pattern in _CURRENCIES.items()

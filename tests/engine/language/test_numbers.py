@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from engine.language.numbers import numbers_in, numbers_told
+from engine.language.numbers import numbers_in, numbers_told, runs_told
 
 
 @pytest.mark.parametrize(
@@ -69,3 +69,14 @@ def test_minutes_and_pence_are_heard(said: str, written: str) -> None:
 
 def test_what_is_counted_need_not_be_said() -> None:
     assert numbers_told("He is planned for both the run and the count, twice, on the 3rd.") == {"3"}
+
+
+def test_a_price_may_end_a_sentence() -> None:
+    assert numbers_in("It'd leave you five pounds ten. Could it go to him?").hold("5.10")
+
+
+def test_numbers_in_one_breath_are_one() -> None:
+    held = numbers_in("twenty-eight foot, so five thirty-two")
+    assert runs_told("He quoted five twenty-eight, and 14 or 3.") == {"528"}
+    assert not held.hold("528")
+    assert held.hold("532")
