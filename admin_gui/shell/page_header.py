@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QHBoxLayout, QToolButton, QWidget
+from PySide6.QtCore import QEvent, Signal
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QToolButton, QWidget
 
 from admin_gui.appearance.theme import Theme
 from admin_gui.links import History
@@ -11,6 +12,10 @@ from admin_gui.pages.page import MARGIN, Page
 from admin_gui.text.plain_text import plain_tooltip
 from admin_gui.widgets import icons
 from admin_gui.widgets.elided_label import ElidedLabel
+
+
+# A title that needs less gets what it needs; with less than this beside them the buttons go below it.
+LEAST_TITLE = 200
 
 
 class PageHeader(QWidget):
@@ -29,16 +34,18 @@ class PageHeader(QWidget):
         self.forward_button.clicked.connect(self.forward)
         self._title = ElidedLabel()
         self._title.setObjectName("pageTitle")
-        layout = QHBoxLayout(self)
-        layout.setContentsMargins(MARGIN - 8, 12, MARGIN, 10)
-        layout.setSpacing(4)
-        layout.addWidget(self.back_button)
-        layout.addWidget(self.forward_button)
-        layout.addSpacing(6)
-        layout.addWidget(self._title, 1)
-        layout.addSpacing(8)
+        self._ways = QHBoxLayout()
+        self._ways.setSpacing(4)
+        self._ways.addWidget(self.back_button)
+        self._ways.addWidget(self.forward_button)
+        self._ways.addSpacing(6)
+        self._ways.addWidget(self._title, 1)
         self._tools = QHBoxLayout()
-        layout.addLayout(self._tools)
+        self._both = QBoxLayout(QBoxLayout.Direction.LeftToRight, self)
+        self._both.setContentsMargins(MARGIN - 8, 12, MARGIN, 10)
+        self._both.setSpacing(8)
+        self._both.addLayout(self._ways, 1)
+        self._both.addLayout(self._tools)
         theme.changed.connect(self._paint_icons)
         self._paint_icons()
 
@@ -56,9 +63,30 @@ class PageHeader(QWidget):
             self._title.setText(page.title())
             self._tools.addWidget(page.tools)
             page.tools.show()
+            self._fit()
 
     def show_title(self, title: str) -> None:
         self._title.setText(title)
+        self._fit()
+
+    def event(self, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.LayoutRequest:
+            self._fit()  # a button has come or gone
+        return super().event(event)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
+        super().resizeEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        """The buttons beside the title, or below it where they would leave it no room."""
+        directions, title = QBoxLayout.Direction, self._title.sizeHint().width()
+        ways = self._ways.sizeHint().width() - title + min(title, LEAST_TITLE)
+        margins = self._both.contentsMargins()
+        needed = margins.left() + ways + self._both.spacing() + self._tools.sizeHint().width() + margins.right()
+        direction = directions.LeftToRight if needed <= self.width() else directions.TopToBottom
+        if direction is not self._both.direction():
+            self._both.setDirection(direction)
 
     def look_at(self, history: History) -> None:
         """Where one can go from here."""

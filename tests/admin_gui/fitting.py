@@ -1,4 +1,4 @@
-"""What of a window does not fit: widgets over each other, words that are cut and do not say so."""
+"""What of a window does not fit: widgets over each other, words that are cut and do not say so, what is out of reach."""
 
 from __future__ import annotations
 
@@ -8,12 +8,14 @@ from itertools import combinations
 from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtWidgets import (
     QAbstractButton,
+    QAbstractScrollArea,
     QComboBox,
     QLabel,
     QLayout,
     QPushButton,
     QStyle,
     QStyleOptionComboBox,
+    QTableView,
     QToolButton,
     QWidget,
 )
@@ -34,6 +36,7 @@ def misfits(root: QWidget) -> list[str]:
         if widget.isVisible():
             found += _overlaps(widget)
             found += _cuts(widget)
+            found += _out_of_reach(widget)
     return found
 
 
@@ -89,6 +92,14 @@ def _cuts(widget: QWidget) -> Iterator[str]:
         yield f"{_name(widget)} stands out of what holds it: {room} of {widget.width()} px are seen"
 
 
+def _out_of_reach(widget: QWidget) -> Iterator[str]:
+    """Buttons that no scrolling brings into sight, and rows whose ends are seen by scrolling sideways alone."""
+    if isinstance(widget, QAbstractButton) and (seen := _seen_height(widget)) < widget.height():
+        yield f"{_name(widget)} is below what holds it: {seen} of {widget.height()} px are seen"
+    if isinstance(widget, QTableView) and (more := widget.horizontalScrollBar().maximum()):
+        yield f"{_name(widget)} scrolls sideways, by {more} px"
+
+
 def _too_narrow(widget: QWidget, needed: int, room: int) -> Iterator[str]:
     if room + AIR < needed:
         yield f"{_name(widget)} has {room} of {needed} px"
@@ -103,6 +114,16 @@ def _room(widget: QWidget) -> int:
         seen = seen.intersected(QRect(holder.mapTo(widget.window(), QPoint(0, 0)).x(), 0, holder.width(), 1))
         holder = None if holder.isWindow() else holder.parentWidget()
     return seen.width()
+
+
+def _seen_height(widget: QWidget) -> int:
+    """How much of its height can be seen, after scrolling where that can be done."""
+    seen = QRect(0, widget.mapTo(widget.window(), QPoint(0, 0)).y(), 1, widget.height())
+    holder = widget.parentWidget()
+    while holder is not None and not isinstance(holder.parentWidget(), QAbstractScrollArea):
+        seen = seen.intersected(QRect(0, holder.mapTo(widget.window(), QPoint(0, 0)).y(), 1, holder.height()))
+        holder = None if holder.isWindow() else holder.parentWidget()
+    return seen.height()
 
 
 def _field_width(choice: QComboBox) -> int:

@@ -59,6 +59,7 @@ def call_columns(name_of: Callable[[int], str], searched: Callable[[], str]) -> 
             sort=lambda call: call.called_number,
             field="called_number",
             typical=TYPICAL_NUMBER,
+            yields=4,
         ),
         Column(
             "direction",

@@ -145,6 +145,7 @@ class CustomersPage(Page):
                 field="id",
                 width=80,
                 right=True,
+                yields=3,
             ),
             Column(
                 "company",
@@ -163,6 +164,7 @@ class CustomersPage(Page):
                 field="name",
                 width=160,
                 middle=True,
+                yields=4,
             ),
             Column(
                 "email",
@@ -172,6 +174,7 @@ class CustomersPage(Page):
                 field="email",
                 width=200,
                 middle=True,
+                yields=2,
             ),
             Column(
                 "state",
@@ -201,6 +204,7 @@ class CustomersPage(Page):
                 tooltip=lambda one: formats.utc_tooltip(one.created_at),
                 export=lambda one: one.created_at.isoformat(),
                 typical=formats.longest_moment(),
+                yields=1,
             ),
         ]
 

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import (
     QAbstractItemView,
     QComboBox,
     QHeaderView,
+    QMenu,
     QPushButton,
     QSplitter,
     QTableWidget,
@@ -80,14 +81,14 @@ class AuditTab(SystemTab):
         )
         # The appliance writes files of it itself: everything that matches, with every field.
         self.table.export_button.hide()
-        self.csv_button = QPushButton(self.tr("Save as CSV …"))
-        self.csv_button.clicked.connect(lambda: self.ask_where_to_save("csv"))
-        self.lines_button = QPushButton(self.tr("JSON lines …"))
-        self.lines_button.clicked.connect(lambda: self.ask_where_to_save("jsonl"))
+        self.save_button = QPushButton(self.tr("Save"))
+        ways = QMenu(self.save_button)
+        ways.addAction(self.tr("As CSV …")).triggered.connect(lambda: self.ask_where_to_save("csv"))
+        ways.addAction(self.tr("As JSON lines …")).triggered.connect(lambda: self.ask_where_to_save("jsonl"))
+        self.save_button.setMenu(ways)
         for widget in (self.who, self.action, self.subject, self.time):
             self.table.add_filter(widget)
-        for button in (self.csv_button, self.lines_button):
-            self.table.add_tool(button)
+        self.table.add_tool(self.save_button)
         self.detail = ChangeCard(context)
         self.table.loaded.connect(self._loaded)
         self.table.selection_changed.connect(lambda: self.detail.show_line(self.table.current()))
@@ -278,7 +279,7 @@ def audit_columns() -> list[Column[AuditLine]]:
             lambda one: actor_word(one.actor),
             sort=lambda one: one.actor.name or one.actor.kind,
             field="actor",
-            width=190,
+            width=150,
         ),
         Column(
             "action",
@@ -289,7 +290,7 @@ def audit_columns() -> list[Column[AuditLine]]:
             sort=lambda one: one.action,
             field="action",
             tooltip=lambda one: one.action,
-            width=210,
+            width=180,
         ),
         Column(
             "subject",
@@ -299,7 +300,7 @@ def audit_columns() -> list[Column[AuditLine]]:
             sort=lambda one: (one.subject.kind, one.subject.id or ""),
             field="subject",
             tooltip=subject_tooltip,
-            width=250,
+            width=190,
         ),
         Column(
             "address",
@@ -308,6 +309,7 @@ def audit_columns() -> list[Column[AuditLine]]:
             sort=lambda one: one.actor.address,
             field="address",
             width=130,
+            yields=1,
         ),
         Column(
             "request",

@@ -34,6 +34,7 @@ def backup_columns(now: Callable[[], datetime]) -> list[Column[Backup]]:
             lambda one: formats.age(one.created_at, now()),
             sort=lambda one: one.created_at,
             width=120,
+            yields=3,
         ),
         Column(
             "created",
@@ -43,6 +44,7 @@ def backup_columns(now: Callable[[], datetime]) -> list[Column[Backup]]:
             sort=lambda one: one.created_at,
             export=lambda one: one.created_at.isoformat(),
             typical=formats.longest_moment(),
+            yields=1,
         ),
         Column(
             "size",
@@ -51,6 +53,7 @@ def backup_columns(now: Callable[[], datetime]) -> list[Column[Backup]]:
             sort=lambda one: one.bytes,
             right=True,
             width=90,
+            yields=2,
         ),
         Column(
             "error",

@@ -334,6 +334,6 @@ def setting_columns() -> list[Column[Setting]]:
     return [
         replace(named, tooltip=lambda one: one.meaning or one.name),
         column("value", translate("settings", "Value"), 150),
-        column("default", translate("settings", "Default"), 140),
+        replace(column("default", translate("settings", "Default"), 140), yields=1),
         column("source", translate("settings", "Set by"), 230, mono=False),
     ]

@@ -149,9 +149,10 @@ def worker_columns(now: Callable[[], datetime]) -> list[Column[Worker]]:
             tooltip=joined,
             sort=lambda one: one.host,
             width=110,
+            yields=6,
         ),
-        Column("device", translate("workers", "Device"), lambda one: one.device or formats.DASH, width=75),
-        Column("model", translate("workers", "Model"), lambda one: one.model or formats.DASH, width=120),
+        Column("device", translate("workers", "Device"), lambda one: one.device or formats.DASH, width=75, yields=5),
+        Column("model", translate("workers", "Model"), lambda one: one.model or formats.DASH, width=120, yields=4),
         Column("call", translate("workers", "In hand"), progress, tooltip=at_work, typical="10 %, 20 %, 30 %"),
         Column(
             "speed",
@@ -161,6 +162,7 @@ def worker_columns(now: Callable[[], datetime]) -> list[Column[Worker]]:
             sort=lambda one: one.measured_speed,
             right=True,
             typical=speed(8888.8),
+            yields=8,
         ),
         Column(
             "since",
@@ -169,6 +171,7 @@ def worker_columns(now: Callable[[], datetime]) -> list[Column[Worker]]:
             tooltip=lambda one: formats.utc_tooltip(one.since),
             sort=lambda one: one.since,
             width=165,
+            yields=3,
         ),
         Column(
             "heartbeat",
@@ -177,6 +180,7 @@ def worker_columns(now: Callable[[], datetime]) -> list[Column[Worker]]:
             tooltip=lambda one: formats.utc_tooltip(one.last_heartbeat_at),
             sort=lambda one: one.last_heartbeat_at,
             typical=formats.age(now() - timedelta(minutes=9, seconds=58), now()),
+            yields=7,
         ),
         Column(
             "done",
@@ -185,8 +189,9 @@ def worker_columns(now: Callable[[], datetime]) -> list[Column[Worker]]:
             sort=lambda one: one.calls_done,
             right=True,
             width=115,
+            yields=2,
         ),
-        Column("version", translate("workers", "Version"), lambda one: one.version or formats.DASH, width=75),
+        Column("version", translate("workers", "Version"), lambda one: one.version or formats.DASH, width=75, yields=1),
     ]
 
 

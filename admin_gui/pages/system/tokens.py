@@ -185,7 +185,7 @@ class TokensTab(SystemTab):
 def token_columns(now: Callable[[], datetime]) -> list[Column[Token]]:
     """`now` tells the appliance's clock."""
 
-    def moment(key: str, title: str, never: str, *, hidden: bool = False) -> Column[Token]:
+    def moment(key: str, title: str, never: str, *, hidden: bool = False, yields: int = 0) -> Column[Token]:
         def text(token: Token) -> str:
             found: datetime | None = getattr(token, key)
             return never if found is None else formats.moment(found)
@@ -198,6 +198,7 @@ def token_columns(now: Callable[[], datetime]) -> list[Column[Token]]:
             sort=lambda one: getattr(one, key),
             typical=formats.longest_moment(),
             hidden=hidden,
+            yields=yields,
         )
 
     def state(token: Token) -> str:
@@ -213,9 +214,14 @@ def token_columns(now: Callable[[], datetime]) -> list[Column[Token]]:
         return ", ".join(map(str, token.customer_ids)) or formats.DASH
 
     return [
-        Column("name", translate("tokens", "Token"), name, sort=lambda one: one.name, width=170),
+        Column("name", translate("tokens", "Token"), name, sort=lambda one: one.name, width=160),
         Column(
-            "role", translate("tokens", "Role"), lambda one: role_word(one.role), sort=lambda one: one.role, width=115
+            "role",
+            translate("tokens", "Role"),
+            lambda one: role_word(one.role),
+            sort=lambda one: one.role,
+            width=115,
+            yields=3,
         ),
         Column(
             "customers",
@@ -223,6 +229,7 @@ def token_columns(now: Callable[[], datetime]) -> list[Column[Token]]:
             customers,
             sort=customers,
             width=110,
+            yields=2,
         ),
         Column(
             "state",
@@ -241,7 +248,7 @@ def token_columns(now: Callable[[], datetime]) -> list[Column[Token]]:
             sort=lambda one: one.last_used_at,
             width=130,
         ),
-        moment("created_at", translate("tokens", "Created"), formats.DASH),
+        moment("created_at", translate("tokens", "Created"), formats.DASH, yields=1),
         moment("revoked_at", translate("tokens", "Revoked"), formats.DASH, hidden=True),
         Column(
             "id", translate("tokens", "Number"), lambda one: str(one.id), sort=lambda one: one.id, width=80, hidden=True

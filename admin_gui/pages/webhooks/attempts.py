@@ -48,6 +48,7 @@ def attempt_columns() -> list[Column[Tried]]:
             sort=lambda one: one.attempt.latency_ms,
             right=True,
             width=100,
+            yields=1,
         ),
         Column(
             "url",

@@ -43,6 +43,7 @@ def delivery_columns(name_of: Callable[[int], str]) -> list[Column[Delivery]]:
             sort=lambda one: one.event,
             field="event",
             width=120,
+            yields=3,
         ),
         Column("answer", translate("deliveries", "Answer"), answer, tooltip=exact_answer, width=130),
         Column(
@@ -53,6 +54,7 @@ def delivery_columns(name_of: Callable[[int], str]) -> list[Column[Delivery]]:
             field="attempts",
             right=True,
             width=85,
+            yields=2,
         ),
         Column(
             "attempted",
@@ -71,6 +73,7 @@ def delivery_columns(name_of: Callable[[int], str]) -> list[Column[Delivery]]:
             sort=lambda one: one.next_attempt_at,
             field="next_attempt_at",
             typical=formats.longest_moment(),
+            yields=1,
         ),
         Column("call", translate("deliveries", "Call"), lambda one: one.call_id, mono=True, width=290, hidden=True),
         Column(

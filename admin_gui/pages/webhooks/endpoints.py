@@ -161,7 +161,7 @@ class EndpointsTable(QWidget):
         return words[endpoint.state]
 
     def _columns(self) -> list[Column[Endpoint]]:
-        def count(key: str, title: str) -> Column[Endpoint]:
+        def count(key: str, title: str, yields: int = 0) -> Column[Endpoint]:
             return Column(
                 key,
                 title,
@@ -169,6 +169,7 @@ class EndpointsTable(QWidget):
                 sort=lambda one: getattr(one.counts, key),
                 right=True,
                 width=95,
+                yields=yields,
             )
 
         return [
@@ -197,9 +198,9 @@ class EndpointsTable(QWidget):
                 right=True,
                 width=130,
             ),
-            count("delivered", self.tr("Delivered")),
-            count("pending", self.tr("Pending")),
-            count("retrying", self.tr("Retrying")),
+            count("delivered", self.tr("Delivered"), 4),
+            count("pending", self.tr("Pending"), 3),
+            count("retrying", self.tr("Retrying"), 2),
             count("failed", self.tr("Failed")),
             Column(
                 "url",
@@ -209,5 +210,6 @@ class EndpointsTable(QWidget):
                 tooltip=lambda one: one.customer.webhook_url or "",
                 width=160,
                 middle=True,
+                yields=1,
             ),
         ]

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import QPoint, Qt, QTimer, Signal
-from PySide6.QtGui import QAction, QKeySequence
+from PySide6.QtGui import QAction, QKeySequence, QResizeEvent
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QLineEdit,
@@ -26,18 +26,18 @@ from admin_gui.models.table.columns import Column
 from admin_gui.models.table.export import write_csv
 from admin_gui.models.table.paged_model import PagedModel
 from admin_gui.saving import ask_where_to_save, tell_saved
-from admin_gui.text import error_messages, formats
+from admin_gui.text import error_messages
 from admin_gui.text.plain_text import plain_tooltip
 from admin_gui.widgets import icons
 from admin_gui.widgets.banner import EmptyState
 from admin_gui.widgets.layout.layouts import row
 from admin_gui.widgets.layout.wrapping_row import WrappingRow
-from admin_gui.widgets.plain_label import PlainLabel
 from admin_gui.widgets.table.new_rows_hint import NewRowsHint
+from admin_gui.widgets.table.row_count import RowCount
 from admin_gui.widgets.table.table_view import TableView
 
 SEARCH_DELAY_MS = 250
-COUNT_WIDTH = 48
+NARROW = 800  # less wide than this, it says in short that more is below
 
 
 class PagedTable(QWidget):
@@ -79,11 +79,7 @@ class PagedTable(QWidget):
         self.search = self._make_search()
         if not searchable:
             self.search.hide()  # never shown before it is within the table: it would be a window of its own
-        self._counted = PlainLabel()
-        self._counted.setProperty("muted", True)
-        self._counted.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-        # Nothing beside it moves while rows are counted.
-        self._counted.setMinimumWidth(COUNT_WIDTH)
+        self._counted = RowCount()
         self.columns_button = self._tool("columns", self.tr("Choose columns"))
         self.columns_button.clicked.connect(self._open_columns_menu)
         self.export_button = self._tool("save", self.tr("Export to a CSV file"))
@@ -183,7 +179,7 @@ class PagedTable(QWidget):
     @property
     def counted_text(self) -> str:
         """How many rows there are, as it says."""
-        return self._counted.text()
+        return self._counted.words
 
     def ask_where_to_export(self) -> None:
         name = f"{self._name}-{datetime.now().astimezone():%Y-%m-%d}.csv"
@@ -253,8 +249,11 @@ class PagedTable(QWidget):
         if count == 0:
             self._show_empty()
         self._stack.setCurrentWidget(self.view if count or not complete else self.empty)
-        shown = formats.number(count)
-        self._counted.setText(shown if complete else self.tr("%1 loaded, more below").replace("%1", shown))
+        self._counted.tell(count, complete)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
+        super().resizeEvent(event)
+        self._counted.be_short(event.size().width() < NARROW)
 
     def _show_empty(self) -> None:
         self.empty.set_texts(*self._empty_words)

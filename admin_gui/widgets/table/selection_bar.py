@@ -41,7 +41,8 @@ class SelectionBar(QWidget):
         self._line = WrappingRow()
         self._line.addWidget(self.label)
         self.setLayout(self._line)
-        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+        # It grows into a second line where there is no room for all in one.
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
         table.add_below(self)
         table.add_to_menu(self._fill_menu)
         table.selection_changed.connect(self.update_buttons)
