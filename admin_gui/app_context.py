@@ -24,8 +24,8 @@ if TYPE_CHECKING:
     from admin_gui.local_storage.profiles import Memory
 
 T = TypeVar("T")
-# "away": bad, for as long as the appliance does not answer.
-SayKind = Literal["info", "good", "bad", "away"]
+# "away": bad, for as long as the appliance does not answer. "unsaved": the same of what can be saved once it does.
+SayKind = Literal["info", "good", "bad", "away", "unsaved"]
 CLIPBOARD_SECONDS = 30
 
 
@@ -79,7 +79,7 @@ class AppContext(QObject):
     """One for the whole program."""
 
     message_requested = Signal(str, str, object, object)  # text, SayKind; Undo, Offer or None; Subject or None
-    aside_requested = Signal(str)
+    aside_requested = Signal(str, object)  # text, and the Link of the page that it is about
     long_task = Signal(object)  # LongTask
     navigation_requested = Signal(object, bool)  # Link, and whether it takes the present place's stead in the history
 
@@ -114,9 +114,12 @@ class AppContext(QObject):
         """
         self.message_requested.emit(text, kind, undo, subject)
 
-    def say_aside(self, text: str) -> None:
-        """The same for what may be left unsaid: it takes the place of nothing that has a button beside it."""
-        self.aside_requested.emit(text)
+    def say_aside(self, text: str, left: Link) -> None:
+        """The same for what may be left unsaid: it takes the place of nothing that has a button beside it.
+
+        It is about the page that was left, and is over once that is seen again.
+        """
+        self.aside_requested.emit(text, left)
 
     def say_error(self, error: BaseException) -> None:
         """What went wrong, on the status line."""
@@ -125,12 +128,12 @@ class AppContext(QObject):
         self.message_requested.emit(error_messages.message_of(error), "away" if away else "bad", None, None)
 
     def say_unsaved(self, error: BaseException, *, may_be_saved: bool = False) -> None:
-        """What went wrong with what was to be saved. That the appliance is back again saves nothing: it stays said.
+        """What went wrong with what was to be saved. Once the appliance is back, it is said that it can be saved now.
 
         `may_be_saved`: it was sent before, and nobody knows what came of that.
         """
         if isinstance(error, Unreachable) and not isinstance(error, Unanswered) and not may_be_saved:
-            self.say(self.tr("Not saved: %1").replace("%1", error_messages.message_of(error)), "bad")
+            self.say(self.tr("Not saved: %1").replace("%1", error_messages.message_of(error)), "unsaved")
         else:
             self.say_error(error)
 

@@ -50,6 +50,7 @@ class PendingCall(Generic[T]):
         self.error: Exception | None = None
         self.advance: tuple[int, int | None] = (0, None)
         self.slot: tuple[int, str] | None = None
+        self.doing = ""  # in words, where it is anything but loading
         self.begun_at = time.monotonic()
         # Called on the GUI thread when it is cancelled: neither `done` nor `failed` will be.
         self.on_cancel: Callable[[], Any] | None = None
@@ -104,9 +105,15 @@ class BackgroundCalls(QObject):
         failed: Callable[[Exception], Any] | None = None,
         *,
         latest: str | None = None,
+        doing: str = "",
     ) -> PendingCall[T]:
-        """Run `work` on a thread; call `done` with its result, or `failed` with its exception."""
-        return self._start(PendingCall(owner, lambda _call: work(), done, failed, None), latest)
+        """Run `work` on a thread; call `done` with its result, or `failed` with its exception.
+
+        `doing`: what is said of it while it is waited for, where that is not loading.
+        """
+        call = PendingCall(owner, lambda _call: work(), done, failed, None)
+        call.doing = doing
+        return self._start(call, latest)
 
     def start_long(
         self,
@@ -133,6 +140,11 @@ class BackgroundCalls(QObject):
             if call.progress is None and call.is_wanted and _is_within(call.owner, owner)
         ]
         return time.monotonic() - min(begun) if begun else 0.0
+
+    def doing(self, owner: QObject) -> str:
+        """What this one, or whatever is within it, waits for, in words; empty where it is loading only."""
+        found = [call for call in self._pending if call.doing and call.is_wanted and _is_within(call.owner, owner)]
+        return min(found, key=lambda call: call.begun_at).doing if found else ""
 
     def advance(self, owner: QObject) -> tuple[int, int] | None:
         """How much of what it waits for has come, and how much there is; None where that is not known."""

@@ -158,6 +158,7 @@ QTabBar { qproperty-drawBase: 0; }
 QTabBar::tab {
     background: transparent; color: $muted; padding: 8px 14px; border: none; border-bottom: 2px solid transparent;
 }
+QTabBar[narrow="true"]::tab { padding: 8px 6px; }
 QTabBar::tab:selected { color: $text; border-bottom-color: $accent; }
 QTabBar::tab:hover { color: $text; }
 QTabBar::tab:focus { color: $accent; }

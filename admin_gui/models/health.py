@@ -231,8 +231,8 @@ def _about_other(component: Component) -> str:
     if component.name == "note":
         return translate(
             "health",
-            "The note of the first boot still shows the recovery key and the first administrator's token to whoever "
-            "takes the disk. Keep both elsewhere, then run “vbot backup recovery-key --kept” on the appliance",
+            "The note of the first boot still shows the recovery key and the first token to whoever takes the disk. "
+            "Keep both elsewhere, then run “vbot backup recovery-key --kept” on the appliance",
         )
     return f"{component_name(component.name)}: {component.reason}"
 

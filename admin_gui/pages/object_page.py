@@ -205,10 +205,11 @@ class ObjectPage(Page, Generic[T]):
         success_kind: SayKind = "good",
         undo: Undo | None = None,
         plain: bool = False,
+        doing: str = "",
     ) -> None:
         """Change something about this thing, and say so. `done` and `failed` only if no other was wanted meanwhile.
 
-        `plain`: where `done` itself goes elsewhere, what is said is understood there.
+        `plain`: where `done` itself goes elsewhere, what is said is understood there. `doing`: what is said meanwhile.
         """
         visit = self._visit if self._shown is not None and self._shown.id == thing.id else None
 
@@ -241,7 +242,7 @@ class ObjectPage(Page, Generic[T]):
             else:
                 say(error_messages.message_of(error), "bad", stayed() and self.isVisible())
 
-        self.context.calls.start(self, work, succeeded, went_wrong)
+        self.context.calls.start(self, work, succeeded, went_wrong, doing=doing or self.tr("Working …"))
 
     # What the window asks
 

@@ -57,7 +57,7 @@ class LoadingIndicator(QFrame):
             self.hide()
             return
         if session.situation.state is State.LIVE:
-            text = self._loading(self._context.calls.advance(page))
+            text = self._context.calls.doing(page) or self._loading(self._context.calls.advance(page))
         else:
             text = self.tr("Waiting: the appliance has not answered for %n s", "", int(session.silent_seconds))
         if text != self._text.text():

@@ -16,6 +16,7 @@ from admin_gui.session import POLL_INTERVAL_MS, Situation, State
 from admin_gui.text import error_messages, formats
 from admin_gui.widgets import icons
 from admin_gui.widgets.elided_label import ElidedLabel
+from admin_gui.widgets.lines_label import LinesLabel
 from admin_gui.widgets.pill import StatusPill
 
 MESSAGE_MS = 8_000
@@ -47,7 +48,7 @@ class StatusLine(QStatusBar):
         self.pill = StatusPill(context.theme)
         # Where there is not room for all, the words give way, never what is offered beside them.
         self._detail = ElidedLabel()
-        self._message = ElidedLabel()
+        self._message = LinesLabel()
         self.undo_button = QPushButton(self.tr("Undo"))
         self.undo_button.setProperty("flat", True)
         self.undo_button.hide()
@@ -59,7 +60,8 @@ class StatusLine(QStatusBar):
         self._offer: Offer | None = None
         self._take: Undo | None = None
         self._subject: Subject | None = None
-        self._is_error = False
+        self._left: Link | None = None  # the page that what is said is about, until that is seen again
+        self._is_error = self._is_unsaved = False
         self._polls_to_outlast = 0
         self._was_away = False
         self.addWidget(self.pill)
@@ -111,7 +113,7 @@ class StatusLine(QStatusBar):
         self, text: str, kind: SayKind = "info", undo: Undo | Offer | None = None, subject: Subject | None = None
     ) -> None:
         colors = self._context.theme.colors
-        color = {"good": colors.good, "bad": colors.bad, "away": colors.bad}.get(kind, colors.text)
+        color = {"good": colors.good, "bad": colors.bad, "away": colors.bad, "unsaved": colors.bad}.get(kind, colors.text)
         self._message.setText(text)
         self._message.setStyleSheet(f"color: {color};")
         # The keyboard is elsewhere: a screen reader would not come by.
@@ -121,20 +123,24 @@ class StatusLine(QStatusBar):
         self.undo_button.setVisible(self._take is not None)
         self.offer_button.setText("" if self._offer is None else self._offer.words)
         self.offer_button.setVisible(self._offer is not None)
-        self._subject = subject
-        self._is_error = kind in ("bad", "away")
-        self._polls_to_outlast = POLLS_TO_OUTLAST if kind == "away" else 0
+        self._subject, self._left = subject, None
+        self._is_error, self._is_unsaved = kind in ("bad", "away", "unsaved"), kind == "unsaved"
+        self._polls_to_outlast = POLLS_TO_OUTLAST if kind in ("away", "unsaved") else 0
         self._fade.start(UNDO_MS if undo is not None else ERROR_MS if self._is_error else MESSAGE_MS)
 
-    def _say_aside(self, text: str) -> None:
+    def _say_aside(self, text: str, left: Link) -> None:
         if self._take is None and self._offer is None:
             self.say(text)
+            self._left = left
 
     def move_to(self, link: Link) -> None:
         """Something else may be seen: what did not work is no news there, and what was done was done to another.
 
         What can still be taken back stays, with the name of what it is about.
         """
+        if self._left is not None and self._left.page == link.page:
+            self._forget_message()
+            return
         subject = self._subject
         is_elsewhere = subject is not None and not subject.is_shown_by(link)
         if self._is_error or (is_elsewhere and self._take is None and self._offer is None):
@@ -147,14 +153,21 @@ class StatusLine(QStatusBar):
         """It is there again: that it was not there is no news any more."""
         is_back, self._was_away = situation.state is State.LIVE and self._was_away, situation.state is not State.LIVE
         if is_back and self._polls_to_outlast:
-            self._forget_message()
+            self._tell_that_it_is_back()
 
     def _answers_again(self, _snapshot: object) -> None:
         """A connection broke, and others do not; what was said is read first."""
         if self._polls_to_outlast:
             self._polls_to_outlast -= 1
             if not self._polls_to_outlast:
-                self._forget_message()
+                self._tell_that_it_is_back()
+
+    def _tell_that_it_is_back(self) -> None:
+        """In the place of what is over; only what somebody waits to save is worth a word."""
+        if self._is_unsaved:
+            self.say(self.tr("The appliance answers again: what you typed can be saved now"))
+        else:
+            self._forget_message()
 
     def forget_undo(self) -> None:
         """What could be taken back is out of reach."""
@@ -163,8 +176,8 @@ class StatusLine(QStatusBar):
 
     def _forget_message(self) -> None:
         self._message.clear()
-        self._take, self._offer, self._subject = None, None, None
-        self._is_error, self._polls_to_outlast = False, 0
+        self._take, self._offer, self._subject, self._left = None, None, None, None
+        self._is_error, self._is_unsaved, self._polls_to_outlast = False, False, 0
         self.undo_button.hide()
         self.offer_button.hide()
 

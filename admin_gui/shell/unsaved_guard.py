@@ -35,11 +35,12 @@ class UnsavedGuard(QObject):
 
     def go(self, go_on: Callable[[], object], link: Link) -> None:
         """Go there, after a question if something that was typed would be lost by it; of what stays it is said."""
-        unsaved = self._left_by(link)
-        if unsaved is not None and unsaved.stays:
+        page, unsaved = self._seen(), self._left_by(link)
+        if page is not None and unsaved is not None and unsaved.stays:
+            left = page.link
             self.bar.clear()
             go_on()
-            self._context.say_aside(unsaved.stays)
+            self._context.say_aside(unsaved.stays, left)
         else:
             self._unless_lost(lambda: self._left_by(link), Leaving.PAGE, go_on)
 

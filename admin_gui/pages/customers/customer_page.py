@@ -249,8 +249,7 @@ class CustomerPage(ObjectPage[Customer | None]):
         """Back to what the appliance has; what is being saved already cannot be taken back by it."""
         if self.saving.is_under_way:
             return
-        self.saving.forget()
-        self.form.discard()
+        self.saving.discard_unless_undone()
         if self._customer is not None:
             self.standing.show_of(self._customer)
         self.refresh()

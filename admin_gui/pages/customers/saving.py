@@ -31,6 +31,7 @@ class CustomerSaving(QObject):
         self._then: Callable[[], object] | None = None
         self._sending: Sending | None = None  # what was sent last, until it is known to be saved
         self.is_under_way = False
+        self._could_not_be_sent = False  # the last one, for the appliance was out of reach
         page.context.session.polled.connect(self._answers_again)  # a method's connection ends with its page
 
     def discard(self) -> None:
@@ -39,10 +40,26 @@ class CustomerSaving(QObject):
             self.forget()
         self._page.form.discard()
 
+    def discard_unless_undone(self) -> None:
+        """One click has thrown it away, and another one brings it back."""
+        page, draft = self._page, self._page.form.draft()
+        link = page.link
+        self.forget()
+        page.form.discard()
+
+        def undo() -> None:
+            page.context.go(link)  # somebody may look at another customer by now
+            if page.link == link:
+                page.restore(draft)
+
+        if draft is not None:
+            page.say(self.tr("What you typed is discarded"), undo=undo)
+
     def forget(self) -> None:
         """What is under way is about another customer from now on."""
         self._take_back_verdict()
         self.is_under_way, self._then, self._sending = False, None, None
+        self._could_not_be_sent = False
 
     def save(self, then: Callable[[], object] | None = None) -> None:
         """Send what was changed; for a new one, create it. `then` is called once it is saved."""
@@ -70,10 +87,20 @@ class CustomerSaving(QObject):
 
     @Slot(object)
     def _answers_again(self, _snapshot: object) -> None:
-        """Whoever waits to hear whether it is saved is told by itself."""
+        """Whoever waits to hear whether it is saved is told by itself, and so is who could not save."""
+        if self._could_not_be_sent:
+            self._tell_that_it_can_be_sent()
         is_asked = self._page.context.calls.is_under_way(self._page, LOST_ANSWER)
         if self._sending is not None and not self._sending.is_told and not is_asked:
             self.look_for_lost()
+
+    def _tell_that_it_can_be_sent(self) -> None:
+        self._could_not_be_sent = False
+        if self._sending is not None and self._page.form.typed() and not self._sending.is_lost:
+            self._sending.is_told = True  # which takes the line away with the next attempt
+            self._page.notice.show_message(
+                self.tr("The appliance answers again. What you typed is not saved yet: press Save again.")
+            )
 
     def recognises(self, customer: Customer) -> bool:
         """Whether what the appliance has comes of our own change, to which no answer came: that is told then."""
@@ -224,6 +251,7 @@ class CustomerSaving(QObject):
     ) -> None:
         self._page.form.forget_problems()
         self._take_back_verdict()
+        sending.is_told = self._could_not_be_sent = False
         self.is_under_way, self._sending = True, sending
         self._page.allow()
 
@@ -233,7 +261,15 @@ class CustomerSaving(QObject):
 
         # A new one's text has its name.
         named = isinstance(sending, Creation)
-        self._page.do(thing, work, succeeded, self._refused, success_text=success_text, plain=named)
+        self._page.do(
+            thing,
+            work,
+            succeeded,
+            self._refused,
+            success_text=success_text,
+            plain=named,
+            doing=self.tr("Saving …"),
+        )
 
     def _refused(self, error: Exception) -> None:
         page, sending = self._page, self._sending
@@ -258,6 +294,7 @@ class CustomerSaving(QObject):
             )
             return
         if not isinstance(error, Invalid):
+            self._could_not_be_sent = isinstance(error, Unreachable)
             page.context.say_unsaved(error)
             return
         shown, elsewhere = page.form.tell_problems(error)

@@ -225,7 +225,8 @@ class SettingsTab(SystemTab):
             if then is not None:
                 then()
 
-        self.context.calls.start(self, lambda: settings.change(wanted), done, self._refused)
+        doing = self.tr("Saving …")
+        self.context.calls.start(self, lambda: settings.change(wanted), done, self._refused, doing=doing)
 
     def _refused(self, error: Exception) -> None:
         self._is_saving, self._then = False, None

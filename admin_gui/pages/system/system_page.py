@@ -7,6 +7,7 @@ from functools import partial
 from typing import cast
 
 from PySide6.QtCore import QCoreApplication
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QStackedWidget, QTabBar
 
 from admin_gui.app_context import AppContext
@@ -22,6 +23,7 @@ from admin_gui.widgets.plain_label import PlainLabel
 
 translate = QCoreApplication.translate
 
+NARROW = 840  # less wide than this, tabs stand closer to each other than to scroll
 # What a viewer of some customers may see here: what concerns them.
 OF_CUSTOMERS = ("audit",)
 _KINDS = {
@@ -60,6 +62,14 @@ class SystemPage(Page):
         self.setFocusProxy(self.bar)
         self.bar.currentChanged.connect(lambda place: self._go(self.bar.tabData(place)))
         context.session.polled.connect(self._pass_on)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
+        super().resizeEvent(event)
+        is_narrow = event.size().width() < NARROW
+        if is_narrow is not self.bar.property("narrow"):
+            self.bar.setProperty("narrow", is_narrow)
+            self.bar.style().unpolish(self.bar)
+            self.bar.style().polish(self.bar)
 
     def title(self) -> str:
         return self.tr("System")

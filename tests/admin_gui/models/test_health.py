@@ -101,7 +101,7 @@ def test_health_decides_whatever_the_parts_say(qtbot: QtBot, status: str, tone: 
         ),
         (
             system("note", "warning"),
-            "The note of the first boot still shows the recovery key and the first administrator's token to whoever "
+            "The note of the first boot still shows the recovery key and the first token to whoever "
             "takes the disk. Keep both elsewhere, then run “vbot backup recovery-key --kept” on the appliance",
             "system",
         ),

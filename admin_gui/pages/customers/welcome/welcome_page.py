@@ -277,7 +277,7 @@ class WelcomePage(Page):
             else:
                 tell(error)
 
-        self.context.calls.start(self, work, succeeded, refused)
+        self.context.calls.start(self, work, succeeded, refused, doing=self.tr("Saving …"))
         return True
 
     def _ask_for_recording(self) -> None:
