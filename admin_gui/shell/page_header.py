@@ -13,7 +13,6 @@ from admin_gui.text.plain_text import plain_tooltip
 from admin_gui.widgets import icons
 from admin_gui.widgets.elided_label import ElidedLabel
 
-
 # A title that needs less gets what it needs; with less than this beside them the buttons go below it.
 LEAST_TITLE = 200
 

@@ -15,8 +15,7 @@ from admin_gui.links import Link
 from admin_gui.session import POLL_INTERVAL_MS, Situation, State
 from admin_gui.text import error_messages, formats
 from admin_gui.widgets import icons
-from admin_gui.widgets.elided_label import ElidedLabel
-from admin_gui.widgets.lines_label import LinesLabel
+from admin_gui.widgets.elided_label import ElidedLabel, LinesLabel
 from admin_gui.widgets.pill import StatusPill
 
 MESSAGE_MS = 8_000
@@ -113,7 +112,8 @@ class StatusLine(QStatusBar):
         self, text: str, kind: SayKind = "info", undo: Undo | Offer | None = None, subject: Subject | None = None
     ) -> None:
         colors = self._context.theme.colors
-        color = {"good": colors.good, "bad": colors.bad, "away": colors.bad, "unsaved": colors.bad}.get(kind, colors.text)
+        self._is_error, self._is_unsaved = kind in ("bad", "away", "unsaved"), kind == "unsaved"
+        color = colors.bad if self._is_error else colors.good if kind == "good" else colors.text
         self._message.setText(text)
         self._message.setStyleSheet(f"color: {color};")
         # The keyboard is elsewhere: a screen reader would not come by.
@@ -124,7 +124,6 @@ class StatusLine(QStatusBar):
         self.offer_button.setText("" if self._offer is None else self._offer.words)
         self.offer_button.setVisible(self._offer is not None)
         self._subject, self._left = subject, None
-        self._is_error, self._is_unsaved = kind in ("bad", "away", "unsaved"), kind == "unsaved"
         self._polls_to_outlast = POLLS_TO_OUTLAST if kind in ("away", "unsaved") else 0
         self._fade.start(UNDO_MS if undo is not None else ERROR_MS if self._is_error else MESSAGE_MS)
 

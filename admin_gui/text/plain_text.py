@@ -34,6 +34,16 @@ def visible(text: str) -> str:
     return text if text.isascii() and text.isprintable() else _UNSEEN.sub("\N{REPLACEMENT CHARACTER}", text)
 
 
+def unseen(text: str) -> list[str]:
+    """The characters of it that are not seen, or turn the order of others round."""
+    return [] if text.isascii() and text.isprintable() else _UNSEEN.findall(text)
+
+
+def without_unseen(text: str) -> str:
+    """The same with nothing in their place."""
+    return _UNSEEN.sub("", text)
+
+
 def from_to(first: str, second: str) -> str:
     """Two names with an arrow between them, the first on the left also where they are Hebrew or Arabic."""
     if first.isascii() and second.isascii():

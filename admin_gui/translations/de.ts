@@ -240,16 +240,20 @@
         <translation>Keine Treffer</translation>
     </message>
     <message>
-        <source>Save as CSV …</source>
-        <translation>Als CSV speichern …</translation>
-    </message>
-    <message>
-        <source>JSON lines …</source>
-        <translation>JSON-Zeilen …</translation>
-    </message>
-    <message>
         <source>Audit log</source>
         <translation>Prüfprotokoll</translation>
+    </message>
+    <message>
+        <source>Save</source>
+        <translation>Speichern</translation>
+    </message>
+    <message>
+        <source>As CSV …</source>
+        <translation>Als CSV …</translation>
+    </message>
+    <message>
+        <source>As JSON lines …</source>
+        <translation>Als JSON-Zeilen …</translation>
     </message>
     <message>
         <source>Save the audit log as CSV …</source>
@@ -1340,6 +1344,14 @@
         <translation>Die Antwort der Appliance ging verloren, aber Ihre Änderung ist gespeichert</translation>
     </message>
     <message>
+        <source>What you typed is discarded</source>
+        <translation>Ihre Eingaben sind verworfen</translation>
+    </message>
+    <message>
+        <source>The appliance answers again. What you typed is not saved yet: press Save again.</source>
+        <translation>Die Appliance antwortet wieder. Ihre Eingaben sind noch nicht gespeichert: Klicken Sie noch einmal auf „Speichern“.</translation>
+    </message>
+    <message>
         <source>The appliance&apos;s answer was lost, but %1 is created</source>
         <translation>Die Antwort der Appliance ging verloren, aber %1 ist angelegt</translation>
     </message>
@@ -1382,6 +1394,10 @@
     <message>
         <source>Saved</source>
         <translation>Gespeichert</translation>
+    </message>
+    <message>
+        <source>Saving …</source>
+        <translation>Wird gespeichert …</translation>
     </message>
     <message>
         <source>Not saved: %1</source>
@@ -2082,7 +2098,7 @@
     </message>
     <message>
         <source>For its recordings. Then calls are refused until some are past their time.</source>
-        <translation>Für seine Aufnahmen. Ist er voll, werden Anrufe abgewiesen, bis ältere Aufnahmen gelöscht sind.</translation>
+        <translation>Für die Aufnahmen des Kunden. Ist er voll, werden Anrufe abgewiesen, bis ältere Aufnahmen gelöscht sind.</translation>
     </message>
     <message>
         <source>Audio a day</source>
@@ -2122,7 +2138,7 @@
     </message>
     <message>
         <source>Language of its calls</source>
-        <translation>Sprache seiner Anrufe</translation>
+        <translation>Sprache der Anrufe</translation>
     </message>
     <message>
         <source>Two letters, such as en or de.</source>
@@ -2170,7 +2186,7 @@
     </message>
     <message>
         <source>That come up in its calls, one on each line, as they are to be written: at most 50, of at most 40 characters. They are recognized more often then.</source>
-        <translation>Die in seinen Gesprächen vorkommen, je Zeile einer, so geschrieben, wie sie erscheinen sollen: höchstens 50 mit höchstens 40 Zeichen. Sie werden dann öfter erkannt.</translation>
+        <translation>Namen, die in den Gesprächen vorkommen: je Zeile einer, so geschrieben, wie er erscheinen soll, höchstens 50 mit je höchstens 40 Zeichen. Sie werden dann öfter erkannt.</translation>
     </message>
     <message>
         <source>is not known</source>
@@ -2178,7 +2194,7 @@
     </message>
     <message>
         <source>Country of its numbers</source>
-        <translation>Land seiner Nummern</translation>
+        <translation>Land der Rufnummern</translation>
     </message>
     <message>
         <source>Two capital letters, such as DE or US.</source>
@@ -2186,7 +2202,7 @@
     </message>
     <message>
         <source>Its own numbers</source>
-        <translation>Seine eigenen Nummern</translation>
+        <translation>Eigene Rufnummern</translation>
     </message>
     <message>
         <source>One on each line: +4930123456, +4930123* or 20..49. They tell whether a call came or went where the telephone system does not.</source>
@@ -2679,6 +2695,10 @@
 <context>
     <name>ObjectPage</name>
     <message>
+        <source>Working …</source>
+        <translation>Wird ausgeführt …</translation>
+    </message>
+    <message>
         <source>Try again</source>
         <translation>Erneut versuchen</translation>
     </message>
@@ -2803,10 +2823,6 @@
     <message>
         <source>This could not be loaded</source>
         <translation>Das konnte nicht geladen werden</translation>
-    </message>
-    <message>
-        <source>%1 loaded, more below</source>
-        <translation>%1 geladen, weiter unten mehr</translation>
     </message>
     <message>
         <source>Open</source>
@@ -3020,6 +3036,13 @@
     <message>
         <source>Cancel</source>
         <translation>Abbrechen</translation>
+    </message>
+</context>
+<context>
+    <name>RowCount</name>
+    <message>
+        <source>%1 loaded, more below</source>
+        <translation>%1 geladen, weiter unten mehr</translation>
     </message>
 </context>
 <context>
@@ -3357,7 +3380,7 @@
     </message>
     <message>
         <source>It is set by the variable %1: change it there, and start the appliance again.</source>
-        <translation>Das legt die Variable %1 fest: Ändern Sie sie dort, und starten Sie die Appliance neu.</translation>
+        <translation>Das legt die Umgebungsvariable %1 fest: Ändern Sie sie dort, und starten Sie die Appliance neu.</translation>
     </message>
     <message>
         <source>It is set in %1: change it there, and start the appliance again.</source>
@@ -3385,11 +3408,11 @@
     </message>
     <message>
         <source>A change takes effect when the appliance is started again.</source>
-        <translation>Eine Änderung wirkt erst nach einem Neustart der Appliance.</translation>
+        <translation>Eine Änderung gilt erst nach einem Neustart der Appliance.</translation>
     </message>
     <message>
         <source>A change takes effect at once.</source>
-        <translation>Eine Änderung wirkt sofort.</translation>
+        <translation>Eine Änderung gilt sofort.</translation>
     </message>
 </context>
 <context>
@@ -3482,12 +3505,16 @@
         <translation>Gespeichert</translation>
     </message>
     <message>
+        <source>Saving …</source>
+        <translation>Wird gespeichert …</translation>
+    </message>
+    <message>
         <source>Not saved: look at what is marked</source>
         <translation>Nicht gespeichert: Prüfen Sie die markierten Felder</translation>
     </message>
     <message>
         <source>Waiting until the appliance is started again: %1</source>
-        <translation>Wirkt erst nach einem Neustart der Appliance: %1</translation>
+        <translation>Gilt erst nach einem Neustart der Appliance: %1</translation>
     </message>
     <message>
         <source>Start it again …</source>
@@ -3532,6 +3559,10 @@
     <message>
         <source>Undo</source>
         <translation>Rückgängig</translation>
+    </message>
+    <message>
+        <source>The appliance answers again: what you typed can be saved now</source>
+        <translation>Die Appliance antwortet wieder: Ihre Eingaben lassen sich jetzt speichern</translation>
     </message>
     <message>
         <source>Stop</source>
@@ -4237,11 +4268,11 @@
     </message>
     <message>
         <source>Or the certificate of the authority that signed it (PEM)</source>
-        <translation>Oder das Zertifikat der Stelle, die es signiert hat (PEM)</translation>
+        <translation>Oder das Zertifikat der Stelle, die es ausgestellt hat (PEM)</translation>
     </message>
     <message>
         <source>Leave both empty for a receiver that browsers trust.</source>
-        <translation>Lassen Sie beides leer bei einem Empfänger, dem Browser vertrauen.</translation>
+        <translation>Lassen Sie beides leer, wenn Browser dem Empfänger ohnehin vertrauen.</translation>
     </message>
     <message>
         <source>Secret that webhooks are signed with</source>
@@ -4623,7 +4654,7 @@
     </message>
     <message>
         <source>The command palette shows it again, under “Welcome”</source>
-        <translation>Über die Befehlspalette ist es unter „Willkommen“ wieder zu finden</translation>
+        <translation>In der Befehlspalette finden Sie es unter „Willkommen“ wieder</translation>
     </message>
     <message>
         <source>Waiting for the receiver …</source>
@@ -4632,6 +4663,10 @@
     <message>
         <source>Not saved: look at what is marked</source>
         <translation>Nicht gespeichert: Prüfen Sie die markierten Felder</translation>
+    </message>
+    <message>
+        <source>Saving …</source>
+        <translation>Wird gespeichert …</translation>
     </message>
     <message>
         <source>Send a recording</source>
@@ -5357,7 +5392,7 @@
     </message>
     <message>
         <source>Country of its numbers</source>
-        <translation>Land seiner Nummern</translation>
+        <translation>Land der Rufnummern</translation>
     </message>
     <message>
         <source>Names and products</source>
@@ -5365,7 +5400,7 @@
     </message>
     <message>
         <source>Its own numbers</source>
-        <translation>Seine eigenen Nummern</translation>
+        <translation>Eigene Rufnummern</translation>
     </message>
     <message>
         <source>Role</source>
@@ -5713,7 +5748,7 @@
     </message>
     <message>
         <source>The choice above says for how long.</source>
-        <translation>Wie lange, bestimmt die Auswahl darüber.</translation>
+        <translation>Die Frist wählen Sie im Feld darüber.</translation>
     </message>
     <message>
         <source>While the old one still works, there is time to hand over the new one.</source>
@@ -6278,6 +6313,10 @@
         <translation>Das Zertifikat läuft in %1 ab</translation>
     </message>
     <message>
+        <source>The note of the first boot still shows the recovery key and the first token to whoever takes the disk. Keep both elsewhere, then run “vbot backup recovery-key --kept” on the appliance</source>
+        <translation>Die Notiz der Ersteinrichtung zeigt Wiederherstellungsschlüssel und erstes Token jedem, der die Festplatte hat. Bewahren Sie beides anderswo auf, und führen Sie dann auf der Appliance „vbot backup recovery-key --kept“ aus</translation>
+    </message>
+    <message>
         <source>The disk does not give back what was written: recordings are damaged, since %1. Make a backup, and replace the disk. The calls: %2</source>
         <translation>Die Festplatte liefert nicht zurück, was geschrieben wurde: Seit %1 sind Aufnahmen beschädigt. Erstellen Sie eine Sicherung, und tauschen Sie die Festplatte. Die Anrufe: %2</translation>
     </message>
@@ -6336,10 +6375,6 @@
     <message>
         <source>Only %1 of the disk are free; below %2 no calls are accepted</source>
         <translation>Auf der Festplatte sind nur %1 frei; unter %2 werden keine Anrufe angenommen</translation>
-    </message>
-    <message>
-        <source>The note of the first boot still shows the recovery key and the first administrator&apos;s token to whoever takes the disk. Keep both elsewhere, then run “vbot backup recovery-key --kept” on the appliance</source>
-        <translation>Die Notiz der Ersteinrichtung zeigt den Wiederherstellungsschlüssel und das Token des ersten Administrators jedem, der die Festplatte hat. Bewahren Sie beides anderswo auf, und führen Sie dann auf der Appliance „vbot backup recovery-key --kept“ aus</translation>
     </message>
     <message>
         <source>Settings</source>
@@ -6900,11 +6935,11 @@
     <name>setting meanings</name>
     <message>
         <source>Where database, recordings and secrets lie.</source>
-        <translation>Wo Datenbank, Aufnahmen und Geheimnisse liegen.</translation>
+        <translation>Der Ordner für Datenbank, Aufnahmen und Geheimnisse.</translation>
     </message>
     <message>
         <source>Where model packs lie; many data folders may share it.</source>
-        <translation>Wo Modellpakete liegen; mehrere Datenordner können sie gemeinsam nutzen.</translation>
+        <translation>Wo die Modellpakete liegen. Mehrere Datenordner können sie gemeinsam nutzen.</translation>
     </message>
     <message>
         <source>The address and port on which calls and administrators are answered.</source>
@@ -6912,7 +6947,7 @@
     </message>
     <message>
         <source>Names under which the office reaches the box, beside its host name and addresses.</source>
-        <translation>Namen, unter denen das Büro die Box erreicht, neben Rechnername und Adressen.</translation>
+        <translation>Weitere Namen, unter denen die Box im Büro erreichbar ist, außer Rechnername und Adressen.</translation>
     </message>
     <message>
         <source>The certificate: made by the appliance itself (auto), files of your own, or none (off).</source>
@@ -6920,7 +6955,7 @@
     </message>
     <message>
         <source>The first administrator&apos;s token, given at the first start; only its hash is kept.</source>
-        <translation>Das Token des ersten Administrators, beim ersten Start vergeben; aufbewahrt wird nur sein Hash.</translation>
+        <translation>Das Token des ersten Administrators. Es wird beim ersten Start vergeben; gespeichert wird nur sein Hash.</translation>
     </message>
     <message>
         <source>The queue on another machine; not set: a private one on this box.</source>
@@ -6944,7 +6979,7 @@
     </message>
     <message>
         <source>Which of that server&apos;s models; not set: the first that it lists.</source>
-        <translation>Welches Modell dieses Servers; nicht gesetzt: das erste, das er nennt.</translation>
+        <translation>Welches Modell dieses Servers verwendet wird; nicht gesetzt: das erste, das er anbietet.</translation>
     </message>
     <message>
         <source>The file with the key for that server.</source>
@@ -6952,7 +6987,7 @@
     </message>
     <message>
         <source>How long one answer of that server is waited for, in seconds.</source>
-        <translation>Wie lange auf eine Antwort dieses Servers gewartet wird, in Sekunden.</translation>
+        <translation>Wie viele Sekunden auf eine Antwort dieses Servers gewartet wird.</translation>
     </message>
     <message>
         <source>Whether that server may stand outside the building.</source>
@@ -6964,7 +6999,7 @@
     </message>
     <message>
         <source>The model pack that tells the voices of mono recordings apart; off: they are not told apart.</source>
-        <translation>Das Modellpaket, das die Stimmen einkanaliger Aufnahmen unterscheidet; off: sie werden nicht unterschieden.</translation>
+        <translation>Das Modellpaket, das in Mono-Aufnahmen die Stimmen unterscheidet; off: Sie werden nicht unterschieden.</translation>
     </message>
     <message>
         <source>Whose mood is found: the outside party&apos;s, both parties&apos; or nobody&apos;s. Customers may differ.</source>
@@ -6976,7 +7011,7 @@
     </message>
     <message>
         <source>How many calls a worker analyses at the same time; not set: as suits device and memory.</source>
-        <translation>Wie viele Anrufe ein Worker zugleich auswertet; nicht gesetzt: wie es zu Gerät und Speicher passt.</translation>
+        <translation>Wie viele Anrufe ein Worker zugleich auswertet; nicht gesetzt: so viele, wie Gerät und Speicher erlauben.</translation>
     </message>
     <message>
         <source>How many requests a minute one API key may make. Customers may differ.</source>
@@ -6992,19 +7027,19 @@
     </message>
     <message>
         <source>How many hours of one customer&apos;s audio are analysed in 24 hours. Customers may differ.</source>
-        <translation>Wie viele Stunden Audio eines Kunden in 24 Stunden ausgewertet werden. Je Kunde einstellbar.</translation>
+        <translation>Wie viele Stunden Audio eines Kunden innerhalb von 24 Stunden ausgewertet werden. Je Kunde einstellbar.</translation>
     </message>
     <message>
         <source>How many MB a recording may have; larger ones are refused.</source>
-        <translation>Wie viele MB eine Aufnahme haben darf; größere werden abgewiesen.</translation>
+        <translation>Wie groß eine Aufnahme sein darf, in MB; größere werden abgewiesen.</translation>
     </message>
     <message>
         <source>After how many seconds a webhook that failed is tried again: three times.</source>
-        <translation>Nach wie vielen Sekunden ein fehlgeschlagener Webhook erneut versucht wird, dreimal nacheinander.</translation>
+        <translation>Nach wie vielen Sekunden ein fehlgeschlagener Webhook erneut gesendet wird: für den ersten, zweiten und dritten Versuch.</translation>
     </message>
     <message>
         <source>How many seconds a receiver may take to answer a webhook.</source>
-        <translation>Wie viele Sekunden ein Empfänger brauchen darf, um auf einen Webhook zu antworten.</translation>
+        <translation>Wie viele Sekunden ein Empfänger Zeit hat, auf einen Webhook zu antworten.</translation>
     </message>
     <message>
         <source>The networks to which webhooks may go; not set: private and public ones.</source>
@@ -7024,19 +7059,19 @@
     </message>
     <message>
         <source>After how many days in which it took nothing an endpoint is disabled.</source>
-        <translation>Nach wie vielen Tagen, in denen er nichts annahm, ein Endpunkt abgeschaltet wird.</translation>
+        <translation>Nach wie vielen Tagen ein Endpunkt abgeschaltet wird, der nichts mehr annimmt.</translation>
     </message>
     <message>
         <source>Web sites whose pages may read what the API answers.</source>
-        <translation>Websites, deren Seiten lesen dürfen, was die API antwortet.</translation>
+        <translation>Websites, deren Seiten die Antworten der API lesen dürfen (CORS).</translation>
     </message>
     <message>
         <source>With less than so many MB free on the disk no call is accepted.</source>
-        <translation>Sind auf der Festplatte weniger als so viele MB frei, wird kein Anruf angenommen.</translation>
+        <translation>Wie viele MB auf der Festplatte frei bleiben müssen; bei weniger wird kein Anruf angenommen.</translation>
     </message>
     <message>
         <source>After how many hours the appliance makes a backup by itself; 0: never.</source>
-        <translation>Nach wie vielen Stunden die Appliance automatisch eine Sicherung erstellt; 0: nie.</translation>
+        <translation>Alle wie viele Stunden die Appliance automatisch eine Sicherung erstellt; 0: nie.</translation>
     </message>
     <message>
         <source>How many of the backups that it makes by itself are kept; older ones are removed.</source>
@@ -7044,19 +7079,19 @@
     </message>
     <message>
         <source>For how many days lines of the audit are kept; not set: for ever.</source>
-        <translation>Wie viele Tage Zeilen des Prüfprotokolls aufbewahrt werden; nicht gesetzt: unbegrenzt.</translation>
+        <translation>Wie viele Tage die Einträge des Prüfprotokolls aufbewahrt werden; nicht gesetzt: unbegrenzt.</translation>
     </message>
     <message>
         <source>The syslog server or SIEM to which the audit goes.</source>
-        <translation>Der Syslog-Server oder das SIEM, wohin das Prüfprotokoll gesendet wird.</translation>
+        <translation>Der Syslog-Server oder das SIEM, an das das Prüfprotokoll gesendet wird.</translation>
     </message>
     <message>
         <source>The certificate authority of that server; not set: those that this machine trusts.</source>
-        <translation>Die Zertifizierungsstelle dieses Servers; nicht gesetzt: die, denen dieser Rechner vertraut.</translation>
+        <translation>Die Zertifizierungsstelle dieses Servers; nicht gesetzt: alle, denen die Appliance vertraut.</translation>
     </message>
     <message>
         <source>Whether the desktop program finds the box in the office&apos;s network; not set: where that can reach it.</source>
-        <translation>Ob das Desktop-Programm die Box im Netz des Büros findet; nicht gesetzt: wo sie von dort erreichbar ist.</translation>
+        <translation>Ob das Desktop-Programm die Box im Netz des Büros von selbst findet; nicht gesetzt: ja, sofern sie von dort erreichbar ist.</translation>
     </message>
     <message>
         <source>For a worker on another machine: the box that it works for.</source>
@@ -7072,7 +7107,7 @@
     </message>
     <message>
         <source>For a worker of another user: the file in which the appliance publishes its certificate.</source>
-        <translation>Für einen Worker eines anderen Benutzers: die Datei, in der die Appliance ihr Zertifikat veröffentlicht.</translation>
+        <translation>Für einen Worker, der unter einem anderen Benutzer läuft: die Datei, in der die Appliance ihr Zertifikat bereitstellt.</translation>
     </message>
 </context>
 <context>
@@ -7336,6 +7371,13 @@
     <message>
         <source>%1 (used here)</source>
         <translation>%1 (hier benutzt)</translation>
+    </message>
+</context>
+<context>
+    <name>typing</name>
+    <message>
+        <source>Left out, since nobody would see it: the character %1</source>
+        <translation>Weggelassen, weil unsichtbar: das Zeichen %1</translation>
     </message>
 </context>
 <context>

@@ -1,4 +1,4 @@
-"""What of a window does not fit: widgets over each other, words that are cut and do not say so, what is out of reach."""
+"""What of a window does not fit: widgets over each other, words that are cut and do not say so, what is cut off."""
 
 from __future__ import annotations
 

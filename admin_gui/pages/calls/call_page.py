@@ -12,7 +12,6 @@ from PySide6.QtWidgets import (
     QPushButton,
     QSizePolicy,
     QStackedWidget,
-    QVBoxLayout,
     QWidget,
 )
 
@@ -36,6 +35,7 @@ from admin_gui.pages.page import Unsaved
 from admin_gui.text.plain_text import from_to, plain_tooltip
 from admin_gui.widgets.call.player_bar import LEAP_SECONDS
 from admin_gui.widgets.confirm_erase import ConfirmErase
+from admin_gui.widgets.layout.least_height import LeastHeight
 from admin_gui.widgets.layout.scrolled_column import ScrolledColumn
 from admin_gui.widgets.pill import StatusPill
 
@@ -335,15 +335,9 @@ class CallPage(ObjectPage[Found]):
         above = ScrolledColumn(self.course.warnings, self.summary, self.course)
         above.setMinimumHeight(LEAST_ABOVE)
         self._middle.setMinimumHeight(LEAST_MIDDLE)
-        main = QVBoxLayout()
-        main.setSpacing(12)
-        main.addWidget(above)
-        main.addWidget(self.listening)
-        main.addWidget(self.listening.find_bar)
-        main.addWidget(self._middle, 1)
         body = QHBoxLayout()
         body.setSpacing(12)
-        body.addLayout(main, 1)
+        body.addWidget(LeastHeight(above, self.listening, self.listening.find_bar, self._middle), 1)
         body.addWidget(side)
         self.content.addWidget(self.confirm)
         self.content.addLayout(body, 1)

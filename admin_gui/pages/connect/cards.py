@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLineEdit, QListWidget, QL
 from admin_gui.client.transport.certificate import grouped
 from admin_gui.discovery import Found
 from admin_gui.local_storage.profiles import Profile
+from admin_gui.text.seen_typing import refuse_unseen
 from admin_gui.widgets.card import Card
 from admin_gui.widgets.layout.layouts import row, section_title
 from admin_gui.widgets.plain_label import PlainLabel
@@ -163,6 +164,7 @@ class TokenCard(Card):
         self.token.setAccessibleName(self.tr("Token"))
         self.token.returnPressed.connect(self.entered)
         self.name = QLineEdit()
+        refuse_unseen(self.name)
         self.name.setAccessibleName(self.tr("Name"))
         self.name.returnPressed.connect(self.entered)
         self.keep = QCheckBox(self.tr("Keep the token in this computer's keyring"))

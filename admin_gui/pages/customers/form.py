@@ -22,6 +22,7 @@ from admin_gui.client.customers import Customer
 from admin_gui.client.transport.errors import Invalid
 from admin_gui.models.customer_fields import Values, field_of, to_send, values_of, with_none
 from admin_gui.text import formats
+from admin_gui.text.seen_typing import refuse_unseen
 from admin_gui.widgets.focus_wheel import FocusWheelComboBox, FocusWheelSpinBox
 from admin_gui.widgets.plain_label import PlainLabel
 
@@ -64,6 +65,8 @@ class FormField(QWidget):
         layout.addStretch(1)
         self._hint.setVisible(bool(hint))  # in its place by now: what is shown without a parent is a window
         self._follow()
+        if isinstance(editor, QLineEdit):
+            refuse_unseen(editor, self.tell_problem)
 
     @property
     def value(self) -> Any:

@@ -145,10 +145,15 @@ class QueuesTable(InsightsTable):
 
 def _columns() -> list[Column[Any]]:
     """Of each figure what it is, and what has changed; but for calls that is shown on request."""
-    return [column for figure in figures() for column in (_column_of(figure), _change_of(figure))]
+    shown = list(figures())
+    return [
+        column
+        for place, figure in enumerate(shown)
+        for column in (_column_of(figure, yields=len(shown) - place if place else 0), _change_of(figure))
+    ]
 
 
-def _column_of(figure: Figure) -> Column[Compared]:
+def _column_of(figure: Figure, yields: int) -> Column[Compared]:
     return Column(
         figure.key,
         figure.name,
@@ -158,6 +163,7 @@ def _column_of(figure: Figure) -> Column[Compared]:
         right=True,
         typical=_TYPICAL.get(figure.key, "1,000"),
         meaning=figure.meaning,
+        yields=yields,
     )
 
 

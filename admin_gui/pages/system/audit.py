@@ -290,7 +290,7 @@ def audit_columns() -> list[Column[AuditLine]]:
             sort=lambda one: one.action,
             field="action",
             tooltip=lambda one: one.action,
-            width=180,
+            width=170,
         ),
         Column(
             "subject",
@@ -300,7 +300,7 @@ def audit_columns() -> list[Column[AuditLine]]:
             sort=lambda one: (one.subject.kind, one.subject.id or ""),
             field="subject",
             tooltip=subject_tooltip,
-            width=190,
+            width=180,
         ),
         Column(
             "address",

@@ -12,6 +12,7 @@ from admin_gui.client.tokens import ADMIN, VIEWER, WORKER, Token
 from admin_gui.client.transport.certificate import grouped
 from admin_gui.models.system.texts import role_word
 from admin_gui.text import formats
+from admin_gui.text.seen_typing import refuse_unseen
 from admin_gui.widgets.card import Card
 from admin_gui.widgets.layout.layouts import row
 from admin_gui.widgets.layout.wrapping_row import WrappingRow
@@ -30,6 +31,7 @@ class CreateLine(Card):
     def __init__(self, context: AppContext) -> None:
         super().__init__()
         self.name = QLineEdit()
+        refuse_unseen(self.name)
         self.name.setPlaceholderText(self.tr("What for?"))
         self.name.setToolTip(self.tr("Its name in this list and in the audit log, such as “Grafana”"))
         self.name.setAccessibleName(self.tr("Name of the new token"))

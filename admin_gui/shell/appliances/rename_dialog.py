@@ -6,6 +6,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QDialog, QLineEdit, QPushButton, QVBoxLayout, QWidget
 
 from admin_gui.local_storage.profiles import Profile
+from admin_gui.text.seen_typing import refuse_unseen
 from admin_gui.widgets.layout.layouts import row
 from admin_gui.widgets.plain_label import PlainLabel
 
@@ -24,6 +25,7 @@ class RenameDialog(QDialog):
         where = PlainLabel(self.tr("What do you call the appliance at %1?").replace("%1", profile.url))
         where.setWordWrap(True)
         self.name = QLineEdit(profile.name)
+        refuse_unseen(self.name)
         self.name.setMaxLength(LONGEST_NAME)
         self.name.setAccessibleName(self.tr("Name"))
         self.name.selectAll()

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QCompleter, QLineEdit, QPushButton, QWidget
 
 from admin_gui.appearance.theme import Theme
 from admin_gui.text.plain_text import plain_button
+from admin_gui.text.seen_typing import refuse_unseen
 from admin_gui.widgets import icons
 from admin_gui.widgets.layout.wrapping_row import WrappingRow
 
@@ -48,6 +49,7 @@ class TagEditor(QWidget):
         self._chips: list[QPushButton] = []
         self._told = ""  # what was told last, since somebody typed
         self.field = QLineEdit()
+        refuse_unseen(self.field)
         self.field.setPlaceholderText(self.tr("Add a tag"))
         self.field.setAccessibleName(self.tr("Add a tag"))
         self.field.setMinimumWidth(FIELD_WIDTH)

@@ -98,6 +98,8 @@ class Plot(Card):
         """What its colours mean, below it."""
         self._legend.show_parts(parts)
         self._legend.show()
+        # It has room of its own: where cards are as low as they may be, it would lie over the plot.
+        self.setMinimumHeight(PLOT_HEIGHT + 80 + self._legend.sizeHint().height() + self.content.spacing())
 
     def let_open(self, tell_part: Callable[[int, int], str]) -> None:
         """Buckets can be opened, by a click or by the arrow keys and Enter; by a click also one part of their bar.

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import threading
+from typing import Any
 
 import pytest
 from pytestqt.qtbot import QtBot
 
 from admin_gui.client.calls import Calls
+from admin_gui.client.customers import Customer, Customers
 from admin_gui.client.transport.stop import Progress, Stop, no_progress
 from admin_gui.shell.main_window import MainWindow
 from tests.admin_gui.conftest import WAIT_MS, TlsAppliance
-from tests.admin_gui.driving import opened
+from tests.admin_gui.driving import click, opened, type_over
 from tests.support.recordings import silence
 
 MIB = 1024 * 1024
@@ -35,3 +37,23 @@ def test_a_recording_on_its_way_says_how_much_of_it_has_come(
     go_on.set()
     qtbot.waitUntil(lambda: window.loading_indicator.text == "", timeout=WAIT_MS)
     opened(qtbot, window, "calls")
+
+
+def test_a_save_that_waits_says_that_it_saves(
+    qtbot: QtBot, window: MainWindow, appliance: TlsAppliance, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    go_on, update = threading.Event(), Customers.update
+
+    def slowly(self: Customers, customer_id: int, fields: dict[str, Any]) -> Customer:
+        go_on.wait(60)
+        return update(self, customer_id, fields)
+
+    monkeypatch.setattr(Customers, "update", slowly)
+    customer = appliance.new_customer(company_name="Slowly Saved Ltd")
+    page = opened(qtbot, window, f"customer/{customer['id']}")
+    type_over(page.who.contact.editor, "Zora")
+    click(page.save_button)
+    qtbot.waitUntil(lambda: window.loading_indicator.text == "Saving …", timeout=WAIT_MS)
+    go_on.set()
+    qtbot.waitUntil(lambda: window.loading_indicator.text == "", timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: not page.form.changes(), timeout=WAIT_MS)

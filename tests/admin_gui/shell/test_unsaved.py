@@ -587,3 +587,30 @@ def test_what_stays_is_told_over_nothing_that_can_be_taken_back(qtbot: QtBot, wi
     assert taken == ["back"]
     window.go("system?tab=tokens")
     click(page.tab.fresh.done_button)
+
+
+def test_what_was_discarded_by_one_click_comes_back_by_another(
+    qtbot: QtBot, window: MainWindow, appliance: TlsAppliance
+) -> None:
+    other = appliance.new_customer(company_name="Seen Meanwhile Ltd")
+    page = opened(qtbot, window, "customer/new")
+    type_over(page.who.company.editor, "Thrown Away Ltd")
+    click(page.discard_button)
+    assert page.who.company.value == ""
+    click(window.status_line.undo_button)
+    assert page.who.company.value == "Thrown Away Ltd"
+
+    click(page.discard_button)
+    opened(qtbot, window, f"customer/{other['id']}")
+    click(window.status_line.undo_button)
+    qtbot.waitUntil(lambda: page.link.target == "new" and page.who.company.value == "Thrown Away Ltd", timeout=WAIT_MS)
+    page.form.discard()
+
+    page = opened(qtbot, window, f"customer/{other['id']}")
+    type_over(page.who.contact.editor, "Zora")
+    click(page.discard_button)
+    opened(qtbot, window, "calls")
+    click(window.status_line.undo_button)
+    qtbot.waitUntil(lambda: page.who.contact.value == "Zora", timeout=WAIT_MS)
+    assert page.form.changes() == {"name": "Zora"}
+    page.form.discard()

@@ -220,21 +220,32 @@ def test_a_new_customer_that_never_arrived_is_told_unsaved_and_made_by_the_next_
     assert not (page.notice.isVisible() and "not saved" in page.notice.text)
 
 
-def test_an_appliance_that_was_gone_before_save_was_pressed_is_told_of_also_once_it_is_back(
-    qtbot: QtBot, empty_window: MainWindow, between: Between, appliance: TlsAppliance
+@pytest.mark.parametrize("is_new", [True, False])
+def test_who_could_not_save_is_told_once_the_appliance_is_back(
+    qtbot: QtBot, empty_window: MainWindow, between: Between, appliance: TlsAppliance, is_new: bool
 ) -> None:
-    page, line = type_new(qtbot, empty_window, "Early Ltd"), empty_window.status_line
+    before, wanted = f"Early {is_new} Ltd", f"Early {is_new} and Partners"
+    if is_new:
+        page = type_new(qtbot, empty_window, wanted)
+    else:
+        customer = appliance.new_customer(company_name=before)
+        page = opened(qtbot, empty_window, f"customer/{customer['id']}")
+        type_over(page.who.company.editor, wanted)
+    line = empty_window.status_line
     between.die()
     click(page.save_button)
     qtbot.waitUntil(lambda: line.message.startswith("Not saved:"), timeout=WAIT_MS)
+    assert not page.notice.isVisible()
     between.revive()
     for _ in range(3):
         come_back(qtbot, empty_window, between)
-    assert line.message.startswith("Not saved:")
-    assert page.who.company.value == "Early Ltd"
+    qtbot.waitUntil(lambda: "can be saved now" in line.message, timeout=WAIT_MS)
+    assert "press Save again" in page.notice.text
+    assert page.who.company.value == wanted
     click(page.save_button)
-    qtbot.waitUntil(lambda: page.title() == "Early Ltd", timeout=WAIT_MS)
-    assert len(named(appliance, "Early Ltd")) == 1
+    qtbot.waitUntil(lambda: page.title() == wanted, timeout=WAIT_MS)
+    assert len(named(appliance, wanted)) == 1
+    assert not (page.notice.isVisible() and "press Save again" in page.notice.text)
 
 
 def test_the_key_for_save_is_not_silent_while_the_appliance_is_away(
