@@ -12,8 +12,8 @@ from admin_gui.app_context import LongTask, Offer
 from admin_gui.pages.registry import SYSTEM_TABS
 from admin_gui.shell.main_window import SMALLEST_SIZE, MainWindow
 from admin_gui.widgets.table.paged_table import PagedTable
-from tests.admin_gui.conftest import TlsAppliance
-from tests.admin_gui.driving import opened
+from tests.admin_gui.conftest import WAIT_MS, TlsAppliance
+from tests.admin_gui.driving import opened, type_over
 from tests.admin_gui.fitting import misfits
 from tests.admin_gui.speaking import speaking
 from tests.support.fake_worker import UNREADABLE, that_says
@@ -102,6 +102,20 @@ def test_a_title_gives_way_to_nothing_but_the_buttons_that_are_seen(
         if (taken := page.tools.sizeHint().width()) > max(0, needed):
             found.append(f"{link}: {taken} px for buttons of {needed} px")
     assert found == []
+
+
+@pytest.mark.parametrize("typed", [False, True])
+def test_a_customers_name_keeps_its_room_beside_the_buttons(
+    qtbot: QtBot, links: list[str], language: str, window: MainWindow, typed: bool
+) -> None:
+    window.resize(1024, 640)
+    page = opened(qtbot, window, next(one for one in links if one.startswith("customer/") and one != "customer/new"))
+    if typed:
+        type_over(page.who.contact.editor, "Zora")
+    window.header.show_title("Beta GmbH CHANGED")
+    qtbot.waitUntil(lambda: not window.header._title.is_cut, timeout=WAIT_MS)
+    assert _misfits_once_laid_out(qtbot, window) == []
+    page.form.discard()
 
 
 def test_what_the_status_line_offers_stays_in_the_window_however_much_it_says(

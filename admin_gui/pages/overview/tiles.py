@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QGridLayout, QWidget
 
 from admin_gui.app_context import AppContext
@@ -17,6 +18,7 @@ from admin_gui.text import formats
 from admin_gui.widgets.card import Tile
 
 COLUMNS, COLUMNS_OF_CALLS = 4, 3
+NARROW = 700  # less wide than this, "57 s ago" would be cut in a row of four
 # Older than this, a backup is one to look at: they are made every day.
 OLD_BACKUP_HOURS = 36
 CERTIFICATE_BAD_DAYS = 7
@@ -25,7 +27,7 @@ DISK_WARN_FLOORS = 5
 
 
 class Tiles(QWidget):
-    """Two rows of four; of three where only some customers' calls are seen."""
+    """Rows of four; of three in a narrow window, and where only some customers' calls are seen."""
 
     def __init__(self, context: AppContext, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -43,7 +45,8 @@ class Tiles(QWidget):
         self._grid.setSpacing(12)
         self._of_calls = (self.calls, self.waiting, self.work, self.result, self.failed, self.webhooks)
         self._of_the_box = (self.disk, self.backup)
-        self._lay_out((*self._of_calls, *self._of_the_box), COLUMNS)
+        self._shown: Sequence[Tile] = (*self._of_calls, *self._of_the_box)
+        self._lay_out()
 
     def show_system(self, system: System, now: datetime) -> None:
         """What /api/system tells, every few seconds."""
@@ -69,7 +72,8 @@ class Tiles(QWidget):
         if not self.disk.isHidden():
             for tile in self._of_the_box:
                 tile.hide()
-            self._lay_out(self._of_calls, COLUMNS_OF_CALLS)
+            self._shown = self._of_calls
+            self._lay_out()
         completed = self.tr("%n completed", "", today.completed)
         self.calls.show_number(formats.number(today.accepted), completed, tooltip=self._since_midnight(today.empty))
         self.waiting.show_number(_at_least(own.waiting))
@@ -94,11 +98,18 @@ class Tiles(QWidget):
         typical = formats.span(totals.time_to_result_p50_seconds)
         self.result.show_number(typical, note, tooltip=self.tr("Of the last 24 hours"))
 
-    def _lay_out(self, tiles: Sequence[Tile], columns: int) -> None:
-        """So many beside each other."""
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
+        if (event.size().width() < NARROW) is not (event.oldSize().width() < NARROW):
+            self._lay_out()
+        super().resizeEvent(event)
+
+    def _lay_out(self) -> None:
+        """As many beside each other as there is room for."""
+        all_of_them = len(self._shown) > len(self._of_calls)
+        columns = COLUMNS if all_of_them and self.width() >= NARROW else COLUMNS_OF_CALLS
         for tile in (*self._of_calls, *self._of_the_box):
             self._grid.removeWidget(tile)
-        for place, tile in enumerate(tiles):
+        for place, tile in enumerate(self._shown):
             self._grid.addWidget(tile, place // columns, place % columns)
         for column in range(COLUMNS):
             self._grid.setColumnStretch(column, 1 if column < columns else 0)

@@ -169,6 +169,7 @@ def test_what_was_typed_is_found_again_by_whoever_comes_back(
     click(empty_window.sidebar.button("calls"))
     assert "still there later" in empty_window.status_line.message
     opened(qtbot, empty_window, "welcome")
+    assert empty_window.status_line.message == "", "one is there again"
     assert field.value == "Half typed"
     empty_window.unsaved_guard.keep_drafts(context.session.connection)  # as when the token is refused
     context.session.close()
