@@ -294,7 +294,8 @@ class TableView(QTableView):
         if not header.isSectionHidden(place):  # Qt calls one that is hidden 0 wide, which would then have room again
             self._headings[place] = header.sectionSizeHint(place)
         if not column.typical:
-            return max(column.width, self._headings[place])
+            # A heading at the right is cut at its beginning, and then says nothing.
+            return max(column.width, self._headings[place]) if column.right else column.width
         room = self.fontMetrics().horizontalAdvance(column.typical) + 2 * CELL_PADDING
         if column.tone is not None:
             room += PILL_FRAME
