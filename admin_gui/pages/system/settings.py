@@ -23,12 +23,13 @@ from admin_gui.pages.system.tab import SystemTab
 from admin_gui.widgets.banner import Banner
 from admin_gui.widgets.confirm_erase import ConfirmErase
 from admin_gui.widgets.layout.layouts import keep_place, row
+from admin_gui.widgets.layout.least_height import LeastHeight
 from admin_gui.widgets.plain_label import PlainLabel
 from admin_gui.widgets.table.paged_table import PagedTable
 
 translate = QCoreApplication.translate
 
-CARD_HEIGHT = 220
+CARD_HEIGHT, LEAST_CARD = 220, 150
 
 
 class SettingsTab(SystemTab):
@@ -62,7 +63,9 @@ class SettingsTab(SystemTab):
         self.splitter.setChildrenCollapsible(False)
         self.splitter.setHandleWidth(12)
         self.splitter.addWidget(self.table)
-        self.splitter.addWidget(self.card)
+        below = LeastHeight(self.card)  # in a low window what is said of a setting is scrolled
+        below.setMinimumHeight(LEAST_CARD)
+        self.splitter.addWidget(below)
         self.splitter.setStretchFactor(0, 1)
         self.splitter.setSizes([3 * CARD_HEIGHT, CARD_HEIGHT])
         self.save_button = QPushButton(self.tr("Save"))
