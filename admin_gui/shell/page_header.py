@@ -14,7 +14,7 @@ from admin_gui.widgets import icons
 from admin_gui.widgets.elided_label import ElidedLabel
 
 # A title that needs less gets what it needs; with less than this beside them the buttons go below it.
-LEAST_TITLE = 200
+LEAST_TITLE = 260
 
 
 class PageHeader(QWidget):

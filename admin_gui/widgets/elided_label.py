@@ -10,7 +10,7 @@ from admin_gui.text.plain_text import plain_tooltip, visible
 from admin_gui.widgets.plain_label import PlainLabel
 
 SMALLEST_WIDTH = 24
-MOST_LINES = 3
+MOST_LINES = 4
 
 
 class ElidedLabel(PlainLabel):
@@ -53,6 +53,7 @@ class LinesLabel(ElidedLabel):
 
     def __init__(self, text: str = "") -> None:
         self._lines: list[str] = []
+        self._is_cut = False
         super().__init__(text)
 
     def setText(self, text: str) -> None:  # noqa: N802 - Qt's name
@@ -72,18 +73,22 @@ class LinesLabel(ElidedLabel):
             painter.drawText(QPointF(room.left(), top + number * metrics.height() + metrics.ascent()), line)
         painter.end()
 
-    def _shown(self) -> str:
-        return " ".join(self._lines)
+    @property
+    def is_cut(self) -> bool:
+        """Whether less than all of it is seen."""
+        return self._is_cut
 
     def _break(self) -> None:
         room, metrics, rest = self.contentsRect().width(), self.fontMetrics(), visible(self.text()).replace("\n", " ")
-        self._lines = []
+        self._lines, self._is_cut = [], False
         while rest and len(self._lines) < MOST_LINES - 1:
             line = _first_line(rest, self, room)
             self._lines.append(line.strip())
             rest = rest[len(line) :]
         if rest:
-            self._lines.append(metrics.elidedText(rest.strip(), Qt.TextElideMode.ElideRight, room))
+            last = metrics.elidedText(rest.strip(), Qt.TextElideMode.ElideRight, room)
+            self._lines.append(last)
+            self._is_cut = last != rest.strip()
         self.setMinimumHeight(len(self._lines) * metrics.height())
         self.update()
 
