@@ -49,8 +49,8 @@ async def listening(
     public = BoundedServer(make_application(services), tls=shown.context if shown else None, limits=limits)
     local = BoundedServer(make_application(services, local_owner=True))
     try:
-        port, host = settings.listen.port, settings.listen.host
-        public.add_sockets(bind_sockets(port, host, reuse_port=_is_upgraded()))
+        for host in settings.listen.hosts:
+            public.add_sockets(bind_sockets(settings.listen.port, host, reuse_port=_is_upgraded()))
     except OSError as error:
         reason = _why_not(error, settings.listen.port)
         raise ConfigurationError(f"cannot listen on {settings.listen}: {reason}") from error

@@ -52,6 +52,11 @@ class Listen:
         return {"0.0.0.0": "127.0.0.1", "::": "::1", "": "127.0.0.1"}.get(self.host, self.host)  # noqa: S104
 
     @property
+    def hosts(self) -> tuple[str, ...]:
+        """What is listened on: `::` is IPv4 as well, by a socket of its own, so that its peers keep their addresses."""
+        return ("::", "0.0.0.0") if self.host == "::" else (self.host,)  # noqa: S104
+
+    @property
     def is_loopback(self) -> bool:
         """Whether nobody on another machine could come in."""
         return self.host == "localhost" or ipaddress.ip_address(self.host).is_loopback

@@ -46,7 +46,8 @@ async def _stand_in(host: str, port: int, tls: ssl.SSLContext | None) -> None:
     asyncio.get_running_loop().add_reader(sys.stdin.fileno(), over.set)
     while not over.is_set():
         try:
-            server = await asyncio.start_server(answer, host or None, port, ssl=tls, reuse_port=True)
+            hosts = ["::", "0.0.0.0"] if host == "::" else host or None  # noqa: S104 - as the api listens (Listen.hosts)
+            server = await asyncio.start_server(answer, hosts, port, ssl=tls, reuse_port=True)
         except OSError:
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(over.wait(), TRY_EVERY_SECONDS)

@@ -64,3 +64,12 @@ def test_who_sends_over_a_slow_line_reads_the_answer_as_well(tmp_path: Path) -> 
                 time.sleep(0.5)
                 line.sendall(bytes(1000))
             assert line.recv(4096).startswith(b"HTTP/1.1 503 ")
+
+
+def test_it_stands_in_for_ipv6_and_ipv4_where_the_api_does(tmp_path: Path) -> None:
+    port = free_port()
+    settings = load(None, {"VBOT_LISTEN": f"[::]:{port}", "VBOT_TLS": "off", "VBOT_DATA_DIR": str(tmp_path)})
+    with standing_in(settings, DataFolder(tmp_path)):
+        assert wait_until(lambda: listens(port), 60)
+        with socket.create_connection(("::1", port)):
+            pass

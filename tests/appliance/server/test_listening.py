@@ -93,3 +93,16 @@ async def test_an_upload_that_does_not_end_holds_nobody_up_for_long(
         assert await uploading.ended()
     assert "0 of" in caplog.text
     assert "the api stopped" in caplog.text
+
+
+async def test_the_address_of_all_of_ipv6_is_that_of_all_of_ipv4_too(api: Api, folder: DataFolder) -> None:
+    """Whoever typed it for an office's IPv6 cut off every PBX that has IPv4 alone."""
+    port = free_port()
+    settings = Settings(data_dir=folder.root, tls="off", listen=Listen("::", port))
+    async with contextlib.AsyncExitStack() as stack:
+        await stack.enter_async_context(listening(settings, folder, api.services, None))
+        for host in ("127.0.0.1", "::1"):
+            reader, writer = await asyncio.open_connection(host, port)
+            writer.write(b"GET /health HTTP/1.1\r\nHost: vbot\r\nConnection: close\r\n\r\n")
+            assert (await reader.read()).startswith(b"HTTP/1.1 ")
+            writer.close()
