@@ -129,12 +129,10 @@ class EmptyState(QWidget):
         self._text.setWordWrap(True)
         self._text.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._text.setMaximumWidth(WIDEST_TEXT)
+        self._action: Callable[[], object] | None = None
         self.button = QPushButton()
-        self.button.setVisible(action is not None)
-        if action is not None:
-            self.button.setText(action[0])
-            self.button.setProperty("primary", True)
-            self.button.clicked.connect(action[1])
+        self.button.setProperty("primary", True)
+        self.button.clicked.connect(self._act)
         layout = QVBoxLayout(self)
         layout.setSpacing(8)
         layout.addStretch(1)
@@ -160,12 +158,19 @@ class EmptyState(QWidget):
         layout.addSpacing(6)
         layout.addWidget(self.button, 0, Qt.AlignmentFlag.AlignHCenter)
         layout.addStretch(2)
+        self.offer_action(*(action or ("", None)))
         theme.changed.connect(self._paint_icon)
         self._paint_icon()
 
     def set_texts(self, title: str, text: str = "") -> None:
         self._title.setText(title)
         self._text.setText(text)
+
+    def offer_action(self, words: str, run: Callable[[], object] | None) -> None:
+        """A button below the text, for what can be done about it; None: nothing."""
+        self._action = run
+        self.button.setText(words)
+        self.button.setVisible(run is not None)
 
     def offer(self, words: Sequence[str]) -> None:
         """Words below the text, each to be looked for by a click."""
@@ -178,6 +183,10 @@ class EmptyState(QWidget):
         self.offers = [self._offer(word) for word in words]
         for button in self.offers:
             self._offer_line.addWidget(button)
+
+    def _act(self) -> None:
+        if self._action is not None:
+            self._action()
 
     def _offer(self, word: str) -> QPushButton:
         shown = self.fontMetrics().elidedText(word, Qt.TextElideMode.ElideRight, WIDEST_OFFER)

@@ -94,6 +94,14 @@ class PagedModel(QAbstractTableModel, Generic[T]):
         """It did not come: scrolling on asks again."""
         self._asking = False
 
+    def forget_rows(self) -> None:
+        """Those that are shown are not what is asked for now, and that does not come."""
+        self.beginResetModel()
+        self._order = self._asked
+        self._loaded = self._in_order([])
+        self._count, self._cursor, self._complete = 0, None, False
+        self.endResetModel()
+
     def set_rows(self, rows: Sequence[T]) -> None:
         """All rows at once, for lists that come whole."""
         self._whole = list(rows)

@@ -12,7 +12,7 @@ from admin_gui.widgets.call.tag_editor import TagCompleter
 from admin_gui.widgets.focus_wheel import FocusWheelSpinBox
 from admin_gui.widgets.layout.wrapping_row import WrappingRow
 from admin_gui.widgets.table.filters import StateChoice
-from admin_gui.widgets.table.paged_table import SEARCH_DELAY_MS
+from admin_gui.widgets.table.search_field import DELAY_MS
 
 LONGEST_SECONDS = 86_400
 STEP_SECONDS = 30
@@ -48,7 +48,7 @@ class MoreFilters(QWidget):
             number.valueChanged.connect(lambda *_: self.changed.emit())
         self._texts = {"tag": self.tag, "keyword": self.keyword, "queue": self.queue}
         self._told = self.values
-        self._pause = QTimer(self, singleShot=True, interval=SEARCH_DELAY_MS)
+        self._pause = QTimer(self, singleShot=True, interval=DELAY_MS)
         self._pause.timeout.connect(self._tell_if_other)
         for field in self._texts.values():
             field.textChanged.connect(lambda _text: self._pause.start())  # as the search does

@@ -77,7 +77,7 @@ class CustomersPage(Page):
             everyone = customers.everyone(order)
             return RowPage([one for one in everyone if searched in _searchable(one) and _is_wanted(one, wanted)])
 
-        self.table.set_fetch(fetch)
+        self.table.set_fetch(fetch, narrowed=(searched, wanted))
         self._ask_for_webhooks()
 
     def _ask_for_webhooks(self) -> None:

@@ -55,6 +55,7 @@ class InsightsPage(Page):
     def __init__(self, context: AppContext) -> None:
         super().__init__(context)
         self._found: Insights | None = None
+        self._shown: Link | None = None  # of which choices that is
         self.choices = Choices(context)
         self.choices.changed.connect(self._narrow)
         self.problem = Banner(context.theme)
@@ -159,23 +160,34 @@ class InsightsPage(Page):
         insights, zone = self.context.appliance.insights, office_zone()
         span = choices.period.span(now)
         before = choices.period.span_before(now) if choices.compare.isChecked() else None
-        customer_id, direction = choices.customer.value, choices.direction.value
+        customer_id, direction, chosen = choices.customer.value, choices.direction.value, choices.link
         self.context.calls.start(
             self,
             lambda: insights.between(span, before, zone, customer_id=customer_id, direction=direction),
-            self._show,
-            self._failed,
+            lambda found: self._show(found, chosen),
+            lambda error: self._failed(error, chosen),
             latest="insights",
         )
 
-    def _failed(self, error: Exception) -> None:
+    def _failed(self, error: Exception, chosen: Link) -> None:
+        if chosen != self._shown:  # what is there would stand under choices that are not its own
+            self._found = self.export.shown = self._shown = None
+            self._allow()
         self.problem.show_message(error_messages.message_of(error), "bad", (self.tr("Try again"), self._ask))
         self.ready.emit()
 
-    def _show(self, found: Insights) -> None:
+    def _allow(self) -> None:
+        there = self._found is not None
+        self._figures.setVisible(there)
+        for button in (self.csv_button, self.report_button):
+            button.setEnabled(there)
+
+    def _show(self, found: Insights, chosen: Link) -> None:
         self.problem.clear()
         self._found = self.export.shown = found
+        self._shown = chosen
         self.export.whose = self._whose()
+        self._allow()
         now, before = found.totals.now, found.totals.before
         colors = self.context.theme.colors
         for figure in figures():
@@ -276,7 +288,7 @@ class InsightsPage(Page):
     # What is seen
 
     def _lay_out(self) -> None:
-        inner = QWidget()
+        self._figures = inner = QWidget()
         inner.setObjectName("scrolled")
         column = QVBoxLayout(inner)
         column.setContentsMargins(0, 0, 8, 0)

@@ -19,7 +19,7 @@ from admin_gui.pages.overview.tiles import Tiles
 from admin_gui.pages.page import Page
 from admin_gui.session import Snapshot
 from admin_gui.text import formats
-from admin_gui.widgets.charts.plot import Plot, Series
+from admin_gui.widgets.charts.plot import DAY_SECONDS, Plot, Series
 from admin_gui.widgets.charts.scale import NUMBER_STEPS, TIME_STEPS, WHOLE_STEPS
 from admin_gui.widgets.layout.layouts import section_title
 
@@ -37,6 +37,7 @@ class OverviewPage(Page):
     def __init__(self, context: AppContext) -> None:
         super().__init__(context)
         self._range: Range = _range_of(context.memory.text("overview-range"))
+        self._shown_range: Range | None = None
         self._have_plots = False
         self.setup = SetupLine(context)
         self.health = HealthCard(context)
@@ -121,10 +122,18 @@ class OverviewPage(Page):
             own = None if sees_appliance else own_calls(appliance, now)
             return activity(appliance, reach, now), day, own
 
-        self.context.calls.start(self, ask, self._show_activity, self._no_activity, latest="plots")
+        def show(found: _Figures) -> None:
+            self._shown_range = reach
+            self._show_activity(found)
 
-    def _no_activity(self, error: Exception) -> None:
+        self.context.calls.start(self, ask, show, lambda error: self._no_activity(error, reach), latest="plots")
+
+    def _no_activity(self, error: Exception, reach: Range) -> None:
         self.context.say_error(error)
+        if reach != self._shown_range:  # those of another time would stand under the one that is chosen
+            self._shown_range = None
+            for plot in self._plots:
+                plot.show_series((), DAY_SECONDS, (), self.tr("This could not be loaded"))
         self._have_plots = True
         self._look_whether_ready()
 

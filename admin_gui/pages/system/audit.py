@@ -121,7 +121,11 @@ class AuditTab(SystemTab):
             "since": None if since is None else since.isoformat(),
         }
         audit, narrowed = self.context.appliance.audit, self._narrowed
-        self.table.set_fetch(lambda cursor, limit, order: audit.page(cursor, limit, order, **narrowed))
+        self.table.set_fetch(
+            lambda cursor, limit, order: audit.page(cursor, limit, order, **narrowed),
+            # The last hour is the same filter a minute later.
+            narrowed=({**narrowed, "since": None}, self.time.currentIndex()),
+        )
 
     def commands(self) -> list[Command]:
         group = self.tr("Audit log")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import msgspec
 from PySide6.QtWidgets import QButtonGroup, QPushButton, QStackedWidget, QWidget
 
 from admin_gui.app_context import AppContext
@@ -112,7 +113,11 @@ class WebhooksPage(Page):
         if narrowed:
             self.table.say_empty(self.tr("No webhook matches"))
         deliveries, wanted = self.context.appliance.deliveries, self._filter
-        self.table.set_fetch(lambda cursor, limit, order: deliveries.page(cursor, limit, wanted, order))
+        self.table.set_fetch(
+            lambda cursor, limit, order: deliveries.page(cursor, limit, wanted, order),
+            # The last hour is the same filter a minute later.
+            narrowed=(msgspec.structs.replace(wanted, since=None), self.time.currentIndex()),
+        )
         self._allow()
 
     def on_events(self, events: list[Event]) -> None:

@@ -7,11 +7,10 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import QPoint, Qt, QTimer, Signal
+from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtGui import QAction, QKeySequence, QResizeEvent
 from PySide6.QtWidgets import (
     QHBoxLayout,
-    QLineEdit,
     QMenu,
     QStackedLayout,
     QToolButton,
@@ -34,9 +33,9 @@ from admin_gui.widgets.layout.layouts import row
 from admin_gui.widgets.layout.wrapping_row import WrappingRow
 from admin_gui.widgets.table.new_rows_hint import NewRowsHint
 from admin_gui.widgets.table.row_count import RowCount
+from admin_gui.widgets.table.search_field import SearchField
 from admin_gui.widgets.table.table_view import TableView
 
-SEARCH_DELAY_MS = 250
 NARROW = 800  # less wide than this, it says in short that more is below
 
 
@@ -69,6 +68,9 @@ class PagedTable(QWidget):
         self._context = context
         self._name = name
         self._fetch: FetchPage[Any] | None = None
+        self._narrowed: object = None  # to what; and what is shown
+        self._shown: object = None
+        self._is_missing = False  # nothing of it could be had
         self._empty_words = empty[1:]
         self._offered: Sequence[str] = ()
         self._add_to_menu: Callable[[QMenu], object] = lambda _menu: None
@@ -76,7 +78,8 @@ class PagedTable(QWidget):
         self.model.setParent(self)
         self.model.wanted.connect(self._load)
         self.model.counted.connect(self._count)
-        self.search = self._make_search()
+        self.search = SearchField()
+        self.search.searched.connect(self.searched)
         if not searchable:
             self.search.hide()  # never shown before it is within the table: it would be a window of its own
         self._counted = RowCount()
@@ -99,12 +102,13 @@ class PagedTable(QWidget):
 
     # What a page says
 
-    def set_fetch(self, fetch: FetchPage[Any], *, in_any_order: bool = True) -> None:
+    def set_fetch(self, fetch: FetchPage[Any], *, in_any_order: bool = True, narrowed: object = None) -> None:
         """How to get a page (on a thread). Loads the first one; what is seen stays until it is there.
 
         `in_any_order`: also in those that columns name as their `field`. Else what is loaded is sorted here.
+        `narrowed`: what the rows are narrowed to. If those cannot be had, none of another stay in their place.
         """
-        self._fetch = fetch
+        self._fetch, self._narrowed = fetch, narrowed
         self.model.asks_for_order = in_any_order
         self.model.restart()
 
@@ -115,6 +119,8 @@ class PagedTable(QWidget):
 
     def merge(self, rows: Sequence[Any], wanted: Callable[[Any], bool] = lambda _row: True) -> None:
         """Rows that are new or have changed (oldest first), as live events tell them; keeps scroll and selection."""
+        if self._is_missing:
+            return  # these would stand there as if they were all
         bar = self.view.verticalScrollBar()
         at_top = bar.value() == bar.minimum()
         place = self.view.rowAt(0)
@@ -135,8 +141,7 @@ class PagedTable(QWidget):
 
     def show_searched(self, text: str) -> None:
         """What is searched for, as somebody else has said: nobody is told of it."""
-        self.search.setText(text)
-        self._pause.stop()
+        self.search.show_text(text)
 
     def add_filter(self, widget: QWidget) -> None:
         """A widget beside the search field."""
@@ -208,14 +213,20 @@ class PagedTable(QWidget):
         fetch = self._fetch
         if fetch is None:
             return
-        order = self.model.order_for(cursor)
-        self._context.calls.start(
-            self,
-            lambda: fetch(cursor, PAGE_ROWS, order),
-            lambda page: self._take(page, first=cursor is None),
-            self._failed,
-            latest="page",
-        )
+        order, narrowed, first = self.model.order_for(cursor), self._narrowed, cursor is None
+
+        def done(page: Page[Any]) -> None:
+            self._shown, self._is_missing = narrowed, False
+            self._take(page, first=first)
+
+        def failed(error: Exception) -> None:
+            self.model.page_failed()
+            if first and narrowed != self._shown:
+                self.model.forget_rows()
+                self.selection_changed.emit()
+            self._say_failed(error)
+
+        self._context.calls.start(self, lambda: fetch(cursor, PAGE_ROWS, order), done, failed, latest="page")
 
     def _take(self, page: Page[Any], *, first: bool) -> None:
         current = self.view.current() if first else None
@@ -235,11 +246,13 @@ class PagedTable(QWidget):
         else:
             self.loaded.emit()
 
-    def _failed(self, error: Exception) -> None:
-        self.model.page_failed()
-        if not self.model.rowCount():
+    def _say_failed(self, error: Exception) -> None:
+        self._is_missing = not self.model.rowCount()
+        if self._is_missing:
+            self._counted.forget()
             self.empty.set_texts(self.tr("This could not be loaded"), error_messages.message_of(error))
             self.empty.offer(())
+            self.empty.offer_action(self.tr("Try again"), self.reload)
             self._stack.setCurrentWidget(self.empty)
         else:
             self._context.say_error(error)
@@ -258,26 +271,13 @@ class PagedTable(QWidget):
     def _show_empty(self) -> None:
         self.empty.set_texts(*self._empty_words)
         self.empty.offer(self._offered)
+        self.empty.offer_action("", None)
 
     def _look_for(self, word: str) -> None:
         self.search.setFocus()  # what was clicked goes
         self.search.setText(word)
 
     # Parts
-
-    def _make_search(self) -> QLineEdit:
-        field = QLineEdit()
-        field.setPlaceholderText(self.tr("Search"))
-        field.setAccessibleName(field.placeholderText())
-        field.setClearButtonEnabled(True)
-        field.setMinimumWidth(130)
-        field.setMaximumWidth(320)
-        self._pause = QTimer(self)
-        self._pause.setSingleShot(True)
-        self._pause.setInterval(SEARCH_DELAY_MS)
-        self._pause.timeout.connect(lambda: self.searched.emit(field.text().strip()))
-        field.textChanged.connect(lambda _text: self._pause.start())
-        return field
 
     def _lay_out(self) -> None:
         self._filters = WrappingRow()

@@ -30,6 +30,11 @@ class RowCount(PlainLabel):
         self._short = shown if complete else f"{shown}+"
         self._say()
 
+    def forget(self) -> None:
+        """Nobody knows how many there are."""
+        self.words = self._short = ""
+        self._say()
+
     def be_short(self, is_short: bool) -> None:
         """Whether there is little room."""
         if is_short is not self._is_short:

@@ -247,6 +247,28 @@ def test_what_cannot_be_had_is_told_and_what_was_shown_stays(
     qtbot.waitUntil(page.problem.isVisible, timeout=WAIT_MS)
     assert page.problem.text
     assert page.tiles["calls"].number == "3", "what was shown stays"
+    assert page.export.shown is not None
+
+
+def test_of_other_calls_that_cannot_be_had_no_figures_of_before_are_shown_nor_saved(
+    qtbot: QtBot, page: InsightsPage, monkeypatch: pytest.MonkeyPatch, window: MainWindow
+) -> None:
+    def gone(*_: object, **__: object) -> None:
+        raise NotFound
+
+    with monkeypatch.context() as patched:
+        patched.setattr(window.context.appliance.insights, "between", gone)
+        click(page.choices.buttons[YESTERDAY])
+        qtbot.waitUntil(page.problem.isVisible, timeout=WAIT_MS)
+        assert not page.tiles["calls"].isVisible()
+        assert page.export.shown is None
+        assert not page.csv_button.isEnabled()
+        assert not page.report_button.isEnabled()
+    click(page.choices.buttons[7])
+    qtbot.waitUntil(page.tiles["calls"].isVisible, timeout=WAIT_MS)
+    assert page.tiles["calls"].number == "3"
+    assert page.report_button.isEnabled()
+    assert not page.problem.isVisible()
 
 
 def test_a_viewers_token_sees_them_and_saves_them(appliance: TlsAppliance, customer: dict[str, Any]) -> None:

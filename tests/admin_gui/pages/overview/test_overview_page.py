@@ -13,6 +13,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from admin_gui.client.transport.errors import NotFound
 from admin_gui.pages.overview.overview_page import OverviewPage
 from admin_gui.shell.main_window import MainWindow
 from tests.admin_gui.conftest import WAIT_MS, TlsAppliance
@@ -112,6 +113,26 @@ def test_plots_reach_over_an_hour_a_day_and_a_month(
     qtbot.waitUntil(lambda: plot.buckets == buckets and not plot.reading.startswith("0"), timeout=WAIT_MS)
     assert "call" in plot.reading
     assert page.result_plot.reading.endswith(" s")
+
+
+def test_plots_over_another_time_that_cannot_be_had_are_empty(
+    qtbot: QtBot, page: OverviewPage, window: MainWindow, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def gone(*_: object, **__: object) -> None:
+        raise NotFound
+
+    click(page._buttons["month"])
+    qtbot.waitUntil(lambda: page.calls_plot.buckets == (30, 86400), timeout=WAIT_MS)
+    with monkeypatch.context() as patched:
+        patched.setattr(window.context.appliance.stats, "between", gone)
+        page.refresh()
+        qtbot.waitUntil(lambda: not window.context.calls.is_under_way(page, "plots"), timeout=WAIT_MS)
+        assert page.calls_plot.buckets[0] == 30, "the same time is asked for anew: what is known of it stays"
+        click(page._buttons["day"])
+        qtbot.waitUntil(lambda: page.calls_plot.buckets[0] == 0, timeout=WAIT_MS)
+        assert page.calls_plot.reading == "This could not be loaded"
+    click(page._buttons["day"])
+    qtbot.waitUntil(lambda: page.calls_plot.buckets == (24, 3600), timeout=WAIT_MS)
 
 
 def test_pointing_at_a_bar_reads_it_out(qtbot: QtBot, page: OverviewPage, appliance: TlsAppliance) -> None:
