@@ -71,13 +71,18 @@ def activity(appliance: Appliance, reach: Range, now: datetime) -> Activity:
     since = now - (timedelta(hours=23) if hours else timedelta(days=29))
     found = appliance.stats.between(since, now, bucket="hour" if hours else "day")
     return Activity(
-        starts=tuple(row.start for row in found.rows),
+        starts=tuple(row.start if hours else _same_day_here(row.start) for row in found.rows),
         bucket_seconds=3600 if hours else 86400,
         calls=tuple(float(row.calls.accepted) for row in found.rows),
         failed=tuple(float(row.calls.failed) for row in found.rows),
         audio_minutes=tuple(row.audio_seconds / 60 for row in found.rows),
         seconds_to_result=tuple(row.time_to_result_p50_seconds for row in found.rows),
     )
+
+
+def _same_day_here(midnight: datetime) -> datetime:
+    """The appliance counts days of UTC: each keeps its date, which is another one here at that moment."""
+    return midnight.astimezone(UTC).replace(tzinfo=None).astimezone()
 
 
 def _calls(appliance: Appliance, narrowed: CallFilter) -> list[Call]:

@@ -26,7 +26,7 @@ LONGEST_TOLD = 60  # of what was searched for: the window is made no wider for i
 
 
 class CallsPage(Page):
-    """A live table; `calls?state=failed&customer_id=7&sentiment=negative&min_seconds=60&finished_since=…`."""
+    """A live table; `calls?state=failed&customer_id=7&sentiment=negative&min_seconds=60&time=day`."""
 
     def __init__(self, context: AppContext) -> None:
         super().__init__(context)
@@ -95,8 +95,7 @@ class CallsPage(Page):
         self.state.set_value(link.query.get("state"))
         self.number.setText(link.query.get("number", ""))
         self._other = call_filters.from_link(link.query)
-        if self._other != call_filters.without_times(self._other):
-            self.time.setCurrentIndex(0)  # the link says which time
+        self.time.set_value(link.query.get("time"))  # one that was chosen before does not narrow what it leads to
         self.more.set_values(self._other)
         self.table.show_searched(link.query.get("q", ""))
         self._load_tags(self.more.button.isChecked())  # there may be others since it was opened
@@ -121,7 +120,7 @@ class CallsPage(Page):
             lambda cursor, limit, order: calls.page(cursor, limit, narrowed, order),
             in_any_order=not narrowed.asks_of_texts,
             # The last hour is the same filter a minute later.
-            narrowed=(msgspec.structs.replace(narrowed, since=other.since), self.time.currentIndex()),
+            narrowed=(msgspec.structs.replace(narrowed, since=other.since), self.time.value),
         )
 
     def _say_none(self) -> None:
@@ -160,6 +159,7 @@ class CallsPage(Page):
             "customer_id": self.customer.value,
             "state": self.state.value,
             "number": self.number.text().strip(),
+            "time": self.time.value,
             "q": self.table.search.text().strip(),
         }
         fields = {name: str(value) for name, value in chosen.items() if value}
@@ -177,7 +177,6 @@ class CallsPage(Page):
 
     def _choose_time(self) -> None:
         """In the place of what a link said."""
-        self._select_nothing()  # no link says it
         self._other = call_filters.without_times(self._other)
         self._narrow()
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 
 from PySide6.QtCore import QBuffer, QByteArray, QCoreApplication, QIODevice, QMarginsF, QRectF, QSizeF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPageLayout, QPageSize, QPainter, QPdfWriter, QPen
 
 from admin_gui.appearance.colors import LIGHT
-from admin_gui.client.insights import Compared, Day, Insights
+from admin_gui.client.insights import Compared, Day, Insights, TimeSpan
 from admin_gui.models.insights import MOOD_TONES, change, figures, midnight, mood_words, note_of
 from admin_gui.text import formats
 from admin_gui.text.plain_text import visible
@@ -122,9 +123,7 @@ class _Drawing:
         words = translate("insights", "What the calls say, %1 to %2")
         words = words.replace("%1", formats.date(midnight(first))).replace("%2", formats.date(midnight(last)))
         if found.compared is not None:
-            compared = translate("insights", "compared with %1 to %2")
-            compared = compared.replace("%1", formats.date(found.compared.since))
-            words += f", {compared.replace('%2', formats.date(found.compared.until))}"
+            words += f", {_compared_with(found.compared)}"
         self._text(QRectF(0, 46, self._page.width(), 26), words, HEADING, LIGHT.muted)
         self._y = 46 + 26 + GAP
 
@@ -189,8 +188,8 @@ class _Drawing:
 
     def _keywords(self, box: QRectF) -> None:
         self._heading(box.left(), translate("insights", "Keywords"))
-        shown = [one for one in self._report.found.keywords if one.calls][:MOST_KEYWORDS]
-        for place, one in enumerate(shown):
+        there = [one for one in self._report.found.keywords if one.calls]
+        for place, one in enumerate(there[:MOST_KEYWORDS]):
             y = self._y + place * LINE
             self._text(QRectF(box.left(), y, box.width() * 0.6, LINE), one.keyword, TEXT)
             right = Qt.AlignmentFlag.AlignRight
@@ -198,6 +197,9 @@ class _Drawing:
             self._text(calls, formats.number(one.calls), TEXT, align=right)
             moved = QRectF(calls.right(), y, box.width() * 0.25, LINE)
             self._text(moved, change(one.calls, one.before), TEXT, LIGHT.muted, right)
+        if len(there) > MOST_KEYWORDS:  # how many more there are nobody knows: the appliance tells the most frequent
+            where = QRectF(box.left(), self._y + MOST_KEYWORDS * LINE, box.width(), LINE)
+            self._text(where, translate("insights", "and others, in fewer calls each"), TEXT, LIGHT.muted)
 
     def _table(
         self, title: str, rows: Sequence[tuple[str, Compared]], columns: Sequence[_Column], boxes: Sequence[_Box]
@@ -213,6 +215,12 @@ class _Drawing:
             self._text(QRectF(0, self._y, boxes[0][0] - GAP, LINE), name, TEXT)
             for (left, width), column in zip(boxes, columns, strict=True):
                 self._text(QRectF(left, self._y, width, LINE), column.write(row), TEXT, column.color, right)
+            self._y += LINE
+        left = [row for _name, row in rows[MOST_ROWS:]]
+        if left:
+            words = translate("insights", "and %n more, with %1 calls together", "", len(left))
+            words = words.replace("%1", formats.number(sum(row.now.calls for row in left)))
+            self._text(QRectF(0, self._y, self._page.width(), LINE), words, TEXT, LIGHT.muted)
             self._y += LINE
         self._y += GAP
 
@@ -259,6 +267,14 @@ class _Drawing:
         self._painter.setPen(QColor(color))
         line = self._painter.fontMetrics().elidedText(visible(words), Qt.TextElideMode.ElideRight, int(box.width()))
         self._painter.drawText(box, align | Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextSingleLine, line)
+
+
+def _compared_with(span: TimeSpan) -> str:
+    """Its days, the last one that lies in it: a whole one ends with the next one's midnight."""
+    first, last = (formats.date(one) for one in (span.since, max(span.since, span.until - timedelta(microseconds=1))))
+    if first == last:
+        return translate("insights", "compared with %1").replace("%1", first)
+    return translate("insights", "compared with %1 to %2").replace("%1", first).replace("%2", last)
 
 
 def _columns() -> list[_Column]:

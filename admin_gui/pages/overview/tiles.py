@@ -37,7 +37,7 @@ class Tiles(QWidget):
         self.work = self._tile(self.tr("In work"), "calls?state=processing")
         self.result = self._tile(self.tr("Time to result"), None)
         self.failed = self._tile(self.tr("Failed today"), "calls?state=failed", today="finished_since")
-        self.webhooks = self._tile(self.tr("Webhooks failed"), "webhooks?state=failed")
+        self.webhooks = self._tile(self.tr("Webhooks failed"), "webhooks?state=failed&time=day")
         self.disk = self._tile(self.tr("Disk free"), "system")
         self.backup = self._tile(self.tr("Last backup"), "system?tab=backups")
         self._grid = QGridLayout(self)

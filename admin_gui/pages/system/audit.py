@@ -124,7 +124,7 @@ class AuditTab(SystemTab):
         self.table.set_fetch(
             lambda cursor, limit, order: audit.page(cursor, limit, order, **narrowed),
             # The last hour is the same filter a minute later.
-            narrowed=({**narrowed, "since": None}, self.time.currentIndex()),
+            narrowed=({**narrowed, "since": None}, self.time.value),
         )
 
     def commands(self) -> list[Command]:

@@ -53,6 +53,7 @@ class BackupsTab(SystemTab):
         self.inside.setWordWrap(True)
         self.failure = Banner(context.theme)
         self.found_bad = Banner(context.theme)
+        self._bad = ""  # which one that is about
         self.make_button = QPushButton(self.tr("Make a backup"))
         self.make_button.setProperty("primary", True)
         self.make_button.clicked.connect(self.make)
@@ -148,7 +149,11 @@ class BackupsTab(SystemTab):
 
     def _say(self, name: str, found: Verification) -> None:
         self.refresh()
+        if found.state in ("unverified", "damaged"):
+            self._bad = name
         if found.state == "whole":
+            if name >= self._bad:  # named by when they were made: there is one now that can be relied on
+                self.found_bad.clear()
             text = self.tr("%1 is whole: %n call(s) are in it", "", found.calls or 0)
             self.context.say(text.replace("%1", name), "good")
             return

@@ -89,13 +89,17 @@ class LogTab(SystemTab):
         self.outer.addWidget(self._views, 1)
         self._timer = QTimer(self)
         self._timer.setInterval(LOOK_MS)
-        self._timer.timeout.connect(self.refresh)
+        self._timer.timeout.connect(self._look)
         context.theme.changed.connect(self._paint_again)
 
     @property
     def may_read(self) -> bool:
         """Whether the appliance lets us."""
         return self._views.currentWidget() is self.text
+
+    def _look(self) -> None:
+        if not self.context.calls.is_under_way(self, "log"):  # a slow line is waited for: to ask anew begins anew
+            self.refresh()
 
     def refresh(self) -> None:
         if self.context.session.is_viewer:

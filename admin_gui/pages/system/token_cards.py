@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from PySide6.QtCore import QCoreApplication
+from PySide6.QtCore import QCoreApplication, Signal
 from PySide6.QtWidgets import QComboBox, QLineEdit, QPushButton
 
 from admin_gui.app_context import AppContext
@@ -41,7 +41,8 @@ class CreateLine(Card):
         self.role.addItem(self.tr("Administrator: may do everything"), ADMIN)
         self.role.addItem(self.tr("Worker on another machine: joins, sees nothing here"), WORKER)
         self.role.currentIndexChanged.connect(self._role_chosen)
-        self.customer = CustomerChoice(context)
+        # A name that is none must not become everybody's by leaving the field.
+        self.customer = CustomerChoice(context, settles=False)
         self.customer.setToolTip(
             self.tr("A viewer of one customer sees its calls alone, and not even that there are others")
         )
@@ -98,11 +99,14 @@ class CreateLine(Card):
 class FreshToken(Card):
     """A token that was just created: it can be read here, now, and never again."""
 
+    taken = Signal()  # somebody has it, or wants it no more: another may take its place
+
     def __init__(self, context: AppContext) -> None:
         super().__init__()
         self._context = context
         self._token: Token | None = None
         self.token_name: str | None = None  # of the one that is shown
+        self.is_taken = True
         self._title = PlainLabel()
         self._title.setObjectName("sectionTitle")
         note = PlainLabel(self.tr("Copy it now: it is shown this once, the appliance keeps no copy that can be read."))
@@ -117,12 +121,13 @@ class FreshToken(Card):
         )
         self._join.setWordWrap(True)
         self.secret = SecretField(context, self.tr("token"))
+        self.secret.copied.connect(self._take)
         self._ends = PlainLabel()
         self.all_button = QPushButton(self.tr("Copy all for your colleague"))
         self.all_button.setToolTip(self.tr("Address, fingerprint, token, and how to log in"))
         self.all_button.clicked.connect(self.copy_all)
         self.done_button = QPushButton(self.tr("Copied, hide it"))
-        self.done_button.clicked.connect(self._taken)
+        self.done_button.clicked.connect(self._hide_it)
         line = row(self.secret, self.all_button, self.done_button)
         line.setStretch(0, 1)
         self.content.addWidget(self._title)
@@ -135,7 +140,7 @@ class FreshToken(Card):
 
     def show_token(self, token: Token) -> None:
         """Masked until it is asked for."""
-        self._token, self.token_name = token, token.name
+        self._token, self.token_name, self.is_taken = token, token.name, False
         role = role_word(token.role)
         self._title.setText(self.tr("New token “%1” (%2)").replace("%1", token.name).replace("%2", role))
         self._join.setVisible(token.role == WORKER)
@@ -170,9 +175,14 @@ class FreshToken(Card):
         if connection.fingerprint is None:
             del lines[1]
         self._context.copy_secret("\n".join(lines), self.tr("All for your colleague"))
+        self._take()
 
-    def _taken(self) -> None:
+    def _hide_it(self) -> None:
         self.forget()
+
+    def _take(self) -> None:
+        self.is_taken = True
+        self.taken.emit()
 
     def forget(self, token_id: int | None = None) -> None:
         """Take it off the screen; with an id only when it is that one."""
@@ -180,3 +190,4 @@ class FreshToken(Card):
             self._token = self.token_name = None
             self.secret.set_secret("")
             self.hide()
+            self._take()

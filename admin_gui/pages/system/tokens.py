@@ -36,6 +36,7 @@ class TokensTab(SystemTab):
         self.creating.name.returnPressed.connect(self.create_token)
         context.only_admin(self.creating.create_button)
         self.fresh = FreshToken(context)
+        self.fresh.taken.connect(lambda: self.creating.tell_problem(""))
         self.confirm = ConfirmErase(context.theme)
         self.revoke_button = QPushButton(self.tr("Revoke …"))
         self.revoke_button.setProperty("danger", True)
@@ -91,7 +92,11 @@ class TokensTab(SystemTab):
     def create_token(self) -> None:
         """As the line says; the token itself is shown this once."""
         line = self.creating
-        if not line.create_button.isEnabled():
+        if not line.create_button.isEnabled() or self.context.calls.is_under_way(self, "create"):
+            return
+        if not self.fresh.is_taken:
+            first = self.tr("Copy “%1” first: once another takes its place, nobody can read it again")
+            line.tell_problem(first.replace("%1", self.fresh.token_name or ""))
             return
         if not line.knows_its_customer:
             line.tell_problem(self.tr("There is no such customer: choose one of the list"))
@@ -115,7 +120,9 @@ class TokensTab(SystemTab):
             else:
                 self.context.say_error(error)
 
-        self.context.calls.start(self, lambda: tokens.create(role, name, expires_at, only), done, failed)
+        self.context.calls.start(
+            self, lambda: tokens.create(role, name, expires_at, only), done, failed, latest="create"
+        )
 
     def ask_to_revoke(self) -> None:
         """What it means, before."""

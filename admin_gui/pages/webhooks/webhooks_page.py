@@ -25,7 +25,7 @@ from admin_gui.widgets.table.selection_bar import SelectionBar
 
 
 class WebhooksPage(Page):
-    """`webhooks?state=failed&customer_id=7&call_id=…`, and `webhooks?view=endpoints`."""
+    """`webhooks?state=failed&customer_id=7&call_id=…&time=day`, and `webhooks?view=endpoints`."""
 
     def __init__(self, context: AppContext) -> None:
         super().__init__(context)
@@ -37,7 +37,7 @@ class WebhooksPage(Page):
         self.answer.chosen.connect(lambda *_: self._narrow())
         self.customer.chosen.connect(lambda *_: self._narrow())
         self.state.chosen.connect(lambda *_: self._narrow())
-        self.time.chosen.connect(self._choose_time)
+        self.time.chosen.connect(self._narrow)
         self.question = Banner(context.theme)
         self._asked_about_selected = ""  # in these words
         self.again = SendingAgain(self)
@@ -88,6 +88,7 @@ class WebhooksPage(Page):
         self.state.set_value(link.query.get("state"))
         status = link.query.get("status", "")
         self.answer.set_value(int(status) if status.isdecimal() else None)
+        self.time.set_value(link.query.get("time"))  # one that was chosen before does not narrow what it leads to
         self._select_nothing()
         self.refresh()
 
@@ -116,7 +117,7 @@ class WebhooksPage(Page):
         self.table.set_fetch(
             lambda cursor, limit, order: deliveries.page(cursor, limit, wanted, order),
             # The last hour is the same filter a minute later.
-            narrowed=(msgspec.structs.replace(wanted, since=None), self.time.currentIndex()),
+            narrowed=(msgspec.structs.replace(wanted, since=None), self.time.value),
         )
         self._allow()
 
@@ -230,6 +231,8 @@ class WebhooksPage(Page):
             query["state"] = self.state.value
         if self.answer.value is not None:
             query["status"] = str(self.answer.value)
+        if self.time.value is not None:
+            query["time"] = self.time.value
         link = Link("webhooks", query=query)
         if link != self.link:  # a field is also left without a change
             self._select_nothing()
@@ -237,10 +240,6 @@ class WebhooksPage(Page):
         self.context.stay(link)
         self.question.clear()
         self.refresh()
-
-    def _choose_time(self) -> None:
-        self._select_nothing()  # no link says it
-        self._narrow()
 
     def _select_nothing(self) -> None:
         """Other rows come: those that were selected may be far out of sight, and must not be sent with them."""

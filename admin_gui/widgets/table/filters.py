@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from PySide6.QtCore import QEvent, QObject, QSize, Qt, Signal
-from PySide6.QtGui import QMouseEvent
+from PySide6.QtGui import QFocusEvent, QMouseEvent
 from PySide6.QtWidgets import QComboBox, QCompleter, QWidget
 
 from admin_gui.app_context import AppContext
@@ -16,6 +16,13 @@ from admin_gui.client.deliveries import NO_ANSWER
 from admin_gui.models import states
 from admin_gui.text.plain_text import plain_tooltip
 from admin_gui.widgets.elided_choice import ElidedChoice, width_for_choice
+
+# Somebody looks elsewhere for a moment: what they were typing waits for them.
+_STAYS = (
+    Qt.FocusReason.ActiveWindowFocusReason,
+    Qt.FocusReason.PopupFocusReason,
+    Qt.FocusReason.MenuBarFocusReason,
+)
 
 
 class _TypedChoice(QComboBox):
@@ -35,6 +42,7 @@ class _TypedChoice(QComboBox):
         field = self.lineEdit()
         assert field is not None  # noqa: S101 - it can be typed into
         self._field = field
+        field.returnPressed.connect(self._settle)
         field.installEventFilter(self)
 
     @property
@@ -43,8 +51,14 @@ class _TypedChoice(QComboBox):
         lists = (self.view(), self._offer.popup())
         return any(one is not None and one.isVisible() for one in lists)
 
+    def _settle(self) -> None:
+        """Somebody has typed and is done with it."""
+
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802
-        if (
+        if watched is self._field and isinstance(event, QFocusEvent) and event.lostFocus():
+            if event.reason() not in _STAYS:
+                self._settle()
+        elif (
             watched is self._field
             and isinstance(event, QMouseEvent)
             and event.type() == QEvent.Type.MouseButtonRelease
@@ -58,14 +72,19 @@ class _TypedChoice(QComboBox):
 
 
 class CustomerChoice(_TypedChoice):
-    """One customer, found by typing any part of its name, or all."""
+    """One customer, found by typing any part of its name, or all.
+
+    Where it `settles`, what stands there is what is chosen, once somebody has typed: the only one that matches, or who
+    was chosen before.
+    """
 
     chosen = Signal(object)  # its number, or None
     named = Signal()  # the names are known now, or others than before
 
-    def __init__(self, context: AppContext, parent: QWidget | None = None) -> None:
+    def __init__(self, context: AppContext, parent: QWidget | None = None, *, settles: bool = True) -> None:
         super().__init__(parent)
         self._context = context
+        self._settles = settles
         self._wanted: int | None = None
         self._names: dict[int, str] = {}
         # Asked for and not among them; of these, which the appliance has not told since either.
@@ -138,6 +157,26 @@ class CustomerChoice(_TypedChoice):
         self.set_value(self._wanted)
         if not is_choice:
             self.setEditText(typed)  # somebody is at it: half a name must not become "All customers"
+
+    def _settle(self) -> None:
+        if not self._settles:
+            return
+        popup = self._offer.popup()
+        if popup is not None:
+            popup.hide()
+        typed = self.currentText().strip().casefold()
+        if typed == self.itemText(self.findData(self._wanted)).strip().casefold():
+            return
+        names = [self.itemText(place).casefold() for place in range(self.count())]
+        if typed in ("", *names):
+            found = [names.index(typed) if typed else 0]  # the first is all
+        else:
+            found = [place for place, name in enumerate(names) if place and typed in name]
+        wanted = self.itemData(found[0]) if len(found) == 1 else self._wanted
+        is_other = wanted != self._wanted
+        self.set_value(wanted)
+        if is_other:
+            self.chosen.emit(wanted)
 
     def _take(self, place: int) -> None:
         self._wanted = self.itemData(place)
@@ -225,6 +264,14 @@ class AnswerField(_TypedChoice):
             self.chosen.emit(status)
 
 
+_REACHES = {
+    "hour": timedelta(hours=1),
+    "day": timedelta(days=1),
+    "week": timedelta(days=7),
+    "month": timedelta(days=30),
+}
+
+
 class TimeChoice(ElidedChoice):
     """The last hour, day, week, month, or all time."""
 
@@ -233,17 +280,26 @@ class TimeChoice(ElidedChoice):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setAccessibleName(self.tr("Time"))
-        for words, reach in (
+        for words, name in (
             (self.tr("All time"), None),
-            (self.tr("Last hour"), timedelta(hours=1)),
-            (self.tr("Last 24 hours"), timedelta(days=1)),
-            (self.tr("Last 7 days"), timedelta(days=7)),
-            (self.tr("Last 30 days"), timedelta(days=30)),
+            (self.tr("Last hour"), "hour"),
+            (self.tr("Last 24 hours"), "day"),
+            (self.tr("Last 7 days"), "week"),
+            (self.tr("Last 30 days"), "month"),
         ):
-            self.addItem(words, reach)
+            self.addItem(words, name)
         self.activated.connect(lambda *_: self.chosen.emit())
+
+    @property
+    def value(self) -> str | None:
+        """As links call it; None: all time."""
+        found: str | None = self.currentData()
+        return found
+
+    def set_value(self, name: str | None) -> None:
+        """Choose without telling."""
+        self.setCurrentIndex(max(0, self.findData(name)))
 
     def since(self, now: datetime) -> datetime | None:
         """Where the chosen time begins; `now` is the appliance's."""
-        reach: timedelta | None = self.currentData()
-        return None if reach is None else now - reach
+        return None if self.value is None else now - _REACHES[self.value]

@@ -79,7 +79,7 @@ def test_lines_of_the_audit_of_another_filter_are_asked_for_again_by_the_button(
     with monkeypatch.context() as patched:
         patched.setattr(window.context.appliance.audit, "page", gone)
         choose(tab.action, tab.action.findData("customer.created"))
-        qtbot.waitUntil(lambda: tab.table.empty.isVisible(), timeout=WAIT_MS)
+        qtbot.waitUntil(tab.table.empty.isVisible, timeout=WAIT_MS)
         assert tab.table.model.rowCount() == 0
         assert not tab.detail.isVisible(), "nor what one of them changed"
     click(tab.table.empty.button)

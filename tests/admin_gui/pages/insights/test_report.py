@@ -5,14 +5,27 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
+import msgspec
 import pytest
 from PySide6.QtCore import QRectF, QSizeF
 from PySide6.QtGui import QImage, QPainter
 from pytestqt.qtbot import QtBot
 
-from admin_gui.client.insights import Compared, CustomerInsights, Day, Insights, Moods, QueueInsights, Tally
+from admin_gui.client.insights import (
+    Compared,
+    CustomerInsights,
+    Day,
+    Insights,
+    Keyword,
+    Moods,
+    QueueInsights,
+    Tally,
+    TimeSpan,
+)
+from admin_gui.models.insights import Period
 from admin_gui.pages.insights import report
 from admin_gui.pages.insights.report import RESOLUTION, Report
+from admin_gui.text import formats
 
 FIRST = date(2026, 11, 2)
 MOODS = [Moods(satisfied=20, neutral=12, dissatisfied=8), Moods(), Moods(satisfied=3)]
@@ -42,6 +55,10 @@ class Painted(QPainter):
 
 @pytest.fixture
 def painted(qtbot: QtBot) -> Painted:
+    return painted_of()
+
+
+def painted_of(**other: Any) -> Painted:
     days = [
         Day(
             day=FIRST + timedelta(days=number),
@@ -60,6 +77,7 @@ def painted(qtbot: QtBot) -> Painted:
         customers=[CustomerInsights(customer_id=7, now=TALLY, before=TALLY)],
         queues=[QueueInsights(queue="support", now=Tally(), before=None)],
     )
+    found = msgspec.structs.replace(found, **other)
     image = QImage(1010, 1530, QImage.Format.Format_RGB32)
     image.setDotsPerMeterX(round(RESOLUTION / 0.0254))
     image.setDotsPerMeterY(round(RESOLUTION / 0.0254))
@@ -84,11 +102,51 @@ def test_heads_are_written_whole_and_a_share_says_of_how_many(painted: Painted) 
 
 
 def test_nothing_is_written_over_something_else(painted: Painted) -> None:
+    assert overlapping(painted) == []
+
+
+def overlapping(painted: Painted) -> list[tuple[str, str]]:
     written = [one for one in painted.texts if one[0]]
-    overlapping = [
+    return [
         (text, other)
         for place, (text, box) in enumerate(written)
         for other, its in written[place + 1 :]
         if box.adjusted(1, 1, -1, -1).intersects(its.adjusted(1, 1, -1, -1))
     ]
-    assert overlapping == []
+
+
+@pytest.mark.parametrize(
+    ("period", "told"),
+    [
+        (Period(ends=(date(2026, 11, 19), date(2026, 11, 19))), "compared with 18 Nov 2026"),
+        (Period(ends=(date(2026, 11, 1), date(2026, 11, 7))), "compared with 25 Oct 2026 to 31 Oct 2026"),
+        (Period(7), "compared with 14 Nov 2026 to 20 Nov 2026"),
+    ],
+)
+def test_the_days_that_it_is_compared_with_are_named(
+    qtbot: QtBot, monkeypatch: pytest.MonkeyPatch, period: Period, told: str
+) -> None:
+    monkeypatch.setattr(formats, "date", lambda moment: f"{moment.astimezone():%-d %b %Y}")
+    since, until = period.span_before(datetime(2026, 11, 27, 12, tzinfo=UTC))
+    texts = [text for text, _box in painted_of(compared=TimeSpan(since=since, until=until)).texts]
+    (head,) = (text for text in texts if text.startswith("What the calls say"))
+    assert head.endswith(told)
+
+
+def test_what_there_is_no_room_for_is_counted(qtbot: QtBot) -> None:
+    def tally(number: int) -> Tally:
+        return Tally(calls=number)
+
+    painted = painted_of(
+        customers=[CustomerInsights(customer_id=number, now=tally(100 - number)) for number in range(1, 12)],
+        queues=[QueueInsights(queue=f"queue {number}", now=tally(1000)) for number in range(10)],
+        keywords=[Keyword(keyword=f"word {number}", calls=5) for number in range(40)],
+    )
+    texts = [text for text, _box in painted.texts]
+    assert "and 3 more, with 270 calls together" in texts
+    assert "and 2 more, with 2000 calls together" in texts
+    assert "and others, in fewer calls each" in texts
+    assert overlapping(painted) == []
+    assert all(box.bottom() <= 1530 for _text, box in painted.texts)
+    few = [text for text, _box in painted_of().texts]
+    assert not any(text.startswith("and ") for text in few)

@@ -70,7 +70,7 @@ def test_failed_webhooks_are_told_with_the_way_to_them(
     assert int(page.tiles.webhooks.number) >= 1
     QTest.mouseClick(page.tiles.webhooks.button, Qt.MouseButton.LeftButton)
     assert window.page is not None
-    assert str(window.page.link) == "webhooks?state=failed"
+    assert str(window.page.link) == "webhooks?state=failed&time=day", "the tile counts those of the last day"
 
 
 def test_a_tile_is_opened_by_the_keyboard_too(qtbot: QtBot, page: OverviewPage, window: MainWindow) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QTextCursor
@@ -12,6 +14,7 @@ from pytestqt.qtbot import QtBot
 from admin_gui.appearance.theme import Theme
 from admin_gui.client.log import LogLine
 from admin_gui.models.system.log import holds, split_by
+from admin_gui.pages.system import log
 from admin_gui.pages.system.log import LogTab
 from admin_gui.pages.system.log_text import LogText
 from admin_gui.shell.main_window import MainWindow
@@ -39,6 +42,29 @@ def test_what_the_program_itself_reads_is_left_out_until_it_is_wanted(
     qtbot.waitUntil(lambda: "GET /api/log 200" in tab.text.toPlainText(), timeout=WAIT_MS)
     click(tab.reads)
     qtbot.waitUntil(lambda: "GET /api/log 200" not in tab.text.toPlainText(), timeout=WAIT_MS)
+
+
+def test_an_answer_that_takes_longer_than_a_look_is_waited_for(
+    qtbot: QtBot, window: MainWindow, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    let_go, asked = threading.Event(), list[int]()
+
+    def slow(*_: object, **__: object) -> list[LogLine]:
+        asked.append(1)
+        let_go.wait(60)
+        return [line(1, "late but here")]
+
+    monkeypatch.setattr(log, "LOOK_MS", 50)
+    monkeypatch.setattr(window.context.appliance.log, "newest", slow)
+    window.context.go("system?tab=log")
+    tab = window.page.tab  # type: ignore[union-attr]
+    looks: list[int] = []
+    tab._timer.timeout.connect(lambda: looks.append(1))
+    qtbot.waitUntil(lambda: len(looks) >= 5, timeout=WAIT_MS)
+    assert len(asked) == 1, "the one that is under way is not asked for again"
+    let_go.set()
+    qtbot.waitUntil(lambda: "late but here" in tab.text.toPlainText(), timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: len(asked) > 2, timeout=WAIT_MS)
 
 
 def test_only_lines_with_the_words_are_shown_and_the_words_are_lit(

@@ -19,6 +19,7 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from admin_gui.app_context import AppContext
+from admin_gui.client.backups import Verification
 from admin_gui.client.system import BackupsSeen, CurrentCall, Health, System, Worker
 from admin_gui.client.tokens import ADMIN, VIEWER, WORKER, Token
 from admin_gui.client.transport.certificate import grouped
@@ -263,6 +264,18 @@ def test_a_backup_is_checked_and_one_that_is_damaged_is_not_to_be_overlooked(
     assert f"{name} is damaged" in tab.found_bad.text
     qtbot.waitUntil(lambda: _word(tab, name) == "damaged", timeout=WAIT_MS)
     file.unlink()  # or the others' appliance keeps it
+    assert name in tab.found_bad.text, "which one it is"
+
+    other = a_backup(qtbot, tab)
+    tab._say(name, Verification(state="damaged", problem=f"{name} is damaged"))
+    assert tab.found_bad.isVisible()
+    tab.table.select(other)
+    QTest.keyClick(window, Qt.Key.Key_T, Qt.KeyboardModifier.ControlModifier)
+    qtbot.waitUntil(tab.found_bad.isHidden, timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: any(f"{other} is whole" in text for text in said), timeout=WAIT_MS)
+    tab._say(other, Verification(state="damaged", problem=f"{other} is damaged"))
+    tab._say(name, Verification(state="whole"))
+    assert tab.found_bad.isVisible(), "an older one is none to rely on"
 
 
 @pytest.mark.long

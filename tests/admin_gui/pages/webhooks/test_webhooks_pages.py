@@ -119,6 +119,24 @@ def test_what_is_older_than_the_chosen_time_does_not_come_in_by_an_event(
     qtbot.waitUntil(lambda: shown(page) == [old.call_id], timeout=WAIT_MS)
 
 
+def test_a_time_of_before_does_not_narrow_what_a_link_leads_to_and_is_there_again_on_the_way_back(
+    qtbot: QtBot, window: MainWindow
+) -> None:
+    for name, elsewhere in (("webhooks", "webhooks?state=retrying"), ("calls", "calls?state=queued")):
+        page = opened(qtbot, window, name)
+        page.time.setCurrentIndex(1)
+        page.time.activated.emit(1)
+        assert str(page.link) == f"{name}?time=hour"
+        opened(qtbot, window, "customers")
+        opened(qtbot, window, elsewhere)
+        assert page.time.since(window.context.session.now()) is None
+        window.go_back()
+        window.go_back()
+        qtbot.waitUntil(lambda page=page: window.page is page and page.is_ready, timeout=WAIT_MS)
+        assert page.time.since(window.context.session.now()) is not None
+        assert page._filter.since is not None
+
+
 def test_the_appliance_sorts_deliveries(
     qtbot: QtBot, window: MainWindow, appliance: TlsAppliance, receiver: WebhookReceiver
 ) -> None:
