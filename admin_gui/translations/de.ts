@@ -2733,6 +2733,10 @@
         <source>Plots over 30 days</source>
         <translation>Verlauf über 30 Tage</translation>
     </message>
+    <message>
+        <source>This could not be loaded</source>
+        <translation>Das konnte nicht geladen werden</translation>
+    </message>
     <message numerus="yes">
         <source>%n call(s)</source>
         <translation>
@@ -2794,10 +2798,6 @@
 <context>
     <name>PagedTable</name>
     <message>
-        <source>Search</source>
-        <translation>Suchen</translation>
-    </message>
-    <message>
         <source>Choose columns</source>
         <translation>Spalten wählen</translation>
     </message>
@@ -2823,6 +2823,10 @@
     <message>
         <source>This could not be loaded</source>
         <translation>Das konnte nicht geladen werden</translation>
+    </message>
+    <message>
+        <source>Try again</source>
+        <translation>Erneut versuchen</translation>
     </message>
     <message>
         <source>Open</source>
@@ -3043,6 +3047,13 @@
     <message>
         <source>%1 loaded, more below</source>
         <translation>%1 geladen, weiter unten mehr</translation>
+    </message>
+</context>
+<context>
+    <name>SearchField</name>
+    <message>
+        <source>Search</source>
+        <translation>Suchen</translation>
     </message>
 </context>
 <context>
@@ -4062,6 +4073,10 @@
     <message>
         <source>The new token “%1” waits under System, Tokens: once it is gone, nobody can read it again.</source>
         <translation>Das neue Token „%1“ steht noch unter System, Tokens: Ist es dort weg, kann es niemand mehr lesen.</translation>
+    </message>
+    <message>
+        <source>Copy “%1” first: once another takes its place, nobody can read it again</source>
+        <translation>Kopieren Sie zuerst „%1“: Steht erst ein anderes an seiner Stelle, kann es niemand mehr lesen</translation>
     </message>
     <message>
         <source>There is no such customer: choose one of the list</source>
@@ -6478,6 +6493,18 @@
     <message>
         <source>What the calls say, %1 to %2</source>
         <translation>Was die Anrufe sagen, %1 bis %2</translation>
+    </message>
+    <message>
+        <source>and others, in fewer calls each</source>
+        <translation>und andere, in jeweils weniger Anrufen</translation>
+    </message>
+    <message>
+        <source>Not listed: %1, with %2 of the calls</source>
+        <translation>Nicht aufgeführt: %1, mit %2 der Anrufe</translation>
+    </message>
+    <message>
+        <source>compared with %1</source>
+        <translation>verglichen mit %1</translation>
     </message>
     <message>
         <source>compared with %1 to %2</source>

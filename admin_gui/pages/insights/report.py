@@ -218,8 +218,9 @@ class _Drawing:
             self._y += LINE
         left = [row for _name, row in rows[MOST_ROWS:]]
         if left:
-            words = translate("insights", "and %n more, with %1 calls together", "", len(left))
-            words = words.replace("%1", formats.number(sum(row.now.calls for row in left)))
+            words = translate("insights", "Not listed: %1, with %2 of the calls")
+            for place, count in (("%1", len(left)), ("%2", sum(row.now.calls for row in left))):
+                words = words.replace(place, formats.number(count))
             self._text(QRectF(0, self._y, self._page.width(), LINE), words, TEXT, LIGHT.muted)
             self._y += LINE
         self._y += GAP

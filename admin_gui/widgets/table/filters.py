@@ -54,11 +54,13 @@ class _TypedChoice(QComboBox):
     def _settle(self) -> None:
         """Somebody has typed and is done with it."""
 
+    def focusOutEvent(self, event: QFocusEvent) -> None:  # noqa: N802
+        super().focusOutEvent(event)
+        if event.reason() not in _STAYS:
+            self._settle()
+
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802
-        if watched is self._field and isinstance(event, QFocusEvent) and event.lostFocus():
-            if event.reason() not in _STAYS:
-                self._settle()
-        elif (
+        if (
             watched is self._field
             and isinstance(event, QMouseEvent)
             and event.type() == QEvent.Type.MouseButtonRelease
