@@ -216,10 +216,10 @@ class _Drawing:
             for (left, width), column in zip(boxes, columns, strict=True):
                 self._text(QRectF(left, self._y, width, LINE), column.write(row), TEXT, column.color, right)
             self._y += LINE
-        left = [row for _name, row in rows[MOST_ROWS:]]
-        if left:
+        others = [row for _name, row in rows[MOST_ROWS:]]
+        if others:
             words = translate("insights", "Not listed: %1, with %2 of the calls")
-            for place, count in (("%1", len(left)), ("%2", sum(row.now.calls for row in left))):
+            for place, count in (("%1", len(others)), ("%2", sum(row.now.calls for row in others))):
                 words = words.replace(place, formats.number(count))
             self._text(QRectF(0, self._y, self._page.width(), LINE), words, TEXT, LIGHT.muted)
             self._y += LINE

@@ -107,6 +107,7 @@ class AuditTab(SystemTab):
         self._set(self.who, link.query.get("actor"))
         self._set(self.action, link.query.get("action"))
         self._set(self.subject, link.query.get("subject"))
+        self.time.set_value(link.query.get("time"))  # one that was chosen before does not narrow what it leads to
         self.refresh()
 
     def refresh(self) -> None:
@@ -161,6 +162,8 @@ class AuditTab(SystemTab):
         for name, choice in (("actor", self.who), ("action", self.action), ("subject", self.subject)):
             if choice.currentData() is not None:
                 query[name] = choice.currentData()
+        if self.time.value is not None:
+            query["time"] = self.time.value
         self._link = Link("system", query=query)
         self.moved.emit(self._link)
         self.refresh()

@@ -87,6 +87,16 @@ def test_lines_of_the_audit_of_another_filter_are_asked_for_again_by_the_button(
     assert {line.action for line in tab.table.model.rows} == {"customer.created"}
 
 
+def test_a_time_of_before_does_not_narrow_the_audit_that_a_link_leads_to(qtbot: QtBot, window: MainWindow) -> None:
+    page = opened(qtbot, window, "system?tab=audit")
+    choose(page.tab.time, 2)
+    qtbot.waitUntil(lambda: str(page.link) == "system?tab=audit&time=day", timeout=WAIT_MS)
+    opened(qtbot, window, "system?tab=audit&action=token.created")
+    assert page.tab.time.value is None
+    window.go_back()
+    qtbot.waitUntil(lambda: page.tab.time.value == "day", timeout=WAIT_MS)
+
+
 def test_customers_of_another_filter_go_as_well(
     qtbot: QtBot, window: MainWindow, appliance: TlsAppliance, monkeypatch: pytest.MonkeyPatch
 ) -> None:
