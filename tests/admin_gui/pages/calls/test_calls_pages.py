@@ -31,7 +31,7 @@ from admin_gui.pages.customers.customer_page import CustomerPage
 from admin_gui.pages.webhooks.webhooks_page import WebhooksPage
 from admin_gui.shell.main_window import MainWindow
 from admin_gui.widgets.plain_label import PlainLabel
-from admin_gui.widgets.table.paged_table import SEARCH_DELAY_MS
+from admin_gui.widgets.table.search_field import DELAY_MS
 from tests.admin_gui.conftest import WAIT_MS, TlsAppliance
 from tests.admin_gui.driving import click, click_heading, opened
 from tests.admin_gui.fitting import cut_cells
@@ -192,7 +192,7 @@ def test_a_search_that_a_link_ends_leaves_no_button_to_end_it(
     qtbot.waitUntil(lambda: page.link.query.get("q") == "uppsala" and button.isVisible(), timeout=WAIT_MS)
     opened(qtbot, window, f"calls?customer_id={customer['id']}")
     qtbot.waitUntil(lambda: not button.isVisible(), timeout=WAIT_MS)
-    qtbot.wait(2 * SEARCH_DELAY_MS)
+    qtbot.wait(2 * DELAY_MS)
     assert str(page.link) == f"calls?customer_id={customer['id']}", "and nobody took it for typed"
 
 
