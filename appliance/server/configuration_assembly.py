@@ -11,7 +11,8 @@ from appliance.domain.clock import utc_now
 from appliance.server.basis import Basis
 from appliance.server.next_start import check_next_start
 from appliance.services.configuration.own_settings import OwnSettings, Restart
-from appliance.services.deliveries.deliverer import Deliverer, RetryPolicy
+from appliance.services.deliveries.deliverer import Deliverer
+from appliance.services.deliveries.retry_policy import RetryPolicy
 from appliance.services.health.system import DescribeSystem
 from appliance.services.upkeep.backups import Backups, BackupSchedule
 from appliance.services.upkeep.housekeeping import Housekeeping

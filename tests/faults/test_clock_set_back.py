@@ -11,7 +11,7 @@ import pytest
 from appliance.domain.delivery import DeliveryState
 from appliance.errors import RateLimitExceeded
 from appliance.services.access.limits import RequestLimiter
-from appliance.services.deliveries.deliverer import RetryPolicy
+from appliance.services.deliveries.retry_policy import RetryPolicy
 from appliance.storage.database import Connection, opened_database
 from appliance.storage.tables import deliveries
 from tests.appliance.builders import a_delivery

@@ -10,7 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from appliance.services.deliveries.deliverer import Deliverer, RetryPolicy
+from appliance.services.deliveries.deliverer import Deliverer
+from appliance.services.deliveries.retry_policy import RetryPolicy
 from appliance.webhooks.sender import Outcome
 from tests.support.parts import Parts, analysed, parts
 

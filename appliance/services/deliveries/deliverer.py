@@ -5,16 +5,15 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
-import random
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Protocol
 from uuid import uuid4
 
-from appliance.domain.actor import VBOT, Actor
-from appliance.domain.audit import Action, AuditLine, Subject, SubjectKind
-from appliance.domain.clock import Clock, contract_timestamp
+from appliance.domain.actor import Actor
+from appliance.domain.clock import Clock
 from appliance.domain.customer import Customer
 from appliance.domain.delivery import (
     Delivery,
@@ -25,24 +24,22 @@ from appliance.domain.delivery import (
     attempt_address_cell,
 )
 from appliance.domain.live_event import (
-    CustomerChanged,
-    DeliveryChanged,
-    LiveEvent,
-    MuchChanged,
     Publish,
     publish_to_nobody,
 )
 from appliance.domain.sealed_url import SealedUrl
 from appliance.errors import Conflict, NotFound, Unavailable
 from appliance.process.log.subject import lines_about
+from appliance.services.deliveries.attempt_record import EndedAttempt, record, record_taken
+from appliance.services.deliveries.retry_policy import RetryPolicy
 from appliance.services.events.changes import Changes, deliveries_changed
 from appliance.services.grouped_writes import GroupedWrites
 from appliance.storage.database import Connection, Database
 from appliance.storage.folder.keys import Keys
-from appliance.storage.tables import audit, customers, deliveries
+from appliance.storage.tables import customers, deliveries
+from appliance.storage.tables.standings import fail_without_body
 from appliance.webhooks.concurrency_limit import ATTEMPTS_PER_ENDPOINT, ConcurrencyLimit
 from appliance.webhooks.events import test_body
-from appliance.webhooks.schedule import JITTER_SHARE, RETRY_AFTER_LIMIT_SECONDS, next_attempt_at
 from appliance.webhooks.sender import Outcome
 from appliance.webhooks.trust import Trust, trust_of
 
@@ -55,8 +52,6 @@ SHORTEST_SLEEP_SECONDS = 0.01
 # Nobody tells us when the clock reaches a delivery's time.
 LONGEST_SLEEP_SECONDS = 1.0
 
-GONE_REASON = "the receiver answered 410 Gone"
-
 
 class Sender(Protocol):
     """Makes one attempt (appliance.webhooks.sender.WebhookSender)."""
@@ -64,20 +59,6 @@ class Sender(Protocol):
     async def send(
         self, url: str, webhook_id: str, body: bytes, secrets: Sequence[str], trust: Trust | None = None
     ) -> Outcome: ...
-
-
-@dataclass(frozen=True, slots=True)
-class RetryPolicy:
-    """The delays before the retries, in seconds, where jitter (0–1) comes from, and when an endpoint is given up."""
-
-    delays: tuple[float, ...]
-    disable_after: timedelta | None = None
-    jitter: Callable[[], float] = random.random
-
-    @property
-    def longest_wait(self) -> timedelta:
-        """No attempt is planned further ahead than this."""
-        return timedelta(seconds=max(*self.delays, RETRY_AFTER_LIMIT_SECONDS) * (1 + JITTER_SHARE))
 
 
 class Deliverer:
@@ -102,8 +83,8 @@ class Deliverer:
         self._under_way: dict[str, asyncio.Task[None]] = {}
         self._wake = asyncio.Event()
         # Not weighed: with an attempt nothing is written of what the webhook says, and what was answered is short.
-        self._record = GroupedWrites(
-            database, record_all, lambda made: made[0].id, told=lambda _, changes: self._publish_all(changes)
+        self._record_taken = GroupedWrites(
+            database, record_taken, lambda ended: ended.delivery.id, told=lambda _, changes: self._publish_all(changes)
         )
 
     def wake(self) -> None:
@@ -171,6 +152,9 @@ class Deliverer:
     async def _attempt(self, delivery: Delivery, customer: Customer | None) -> None:
         succeeded = False
         try:
+            if not delivery.body:
+                await self._fail_without_body(delivery.id)
+                return
             if customer is None or customer.webhook_url is None or customer.delivery_obstacle is not None:
                 await self._let_rest(delivery.customer_id)
                 return
@@ -193,6 +177,15 @@ class Deliverer:
 
         self._publish_all(await self._database.write(rest))
 
+    async def _fail_without_body(self, delivery_id: str) -> None:
+        """An earlier version let a webhook wait whose texts were erased."""
+
+        def fail(tx: Connection) -> Changes:
+            fail_without_body(tx, delivery_id)
+            return deliveries_changed(tx, [delivery_id])
+
+        self._publish_all(await self._database.write(fail))
+
     def _publish_all(self, changes: Changes) -> None:
         for change in changes:
             self._publish(change)
@@ -206,7 +199,6 @@ class Deliverer:
         address = self._keys.unseal_url(url)
         logger.debug("delivery %s attempt %d begins", delivery.id, delivery.attempts_made + 1)
         outcome = await self._sender.send(address, delivery.webhook_id, delivery.body, secrets, trust)
-        now = self._now()
         number = delivery.attempts_made + 1
         attempt = DeliveryAttempt(
             number=number,
@@ -217,77 +209,14 @@ class Deliverer:
             reply=outcome.reply,
             url=self._keys.seal_url(address, attempt_address_cell(delivery.id, number)),
         )
-        state, following = _what_follows(delivery, outcome, self._retry, now)
         sent_to = self._keys.seal_url(address, address_cell(delivery.id))
-        after = replace(delivery, url=sent_to, attempts_made=attempt.number, state=state, next_attempt_at=following)
-
-        def record(tx: Connection) -> Changes:
-            if tested_by is not None:
-                # Only now: a test that nobody waits for any more is not sent again.
-                deliveries.insert(tx, after)
-                audit.add(tx, _tested(now, tested_by, delivery, attempt))
-            stored, made = self._at_new_address(tx, after, url, now), attempt
-            if customers.get(tx, customer.id) is None:  # deleted meanwhile, and its addresses are forgotten
-                stored, made = replace(stored, url=None), replace(made, url=None)
-            is_there = deliveries.record_attempt(tx, stored, made)
-            attempted = [DeliveryChanged(replace(stored, attempts=(made,)))] if is_there else []
-            return [*attempted, *self._note_health(tx, customer, url, outcome, now)]
-
+        ended = EndedAttempt(delivery, url, sent_to, attempt, outcome, self._now(), tested_by)
         if outcome.succeeded and tested_by is None and customer.webhook_failing_since is None:
-            await self._record((after, attempt))  # nothing else follows
+            await self._record_taken(ended)  # nothing else follows
         else:
-            self._publish_all(await self._database.write(record))
-        result = attempt.status or attempt.error
-        logger.info("delivery %s attempt %d: %s (%s)", delivery.id, attempt.number, state.value, result)
+            self._publish_all(await self._database.write(partial(record, ended=ended, retry=self._retry)))
+        logger.info("delivery %s attempt %d: %s", delivery.id, attempt.number, attempt.status or attempt.error)
         return attempt
-
-    def _at_new_address(self, tx: Connection, after: Delivery, url: SealedUrl, now: datetime) -> Delivery:
-        """A delivery that was answered 410 goes to the customer's new address, where there is one by now."""
-        if after.state is not DeliveryState.DISABLED:
-            return after
-        customer = customers.get(tx, after.customer_id)
-        if customer is None or customer.webhook_url in (None, url):
-            return after
-        return replace(after, state=DeliveryState.RETRYING, next_attempt_at=now)
-
-    def _note_health(self, tx: Connection, seen: Customer, url: SealedUrl, outcome: Outcome, now: datetime) -> Changes:
-        """Keep how the endpoint fares; disable it when it asked for that, or has failed for too long."""
-        if outcome.succeeded and seen.webhook_failing_since is None:
-            return []
-        customer = customers.get(tx, seen.id)
-        if customer is None or customer.webhook_url != url:
-            return []  # changed meanwhile: this says nothing about the new address
-        since = None if outcome.succeeded else customer.webhook_failing_since or now
-        reason = customer.webhook_disabled_reason
-        if outcome.gone:
-            reason = GONE_REASON
-        elif since is not None and self._retry.disable_after is not None and now - since >= self._retry.disable_after:
-            reason = f"no webhook was taken since {contract_timestamp(since)}"
-        after = replace(customer, webhook_failing_since=since, webhook_disabled_reason=reason)
-        customers.update(tx, after)
-        changes: list[LiveEvent | MuchChanged] = []
-        if reason != customer.webhook_disabled_reason:
-            audit.add(tx, _disabled(now, customer, reason))
-            changes.append(CustomerChanged(after))
-        if reason is not None:
-            changes += deliveries_changed(tx, deliveries.disable_waiting(tx, customer.id))
-        return changes
-
-
-def record_all(tx: Connection, made: Sequence[tuple[Delivery, DeliveryAttempt]]) -> list[Changes]:
-    """Note attempts that succeeded, and that say nothing new of their endpoints; what each has changed."""
-    of = {delivery.customer_id for delivery, _ in made}
-    deleted = {customer_id for customer_id in of if customers.get(tx, customer_id) is None}
-    noted = []
-    for delivery, attempt in made:
-        if delivery.customer_id in deleted:  # meanwhile, and its addresses are forgotten
-            delivery, attempt = replace(delivery, url=None), replace(attempt, url=None)  # noqa: PLW2901
-        noted.append((delivery, attempt))
-    there = deliveries.record_attempts(tx, noted)
-    return [
-        [DeliveryChanged(replace(delivery, attempts=(attempt,)))] if delivery.id in there else []
-        for delivery, attempt in noted
-    ]
 
 
 def _lines_about(delivery: Delivery) -> contextlib.AbstractContextManager[None]:
@@ -309,31 +238,3 @@ def _due_with_customers(
             known[delivery.customer_id] = customers.get(tx, delivery.customer_id, with_deleted=True)
         found.append((delivery, known[delivery.customer_id]))
     return found
-
-
-def _tested(at: datetime, by: Actor, delivery: Delivery, attempt: DeliveryAttempt) -> AuditLine:
-    came = {"delivery_id": delivery.id, "status": attempt.status, "succeeded": attempt.succeeded}
-    return AuditLine(
-        at, by, Action.WEBHOOK_TESTED, Subject(SubjectKind.CUSTOMER, str(delivery.customer_id)), after=came
-    )
-
-
-def _disabled(at: datetime, customer: Customer, reason: str | None) -> AuditLine:
-    before, after = {"webhook_disabled_reason": customer.webhook_disabled_reason}, {"webhook_disabled_reason": reason}
-    subject = Subject(SubjectKind.CUSTOMER, str(customer.id))
-    return AuditLine(at, VBOT, Action.WEBHOOK_DISABLED, subject, before, after)
-
-
-def _what_follows(
-    delivery: Delivery, outcome: Outcome, retry: RetryPolicy, now: datetime
-) -> tuple[DeliveryState, datetime | None]:
-    """The delivery's state after this attempt, and when the next one is."""
-    if outcome.succeeded:
-        return DeliveryState.DELIVERED, None
-    if delivery.event is WebhookEvent.TEST:
-        return DeliveryState.FAILED, None
-    if outcome.gone:
-        return DeliveryState.DISABLED, None
-    in_round = delivery.attempts_made + 1 - delivery.round_began
-    following = next_attempt_at(in_round, now, retry.delays, outcome.retry_after_seconds, retry.jitter)
-    return (DeliveryState.FAILED if following is None else DeliveryState.RETRYING), following

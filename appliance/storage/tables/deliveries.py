@@ -180,15 +180,18 @@ def count_waiting(tx: Connection) -> int:
 
 
 def record_attempt(tx: Connection, delivery: Delivery, attempt: DeliveryAttempt) -> bool:
-    """Note an attempt and the state, address and next moment that follow; False for a delivery that was erased."""
+    """Note an attempt and what follows for its delivery, whose body stays; False for one that was erased."""
     return delivery.id in record_attempts(tx, [(delivery, attempt)])
 
 
 def record_attempts(tx: Connection, made: Sequence[tuple[Delivery, DeliveryAttempt]]) -> set[str]:
     """The same for several deliveries, none of them twice; returns the ids of those that were not erased."""
     ids = [delivery.id for delivery, _ in made]
-    follows = [(item.state.value, *_address(item), item.next_attempt_at, item.attempts_made) for item, _ in made]
-    names = ("state", "url", "sealed_url", "next_attempt_at", "attempts_made")
+    names = ("state", "url", "sealed_url", "next_attempt_at", "attempts_made", "round_began")
+    follows = [
+        (item.state.value, *_address(item), item.next_attempt_at, item.attempts_made, item.round_began)
+        for item, _ in made
+    ]
     parts = [assigned(name, "id", ids, values) for name, values in zip(names, zip(*follows, strict=True), strict=True)]
     assignments, its_values = ", ".join(text for text, _ in parts), [value for _, values in parts for value in values]
     there = set(updated(tx, "delivery", "id", assignments, its_values, f"id IN ({marks(ids)})", ids))
@@ -234,7 +237,7 @@ def rest_all_waiting(tx: Connection) -> int:
 
 def enable_disabled(tx: Connection, customer_id: int, at: datetime) -> list[str]:
     """Send what rested for this customer: now; returns the ids."""
-    theirs = "customer_id = ? AND state = 'disabled'"
+    theirs = "customer_id = ? AND state = 'disabled' AND octet_length(body) > 0"
     return updated(tx, "delivery", "id", "state = 'pending', next_attempt_at = ?", [at], theirs, [customer_id])
 
 

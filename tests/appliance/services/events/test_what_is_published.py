@@ -32,8 +32,9 @@ from appliance.errors import ApplianceError
 from appliance.services.calls.erase_call import EraseCall
 from appliance.services.calls.reprocess_call import ReprocessCall
 from appliance.services.calls.submission import Submission, Upload
-from appliance.services.deliveries.deliverer import Deliverer, RetryPolicy
+from appliance.services.deliveries.deliverer import Deliverer
 from appliance.services.deliveries.redeliver import Redeliver
+from appliance.services.deliveries.retry_policy import RetryPolicy
 from appliance.services.upkeep.housekeeping import Housekeeping
 from appliance.storage.database import Connection
 from appliance.storage.tables import customers, deliveries
