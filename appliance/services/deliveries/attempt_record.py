@@ -17,7 +17,7 @@ from appliance.services.deliveries.retry_policy import RetryPolicy
 from appliance.services.events.changes import Changes, deliveries_changed
 from appliance.storage.database import Connection
 from appliance.storage.tables import audit, customers, deliveries
-from appliance.storage.tables.standings import Standing, standings
+from appliance.storage.tables.standings import Standing, failing_since, standings
 from appliance.webhooks.schedule import next_attempt_at
 from appliance.webhooks.sender import Outcome
 
@@ -64,13 +64,15 @@ def record(tx: Connection, ended: EndedAttempt, retry: RetryPolicy) -> Changes:
     customer = customers.get(tx, ended.delivery.customer_id)
     changes: list[LiveEvent | MuchChanged] = []
     standing = standings(tx, [ended.delivery.id]).get(ended.delivery.id)
+    is_given_up = False
     if standing is not None:
         noted, made = _noted(ended, standing, has_customer=customer is not None)
         after = _what_follows(noted, ended, standing, customer, retry)
         deliveries.record_attempt(tx, after, made)
         changes.append(_changed(after, made))
+        is_given_up = after.state is DeliveryState.FAILED and not standing.is_erased
     if customer is not None and customer.webhook_url == ended.customer_url:
-        changes += _note_health(tx, customer, ended, retry)
+        changes += _note_health(tx, customer, ended, retry, is_given_up=is_given_up)
     return changes  # of an address that was changed meanwhile it says nothing about the new one
 
 
@@ -120,15 +122,24 @@ def _next_attempt_at(noted: Delivery, ended: EndedAttempt, customer: Customer, r
     return next_attempt_at(in_round, ended.at, retry.delays, ended.outcome.retry_after_seconds, retry.jitter)
 
 
-def _note_health(tx: Connection, customer: Customer, ended: EndedAttempt, retry: RetryPolicy) -> Changes:
-    """Keep how the endpoint fares; disable it when it asked for that, or has failed for too long."""
+def _note_health(
+    tx: Connection, customer: Customer, ended: EndedAttempt, retry: RetryPolicy, *, is_given_up: bool
+) -> Changes:
+    """Keep how the endpoint fares; disable it when it asked for that, or has failed for too long.
+
+    That is told only when a webhook's retries are used up. Tests are tried out of turn: that one fails does not count.
+    """
     outcome, now = ended.outcome, ended.at
+    if ended.delivery.event is WebhookEvent.TEST and not outcome.succeeded and not outcome.gone:
+        return []
     since = None if outcome.succeeded else customer.webhook_failing_since or now
     reason = customer.webhook_disabled_reason
     if outcome.gone:
         reason = GONE_REASON
-    elif since is not None and retry.disable_after is not None and now - since >= retry.disable_after:
-        reason = f"no webhook was taken since {contract_timestamp(since)}"
+    elif is_given_up and since is not None and retry.is_too_long(now - since):
+        since = failing_since(tx, customer.id, since, retry.longest_silence)
+        if retry.is_too_long(now - since):
+            reason = f"no webhook was taken since {contract_timestamp(since)}"
     after = replace(customer, webhook_failing_since=since, webhook_disabled_reason=reason)
     if after != customer:
         customers.update(tx, after)

@@ -5,8 +5,9 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
+import ssl
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Protocol
@@ -28,7 +29,7 @@ from appliance.domain.live_event import (
     publish_to_nobody,
 )
 from appliance.domain.sealed_url import SealedUrl
-from appliance.errors import Conflict, NotFound, Unavailable
+from appliance.errors import ConfigurationError, Conflict, NotFound, Unavailable
 from appliance.process.log.subject import lines_about
 from appliance.services.deliveries.attempt_record import EndedAttempt, record, record_taken
 from appliance.services.deliveries.retry_policy import RetryPolicy
@@ -51,6 +52,8 @@ LOOK_AHEAD = 512
 SHORTEST_SLEEP_SECONDS = 0.01
 # Nobody tells us when the clock reaches a delivery's time.
 LONGEST_SLEEP_SECONDS = 1.0
+# Between two tries to write down what came of an attempt, where an error of ours is in the way.
+LONGEST_PAUSE_SECONDS = 60.0
 
 
 class Sender(Protocol):
@@ -59,6 +62,15 @@ class Sender(Protocol):
     async def send(
         self, url: str, webhook_id: str, body: bytes, secrets: Sequence[str], trust: Trust | None = None
     ) -> Outcome: ...
+
+
+@dataclass(frozen=True, slots=True)
+class _Endpoint:
+    """What is sent to, signed with, and trusted."""
+
+    address: str
+    secrets: Sequence[str]
+    trust: Trust | None
 
 
 class Deliverer:
@@ -81,6 +93,8 @@ class Deliverer:
         self._publish = publish
         self._slots = ConcurrencyLimit()
         self._under_way: dict[str, asyncio.Task[None]] = {}
+        # What was sent and, because the database takes no write, not noted: its delivery is still due there.
+        self._unwritten: set[str] = set()
         self._wake = asyncio.Event()
         # Not weighed: with an attempt nothing is written of what the webhook says, and what was answered is short.
         self._record_taken = GroupedWrites(
@@ -116,6 +130,8 @@ class Deliverer:
                 task.cancel()
 
     async def _start_due(self) -> None:
+        if self._unwritten:
+            return  # what would be sent now could not be written down either
         # Not as soon as they end: one that ends while we read is still found as it was before, and would be sent twice.
         self._under_way = {name: task for name, task in self._under_way.items() if not task.done()}
         now, longest_wait = self._now(), self._retry.longest_wait
@@ -147,7 +163,9 @@ class Deliverer:
         )
         delivery = replace(delivery, body=test_body(delivery.call_id, customer_id, now))
         with _lines_about(delivery):
-            return await self._send(delivery, customer, customer.webhook_url, tested_by=actor)
+            ended = await self._send(delivery, customer, customer.webhook_url, tested_by=actor)
+            await self._record(ended, customer)
+        return ended.attempt
 
     async def _attempt(self, delivery: Delivery, customer: Customer | None) -> None:
         succeeded = False
@@ -158,10 +176,11 @@ class Deliverer:
             if customer is None or customer.webhook_url is None or customer.delivery_obstacle is not None:
                 await self._let_rest(delivery.customer_id)
                 return
-            attempt = await self._send(delivery, customer, customer.webhook_url)
-            succeeded = attempt.succeeded
+            ended = await self._send(delivery, customer, customer.webhook_url)
+            succeeded = ended.attempt.succeeded
+            await self._record_at_last(ended, customer)
         except Unavailable as error:
-            # The delivery is still due and will be tried again; nothing was recorded, so nothing was counted.
+            # The delivery is still due and will be tried again; nothing was sent.
             logger.warning("delivery %s waits: %s", delivery.id, error)
             await asyncio.sleep(LONGEST_SLEEP_SECONDS)
         except Exception:
@@ -170,6 +189,27 @@ class Deliverer:
         finally:
             self._slots.release(delivery.customer_id, succeeded)
             self.wake()
+
+    async def _record_at_last(self, ended: EndedAttempt, customer: Customer) -> None:
+        """Write down what was sent, however long that is refused: it would be sent again each time."""
+        delivery_id, pause, is_told = ended.delivery.id, LONGEST_SLEEP_SECONDS, False
+        try:
+            while True:
+                try:
+                    return await self._record(ended, customer)
+                except Unavailable as error:
+                    self._unwritten.add(delivery_id)
+                    if not is_told:
+                        logger.warning("what came of delivery %s is written down later: %s", delivery_id, error)
+                    is_told = True
+                except Exception:
+                    # Of this one alone, so the others go on.
+                    self._unwritten.discard(delivery_id)
+                    logger.exception("what came of delivery %s could not be written down", delivery_id)
+                    pause = min(2 * pause, LONGEST_PAUSE_SECONDS)
+                await asyncio.sleep(pause)
+        finally:
+            self._unwritten.discard(delivery_id)
 
     async def _let_rest(self, customer_id: int) -> None:
         def rest(tx: Connection) -> Changes:
@@ -192,14 +232,22 @@ class Deliverer:
 
     async def _send(
         self, delivery: Delivery, customer: Customer, url: SealedUrl, *, tested_by: Actor | None = None
-    ) -> DeliveryAttempt:
-        """Make one attempt and record it with what follows."""
-        secrets = [self._keys.unseal_secret(secret) for secret in customer.webhook_secrets(self._now())]
-        trust = await asyncio.to_thread(trust_of, customer.webhook_ca, customer.webhook_fingerprint)
-        address = self._keys.unseal_url(url)
-        logger.debug("delivery %s attempt %d begins", delivery.id, delivery.attempts_made + 1)
-        outcome = await self._sender.send(address, delivery.webhook_id, delivery.body, secrets, trust)
+    ) -> EndedAttempt:
+        """Make one attempt. What cannot be read of the endpoint is told as its error."""
         number = delivery.attempts_made + 1
+        logger.debug("delivery %s attempt %d begins", delivery.id, number)
+        sent_to, attempt_url = delivery.url, None
+        try:
+            endpoint = await self._opened(customer, url)
+        except ConfigurationError as error:
+            outcome = Outcome(self._now(), None, 0, str(error), "", None)
+        else:
+            address = endpoint.address
+            outcome = await self._sender.send(
+                address, delivery.webhook_id, delivery.body, endpoint.secrets, endpoint.trust
+            )
+            sent_to = self._keys.seal_url(address, address_cell(delivery.id))
+            attempt_url = self._keys.seal_url(address, attempt_address_cell(delivery.id, number))
         attempt = DeliveryAttempt(
             number=number,
             at=outcome.at,
@@ -207,16 +255,32 @@ class Deliverer:
             latency_ms=outcome.latency_ms,
             error=outcome.error,
             reply=outcome.reply,
-            url=self._keys.seal_url(address, attempt_address_cell(delivery.id, number)),
+            url=attempt_url,
         )
-        sent_to = self._keys.seal_url(address, address_cell(delivery.id))
-        ended = EndedAttempt(delivery, url, sent_to, attempt, outcome, self._now(), tested_by)
-        if outcome.succeeded and tested_by is None and customer.webhook_failing_since is None:
+        return EndedAttempt(delivery, url, sent_to, attempt, outcome, self._now(), tested_by)
+
+    async def _opened(self, customer: Customer, url: SealedUrl) -> _Endpoint:
+        """Raises ConfigurationError, which says what of it cannot be read."""
+        what = "webhook secret"
+        try:
+            secrets = [self._keys.unseal_secret(secret) for secret in customer.webhook_secrets(self._now())]
+            what = "webhook address"
+            address = self._keys.unseal_url(url)
+            what = "certificate that is trusted"
+            trust = await asyncio.to_thread(trust_of, customer.webhook_ca, customer.webhook_fingerprint)
+        except (ConfigurationError, ssl.SSLError, ValueError) as error:
+            raise ConfigurationError(f"the {what} cannot be read: {error}") from error
+        return _Endpoint(address, secrets, trust)
+
+    async def _record(self, ended: EndedAttempt, customer: Customer) -> None:
+        """Write it down with what follows; `customer` as it was seen when the attempt began."""
+        if ended.outcome.succeeded and ended.tested_by is None and customer.webhook_failing_since is None:
             await self._record_taken(ended)  # nothing else follows
         else:
             self._publish_all(await self._database.write(partial(record, ended=ended, retry=self._retry)))
-        logger.info("delivery %s attempt %d: %s", delivery.id, attempt.number, attempt.status or attempt.error)
-        return attempt
+        attempt = ended.attempt
+        result = attempt.status or attempt.error
+        logger.info("delivery %s attempt %d: %s", ended.delivery.id, attempt.number, result)
 
 
 def _lines_about(delivery: Delivery) -> contextlib.AbstractContextManager[None]:

@@ -9,6 +9,10 @@ from datetime import timedelta
 
 from appliance.webhooks.schedule import JITTER_SHARE, RETRY_AFTER_LIMIT_SECONDS
 
+# Of the time after which an endpoint is disabled: after so long without any attempt the time begins anew. Of the 5 days
+# that are the default it is 3: longer than an office's weekend.
+SILENCE_SHARE = 0.6
+
 
 @dataclass(frozen=True, slots=True)
 class RetryPolicy:
@@ -22,3 +26,12 @@ class RetryPolicy:
     def longest_wait(self) -> timedelta:
         """No attempt is planned further ahead than this."""
         return timedelta(seconds=max(*self.delays, RETRY_AFTER_LIMIT_SECONDS) * (1 + JITTER_SHARE))
+
+    @property
+    def longest_silence(self) -> timedelta:
+        """An endpoint to which nothing was sent for longer has not failed throughout."""
+        return (self.disable_after or timedelta.max) * SILENCE_SHARE
+
+    def is_too_long(self, failing: timedelta) -> bool:
+        """Whether an endpoint that has failed throughout that time is disabled."""
+        return self.disable_after is not None and failing >= self.disable_after

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from appliance.domain.delivery import Delivery, DeliveryState
 from appliance.storage.database import Connection, marks
@@ -32,6 +32,21 @@ def standings(tx: Connection, delivery_ids: Sequence[str]) -> dict[str, Standing
         FROM delivery WHERE id IN ({marks(delivery_ids)})"""  # noqa: S608
     found = tx.execute(query, list(delivery_ids)).fetchall()
     return {name: Standing(DeliveryState(state), *the_rest) for name, state, *the_rest in found}
+
+
+def failing_since(tx: Connection, customer_id: int, since: datetime, longest_silence: timedelta) -> datetime:
+    """Since when, not before `since`, each attempt has failed, with no longer silence between two; tests aside."""
+    query = """
+        WITH attempt AS (
+            SELECT "at", "at" - lag("at") OVER times AS silence, lag(status) OVER times AS status_before
+            FROM delivery_attempt WHERE "at" >= ? AND delivery_id IN (
+                SELECT id FROM delivery WHERE customer_id = ? AND event <> 'webhook.test')
+            WINDOW times AS (ORDER BY "at"))
+        SELECT max("at") FROM attempt WHERE silence IS NULL OR silence > ? OR status_before BETWEEN 200 AND 299"""
+    # An attempt's moment is its beginning; what it says of the endpoint is noted at its end.
+    values = [since - longest_silence, customer_id, longest_silence]
+    (begun,) = tx.execute(query, values).fetchone() or (None,)
+    return since if begun is None else max(since, begun)
 
 
 def fail_without_body(tx: Connection, delivery_id: str) -> None:

@@ -5,12 +5,13 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections.abc import AsyncIterator, Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
 from appliance.domain.customer import Customer, customer_cell
 from appliance.domain.delivery import Delivery, DeliveryState
+from appliance.domain.sealed_url import SealedUrl
 from appliance.services.customers.customers import Customers
 from appliance.services.deliveries.deliverer import Deliverer
 from appliance.services.deliveries.retry_policy import RetryPolicy
@@ -79,14 +80,15 @@ class Post:
         retry = RetryPolicy((10.0, 60.0, 300.0), disable_after, jitter=lambda: 0.0)
         return Deliverer(self.database, self.keys, self.sender, retry, self.clock)
 
-    async def customer(self, url: str | None = URL, **changes: Any) -> Customer:
+    async def customer(self, url: str | SealedUrl | None = URL, **changes: Any) -> Customer:
         def store(tx: Connection) -> Customer:
             number = customers.next_id(tx)
             sealed = {
                 "sealed_webhook_secret": self.keys.seal(self.secret, customer_cell(number, "sealed_webhook_secret")),
                 "sealed_api_key": self.keys.seal("vbk_key", customer_cell(number, "sealed_api_key")),
             }
-            return customers.insert(tx, a_customer(id=number, webhook_url=url, **{**sealed, **changes}))
+            made = a_customer(id=number, webhook_url=url if isinstance(url, str) else None, **{**sealed, **changes})
+            return customers.insert(tx, replace(made, webhook_url=url) if isinstance(url, SealedUrl) else made)
 
         return await self.database.write(store)
 

@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
+from collections.abc import Iterator
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
 from appliance.domain.actor import VBOT
 from appliance.domain.audit import Action, Subject, SubjectKind
+from appliance.domain.cell import Cell
+from appliance.domain.customer import Customer
 from appliance.domain.delivery import Delivery, DeliveryState, WebhookEvent, address_cell
-from appliance.errors import Conflict, NotFound
+from appliance.domain.sealed_url import SealedUrl
+from appliance.errors import Conflict, NotFound, Unavailable
 from appliance.services.deliveries.redeliver import Redeliver
 from appliance.storage.database import Connection
 from appliance.storage.tables import customers, deliveries
@@ -184,6 +190,16 @@ async def test_a_customer_gets_its_first_address_and_with_it_what_rested(post: P
         await post.until_state(delivery, DeliveryState.DELIVERED)
 
 
+async def used_up(post: Post, customer: Customer) -> Delivery:
+    """A webhook that is refused until its retries are used up."""
+    delivery = await post.delivery(customer, next_attempt_at=post.clock.now)
+    post.deliverer.wake()
+    for number, delay in enumerate((10, 60, 300), start=1):
+        await post.until_attempts(delivery, number)
+        post.turn_clock_to(post.clock.now + delay * SECOND)
+    return await post.until_attempts(delivery, 4)
+
+
 async def test_an_endpoint_that_has_failed_for_days_is_disabled_and_one_success_forgives(post: Post) -> None:
     post.deliverer = post.new_deliverer(disable_after=timedelta(days=5))
     customer = await post.customer()
@@ -193,21 +209,91 @@ async def test_an_endpoint_that_has_failed_for_days_is_disabled_and_one_success_
         post.deliverer.wake()
         await post.until_attempts(first, 1)
         assert (await post.stored_customer(customer)).webhook_failing_since == NOON
-        post.turn_clock_to(NOON + timedelta(days=5) - SECOND)
-        await post.until_attempts(first, 2)
-        assert (await post.stored_customer(customer)).webhook_disabled_reason is None
         post.sender.status = 200
         taken = await post.delivery(customer)
         post.deliverer.wake()
         await post.until_state(taken, DeliveryState.DELIVERED)
         assert (await post.stored_customer(customer)).webhook_failing_since is None
         post.sender.status = 500
-        post.turn_clock_to(NOON + timedelta(days=6))
-        await post.until_attempts(first, 3)
-        post.turn_clock_to(NOON + timedelta(days=11))
-        await post.until_state(first, DeliveryState.FAILED)
+        for day in (6, 8, 11):
+            assert (await post.stored_customer(customer)).webhook_disabled_reason is None
+            post.turn_clock_to(NOON + timedelta(days=day))
+            last = await used_up(post, customer)
+    assert last.state is DeliveryState.FAILED
     reason = (await post.stored_customer(customer)).webhook_disabled_reason
     assert reason == "no webhook was taken since 2026-11-30T12:00:00Z"
+
+
+async def test_one_old_failure_and_a_quiet_week_do_not_disable_an_endpoint(post: Post) -> None:
+    post.deliverer = post.new_deliverer(disable_after=timedelta(days=5))
+    customer = await post.customer()
+    post.sender.status = 503
+    async with post.running():
+        await used_up(post, customer)
+        post.turn_clock_to(NOON + timedelta(days=7))
+        assert (await used_up(post, customer)).state is DeliveryState.FAILED
+        found = await post.stored_customer(customer)
+        assert found.webhook_disabled_reason is None
+        assert found.webhook_failing_since == NOON + timedelta(days=7)
+
+
+async def test_retries_are_used_up_before_an_endpoint_is_disabled(post: Post) -> None:
+    post.deliverer = post.new_deliverer(disable_after=timedelta(days=5))
+    customer = await post.customer()
+    post.sender.status = 503
+    async with post.running():
+        for day in (0, 2, 4):
+            post.turn_clock_to(NOON + timedelta(days=day))
+            await used_up(post, customer)
+        post.turn_clock_to(NOON + timedelta(days=6))
+        delivery = await post.delivery(customer)
+        post.deliverer.wake()
+        assert (await post.until_attempts(delivery, 1)).state is DeliveryState.RETRYING
+    assert (await post.stored_customer(customer)).webhook_disabled_reason is None
+
+
+async def test_a_failed_test_does_not_count_against_an_endpoint(post: Post) -> None:
+    post.deliverer = post.new_deliverer(disable_after=timedelta(days=5))
+    customer = await post.customer()
+    post.sender.status = 503
+    for _ in range(4):
+        await post.deliverer.send_test(AN_ADMIN, customer.id)
+        post.clock.advance(days=2)
+    assert (await post.stored_customer(customer)).webhook_failing_since is None
+    async with post.running():
+        await used_up(post, customer)
+    assert (await post.stored_customer(customer)).webhook_disabled_reason is None
+
+
+# -- what cannot be read -------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("customer", "error"),
+    [
+        ({"sealed_webhook_secret": b"\x00damaged"}, "the webhook secret cannot be read"),
+        (
+            {"url": SealedUrl("https://ada.example.com/****", b"\x00damaged", Cell("customer", "x", 1))},
+            "webhook address",
+        ),
+        ({"webhook_ca": "damaged"}, "the certificate that is trusted cannot be read"),
+    ],
+)
+async def test_what_cannot_be_read_of_an_endpoint_is_a_failed_attempt_that_says_so(
+    post: Post, customer: dict[str, Any], error: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    delivery = await post.delivery(await post.customer(**customer))
+    async with post.running():
+        waiting = await post.until_attempts(delivery, 1)
+        assert (waiting.state, waiting.next_attempt_at) == (DeliveryState.RETRYING, NOON + 10 * SECOND)
+        for number, delay in enumerate((10, 60, 300), start=2):
+            post.turn_clock_to(post.clock.now + delay * SECOND)
+            done = await post.until_attempts(delivery, number)
+    assert done.state is DeliveryState.FAILED
+    assert all(error in (attempt.error or "") for attempt in done.attempts)
+    assert [attempt.status for attempt in done.attempts] == [None] * 4
+    assert post.sender.sent == []
+    assert "Traceback" not in caplog.text
 
 
 # -- nobody waits for another --------------------------------------------------------------------------------
@@ -258,6 +344,52 @@ async def test_killed_before_the_attempt_was_recorded_it_is_sent_again_under_the
         done = await post.until_state(delivery, DeliveryState.DELIVERED)
     assert post.sender.webhook_ids == [delivery.webhook_id] * 2
     assert [attempt.number for attempt in done.attempts] == [1]
+
+
+@pytest.mark.parametrize("error", [Unavailable("the disk is full"), RuntimeError("a bug of ours")])
+@pytest.mark.parametrize(("status", "state"), [(200, DeliveryState.DELIVERED), (500, DeliveryState.RETRYING)])
+async def test_what_was_sent_is_not_sent_again_because_it_cannot_be_written_down(
+    post: Post, monkeypatch: pytest.MonkeyPatch, status: int, state: DeliveryState, error: Exception
+) -> None:
+    monkeypatch.setattr("appliance.services.deliveries.deliverer.LONGEST_SLEEP_SECONDS", 0.01)
+    delivery = await post.delivery(await post.customer())
+    post.sender.status = status
+    async with post.running():
+        with refused_writes(post, error) as refused:
+            await post.until(lambda: len(refused) >= 4)
+        done = await post.until_state(delivery, state)
+    assert len(post.sender.sent) == len(done.attempts) == 1
+
+
+async def test_nothing_more_is_sent_until_what_was_sent_is_written_down(
+    post: Post, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("appliance.services.deliveries.deliverer.LONGEST_SLEEP_SECONDS", 0.01)
+    first, other = await post.customer(), await post.customer("https://bob.example.com")
+    await post.delivery(first)
+    waits = await post.delivery(other, next_attempt_at=NOON + SECOND)
+    async with post.running():
+        with refused_writes(post, Unavailable("the disk is full")) as refused:
+            await post.until(lambda: len(refused) >= 2)
+            post.turn_clock_to(NOON + SECOND)
+            await post.until(lambda: len(refused) >= 12)
+            assert len(post.sender.sent) == 1
+        await post.until_state(waits, DeliveryState.DELIVERED)
+    assert len(post.sender.sent) == 2
+
+
+@contextlib.contextmanager
+def refused_writes(post: Post, error: Exception) -> Iterator[list[object]]:
+    """The database takes no write meanwhile; what it refused."""
+    refused: list[object] = []
+
+    async def refuse(work: object) -> None:
+        refused.append(work)
+        raise error
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(post.database, "write", refuse)
+        yield refused
 
 
 async def test_it_ends_when_it_is_cancelled_at_the_moment_at_which_it_is_woken(post: Post) -> None:
