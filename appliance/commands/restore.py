@@ -133,10 +133,13 @@ def _withdrawn(withdrawn: Withdrawn) -> Iterator[str]:
         yield f"deleted again what was deleted since: {deleted}"
     if withdrawn.keys:
         kept = counted(withdrawn.keys, "customer keeps", "customers keep")
-        yield f"keys and secrets that were changed since stay as they were: {kept} the newer ones"
+        yield f"keys, secrets and webhook addresses that were changed since stay so: {kept} the newer ones"
     if withdrawn.unreadable:
         lost = counted(withdrawn.unreadable, "customer has", "customers have")
-        yield f"the later keys belong to another master key: {lost} those of that time, change them again"
+        yield (
+            f"the later keys and addresses belong to another master key: {lost} those of that time, change them again; "
+            "nothing is sent to an address that was changed since"
+        )
     if withdrawn.tokens or withdrawn.customers or withdrawn.keys:
         yield "(`--credentials-as-then` takes back what was withdrawn by mistake)"
 

@@ -16,7 +16,7 @@ import pytest
 from appliance.domain.actor import OWNER
 from appliance.domain.audit import Action, AuditLine, Subject, SubjectKind
 from appliance.domain.call import CallState
-from appliance.domain.customer import Customer
+from appliance.domain.customer import Customer, customer_cell
 from appliance.domain.token import Role
 from appliance.errors import ConfigurationError
 from appliance.services.access.certificate import create_certificate
@@ -393,6 +393,44 @@ def test_who_was_shut_out_since_is_not_let_in_again(box: Box) -> None:
         "tokens_revoked_again": 1,
         "customers_deleted_again": 1,
     }
+
+
+def moved(box: Box, customer: Customer, url: str | None, **changes: Any) -> Customer:
+    """A customer with another address, as an administrator changes it after the backup."""
+    cell = customer_cell(customer.id, "sealed_webhook_url")
+    sealed = None if url is None else Keys.load(box.folder.master_key).seal_url(url, cell)
+    after = replace(customer, webhook_url=sealed, updated_at=LATER, **changes)
+    box.on_database(lambda tx: customers.update(tx, after))
+    return after
+
+
+@pytest.mark.parametrize("new", ["https://new.example.com/hook", None])
+def test_webhooks_go_to_the_address_to_which_they_went_last(box: Box, new: str | None) -> None:
+    """An address that had leaked was replaced: after a restore it got webhooks again, signed with the new secret."""
+    before = moved(box, box.add_customer("moved"), "https://leaked.example.com/hook", webhook_ca="old CA")
+    same = box.add_customer("same")
+    before = replace(before, updated_at=NOON)
+    box.on_database(lambda tx: customers.update(tx, before))
+    box.make_backup()
+    after = moved(box, before, new, webhook_ca=None, webhook_fingerprint="ab" * 32)
+    assert box.restore().withdrawn == Withdrawn(keys=1)
+    assert box.on_database(lambda tx: customers.get(tx, before.id)) == after
+    assert box.on_database(lambda tx: customers.get(tx, same.id)) == same
+
+
+def test_where_a_later_address_cannot_be_read_nothing_is_sent_to_the_one_before(box: Box) -> None:
+    before = moved(box, box.add_customer("moved"), "https://leaked.example.com/hook")
+    before = replace(before, updated_at=NOON)
+    box.on_database(lambda tx: customers.update(tx, before))
+    box.make_backup()
+    moved(box, before, "https://new.example.com/hook")
+    box.folder.recovery_key.unlink()  # of another master key, as far as anybody can tell
+    assert box.restore().withdrawn == Withdrawn(unreadable=1)
+    found = box.on_database(lambda tx: customers.get(tx, before.id))
+    assert found is not None
+    assert found.webhook_disabled_reason is not None
+    assert "enter it again" in found.webhook_disabled_reason
+    assert found.delivery_obstacle is not None
 
 
 @pytest.mark.long
