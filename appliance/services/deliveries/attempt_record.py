@@ -48,10 +48,11 @@ def record_taken(tx: Connection, ended: Sequence[EndedAttempt]) -> list[Changes]
     noted = {
         one.delivery.id: _noted(one, stand[one.delivery.id], has_customer=one.delivery.customer_id in there)
         for one in ended
-        if one.delivery.id in stand
+        if one.delivery.id in stand and not _is_noted(one, stand[one.delivery.id])
     }
     taken = {name: (replace(after, state=DeliveryState.DELIVERED), made) for name, (after, made) in noted.items()}
-    deliveries.record_attempts(tx, list(taken.values()))
+    if taken:
+        deliveries.record_attempts(tx, list(taken.values()))
     return [[_changed(*taken[one.delivery.id])] if one.delivery.id in taken else [] for one in ended]
 
 
@@ -65,6 +66,8 @@ def record(tx: Connection, ended: EndedAttempt, retry: RetryPolicy) -> Changes:
     changes: list[LiveEvent | MuchChanged] = []
     standing = standings(tx, [ended.delivery.id]).get(ended.delivery.id)
     is_given_up = False
+    if standing is not None and _is_noted(ended, standing):
+        return []
     if standing is not None:
         noted, made = _noted(ended, standing, has_customer=customer is not None)
         after = _what_follows(noted, ended, standing, customer, retry)
@@ -74,6 +77,11 @@ def record(tx: Connection, ended: EndedAttempt, retry: RetryPolicy) -> Changes:
     if customer is not None and customer.webhook_url == ended.customer_url:
         changes += _note_health(tx, customer, ended, retry, is_given_up=is_given_up)
     return changes  # of an address that was changed meanwhile it says nothing about the new one
+
+
+def _is_noted(ended: EndedAttempt, standing: Standing) -> bool:
+    """Whether a write that was said to have failed has come to pass after all."""
+    return standing.attempts_made >= ended.attempt.number
 
 
 def _noted(ended: EndedAttempt, standing: Standing, *, has_customer: bool) -> tuple[Delivery, DeliveryAttempt]:

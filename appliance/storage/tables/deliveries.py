@@ -188,10 +188,7 @@ def record_attempts(tx: Connection, made: Sequence[tuple[Delivery, DeliveryAttem
     """The same for several deliveries, none of them twice; returns the ids of those that were not erased."""
     ids = [delivery.id for delivery, _ in made]
     names = ("state", "url", "sealed_url", "next_attempt_at", "attempts_made", "round_began")
-    follows = [
-        (item.state.value, *_address(item), item.next_attempt_at, item.attempts_made, item.round_began)
-        for item, _ in made
-    ]
+    follows = [(it.state.value, *_address(it), it.next_attempt_at, it.attempts_made, it.round_began) for it, _ in made]
     parts = [assigned(name, "id", ids, values) for name, values in zip(names, zip(*follows, strict=True), strict=True)]
     assignments, its_values = ", ".join(text for text, _ in parts), [value for _, values in parts for value in values]
     there = set(updated(tx, "delivery", "id", assignments, its_values, f"id IN ({marks(ids)})", ids))

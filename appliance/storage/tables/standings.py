@@ -16,6 +16,7 @@ class Standing:
 
     state: DeliveryState
     next_attempt_at: datetime | None
+    attempts_made: int
     round_began: int
     is_erased: bool
 
@@ -28,7 +29,7 @@ class Standing:
 def standings(tx: Connection, delivery_ids: Sequence[str]) -> dict[str, Standing]:
     """Those of these deliveries that were not erased, by their ids."""
     query = f"""
-        SELECT id, state, next_attempt_at, round_began, octet_length(body) = 0
+        SELECT id, state, next_attempt_at, attempts_made, round_began, octet_length(body) = 0
         FROM delivery WHERE id IN ({marks(delivery_ids)})"""  # noqa: S608
     found = tx.execute(query, list(delivery_ids)).fetchall()
     return {name: Standing(DeliveryState(state), *the_rest) for name, state, *the_rest in found}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 from typing import Any
 
@@ -359,6 +359,35 @@ async def test_what_was_sent_is_not_sent_again_because_it_cannot_be_written_down
             await post.until(lambda: len(refused) >= 4)
         done = await post.until_state(delivery, state)
     assert len(post.sender.sent) == len(done.attempts) == 1
+
+
+@pytest.mark.parametrize(("status", "state"), [(200, DeliveryState.DELIVERED), (500, DeliveryState.RETRYING)])
+async def test_what_was_written_down_though_it_was_said_to_have_failed_is_written_once(
+    post: Post, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, status: int, state: DeliveryState
+) -> None:
+    monkeypatch.setattr("appliance.services.deliveries.deliverer.LONGEST_SLEEP_SECONDS", 0.01)
+    customer = await post.customer()
+    first = await post.delivery(customer)
+    other = await post.delivery(customer, next_attempt_at=NOON + SECOND)
+    post.sender.status = status
+    write, failed = post.database.write, list[object]()
+
+    async def commit_and_fail(work: Callable[[Connection], object]) -> object:
+        done = await write(work)
+        if not failed:
+            failed.append(work)
+            raise Unavailable("the disk is full")
+        return done
+
+    monkeypatch.setattr(post.database, "write", commit_and_fail)
+    async with post.running():
+        await post.until_state(first, state)
+        post.turn_clock_to(NOON + SECOND)
+        await post.until_state(other, state)
+        await asyncio.sleep(0.05)
+    assert "could not be written down" not in caplog.text
+    assert [len((await post.stored(one)).attempts) for one in (first, other)] == [1, 1]
+    assert len(post.sender.sent) == 2
 
 
 async def test_nothing_more_is_sent_until_what_was_sent_is_written_down(

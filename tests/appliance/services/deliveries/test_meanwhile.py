@@ -14,7 +14,7 @@ from appliance.domain.delivery import Delivery, DeliveryState
 from appliance.services.deliveries.redeliver import Redeliver
 from appliance.services.upkeep.housekeeping import Housekeeping
 from appliance.storage.folder.recordings import RecordingStore
-from appliance.storage.tables import calls
+from appliance.storage.tables import calls, deliveries
 from tests.appliance.builders import AN_ADMIN, NOON, a_call
 from tests.appliance.services.deliveries.post import SECOND, URL, Post
 
@@ -79,6 +79,26 @@ async def test_what_rests_for_a_deleted_customer_is_not_tried_again_by_an_attemp
     assert done.attempts[0].reply == ""
     await meanwhile.housekeeping.erase_expired_texts()
     assert (await post.stored(delivery)).body == b""
+
+
+@pytest.mark.parametrize("status", [200, 500])
+async def test_of_a_call_that_was_erased_nothing_comes_back(
+    meanwhile: Meanwhile, status: int, caplog: pytest.LogCaptureFixture
+) -> None:
+    post = meanwhile.post
+    customer, delivery = await meanwhile.begun()
+    post.sender.status = status
+    async with meanwhile.under_way() as ends:
+        await post.database.write(lambda tx: deliveries.erase_of_call(tx, delivery.call_id))
+        ends.set()
+        other = await post.delivery(customer)
+        post.deliverer.wake()
+        await post.until_attempts(other, 1)
+        await post.until(lambda: post.sender.under_way == 0)
+    assert await post.database.read(lambda tx: deliveries.get(tx, delivery.id)) is None
+    counted = await post.database.read(lambda tx: tx.execute("SELECT count(*) FROM delivery_attempt").fetchone())
+    assert counted == (1,)
+    assert "could not be" not in caplog.text
 
 
 @pytest.mark.parametrize("status", [500, 410])
