@@ -220,13 +220,19 @@ WRONG = {
         "customer.webhook_url cannot be that",
     ),
     "half a customer": ('[customer]\ncompany_name = "Another Ltd"', "customer.name is missing"),
+    "a webhook of nobody": (
+        '[customer]\nname = "Bea"\nwebhook_url = "https://127.0.0.9/vbot"',
+        "customer.company_name is missing",
+    ),
     "yes and no": ('test_call = "perhaps"', "test_call must be yes or no"),
     "another's file": ('page = "vbot.toml"', "vbot.toml is there and is something else"),
     "no TOML": ("listen", "is not valid TOML"),
 }
 
 
-@pytest.mark.parametrize("fault", long_but(["the choice", "a webhook to the box", "another's file"], WRONG))
+@pytest.mark.parametrize(
+    "fault", long_but(["the choice", "a webhook to the box", "another's file", "a webhook of nobody"], WRONG)
+)
 def test_a_wrong_answer_in_the_file_is_one_line_and_nothing_is_changed(box: Box, fault: str) -> None:
     wrong, said = WRONG[fault]
     before = box.state()
@@ -237,6 +243,26 @@ def test_a_wrong_answer_in_the_file_is_one_line_and_nothing_is_changed(box: Box,
     assert done.stderr.count("\n") == 1
     assert done.stdout == ""
     assert box.state() == before
+
+
+def test_a_test_call_is_for_one_customer_who_is_known_or_it_is_an_error(box: Box) -> None:
+    """Never "all is well" without one, nor a result that the file did not mean for whoever gets it."""
+    if not box.customers():
+        nobody = box.answered("test_call = true\n")
+        assert (nobody.returncode, nobody.stdout) == (1, "")
+        assert "test_call needs a customer" in nobody.stderr
+    for company in ("First Ltd", "Second Ltd"):
+        box.new_customer(company_name=company)
+    before = box.state()
+    whose = box.answered("test_call = true\n")
+    assert (whose.returncode, whose.stdout) == (1, "")
+    assert "customer.company_name is missing" in whose.stderr
+    changed = box.answered('[customer]\nwebhook_url = "https://127.0.0.9/vbot"\n')
+    assert (changed.returncode, changed.stdout) == (1, "")
+    assert "customer.company_name is missing" in changed.stderr
+    assert box.state() == before
+    for one in before[3]:
+        box.admin("DELETE", f"/api/customers/{one['id']}")
 
 
 @pytest.mark.parametrize("step", long_but(["3 Customer"], ["2 Certificate", "3 Customer", "4 Test call", "5 The page"]))

@@ -29,7 +29,7 @@ An answers file is TOML; what it leaves out stays as it is:
   page = "vbot-office.html"        # holds the customer's API key
   remove_first_boot_note = false   # true: recovery key and admin token are kept elsewhere
 
-  [customer]                       # made, or changed where there is one of this company
+  [customer]                       # made, or changed where there is one of this company_name
   company_name = "Example Ltd"
   name = "Ada Example"
   email = "ada@example.com"
@@ -96,9 +96,12 @@ def _set_up(source: Source, box: Box) -> None:
 
 
 def _try(source: Source, box: Box, customer: dict[str, Any] | None) -> None:
+    from appliance.commands.setup.customer import NOBODY_TO_TRY  # noqa: PLC0415
     from appliance.commands.setup.trial_call import TEST_CALL, TrialFailed, send_test_call  # noqa: PLC0415
 
     if customer is None:
+        if not source.is_person and source.ask(TEST_CALL, False):
+            raise ConfigurationError(NOBODY_TO_TRY)  # it was not known before the api ran
         box.say("  none, for there is no customer")
         return
     while source.ask(TEST_CALL, source.is_person):

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from appliance.commands.setup.questions import Question
 from appliance.commands.setup.running import ask_api
-from appliance.errors import TargetRefused
+from appliance.errors import ConfigurationError, TargetRefused
 
 if TYPE_CHECKING:
     from appliance.commands.setup.box import Box
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 NEW, NONE = "new", "none"
 MOST_SHOWN = 10
+NOBODY_TO_TRY = "test_call needs a customer, and there is none: name one in [customer]"
 FIELDS = {
     "company_name": "Company",
     "name": "Who to ask for there",
@@ -56,14 +57,27 @@ def _target_check(settings: Settings) -> Callable[[str], None]:
 
 
 def check_complete(answers: Source, box: Box) -> None:
-    """Raise ConfigurationError where a new customer's fields are not all answered."""
+    """Raise ConfigurationError where nothing says whose the customer's fields are, or a new one's are not all answered.
+
+    A test call is for one that is named, or for the only one that there is.
+    """
     from appliance.commands.local_api import ask  # noqa: PLC0415
+    from appliance.commands.setup.trial_call import TEST_CALL  # noqa: PLC0415
 
     company = field_question("company_name", box.settings)
-    if not answers.has(company.key):
+    is_named = answers.has(company.key)
+    if not is_named and any(answers.has(f"customer.{field}") for field in FIELDS):
+        answers.ask(company, None)
+    is_tried = answers.ask(TEST_CALL, False)
+    if not is_named and not is_tried:
         return
     reply = ask(box.folder.api_socket, "GET", "/api/customers?keys=masked")
-    if reply is None or _meant(answers, box, reply["customers"]) == NEW:
+    if not is_named:
+        if reply is not None and not reply["customers"]:
+            raise ConfigurationError(NOBODY_TO_TRY)
+        if reply is not None and len(reply["customers"]) > 1:
+            answers.ask(company, None)
+    elif reply is None or _meant(answers, box, reply["customers"]) == NEW:
         for field in FIELDS:
             answers.ask(field_question(field, box.settings), None)
 
@@ -97,7 +111,10 @@ def _which(known: dict[str, dict[str, Any]]) -> Question[str]:
 
 
 def _meant(source: Source, box: Box, customers: list[dict[str, Any]]) -> str:
-    """The one of that company, so that an answers file can be given twice; without a word of it the first of all."""
+    """The one of that company, so that an answers file can be given twice; without a word of it the first of all.
+
+    Of that one nothing is changed then (`check_complete`).
+    """
     question = field_question("company_name", box.settings)
     if not source.has(question.key):
         return str(customers[0]["id"]) if customers else NONE
