@@ -131,14 +131,26 @@ def _run(arguments: Sequence[str] | None, journal_socket: Path) -> int:
         return error.exit_code
     except KeyboardInterrupt:
         return 130
-    except Exception as error:
-        if parsed.command not in SERVICES or isinstance(error, BrokenPipeError):
+    except OSError as error:
+        if isinstance(error, BrokenPipeError):
             raise
-        # Python's own traceback would come into the journal as if it were no error.
-        logger.exception("`vbot %s` ends by an unforeseen error", parsed.command)
-        _tell_of(error, parsed.command, journal)
+        if parsed.command in SERVICES:
+            return _end_unforeseen(error, parsed.command, journal)
+        # Such as a disk that is full: of the machine, and nothing that we could have known.
+        print(f"vbot: {f'{error.filename}: ' if error.filename else ''}{error.strerror or error}", file=sys.stderr)
         return 1
+    except Exception as error:
+        if parsed.command not in SERVICES:
+            raise
+        return _end_unforeseen(error, parsed.command, journal)
     return code
+
+
+def _end_unforeseen(error: Exception, command: str, journal: logging.Handler | None) -> int:
+    """Python's own traceback would come into the journal as if it were no error."""
+    logger.error("`vbot %s` ends by an unforeseen error", command, exc_info=error)
+    _tell_of(error, command, journal)
+    return 1
 
 
 def _journal_of(command: str, path: Path) -> logging.Handler | None:

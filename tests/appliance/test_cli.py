@@ -498,3 +498,14 @@ def test_what_cannot_be_upgraded_is_told_in_one_line(
     (line,) = capsys.readouterr().err.splitlines()
     assert line.startswith("vbot: ")
     assert line.endswith(error)
+
+
+def test_a_full_disk_is_one_line_and_no_traceback(tmp_path: Path) -> None:
+    """As far as a test may fill one: no file may grow."""
+    vbot = [sys.executable, "-m", "appliance.cli"]
+    made = subprocess.run([*vbot, "init"], capture_output=True, text=True, timeout=60, check=False)
+    assert made.returncode == 0, made.stderr
+    full = ["sh", "-c", 'ulimit -f 0; exec "$@"', "sh", *vbot, "certificate", "renew"]
+    done = subprocess.run(full, capture_output=True, text=True, timeout=60, check=False)
+    assert done.returncode == 1
+    assert done.stderr == "vbot: File too large\n"

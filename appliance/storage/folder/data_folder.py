@@ -7,6 +7,7 @@ import hashlib
 import os
 import pwd
 import tempfile
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -182,11 +183,18 @@ class DataFolder:
     @property
     def _sockets(self) -> Path:
         """Where sockets lie: in the folder, or where a path would be too long for one in a short folder of its own."""
-        digest = hashlib.sha256(os.fsencode(self.root)).hexdigest()[:16]
+        return next(place for place in self._places_of_sockets() if _takes_sockets(place))
+
+    def _places_of_sockets(self) -> Iterator[Path]:
+        yield self.root / "run"
+        # Looked for only where it is needed: Python tries a temporary folder by writing, and finds none on a full disk.
+        name = f"vbot-{hashlib.sha256(os.fsencode(self.root)).hexdigest()[:16]}"
+        if runtime := os.environ.get("XDG_RUNTIME_DIR"):
+            yield Path(runtime) / name
+        with contextlib.suppress(FileNotFoundError):
+            yield Path(tempfile.gettempdir()) / name
         # A temporary folder may lie as deep as the data folder; the system's own never does.
-        runtimes = (os.environ.get("XDG_RUNTIME_DIR"), tempfile.gettempdir(), "/tmp")  # noqa: S108 (`create` looks whose it is)
-        places = (self.root / "run", *(Path(runtime) / f"vbot-{digest}" for runtime in runtimes if runtime))
-        return next(place for place in places if _takes_sockets(place))
+        yield Path("/tmp") / name  # noqa: S108 (`create` looks whose it is)
 
 
 def _takes_sockets(folder: Path) -> bool:

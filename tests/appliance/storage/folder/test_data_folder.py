@@ -75,6 +75,21 @@ def folder_with_socket_path_of(length: int) -> DataFolder:
     return DataFolder(root.with_name("x" * (length - rest + 1)))
 
 
+def test_where_no_temporary_folder_can_be_written_the_sockets_are_found_all_the_same(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """As on a full disk: Python tries a temporary folder by writing into it."""
+    monkeypatch.setattr(tempfile, "tempdir", None)
+    monkeypatch.setattr(tempfile, "_candidate_tempdir_list", lambda: ["/proc"])
+    monkeypatch.delenv("XDG_RUNTIME_DIR", raising=False)
+    with pytest.raises(FileNotFoundError):
+        tempfile.gettempdir()
+    short = folder_with_socket_path_of(LONGEST_SOCKET_PATH_BYTES)
+    assert short.api_socket == short.root / "run/api.sock"
+    long = folder_with_socket_path_of(LONGEST_SOCKET_PATH_BYTES + 1)
+    assert long.api_socket.parent.parent == Path("/tmp")  # noqa: S108
+
+
 def test_sockets_lie_in_the_folder_as_long_as_the_system_takes_their_path() -> None:
     longest = folder_with_socket_path_of(LONGEST_SOCKET_PATH_BYTES)
     assert longest.valkey_socket == longest.root / "run/valkey.sock"
