@@ -21,6 +21,7 @@ from appliance.api.shapes.replies.audit import as_shown
 from appliance.domain.clock import utc_now
 from appliance.domain.customer import Customer
 from appliance.process.log.ring import LogRing
+from appliance.process.time_server import clock_is_set
 from appliance.queue.access import Role
 from appliance.queue.broker import CallQueue, connector
 from appliance.queue.tunnel import open_as_joined
@@ -59,6 +60,7 @@ from appliance.services.calls.statistics import ReadStatistics
 from appliance.services.calls.submit_call import SubmitCall
 from appliance.services.calls.tag_call import TagCall
 from appliance.services.calls.upload_rooms import UploadRooms
+from appliance.services.clock_jumps import ClockJumps
 from appliance.services.customers.customers import Customers
 from appliance.services.customers.plain_webhooks import LookAtPlainWebhooks
 from appliance.services.customers.silent_pbxs import SilentPbxs
@@ -275,6 +277,7 @@ def _upkeep(basis: Basis) -> tuple[Housekeeping, UpkeepServices]:
         wake=basis.tidying_is_due,
         expire_audit=_expire_audit(basis),
         is_on_trial=partial(is_begun, Installation.of_this_program()),
+        clock_jumps=ClockJumps(database, utc_now, clock_is_set),
     )
 
     def recovery_key() -> str:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import subprocess
 from collections.abc import Callable
 from functools import partial
 
 from appliance.domain.clock import Clock
 from appliance.errors import ApplianceError
+from appliance.process.time_server import clock_is_awaited
 from appliance.services.access.certificate import renew_if_it_ends
 from appliance.services.access.own_names import names_of
 from appliance.settings import Settings
@@ -24,17 +24,6 @@ LOOK_EVERY_SECONDS = 24 * 3600.0
 # through it is never set: then what it shows is taken, before the certificate ends.
 LOOK_AT_CLOCK_EVERY_SECONDS = 30.0
 CLOCK_LOOKS = 2880  # a day
-ASK_SECONDS = 10.0
-
-
-def clock_is_awaited() -> bool:
-    """Whether a time server is to set this machine's clock, and has not yet, as far as systemd tells."""
-    asked = ["timedatectl", "show", "--property=NTP,NTPSynchronized"]
-    try:
-        shown = subprocess.run(asked, capture_output=True, text=True, timeout=ASK_SECONDS, check=False).stdout
-    except (OSError, subprocess.TimeoutExpired):
-        return False
-    return {"NTP=yes", "NTPSynchronized=no"} <= set(shown.splitlines())
 
 
 async def renew_before_it_ends(

@@ -90,6 +90,7 @@ def assemble_health(
         missing_protections=protections.missing,
         rewriting_postponed=lambda: rewrite_database.postponed,
         encryption_postponed=lambda: housekeeping.encryption_postponed,
+        erasing_postponed=lambda: housekeeping.erasing_postponed,
         peer_clocks=peer_clocks.current,
         audit_verdict=lambda: audit_log.last_verdict,
         upgrade=partial(what_to_know, Installation.of_this_program()),

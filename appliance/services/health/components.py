@@ -324,6 +324,9 @@ def _erasure(found: Findings) -> Component:
     if (encryption := found.encryption_postponed) is not None:
         since = contract_timestamp(encryption.since)
         parts.append(f"Recordings of an earlier version are not encrypted since {since}: {encryption.reason}")
+    if (erasing := found.erasing_postponed) is not None:
+        since = contract_timestamp(erasing.since)
+        parts.append(f"Nothing is erased by its age since {since}, as its clock has it: {erasing.reason}")
     if not parts:
         return Component("erasure", OK, "What was erased is gone in time.")
     return Component("erasure", state, f"{'. '.join(parts)}.")

@@ -50,6 +50,7 @@ class Findings:
     missing_protections: tuple[str, ...] = ()  # of the api itself
     rewriting_postponed: Postponed | None = None
     encryption_postponed: Postponed | None = None
+    erasing_postponed: Postponed | None = None
     is_plain: bool = False  # the database's file, which is to be encrypted
     broken_audit_line: Broken | None = None  # where the audit's chain breaks
     first_boot_note: tuple[str, datetime] | None = None  # its name, and since when it lies there

@@ -91,6 +91,7 @@ class Sources:
     missing_protections: Callable[[], tuple[str, ...]] = tuple
     rewriting_postponed: Callable[[], Postponed | None] = lambda: None
     encryption_postponed: Callable[[], Postponed | None] = lambda: None
+    erasing_postponed: Callable[[], Postponed | None] = lambda: None
     peer_clocks: Callable[[], tuple[PeerClock, ...]] = tuple
     audit_verdict: Callable[[], Verdict | None] = lambda: None
     joined_worker: Callable[[str], JoinedWorker | None] = lambda _: None
@@ -147,6 +148,7 @@ class DescribeSystem:
             missing_protections=sources.missing_protections(),
             rewriting_postponed=sources.rewriting_postponed(),
             encryption_postponed=sources.encryption_postponed(),
+            erasing_postponed=sources.erasing_postponed(),
             peer_clocks=sources.peer_clocks(),
             settings_at_fault=await asyncio.to_thread(self._settings_at_fault),
             upgrade=await asyncio.to_thread(sources.upgrade, now),

@@ -18,12 +18,14 @@ from appliance.domain.system import Postponed
 from appliance.errors import Unavailable
 from appliance.services.calls.result_columns import FillResultColumns
 from appliance.services.calls.statistics import RollUp
+from appliance.services.clock_jumps import ClockJumps
 from appliance.services.events.changes import Changes, deliveries_changed
 from appliance.services.upkeep.encrypt_recordings import EncryptRecordings
 from appliance.storage.database import Connection, Database
 from appliance.storage.folder.recordings import RecordingStore
 from appliance.storage.memory import fit_memory
 from appliance.storage.tables import audit, calls, deliveries, facts, stored_recordings, usage
+from appliance.storage.tables.customers import NO_LIMIT_DAYS
 from appliance.storage.tables.stored_recordings import StoredRecording
 
 logger = logging.getLogger(__name__)
@@ -60,11 +62,13 @@ class Housekeeping:
         wake: asyncio.Event | None = None,
         expire_audit: Callable[[Connection, datetime], int] | None = None,
         is_on_trial: Callable[[], bool] = lambda: False,
+        clock_jumps: ClockJumps | None = None,
     ) -> None:
         """`retention_days` of recordings and of texts, where a customer has none of its own.
 
         Before the first sweep removes what no call knows, `reingest` takes back what is known of otherwise. While this
         version `is_on_trial` nothing is erased: the one before may have to take in again what this one has accepted.
+        Nor is anything by its age while `clock_jumps` doubts the clock.
         """
         self._encrypt = EncryptRecordings(database, recordings, now=now)
         self._database = database
@@ -79,11 +83,22 @@ class Housekeeping:
         self._audit_expired_at: datetime | None = None
         self._expire_audit = expire_audit or (lambda _tx, _now: 0)
         self._is_on_trial = is_on_trial
+        self._clock_jumps = clock_jumps
 
     @property
     def encryption_postponed(self) -> Postponed | None:
         """Why recordings of an earlier version stay as they came."""
         return self._encrypt.postponed
+
+    @property
+    def erasing_postponed(self) -> Postponed | None:
+        """Why nothing is erased by its age."""
+        return None if self._clock_jumps is None else self._clock_jumps.postponed
+
+    @property
+    def _longest_days(self) -> int:
+        """What is kept for longer is not erased now. What goes at once needs no clock."""
+        return NO_LIMIT_DAYS if self.erasing_postponed is None else 0
 
     def wake(self) -> None:
         """A call became final: with a retention of 0 days its recording goes at once."""
@@ -102,6 +117,8 @@ class Housekeeping:
                 if on_trial := await asyncio.to_thread(self._is_on_trial):
                     await self.first_of_all()
                 else:
+                    if self._clock_jumps is not None:
+                        await self._clock_jumps.look()
                     await self.erase_expired()
                     await self.erase_expired_texts()
                 if not on_trial and loop.time() >= sweep_at:
@@ -136,7 +153,7 @@ class Housekeeping:
         now = self._now()
 
         def expired(tx: Connection) -> list[StoredRecording]:
-            return stored_recordings.expired(tx, now, self._recording_days, ERASE_BATCH)
+            return stored_recordings.expired(tx, now, self._recording_days, ERASE_BATCH, self._longest_days)
 
         def mark(tx: Connection) -> list[StoredRecording]:
             # Looked up again: one that was read may be wanted for a reprocessing by now.
@@ -156,7 +173,7 @@ class Housekeeping:
         now = self._now()
 
         def erase(tx: Connection) -> tuple[list[StoredRecording], int, Changes]:
-            found = calls.calls_with_expired_texts(tx, now, self._text_days, ERASE_BATCH)
+            found = calls.calls_with_expired_texts(tx, now, self._text_days, ERASE_BATCH, self._longest_days)
             failed: list[str] = []
             if found:
                 calls.erase_texts(tx, found)
@@ -173,6 +190,8 @@ class Housekeeping:
 
     async def expire_audit(self) -> None:
         """Remove the audit's lines whose time is over. Once a day: each pass leaves a line of its own."""
+        if self.erasing_postponed is not None:
+            return
         now = self._now()
         if self._audit_expired_at is None or not timedelta(0) <= now - self._audit_expired_at < EXPIRE_AUDIT_EVERY:
             await self._database.write(lambda tx: self._expire_audit(tx, now))

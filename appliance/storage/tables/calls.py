@@ -15,7 +15,7 @@ from appliance.storage.database import Connection, Row, first_row, marks, rows
 from appliance.storage.tables import call_tags
 from appliance.storage.tables.assignments import assigned, updated
 from appliance.storage.tables.call_filter import CallFilter, where
-from appliance.storage.tables.customers import DAYS_KEPT
+from appliance.storage.tables.customers import DAYS_KEPT, NO_LIMIT_DAYS
 from appliance.storage.tables.word_lists import from_column, to_column
 
 logger = logging.getLogger(__name__)
@@ -291,19 +291,23 @@ def known_names(tx: Connection, names: Sequence[tuple[int, str, str]]) -> set[tu
     return found
 
 
-def calls_with_expired_texts(tx: Connection, at: datetime, default_days: int, limit: int) -> list[str]:
-    """The ids of final calls whose texts' time to be kept is over, and that still have any.
+def calls_with_expired_texts(
+    tx: Connection, at: datetime, default_days: int, limit: int, longest_days: int = NO_LIMIT_DAYS
+) -> list[str]:
+    """The ids of final calls whose texts' time to be kept, for no longer than `longest_days`, is over, and that still
+    have any.
 
     An earlier version let tags be written on calls whose texts were erased already.
     """
+    days = DAYS_KEPT.format("text_retention_days")
     query = f"""
         SELECT call.call_id FROM call JOIN customer ON customer.id = call.customer_id
         WHERE call.state IN ('completed', 'failed') AND (NOT call.texts_erased OR call.tags IS NOT NULL)
           AND NOT EXISTS (SELECT 1 FROM delivery WHERE delivery.call_id = call.call_id
                           AND delivery.state IN ('pending', 'retrying'))
-          AND call.finished_at <= ?::TIMESTAMPTZ - to_days({DAYS_KEPT.format("text_retention_days")})
+          AND call.finished_at <= ?::TIMESTAMPTZ - to_days({days}) AND {days} <= ?
         LIMIT ?"""  # noqa: S608
-    return [row["call_id"] for row in rows(tx.execute(query, [at, default_days, limit]))]
+    return [row["call_id"] for row in rows(tx.execute(query, [at, default_days, default_days, longest_days, limit]))]
 
 
 def erase_texts(tx: Connection, call_ids: Sequence[str]) -> None:

@@ -19,6 +19,8 @@ HIGHEST_ID = 2**31 - 1
 COMPANY_OF = "(SELECT lower(company_name) FROM customer WHERE customer.id = {table}.customer_id)"
 # How long a customer's data is kept: of a deleted one, no longer.
 DAYS_KEPT = "CASE WHEN customer.deleted_at IS NULL THEN coalesce(customer.{}, ?)::INTEGER ELSE 0 END"
+# More than anybody may set.
+NO_LIMIT_DAYS = 1_000_000
 
 CUSTOMER_SORTS = {
     "id": SortKey("id", int),

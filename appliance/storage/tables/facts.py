@@ -23,6 +23,9 @@ REWRITINGS_BEGUN = "rewritings_begun"
 REWRITING_BEGAN = "rewriting_began"
 # Since when (ISO) a program that encrypts the database knows that it is plain.
 KNOWN_PLAIN_SINCE = "known_plain_since"
+# When (ISO) housekeeping has looked at the clock last, by that; and since when it is doubted (`ClockJumps`), or "".
+CLOCK_SEEN = "clock_seen"
+CLOCK_DOUBTED_SINCE = "clock_doubted_since"
 
 
 def get(tx: Connection, name: str) -> str | None:

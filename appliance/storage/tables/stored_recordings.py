@@ -7,7 +7,7 @@ from dataclasses import dataclass, fields
 from datetime import datetime
 
 from appliance.storage.database import Connection, first_row, marks, rows
-from appliance.storage.tables.customers import DAYS_KEPT
+from appliance.storage.tables.customers import DAYS_KEPT, NO_LIMIT_DAYS
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,15 +70,20 @@ def of_call(tx: Connection, call_id: str) -> list[StoredRecording]:
     return [StoredRecording(**row) for row in rows(tx.execute(query, [call_id]))]
 
 
-def expired(tx: Connection, at: datetime, default_days: int, limit: int) -> list[StoredRecording]:
+def expired(
+    tx: Connection, at: datetime, default_days: int, limit: int, longest_days: int = NO_LIMIT_DAYS
+) -> list[StoredRecording]:
     """Recordings of final calls whose time to be kept, by their customer's setting or the default, is over.
 
-    A revision that another one replaced before it was analysed has no result: nobody needs its audio.
+    Of those only that are kept for no longer than `longest_days`. A revision that another one replaced before it was
+    analysed has no result: nobody needs its audio.
     """
+    days = DAYS_KEPT.format("retention_days")
     query = f"""
         SELECT recording.* FROM recording JOIN call USING (call_id) JOIN customer ON customer.id = call.customer_id
         WHERE recording.erased_at IS NULL AND call.state IN ('completed', 'failed')
-          AND call.finished_at <= ?::TIMESTAMPTZ - to_days({DAYS_KEPT.format("retention_days")})
+          AND call.finished_at <= ?::TIMESTAMPTZ - to_days({days})
+          AND {days} <= ?
         UNION
         SELECT replaced.* FROM recording AS replaced JOIN call USING (call_id)
         WHERE replaced.erased_at IS NULL AND call.state IN ('completed', 'failed') AND replaced.revision < call.revision
@@ -88,7 +93,9 @@ def expired(tx: Connection, at: datetime, default_days: int, limit: int) -> list
                           WHERE other.call_id = replaced.call_id AND other.file = replaced.file
                             AND other.revision <> replaced.revision AND other.erased_at IS NULL)
         LIMIT ?"""  # noqa: S608
-    return [StoredRecording(**row) for row in rows(tx.execute(query, [at, default_days, limit]))]
+    return [
+        StoredRecording(**row) for row in rows(tx.execute(query, [at, default_days, default_days, longest_days, limit]))
+    ]
 
 
 def mark_erased(tx: Connection, call_id: str, revision: int, at: datetime) -> None:

@@ -69,6 +69,7 @@ class Box:
         self.export: ExportState | None = None
         self.rewriting_postponed: Postponed | None = None
         self.encryption_postponed: Postponed | None = None
+        self.erasing_postponed: Postponed | None = None
         self.backups = BackupsSeen(None, None, clock() + DAY, 0)
         self.settings = Settings(data_dir=folder.root, models_dir=folder.root, **{"tls": "off", **settings})
         self.describe = DescribeSystem(self._sources(), clock, self.monotonic)
@@ -97,6 +98,7 @@ class Box:
             export=lambda: self.export,
             rewriting_postponed=lambda: self.rewriting_postponed,
             encryption_postponed=lambda: self.encryption_postponed,
+            erasing_postponed=lambda: self.erasing_postponed,
         )
 
     def monotonic(self) -> float:
@@ -555,6 +557,12 @@ async def test_a_postponed_erasure_is_told_since_when_and_why_and_fails_once_it_
         ComponentState.WARNING,
         "Recordings of an earlier version are not encrypted since 2026-11-24T12:00:00Z: 3, the last of them because: "
         "Input/output error.",
+    )
+    box.encryption_postponed, box.erasing_postponed = None, Postponed(NOON, "this box's clock has jumped ahead")
+    assert await box.component("erasure") == (
+        ComponentState.WARNING,
+        "Nothing is erased by its age since 2026-11-24T12:00:00Z, as its clock has it: this box's clock has "
+        "jumped ahead.",
     )
 
 

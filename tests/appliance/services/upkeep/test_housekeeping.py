@@ -19,7 +19,9 @@ from appliance.domain.audit import Action, Subject, SubjectKind
 from appliance.domain.call import Call, CallState
 from appliance.domain.customer import Customer
 from appliance.domain.delivery import DeliveryAttempt, DeliveryState
+from appliance.domain.system import Postponed
 from appliance.errors import Unavailable
+from appliance.services.clock_jumps import ClockJumps
 from appliance.services.upkeep.housekeeping import PROBE_EVERY_SECONDS, RESTS_TIMES_ITS_COST, Housekeeping, WriteProbe
 from appliance.storage.database import Connection, Database
 from appliance.storage.folder.data_folder import DataFolder
@@ -171,6 +173,116 @@ async def test_while_an_upgrade_is_on_trial_nothing_is_erased_and_once_it_has_en
     finally:
         task.cancel()
         await asyncio.gather(task, return_exceptions=True)
+
+
+# -- a clock that cannot be believed --------------------------------------------------------------------------
+
+
+class Guarded:
+    """Lives of housekeeping, whose clock a time server may have set."""
+
+    def __init__(self, house: House) -> None:
+        self.house = house
+        self.is_set = False
+
+    async def live(self) -> Postponed | None:
+        """One life, until it has erased for the first time; why nothing was erased by its age in it."""
+        house, erased = self.house, asyncio.Event()
+
+        async def comes_after_erasing() -> None:
+            erased.set()
+
+        jumps = ClockJumps(house.database, house.clock, lambda: self.is_set)
+        days = (30, 365)
+        living = Housekeeping(
+            house.database, house.recordings, days, house.clock, reingest=comes_after_erasing, clock_jumps=jumps
+        )
+        task = asyncio.create_task(living.run())
+        try:
+            async with asyncio.timeout(60):
+                await erased.wait()
+        finally:
+            task.cancel()
+            await asyncio.gather(task, return_exceptions=True)
+        return living.erasing_postponed
+
+    async def has_all(self, call: Call) -> bool:
+        return self.house.has_audio(call) and await self.house.has_texts(call)
+
+
+async def test_a_clock_that_is_a_year_ahead_at_a_start_erases_nothing_by_its_age(house: House) -> None:
+    """Its battery was empty; no time server has set it. What goes at once goes at once, whatever the clock shows."""
+    guarded = Guarded(house)
+    call = await house.call(await house.customer(), DAY)
+    assert await guarded.live() is None
+    house.clock.now += 400 * DAY
+    at_once = await house.customer(retention_days=0)
+    gone = await house.call(at_once, DAY)
+    for _ in range(2):  # the second start sees the same clock go on
+        postponed = await guarded.live()
+        assert postponed is not None
+        assert postponed.since == NOON + 400 * DAY
+        assert "it is believed from 2028-01-05T12:00:00Z on" in postponed.reason
+    assert await guarded.has_all(call)
+    assert not house.has_audio(gone)
+    house.clock.now = NOON + DAY / 24  # and somebody sets it right
+    assert await guarded.live() is None
+    house.clock.now += DAY
+    assert await guarded.live() is None
+    assert await guarded.has_all(call)
+
+
+async def test_what_an_earlier_version_left_is_guarded_by_its_last_call(house: House) -> None:
+    call = await house.call(await house.customer(), DAY)
+    house.clock.now += 400 * DAY
+    assert await Guarded(house).live() is not None
+    assert await Guarded(house).has_all(call)
+
+
+async def test_a_box_that_was_off_for_a_year_goes_on_once_a_time_server_has_set_its_clock(house: House) -> None:
+    guarded = Guarded(house)
+    call = await house.call(await house.customer(), DAY)
+    await guarded.live()
+    house.clock.now += 400 * DAY
+    assert await guarded.live() is not None
+    guarded.is_set = True
+    assert await guarded.live() is None
+    assert not house.has_audio(call)
+    assert not await house.has_texts(call)
+
+
+async def test_a_box_without_a_time_server_goes_on_a_week_after_it_was_off_for_a_year(house: House) -> None:
+    guarded = Guarded(house)
+    call = await house.call(await house.customer(), DAY)
+    await guarded.live()
+    house.clock.now += 400 * DAY
+    for _ in range(7):
+        assert await guarded.live() is not None
+        assert await guarded.has_all(call)
+        house.clock.now += DAY
+    assert await guarded.live() is None
+    assert not house.has_audio(call)
+    assert not await house.has_texts(call)
+
+
+async def test_a_clock_that_jumps_while_it_is_doubted_is_doubted_from_there_on(house: House) -> None:
+    guarded = Guarded(house)
+    await house.call(await house.customer(), DAY)
+    await guarded.live()
+    for _ in range(2):
+        house.clock.now += 400 * DAY
+        postponed = await guarded.live()
+        assert postponed is not None
+        assert postponed.since == house.clock.now
+
+
+async def test_a_box_that_is_off_on_a_long_weekend_erases_as_ever(house: House) -> None:
+    guarded = Guarded(house)
+    call = await house.call(await house.customer(), 28 * DAY)
+    assert await guarded.live() is None
+    house.clock.now += 2.9 * DAY
+    assert await guarded.live() is None
+    assert not house.has_audio(call)
 
 
 async def test_more_than_one_batch_is_erased_in_one_go(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
