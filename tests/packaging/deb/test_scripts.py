@@ -6,12 +6,17 @@ import os
 import re
 import shutil
 import subprocess
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
+from appliance.services.upgrade.installation import Installation
+from appliance.services.upgrade.record import Step, UpgradeRecord, write_record
+
 DEB = Path(__file__).parents[3] / "packaging/deb"
 PACKAGES = sorted(file.parent for file in DEB.glob("*/nfpm.yaml"))
+FUNCTIONS = r"^(?:is_upgraded|is_needed|stay_with_version_before)\(\) \{\n.*?^\}\n"
 NAMES = ("preinst", "postinst", "prerm", "postrm", "config")
 SCRIPTS = [package / name for package in PACKAGES for name in NAMES if (package / name).exists()]
 
@@ -74,8 +79,8 @@ def test_during_an_upgrade_what_runs_stays_what_it_is_while_dpkg_replaces_the_pa
         shutil.rmtree(opt / "1.0.0", ignore_errors=True)  # dpkg removes what the new package has not
         (opt / "1.1.0/bin").mkdir(parents=True, exist_ok=True)
         (opt / "1.1.0/bin/vbot").write_text("1.1.0")
-        functions = re.findall(r"^(?:is_upgraded|stay_with_version_before)\(\) \{\n.*?^\}\n", *_text_of(appliance))
-        assert len(functions) == 2
+        functions = re.findall(FUNCTIONS, *_text_of(appliance))
+        assert len(functions) == 3
         run(f"{''.join(functions)}is_upgraded && stay_with_version_before")
         assert (opt / "current").readlink() == Path("1.0.0")
         assert (opt / "current/bin/vbot").read_text() == "1.0.0"
@@ -83,6 +88,32 @@ def test_during_an_upgrade_what_runs_stays_what_it_is_while_dpkg_replaces_the_pa
         versions = ["1.0.0", "1.0.0.kept", "1.1.0"]
         assert sorted(path.name for path in opt.iterdir()) == [*versions, "current", "upgrade.json"]
         assert [path.parent.name for path in opt.glob("*.*.*/.kept-as-the-way-back")] == ["1.0.0"]
+
+
+def test_a_third_version_that_comes_while_an_upgrade_watches_leaves_it_its_way_back(tmp_path: Path) -> None:
+    opt = tmp_path / "opt"
+    for version in ("0.9.0", "1.0.0", "1.1.0", "1.2.0"):
+        (opt / version / "bin").mkdir(parents=True)
+        (opt / version / "bin/vbot").write_text(version)
+    for before in ("0.9.0", "1.0.0"):
+        (opt / before / ".kept-as-the-way-back").touch()
+    (opt / "current").symlink_to("1.1.0")
+    record = UpgradeRecord(step=Step.WATCHING, old="1.0.0", new="1.1.0", began_at=datetime(2026, 12, 1, tzinfo=UTC))
+    write_record(Installation(opt), record)
+    appliance = DEB / "vbot-appliance"
+    functions = "".join(re.findall(FUNCTIONS, *_text_of(appliance)))
+    for script, *arguments in (
+        ((appliance / "preinst").read_text(), "upgrade", "1.1.0-1"),
+        (f"{functions}is_upgraded && stay_with_version_before",),
+    ):
+        placed = script.replace("@VERSION@", "1.2.0").replace("@PACKAGE@", "vbot-appliance")
+        placed = placed.replace("/opt/vbot", str(opt))
+        done = subprocess.run(["sh", "-euc", placed, "sh", *arguments], capture_output=True, text=True, check=False)
+        assert (done.returncode, done.stderr) == (0, "")
+    Installation(opt).bring_back("1.0.0")
+    assert (opt / "current/bin/vbot").read_text() == "1.0.0"
+    assert (opt / "1.1.0/bin/vbot").read_text() == "1.1.0"
+    assert not (opt / "0.9.0").exists()
 
 
 def _text_of(package: Path) -> tuple[str, re.RegexFlag]:
