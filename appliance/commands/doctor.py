@@ -116,6 +116,16 @@ class Check:
     command: Callable[[Box], str] = field(default=lambda box: box.log("vbot-api"))
 
 
+def _checks_of(box: Box) -> list[Check]:
+    """A machine that has workers for another box is none itself, though it has all that one needs."""
+    from appliance.commands.checks import joined_box, units  # noqa: PLC0415
+
+    if not units.works_for_another(box.units):
+        return _checks()
+    own = [check for check in _checks() if check.name not in joined_box.PARTS_OF_A_BOX]
+    return [*own, Check("join", joined_box.check_joined_box)]
+
+
 def _checks() -> list[Check]:
     from appliance.commands.checks import (  # noqa: PLC0415
         backups,
@@ -190,7 +200,7 @@ def _look_at_box(box: Box, withheld: str | None) -> Iterator[Finding]:
     if engine.is_missing(box):
         seen.pop("worker", None)  # the check of the engine says why there is none
     unseen = []
-    for check in _checks():
+    for check in _checks_of(box):
         if check.private and withheld is not None:
             unseen.append(check.name)
             continue

@@ -15,11 +15,17 @@ from pathlib import Path
 import pytest
 import redis
 
+from appliance.commands.checks import box as doctors
+from appliance.commands.checks.finding import Wrong
+from appliance.commands.checks.joined_box import ask_joined_box
+from appliance.commands.checks.units import UnitState
 from appliance.messages.claim_headers import WORKER_HEADER
 from appliance.messages.joining import QUEUE_PATH, UPGRADE
 from appliance.messages.queue_names import WORKERS_KEY
 from appliance.queue.broker import CALLS_LIST, REPORTS_LIST
 from appliance.queue.dramatiq_internals import bodies_of
+from appliance.settings import load
+from appliance.storage.folder.data_folder import DataFolder
 from appliance.worker.api_identity import ApiIdentity, known_by
 from appliance.worker.joining.box import Box
 from appliance.worker.joining.queue_tunnel import connector
@@ -128,6 +134,20 @@ def test_revoking_the_token_ends_what_it_joined_and_its_calls_are_given_back(
     ledger.check()
     box.api.stop()
     ledger.audit()
+
+
+def test_doctor_of_the_workers_machine_asks_the_box_whether_it_lets_them_in(box: JoinableBox, tmp_path: Path) -> None:
+    token_id, token, pin = box.token()
+    env, token_file, url = tmp_path / "join.env", tmp_path / "join.token", f"https://127.0.0.1:{box.api.port}"
+    env.write_text(f"VBOT_API_URL={url}\nVBOT_API_FINGERPRINT={pin}\n")
+    token_file.write_text(f"{token}\n")
+    folder = DataFolder(tmp_path / "no box")
+    worker = UnitState("vbot-worker-join@cpu.service", active_state="active")
+    machine = doctors.Box(load(None, {"VBOT_DATA_DIR": str(folder.root)}), folder, units=(worker,))
+    assert ask_joined_box(machine, env, token_file) == f"it works for {url}, which lets it in"
+    box.revoke(token_id)
+    with pytest.raises(Wrong, match="does not accept the joining token"):
+        ask_joined_box(machine, env, token_file)
 
 
 @pytest.mark.long

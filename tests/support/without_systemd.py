@@ -8,6 +8,9 @@ from pathlib import Path
 class WithoutSystemd:
     """It has no units, and nobody who would finish what was interrupted."""
 
+    def work_for_another(self) -> bool:
+        return False
+
     def units_by_hand(self) -> list[str]:
         return []
 

@@ -30,6 +30,9 @@ PROPERTIES = {
     "FragmentPath": "fragment",
     "NeedDaemonReload": "need_reload",
 }
+# Which box a worker of this machine joins, where it is another machine: systemd/README.md.
+JOIN_ENV = Path("/etc/vbot/join.env")
+JOINED = "vbot-worker-join@"
 ASK_SECONDS = 10.0
 LINES_READ = 50
 # Between two attempts, and while it tries once more.
@@ -81,11 +84,20 @@ def look_at_units() -> tuple[UnitState, ...]:
     return tuple(found)
 
 
+def works_for_another(units: tuple[UnitState, ...], join_env: Path | None = None) -> bool:
+    """Whether this machine is no box but has workers for one: it is told which, and its own parts are off for good."""
+    target = next((unit for unit in units if unit.name == TARGET), None)
+    is_off = target is not None and target.file_state == "disabled" and target.active_state != "active"
+    return is_off and (join_env or JOIN_ENV).exists()
+
+
 def findings(units: tuple[UnitState, ...], shipped: tuple[Path, ...] = SHIPPED) -> Iterator[Finding]:
     """What is wrong with each; one line that all is well, where any is installed."""
     installed = [unit for unit in units if unit.is_installed]
     well = True
     for unit in installed:
+        if unit.name == TARGET and works_for_another(units):
+            continue
         for found in _of(unit, shipped):
             well = False
             yield found

@@ -9,7 +9,7 @@ from collections.abc import Collection
 from pathlib import Path
 from typing import Protocol
 
-from appliance.commands.checks.units import look_at_units
+from appliance.commands.checks.units import look_at_units, works_for_another
 from appliance.errors import ConfigurationError
 from appliance.settings import USERS_OF_UNIT
 from appliance.storage.folder.data_folder import sync_file, sync_folder
@@ -40,6 +40,9 @@ class Services(Protocol):
 
     def workers(self) -> list[str]:
         """Those that run now, by what `start` calls them."""
+
+    def work_for_another(self) -> bool:
+        """Whether this machine is no box: no api is started or asked, only its workers for one."""
 
     def stop_workers(self) -> None:
         """Have them hand back what they hold, and end."""
@@ -77,20 +80,33 @@ class Services(Protocol):
 class SystemdServices:
     """The units of systemd/."""
 
+    def __init__(self) -> None:
+        self._was_a_box = False
+
     def workers(self) -> list[str]:
-        return [unit.name for unit in look_at_units() if _is_worker(unit.name) and unit.active_state in RUNNING]
+        begins = JOINED.removesuffix("*") if self.work_for_another() else "vbot-worker@"
+        units = look_at_units()
+        return [unit.name for unit in units if unit.name.startswith(begins) and unit.active_state in RUNNING]
+
+    def work_for_another(self) -> bool:
+        return not self._was_a_box and works_for_another(look_at_units())
 
     def stop_workers(self) -> None:
         _systemctl("stop", *(unit.name for unit in look_at_units() if _is_worker(unit.name)))
 
     def stop(self) -> None:
+        # One that somebody has started by hand is started again, though it is off.
+        self._was_a_box = self._was_a_box or not self.work_for_another()
         self.stop_workers()
         _systemctl("stop", TARGET, *PARTS)
 
     def start(self, workers: list[str]) -> None:
         _systemctl("daemon-reload")
         _systemctl("reset-failed", "vbot-*")
-        _systemctl("start", "--no-block", TARGET, *workers)
+        if self.work_for_another():
+            _systemctl("start", "--no-block", *workers)
+        else:
+            _systemctl("start", "--no-block", TARGET, *workers)
         _systemctl("try-restart", "--no-block", JOINED)
 
     def loading(self, workers: Collection[str]) -> list[str]:
@@ -177,7 +193,7 @@ def _is_worker(name: str) -> bool:
 
 
 def _systemctl(command: str, *units: str) -> None:
-    if not units and command in ("stop", "start"):
+    if command in ("stop", "start") and not [unit for unit in units if not unit.startswith("--")]:
         return
     line = ["systemctl", command, *units]
     try:

@@ -93,10 +93,14 @@ class Watch:
         self._until(lambda: self._is_as_well(before), self._patience.worse, f"it was {before} before, and is not now")
 
     def _accepts(self) -> bool:
+        if self._services.work_for_another():
+            return True
         word, version = self._word_and_version()
         return word in ACCEPTS and self._is_meant(version)
 
     def _is_as_well(self, before: str) -> bool:
+        if self._services.work_for_another():
+            return not self._services.loading(self._workers)
         word, version = self._word_and_version()
         # Where it was not even running, it is to accept calls.
         worst = min(WORDS.index(_known(before)), WORDS.index(ACCEPTS[-1]))

@@ -10,8 +10,10 @@ import pytest
 
 from appliance.commands.upgrade import services
 from appliance.commands.upgrade.services import SystemdServices
+from appliance.commands.upgrade.watching import Patience, Watch
 from appliance.services.upgrade.installation import Installation
 from appliance.services.upgrade.record import only_upgrade
+from appliance.storage.folder.data_folder import DataFolder
 from tests.support.processes import wait_until
 
 
@@ -27,6 +29,38 @@ def test_workers_for_another_box_are_renewed_with_the_link_and_their_absence_is_
         "start --no-block vbot.target vbot-worker@cpu.service",
         "try-restart --no-block vbot-worker-join@*",
     ]
+
+
+def test_on_a_machine_of_workers_for_another_box_no_second_box_is_started(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its target is off and it is told which box to join: only its workers are started, and watched."""
+    told, program, joined = tmp_path / "told", tmp_path / "systemctl", "vbot-worker-join@cpu.service"
+    units = [
+        "Id=vbot.target\nActiveState=inactive\nLoadState=loaded\nUnitFileState=disabled\n",
+        f"Id={joined}\nActiveState=active\nLoadState=loaded\nUnitFileState=enabled\n",
+    ]
+    answer = "\n".join(units)
+    program.write_text(f"""#!/bin/sh
+[ "$1" != show ] || {{ cat <<'END'
+{answer}END
+exit; }}
+echo "$*" >>{told}
+""")
+    program.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{tmp_path}:{os.environ['PATH']}")
+    (tmp_path / "join.env").touch()
+    monkeypatch.setattr("appliance.commands.checks.units.JOIN_ENV", tmp_path / "join.env")
+    services = SystemdServices()
+    workers = services.workers()
+    assert workers == [joined]
+    services.stop()
+    services.start(workers)
+    watch = Watch(DataFolder(tmp_path / "data"), services, Patience(1, 1, 0.1, 0.1, 0.01), workers=workers)
+    watch.until_accepting()
+    watch.stays_as_well_as("unreachable")
+    started = [line for line in told.read_text().splitlines() if "start" in line]
+    assert started == [f"start --no-block {joined}", "try-restart --no-block vbot-worker-join@*"]
 
 
 def test_a_guard_waits_for_the_upgrade_s_end_and_then_starts_who_finishes_it(

@@ -51,6 +51,9 @@ class FakeServices:
     def workers(self) -> list[str]:
         return ["worker"]
 
+    def work_for_another(self) -> bool:
+        return False
+
     def stop_workers(self) -> None:
         pass
 
