@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from typing import TYPE_CHECKING
 
 from appliance.errors import ConfigurationError
+from appliance.settings import VARIABLES
 
 if TYPE_CHECKING:
     from appliance.settings import Settings
@@ -23,9 +25,24 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
 
 
 def run(_arguments: argparse.Namespace, settings: Settings) -> int:
+    _leave_it_to_the_api(settings)
     if not first_boot_if_needed(settings):
         raise ConfigurationError(f"{settings.data_dir} is set up already")
     return 0
+
+
+def _leave_it_to_the_api(settings: Settings) -> None:
+    """Raise ConfigurationError where systemd gives the api a master key, and this process was not given it.
+
+    The folder would have one of its own, and the api would be given another for ever.
+    """
+    from appliance.storage.folder.data_folder import DataFolder, master_key_is_credential  # noqa: PLC0415
+
+    folder = DataFolder(settings.data_dir)
+    is_the_units = not os.environ.get(VARIABLES["data_dir"])
+    if is_the_units and master_key_is_credential() and folder.given_master_key is None and not folder.is_initialised:
+        begins = "its first start is the first boot: `systemctl start vbot.target`"
+        raise ConfigurationError(f"systemd keeps the master key for vbot-api, and {begins}")
 
 
 def first_boot_if_needed(settings: Settings) -> bool:

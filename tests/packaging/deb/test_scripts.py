@@ -233,3 +233,94 @@ def test_no_api_is_started_where_it_is_switched_off_and_workers_for_another_box_
     done = subprocess.run(["sh", "-euc", script], env=path, capture_output=True, text=True, timeout=60, check=False)
     assert (done.returncode, done.stderr) == (0, "")
     assert told.read_text().splitlines() == [*started, "--no-block try-restart vbot-worker-join@*"]
+
+
+class Purged:
+    """A box whose postrm is run by a purge, below a folder of ours; whom it removes is written down."""
+
+    def __init__(self, root: Path) -> None:
+        self.root, self.told = root, root / "told"
+        self.data, self.credential = root / "var/lib/vbot", root / "etc/credstore.encrypted/vbot.master-key"
+        self.say("")
+        for folder in (self.data, self.credential.parent, root / "etc/vbot", root / "bin", root / "usr/share/debconf"):
+            folder.mkdir(parents=True, exist_ok=True)
+        self.credential.touch()
+        for name in ("userdel", "groupdel", "deb-systemd-helper", "systemctl"):
+            (root / "bin" / name).write_text(f'#!/bin/sh\necho "{name} $*" >>{self.told}\n')
+            (root / "bin" / name).chmod(0o755)
+
+    def say(self, settings: str) -> None:
+        (self.root / "etc/vbot").mkdir(parents=True, exist_ok=True)
+        (self.root / "etc/vbot/vbot.toml").write_text(settings)
+
+    def fill(self, folder: Path, *, key: str = "secrets/master.key") -> None:
+        for name in (key, "vbot.duckdb"):
+            (folder / name).parent.mkdir(parents=True, exist_ok=True)
+            (folder / name).touch()
+
+    def purge(self, *, erase: bool) -> str:
+        """What it says."""
+        asked = "".join(f"db_{name}() {{ :; }}\n" for name in ("input", "go", "purge"))
+        answer = f"{asked}db_get() {{ RET={str(erase).lower()}; }}\n"
+        (self.root / "usr/share/debconf/confmodule").write_text(answer)
+        script = (DEB / "vbot-appliance/postrm").read_text()
+        placed = re.sub(r"(?<![\w/])/(?=(?:etc|var|run|usr|opt)/)", f"{self.root}/", script)
+        environment = {"PATH": f"{self.root}/bin:/usr/bin:/bin"}
+        command = ["sh", "-euc", placed, "sh", "purge"]
+        done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=60, check=False)
+        assert done.returncode == 0, done.stderr
+        return done.stderr
+
+    @property
+    def removed(self) -> list[str]:
+        lines = self.told.read_text().splitlines() if self.told.exists() else []
+        return [line for line in lines if line.startswith("userdel")]
+
+
+def test_a_purge_that_is_to_erase_all_erases_data_elsewhere_and_the_key_that_systemd_keeps(tmp_path: Path) -> None:
+    box = Purged(tmp_path)
+    elsewhere = tmp_path / "srv/vbot"
+    box.fill(elsewhere)
+    box.say(f'# data_dir = "/nowhere"\n  data_dir = "{elsewhere}" # a disk of its own\n')
+    assert box.purge(erase=True) == ""
+    assert not elsewhere.exists()
+    assert not box.credential.exists()
+    assert not (tmp_path / "etc/vbot").exists()
+    assert box.removed == ["userdel vbot", "userdel vbot-worker"]
+
+
+def test_what_a_purge_does_not_know_for_its_own_stays_with_its_users_and_is_named(tmp_path: Path) -> None:
+    box = Purged(tmp_path)
+    elsewhere = tmp_path / "srv/vbot"
+    box.fill(elsewhere, key="somebody's")
+    box.say(f"data_dir = '{elsewhere}'\n")
+    assert str(elsewhere) in box.purge(erase=True)
+    assert (elsewhere / "vbot.duckdb").exists()
+    assert box.removed == []
+
+
+def test_a_purge_that_erases_nothing_says_where_it_stays(tmp_path: Path) -> None:
+    box = Purged(tmp_path)
+    elsewhere = tmp_path / "srv/vbot"
+    box.fill(elsewhere)
+    box.say(f'data_dir = "{elsewhere}"\n')
+    assert f"the data stays in {elsewhere}" in box.purge(erase=False)
+    assert (elsewhere / "vbot.duckdb").exists()
+    assert box.credential.exists()
+    assert box.removed == []
+    box.say("")
+    box.fill(box.data)
+    assert f"the data stays in {box.data}" in box.purge(erase=False)
+
+
+def test_where_systemd_keeps_the_master_key_the_first_boot_is_left_to_the_api(tmp_path: Path) -> None:
+    postinst, flags = _text_of(DEB / "vbot-appliance")
+    first_boot = re.findall(r"^first_boot\(\) \{\n.*?^\}\n", postinst, flags)[0]
+    program = tmp_path / "vbot"
+    program.touch(0o755)
+    for said, code in (("systemd keeps the master key for vbot-api: …", 0), ("cannot use /var/lib/vbot", 1)):
+        program.write_text(f"#!/bin/sh\necho 'vbot: {said}' >&2\nexit 1\n")
+        script = f"program={program}\n{first_boot}first_boot\necho first=${{was_first:-}}"
+        done = subprocess.run(["sh", "-euc", script], capture_output=True, text=True, timeout=60, check=False)
+        assert done.returncode == code
+        assert said in done.stderr
