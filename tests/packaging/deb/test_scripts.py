@@ -209,30 +209,54 @@ def test_while_an_upgrade_is_recorded_no_package_starts_anything(package: str) -
 @pytest.mark.parametrize(
     ("state", "started"),
     [
-        ("is-enabled is-active", ["invoke restart vbot.target", "restart vbot-api.service"]),
-        ("is-active", ["invoke restart vbot.target", "restart vbot-api.service"]),
-        ("is-enabled", ["invoke restart vbot.target", "restart vbot-api.service"]),
+        ("is-enabled is-active", ["invoke restart vbot.target", "start vbot-api.service"]),
+        ("is-active", ["invoke restart vbot.target", "start vbot-api.service"]),
+        ("is-enabled", ["invoke restart vbot.target", "start vbot-api.service"]),
         pytest.param("", [], id="a machine of workers for another box"),
     ],
 )
 def test_no_api_is_started_where_it_is_switched_off_and_workers_for_another_box_are_renewed(
     tmp_path: Path, state: str, started: list[str]
 ) -> None:
+    assert what_start_does(tmp_path, state) == [*started, "--no-block try-restart vbot-worker-join@*"]
+
+
+@pytest.mark.parametrize(("stays", "again"), [(True, ["restart vbot-api.service"]), (False, [])])
+def test_an_api_is_restarted_once_with_its_target_and_by_itself_only_where_that_has_left_it(
+    tmp_path: Path, stays: bool, again: list[str]
+) -> None:
+    """Each restart is a moment in which nobody listens."""
+    show = 'case "$*" in show*) cat "$0.life"; exit;; esac'
+    (tmp_path / "systemctl.life").write_text("1st")
+    done = what_start_does(
+        tmp_path, "is-enabled is-active", show, "" if stays else 'echo 2nd >"${0%/*}/systemctl.life"'
+    )
+    assert [line for line in done if "join" not in line] == [
+        "invoke restart vbot.target",
+        "start vbot-api.service",
+        *again,
+    ]
+
+
+def what_start_does(
+    tmp_path: Path, state: str, show: str = 'case "$*" in show*) exit;; esac', turn: str = ""
+) -> list[str]:
+    """What postinst's `start restart` asks of systemd, of whose units the target is in this state."""
     told = tmp_path / "told"
     systemctl = f"""case "$*" in *is-*) for one in {state}; do [ "$2" != "$one" ] || exit 0; done; exit 3;; esac"""
     for name, text in {
-        "systemctl": f'{systemctl}\necho "$*" >>{told}',
-        "deb-systemd-invoke": f'echo "invoke $*" >>{told}',
+        "systemctl": f'{systemctl}\n{show}\necho "$*" >>{told}',
+        "deb-systemd-invoke": f'echo "invoke $*" >>{told}\n{turn}',
     }.items():
         (tmp_path / name).write_text(f"#!/bin/sh\n{text}\n")
         (tmp_path / name).chmod(0o755)
     postinst, flags = _text_of(DEB / "vbot-appliance")
-    functions = "".join(re.findall(r"^(?:is_a_box|start)\(\) \{\n.*?^\}\n", postinst, flags))
+    functions = "".join(re.findall(r"^(?:is_a_box|life_of_api|start)\(\) \{\n.*?^\}\n", postinst, flags))
     script = functions.replace("/usr/sbin/policy-rc.d", str(tmp_path / "no policy").replace(" ", "-")) + "start restart"
     path = {"PATH": f"{tmp_path}:/usr/bin:/bin"}
     done = subprocess.run(["sh", "-euc", script], env=path, capture_output=True, text=True, timeout=60, check=False)
     assert (done.returncode, done.stderr) == (0, "")
-    assert told.read_text().splitlines() == [*started, "--no-block try-restart vbot-worker-join@*"]
+    return told.read_text().splitlines()
 
 
 class Purged:
