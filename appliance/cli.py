@@ -131,23 +131,19 @@ def _run(arguments: Sequence[str] | None, journal_socket: Path) -> int:
         return error.exit_code
     except KeyboardInterrupt:
         return 130
-    except OSError as error:
-        if isinstance(error, BrokenPipeError):
-            raise
-        if parsed.command in SERVICES:
-            return _end_unforeseen(error, parsed.command, journal)
-        # Such as a disk that is full: of the machine, and nothing that we could have known.
-        print(f"vbot: {f'{error.filename}: ' if error.filename else ''}{error.strerror or error}", file=sys.stderr)
-        return 1
     except Exception as error:
-        if parsed.command not in SERVICES:
+        if isinstance(error, BrokenPipeError) or not (parsed.command in SERVICES or isinstance(error, OSError)):
             raise
         return _end_unforeseen(error, parsed.command, journal)
     return code
 
 
 def _end_unforeseen(error: Exception, command: str, journal: logging.Handler | None) -> int:
-    """Python's own traceback would come into the journal as if it were no error."""
+    """Of a service in the journal, into which Python's own traceback would come as if it were no error."""
+    if isinstance(error, OSError) and command not in SERVICES:
+        # Such as a disk that is full: of the machine, and nothing that we could have known.
+        print(f"vbot: {f'{error.filename}: ' if error.filename else ''}{error.strerror or error}", file=sys.stderr)
+        return 1
     logger.error("`vbot %s` ends by an unforeseen error", command, exc_info=error)
     _tell_of(error, command, journal)
     return 1

@@ -87,7 +87,7 @@ def test_where_no_temporary_folder_can_be_written_the_sockets_are_found_all_the_
     short = folder_with_socket_path_of(LONGEST_SOCKET_PATH_BYTES)
     assert short.api_socket == short.root / "run/api.sock"
     long = folder_with_socket_path_of(LONGEST_SOCKET_PATH_BYTES + 1)
-    assert long.api_socket.parent.parent == Path("/tmp")  # noqa: S108
+    assert long.api_socket.parent.parent == Path("/tmp")
 
 
 def test_sockets_lie_in_the_folder_as_long_as_the_system_takes_their_path() -> None:
