@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
 
 logger = logging.getLogger(__name__)
 
@@ -10,35 +13,32 @@ SERVICE = "vbot-admin"
 
 
 class NoKeyring(Exception):
-    """This desktop has no keyring, or it is locked: tokens are kept for this session only."""
+    """This desktop has no keyring: tokens are kept for this session only."""
+
+
+class KeyringLocked(NoKeyring):
+    """There is one, and at present it gives and takes nothing: it is locked, or its user did not let us."""
 
 
 def token_of(key: str) -> str | None:
     """The token that was kept for an appliance, or None. Raises NoKeyring."""
-    keyring, error = _keyring()
-    try:
-        return keyring.get_password(SERVICE, key)  # type: ignore[no-any-return,attr-defined]
-    except error as found:
-        raise NoKeyring(str(found)) from found
+    with _keyring() as keyring:
+        return keyring.get_password(SERVICE, key)  # type: ignore[no-any-return]
 
 
 def keep_token(key: str, token: str) -> None:
     """Raises NoKeyring."""
-    keyring, error = _keyring()
-    try:
-        keyring.set_password(SERVICE, key, token)  # type: ignore[attr-defined]
-    except error as found:
-        raise NoKeyring(str(found)) from found
+    with _keyring() as keyring:
+        keyring.set_password(SERVICE, key, token)
 
 
-def forget_token(key: str) -> None:
-    """Also when there is none. Raises NoKeyring."""
-    keyring, error = _keyring()
-    try:
-        if keyring.get_password(SERVICE, key) is not None:  # type: ignore[attr-defined]
-            keyring.delete_password(SERVICE, key)  # type: ignore[attr-defined]
-    except error as found:
-        raise NoKeyring(str(found)) from found
+def forget_token(key: str) -> str | None:
+    """Delete it; the one that was there is answered. Raises NoKeyring."""
+    with _keyring() as keyring:
+        token: str | None = keyring.get_password(SERVICE, key)
+        if token is not None:
+            keyring.delete_password(SERVICE, key)
+        return token
 
 
 def move_token(key: str, new_key: str) -> None:
@@ -49,9 +49,15 @@ def move_token(key: str, new_key: str) -> None:
         forget_token(key)
 
 
-def _keyring() -> tuple[object, type[Exception]]:
-    """The library, loaded when it is first needed, and what it raises."""
+@contextmanager
+def _keyring() -> Iterator[Any]:
+    """The library, loaded when it is first needed; what it raises is raised as ours."""
     import keyring  # noqa: PLC0415
-    from keyring.errors import KeyringError  # noqa: PLC0415
+    from keyring.errors import KeyringError, NoKeyringError  # noqa: PLC0415
 
-    return keyring, KeyringError
+    try:
+        yield keyring
+    except NoKeyringError as found:
+        raise NoKeyring(str(found)) from found
+    except KeyringError as found:
+        raise KeyringLocked(str(found)) from found

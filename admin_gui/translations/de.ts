@@ -194,6 +194,14 @@
         <translation>Die Verbindung ist nicht verschlüsselt: Die Appliance wird nur abgefragt, solange sie geöffnet ist</translation>
     </message>
     <message>
+        <source>It could not be asked. %1</source>
+        <translation>Die Appliance konnte nicht abgefragt werden. %1</translation>
+    </message>
+    <message>
+        <source>The keyring is locked and does not give its token: it is not asked for now</source>
+        <translation>Der Schlüsselbund ist gesperrt und gibt das Token nicht heraus: Die Appliance wird vorerst nicht abgefragt</translation>
+    </message>
+    <message>
         <source>Its token is not kept on this computer: it is not asked</source>
         <translation>Das Token liegt nicht auf diesem Rechner: Die Appliance wird nicht abgefragt</translation>
     </message>
@@ -994,8 +1002,20 @@
         <translation>Mit einer Appliance verbinden</translation>
     </message>
     <message>
+        <source>%1 is forgotten</source>
+        <translation>%1 ist vergessen</translation>
+    </message>
+    <message>
         <source>%1 is forgotten, its token too</source>
         <translation>%1 ist vergessen, das Token auch</translation>
+    </message>
+    <message>
+        <source>%1 is forgotten, but its token is in the keyring still: it is locked</source>
+        <translation>%1 ist vergessen, aber das Token liegt noch im Schlüsselbund: Er ist gesperrt</translation>
+    </message>
+    <message>
+        <source>%1 is forgotten, but its token may be in the keyring still. %2</source>
+        <translation>%1 ist vergessen, aber das Token liegt vielleicht noch im Schlüsselbund. %2</translation>
     </message>
     <message>
         <source>That is no address: a machine&apos;s name or IP address, and its port if it is not 8443.</source>
@@ -1012,6 +1032,10 @@
     <message>
         <source>There is no keyring here: the token is kept for this session only</source>
         <translation>Hier gibt es keinen Schlüsselbund: Das Token bleibt nur für diese Sitzung gespeichert</translation>
+    </message>
+    <message>
+        <source>The keyring is locked: the token is kept for this session only</source>
+        <translation>Der Schlüsselbund ist gesperrt: Das Token bleibt nur für diese Sitzung gespeichert</translation>
     </message>
     <message>
         <source>Connecting to %1 …</source>
@@ -4032,6 +4056,10 @@
         <translation>Dieser Rechner hat keinen Schlüsselbund: Das Token bleibt nur für diese Sitzung gespeichert; beim nächsten Mal wird wieder danach gefragt.</translation>
     </message>
     <message>
+        <source>This computer&apos;s keyring is locked: the token is kept if you unlock it, and else for this session only.</source>
+        <translation>Der Schlüsselbund dieses Rechners ist gesperrt: Das Token wird aufbewahrt, wenn Sie ihn entsperren; sonst bleibt es nur für diese Sitzung gespeichert.</translation>
+    </message>
+    <message>
         <source>Connect</source>
         <translation>Verbinden</translation>
     </message>
@@ -6738,6 +6766,14 @@
     <message>
         <source>No appliance has been asked yet</source>
         <translation>Noch wurde keine Appliance abgefragt</translation>
+    </message>
+    <message>
+        <source>Not asked: %1</source>
+        <translation>Nicht abgefragt: %1</translation>
+    </message>
+    <message>
+        <source>The others are well</source>
+        <translation>Bei den anderen ist alles in Ordnung</translation>
     </message>
     <message>
         <source>Notifications pause until %1: resume now</source>

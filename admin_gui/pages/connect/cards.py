@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Literal
 from urllib.parse import urlsplit
 
 from PySide6.QtCore import Qt, Signal
@@ -15,6 +16,9 @@ from admin_gui.text.seen_typing import refuse_unseen
 from admin_gui.widgets.card import Card
 from admin_gui.widgets.layout.layouts import row, section_title
 from admin_gui.widgets.plain_label import PlainLabel
+
+# Whether there is one, as far as is known.
+KeyringState = Literal["there", "locked", "none"]
 
 _ENTRY_HEIGHT = 46
 _MOST_SEEN = 5
@@ -174,6 +178,11 @@ class TokenCard(Card):
                 "This computer has no keyring: the token is kept for this session only, and asked for the next time."
             )
         )
+        self.locked_keyring = muted(
+            self.tr(
+                "This computer's keyring is locked: the token is kept if you unlock it, and else for this session only."
+            )
+        )
         self.connect_button = QPushButton(self.tr("Connect"))
         self.connect_button.setProperty("primary", True)
         self.connect_button.clicked.connect(self.entered)
@@ -182,24 +191,26 @@ class TokenCard(Card):
         made_by = muted(self.tr("An admin's or a viewer's token: “vbot token create” makes one."))
         called = muted(self.tr("What you call this appliance"))
         called.setBuddy(self.name)
-        for widget in (self._for, self._plain, made_by, self.token, called, self.name, self.keep, self.no_keyring):
+        entry = (self._for, self._plain, made_by, self.token, called, self.name)
+        for widget in (*entry, self.keep, self.no_keyring, self.locked_keyring):
             self.content.addWidget(widget)
         self.content.addLayout(row(self.connect_button, back, stretch_after=1))
         self.setFocusProxy(self.token)
 
-    def ask(self, url: str, name: str, *, has_keyring: bool) -> None:
+    def ask(self, url: str, name: str, keyring: KeyringState) -> None:
         """For which appliance; a token that was typed for another one is gone."""
         if self._for.text() != url:
             self.token.clear()
         self._for.setText(url)
         self._plain.setVisible(url.startswith("http:"))
         self.name.setText(name or urlsplit(url).hostname or "")
-        self.say_keyring(has_keyring)
+        self.say_keyring(keyring)
 
-    def say_keyring(self, there: bool) -> None:
+    def say_keyring(self, keyring: KeyringState) -> None:
         """Whether the token can be kept."""
-        self.keep.setVisible(there)
-        self.no_keyring.setVisible(not there)
+        self.keep.setVisible(keyring != "none")
+        self.no_keyring.setVisible(keyring == "none")
+        self.locked_keyring.setVisible(keyring == "locked")
 
     @property
     def is_to_be_kept(self) -> bool:

@@ -6,7 +6,7 @@ import re
 from typing import Any
 from urllib.parse import urlsplit
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QCoreApplication, Signal
 from PySide6.QtWidgets import QScrollArea, QVBoxLayout, QWidget
 
 from admin_gui.app_context import AppContext
@@ -15,13 +15,16 @@ from admin_gui.client.transport.certificate import fetch_fingerprint
 from admin_gui.client.transport.connection import Connection, host_in_url, is_token
 from admin_gui.discovery import Discovery
 from admin_gui.local_storage import keychain
+from admin_gui.local_storage.keychain import NoKeyring
 from admin_gui.local_storage.profiles import Profile
-from admin_gui.pages.connect.cards import AddressCard, FoundCard, KnownCard, TokenCard, TrustCard
+from admin_gui.pages.connect.cards import AddressCard, FoundCard, KeyringState, KnownCard, TokenCard, TrustCard
 from admin_gui.session import Situation, State
 from admin_gui.text import error_messages
 from admin_gui.widgets.banner import Banner
 from admin_gui.widgets.layout.layouts import centred
 from admin_gui.widgets.plain_label import PlainLabel
+
+translate = QCoreApplication.translate
 
 DEFAULT_PORT = 8443
 _HOST = re.compile(r"[\w.:-]+(%[\w.-]+)?")
@@ -43,6 +46,19 @@ def address_of(text: str) -> str:
     return f"{parts.scheme}://{host_in_url(parts.hostname)}:{parts.port or DEFAULT_PORT}"
 
 
+def say_not_kept(context: AppContext, error: Exception) -> None:
+    """That the keyring did not take a token."""
+    if _state_of(error) == "none":
+        context.say(translate("ConnectPage", "There is no keyring here: the token is kept for this session only"))
+    else:
+        context.say(translate("ConnectPage", "The keyring is locked: the token is kept for this session only"), "bad")
+
+
+def _state_of(error: Exception) -> KeyringState:
+    """By what came of asking it. What nobody foresaw may pass, too: it is not known that there is none."""
+    return "none" if type(error) is NoKeyring else "locked"
+
+
 class ConnectPage(QWidget):
     """Appliances that are known, those that are found on the network, and any other by its address."""
 
@@ -57,7 +73,7 @@ class ConnectPage(QWidget):
         self._profile: Profile | None = None
         self._url = ""
         self._fingerprint: str | None = None
-        self._has_keyring = True
+        self._keyring: KeyringState = "there"
         # What the keyring and an appliance are being asked about the one that is wanted.
         self._asked: list[PendingCall[Any]] = []
         self.banner = Banner(context.theme)
@@ -122,6 +138,7 @@ class ConnectPage(QWidget):
     def choose(self, profile: Profile) -> None:
         """Connect to one that is known; its token is asked for where the keyring has none."""
         self._expect(profile)
+        self._keyring = "there"  # it may be unlocked by now
         self.banner.clear()
 
         def found(token: str | None) -> None:
@@ -130,8 +147,8 @@ class ConnectPage(QWidget):
             else:
                 self._ask_for_token()
 
-        def none(_error: Exception) -> None:
-            self._has_keyring = False
+        def none(error: Exception) -> None:
+            self._keyring = _state_of(error)
             self._ask_for_token()
 
         self._asked.append(self._context.calls.start(self, lambda: keychain.token_of(profile.key), found, none))
@@ -148,6 +165,7 @@ class ConnectPage(QWidget):
             )
             return
         self._ask_no_more()
+        self._keyring = "there"
         self._profile, self._fingerprint, self._url = None, None, ""
         parts = urlsplit(url)
         if parts.scheme == "http":
@@ -180,13 +198,13 @@ class ConnectPage(QWidget):
 
     def _ask_for_token(self) -> None:
         name = self._profile.name if self._profile else ""
-        self.token.ask(self._url, name, has_keyring=self._has_keyring)
+        self.token.ask(self._url, name, self._keyring)
         self._show_only(self.token)
-        if self._has_keyring:
+        if self._keyring == "there":
             # Whether there is one at all is known only by asking it.
-            def none(_error: Exception) -> None:
-                self._has_keyring = False
-                self.token.say_keyring(False)
+            def none(error: Exception) -> None:
+                self._keyring = _state_of(error)
+                self.token.say_keyring(self._keyring)
 
             key = self._url
             self._asked.append(self._context.calls.start(self, lambda: keychain.token_of(key), failed=none))
@@ -208,11 +226,11 @@ class ConnectPage(QWidget):
             if former.url == profile.url and former.key != profile.key:
                 self._forget_token(former)  # of the box that had this address before
         if self.token.is_to_be_kept:
-
-            def not_kept(_error: Exception) -> None:
-                self._context.say(self.tr("There is no keyring here: the token is kept for this session only"))
-
-            self._context.calls.start(self._context, lambda: keychain.keep_token(profile.key, token), failed=not_kept)
+            self._context.calls.start(
+                self._context,
+                lambda: keychain.keep_token(profile.key, token),
+                failed=lambda error: say_not_kept(self._context, error),
+            )
         self._connect(profile, token)
 
     def _connect(self, profile: Profile, token: str) -> None:

@@ -9,16 +9,20 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QCoreApplication, QObject
 
+from admin_gui.app_context import SayKind
 from admin_gui.client.transport.connection import Connection
 from admin_gui.commands import Command
 from admin_gui.links import Link
 from admin_gui.local_storage import keychain
+from admin_gui.local_storage.keychain import KeyringLocked, NoKeyring
 from admin_gui.local_storage.profiles import Profile
+from admin_gui.pages.connect.connect_page import say_not_kept
 from admin_gui.pages.registry import PAGES
 from admin_gui.session import State
 from admin_gui.shell.appliances.rename_dialog import RenameDialog
 from admin_gui.shell.appliances.switcher import ApplianceSwitcher, Line
 from admin_gui.shell.appliances.watch import ApplianceWatch
+from admin_gui.text import error_messages
 
 if TYPE_CHECKING:
     from admin_gui.shell.main_window import MainWindow
@@ -138,15 +142,44 @@ class Appliances(QObject):
     def _forget(self, profile: Profile) -> None:
         context = self._window.context
         context.memory.forget_profile(profile)
-        context.calls.start(self, lambda: keychain.forget_token(profile.key), failed=lambda _error: None)
         self._window.notices.announcer.forget(profile.url)
+        self._refresh()
 
-        def take_back() -> None:
-            context.memory.save_profile(profile)
-            self._refresh()
+        def say(template: str, kind: SayKind = "info", token: str | None = None) -> None:
+            # Only when the keyring has answered: the way back needs the token that was there.
+            context.say(template.replace("%1", profile.name), kind, lambda: self._remember(profile, token))
 
-        text = translate("ConnectPage", "%1 is forgotten, its token too").replace("%1", profile.name)
-        context.say(text, "info", take_back)
+        def forgotten(token: str | None) -> None:
+            if token is None:
+                say(translate("ConnectPage", "%1 is forgotten"))
+            else:
+                say(translate("ConnectPage", "%1 is forgotten, its token too"), token=token)
+
+        def failed(error: Exception) -> None:
+            if isinstance(error, KeyringLocked):
+                say(
+                    translate("ConnectPage", "%1 is forgotten, but its token is in the keyring still: it is locked"),
+                    "bad",
+                )
+            elif isinstance(error, NoKeyring):
+                say(translate("ConnectPage", "%1 is forgotten"))
+            else:
+                text = translate("ConnectPage", "%1 is forgotten, but its token may be in the keyring still. %2")
+                say(text.replace("%2", error_messages.message_of(error)), "bad")
+
+        context.calls.start(self, lambda: keychain.forget_token(profile.key), forgotten, failed)
+
+    def _remember(self, profile: Profile, token: str | None) -> None:
+        """It is one of ours again, with the token that it had."""
+        context, watch = self._window.context, self.watch
+        context.memory.save_profile(profile)
+        if token is None:
+            watch.ask_keyring_again()
+        else:
+            watch.hold_token(profile, token)
+            context.calls.start(
+                self, lambda: keychain.keep_token(profile.key, token), failed=lambda error: say_not_kept(context, error)
+            )
         self._refresh()
 
     def _trust_new_certificate(self, fingerprint: str) -> None:

@@ -6,6 +6,7 @@ in this session. One that shows another certificate than the remembered one is s
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
@@ -17,15 +18,19 @@ from admin_gui.client.appliance import Appliance
 from admin_gui.client.transport.connection import Connection
 from admin_gui.client.transport.errors import ClientError, Forbidden, NotAuthorised
 from admin_gui.local_storage import keychain
+from admin_gui.local_storage.keychain import KeyringLocked, NoKeyring
 from admin_gui.local_storage.profiles import Profile
 from admin_gui.models.notices.standing import Standing, not_asked, standing_of, standing_of_error
 from admin_gui.session import Situation, Snapshot, State, snapshot_of
+from admin_gui.text import error_messages
 
 LOOK_INTERVAL_MS = 60_000
 # The threads are those of the pages, too: some appliances that do not answer must not keep these waiting.
 AT_ONCE = 2
 CONNECT_SECONDS = 4.0
 READ_SECONDS = 10.0
+# A keyring that is locked may ask its user for a password each time that it is asked.
+LOCKED_SECONDS = 600.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,8 +52,9 @@ class ApplianceWatch(QObject):
         super().__init__(parent)
         self._context = context
         self._standings: dict[str, Standing] = {}
-        # By their profiles' keys. None: it has none, or the keyring does not give it; nobody is asked twice for it.
+        # By their profiles' keys. None: none is kept; nobody is asked twice for it.
         self._tokens: dict[str, str | None] = {}
+        self._locked_at: float | None = None
         self._refused: set[str] = set()
         self._waiting: list[Profile] = []
         self._asked: set[str] = set()
@@ -97,6 +103,15 @@ class ApplianceWatch(QObject):
 
     # Asking
 
+    def ask_keyring_again(self) -> None:
+        """It may give by now what it did not give before: somebody is there, or a token has just been kept."""
+        self._locked_at = None
+        self._tokens = {key: token for key, token in self._tokens.items() if token is not None}
+
+    def hold_token(self, profile: Profile, token: str) -> None:
+        """It is asked with this one for as long as the program runs, whether or not the keyring keeps it."""
+        self._tokens[profile.key] = token
+
     def look(self) -> None:
         """Ask those that are remembered and not open; of the one that is open the session tells."""
         current = self.current
@@ -124,6 +139,8 @@ class ApplianceWatch(QObject):
                 )
             elif self._tokens.get(profile.key, "") is None:
                 self._note(profile.url, self._without_token())
+            elif profile.key not in self._tokens and self._is_locked:
+                self._note(profile.url, self._locked_out())
             else:
                 self._asked.add(profile.url)
                 work = partial(_ask, profile, self._tokens.get(profile.key))
@@ -141,9 +158,23 @@ class ApplianceWatch(QObject):
             self._refused.add(profile.key)  # until it is connected with another one
         if isinstance(error, ClientError):
             self._done(profile, standing_of_error(error))
-        else:
+        elif isinstance(error, KeyringLocked):
+            self._locked_at = time.monotonic()
+            self._done(profile, self._locked_out())
+        elif isinstance(error, NoKeyring):
             self._tokens[profile.key] = None
             self._done(profile, self._without_token())
+        else:
+            text = self.tr("It could not be asked. %1").replace("%1", error_messages.message_of(error))
+            self._done(profile, not_asked(text))  # and is at the next look
+
+    @property
+    def _is_locked(self) -> bool:
+        """Whether the keyring has just given nothing."""
+        return self._locked_at is not None and time.monotonic() - self._locked_at < LOCKED_SECONDS
+
+    def _locked_out(self) -> Standing:
+        return not_asked(self.tr("The keyring is locked and does not give its token: it is not asked for now"))
 
     def _without_token(self) -> Standing:
         return not_asked(self.tr("Its token is not kept on this computer: it is not asked"))
@@ -170,6 +201,7 @@ class ApplianceWatch(QObject):
     def _note_token(self) -> None:
         """It was let in with this one: it is asked with it, too, when another one is open."""
         current, connection = self.current, self._context.session.connection
+        self.ask_keyring_again()  # it may have been unlocked for this one
         if current is not None and connection is not None:
             self._tokens[current.key] = connection.token
             self._refused.discard(current.key)

@@ -99,6 +99,7 @@ class Closing(QObject):
         self._second_start.end()
         QApplication.setQuitOnLastWindowClosed(True)
         window = self._window
+        window.appliances.watch.ask_keyring_again()  # somebody is there who can unlock it
         window.setWindowState(window.windowState() & ~Qt.WindowState.WindowMinimized)
         window.show()
         window.raise_()

@@ -85,7 +85,7 @@ class TrayMenu(QObject):
             more = formats.number(len(troubles) - MOST_TROUBLES)
             made.append((translate("notices", "and %1 more").replace("%1", more), notices.come_forward))
         if not troubles:
-            made.append((self._well_words(), None))
+            made += [(text, None) for text in self._well_words()]
         return [
             *made,
             ("", None),
@@ -104,10 +104,16 @@ class TrayMenu(QObject):
         ]
         return sorted(found, key=lambda pair: pair[1].tone != "bad")
 
-    def _well_words(self) -> str:
+    def _well_words(self) -> list[str]:
         if self.state is State.UNASKED:
-            return translate("notices", "No appliance has been asked yet")
-        return translate("health", "All is well")
+            return [translate("notices", "No appliance has been asked yet")]
+        unasked = [one.name for one in self._watch.profiles if not self._watch.standing(one.url).is_known]
+        if not unasked:
+            return [translate("health", "All is well")]
+        names = ", ".join(isolated(name) for name in unasked)
+        text = translate("notices", "Not asked: %1").replace("%1", names)
+        shown = text if len(text) <= LONGEST else f"{text[: LONGEST - 1].rstrip()}…"
+        return [shown, translate("notices", "The others are well")]
 
     def _pause_line(self) -> tuple[str, Callable[[], object] | None]:
         until = self._announcer.settings.paused_until

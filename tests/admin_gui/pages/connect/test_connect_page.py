@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import keyring
 import pytest
+from keyring.backends.fail import Keyring as NoKeyring
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
@@ -149,17 +151,67 @@ def test_a_certificate_that_is_trusted_anew_keeps_its_token(keychain: Keychain) 
 def test_without_a_keyring_it_says_so_and_asks_for_the_token(
     qtbot: QtBot, page: ConnectPage, context: AppContext, appliance: TlsAppliance, keychain: Keychain
 ) -> None:
-    keychain.locked = True
+    keyring.set_keyring(NoKeyring())  # type: ignore[no-untyped-call]
     context.memory.save_profile(Profile(name="Office", url=appliance.url, fingerprint=appliance.fingerprint))
     page.start_over()
     page.known.open_button.click()
     qtbot.waitUntil(page.token.isVisible, timeout=WAIT_MS)
     assert page.token.no_keyring.isVisible()
+    assert not page.token.locked_keyring.isVisible()
     assert not page.token.keep.isVisible()
     QTest.keyClicks(page.token.token, appliance.admin_token)
     page.token.connect_button.click()
     qtbot.waitUntil(lambda: is_live(context), timeout=WAIT_MS)
     assert keychain.kept == {}
+
+
+def test_a_keyring_that_is_locked_is_no_missing_one_and_keeps_the_token_once_it_is_unlocked(
+    qtbot: QtBot, page: ConnectPage, context: AppContext, appliance: TlsAppliance, keychain: Keychain
+) -> None:
+    profile = Profile(name="Office", url=appliance.url, fingerprint=appliance.fingerprint)
+    keychain.kept["vbot-admin", profile.key] = "from-the-keyring"
+    keychain.locked = True
+    context.memory.save_profile(profile)
+    page.start_over()
+    page.known.open_button.click()
+    qtbot.waitUntil(page.token.isVisible, timeout=WAIT_MS)
+    assert page.token.locked_keyring.isVisible()
+    assert not page.token.no_keyring.isVisible()
+    assert page.token.keep.isVisible()
+    keychain.locked = False
+    QTest.keyClicks(page.token.token, appliance.admin_token)
+    page.token.connect_button.click()
+    qtbot.waitUntil(lambda: is_live(context), timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: keychain.kept["vbot-admin", profile.key] == appliance.admin_token, timeout=WAIT_MS)
+
+
+def test_a_keyring_that_was_locked_once_is_asked_again_when_an_appliance_is_chosen_again(
+    qtbot: QtBot, page: ConnectPage, context: AppContext, appliance: TlsAppliance, keychain: Keychain
+) -> None:
+    profile = Profile(name="Office", url=appliance.url, fingerprint=appliance.fingerprint)
+    keychain.kept["vbot-admin", profile.key] = appliance.admin_token
+    keychain.locked = True
+    context.memory.save_profile(profile)
+    page.start_over()
+    page.known.open_button.click()
+    qtbot.waitUntil(page.token.isVisible, timeout=WAIT_MS)
+    page.start_over()
+    keychain.locked = False
+    page.known.open_button.click()
+    qtbot.waitUntil(lambda: is_live(context), timeout=WAIT_MS)
+
+
+def test_a_token_that_a_locked_keyring_does_not_take_is_said_not_to_be_kept(
+    qtbot: QtBot, page: ConnectPage, context: AppContext, empty_window: MainWindow, keychain: Keychain
+) -> None:
+    keychain.locked = True
+    page.address.address.setText(f"http://127.0.0.1:{free_port()}")
+    QTest.keyClick(page.address.address, Qt.Key.Key_Return)
+    qtbot.waitUntil(page.token.locked_keyring.isVisible, timeout=WAIT_MS)
+    QTest.keyClicks(page.token.token, "some-token")
+    page.token.connect_button.click()
+    said = "The keyring is locked: the token is kept for this session only"
+    qtbot.waitUntil(lambda: empty_window.status_line.message == said, timeout=WAIT_MS)
 
 
 def test_a_token_that_is_not_to_be_kept_is_not_kept(

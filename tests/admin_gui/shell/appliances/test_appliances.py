@@ -172,20 +172,69 @@ def test_an_appliance_is_renamed(qtbot: QtBot, at_berlin: MainWindow, berlin: Bo
     assert "Go to appliance Berlin" not in titles
 
 
-def test_the_menu_of_a_line_forgets_an_appliance_and_its_token_and_that_can_be_undone(
-    qtbot: QtBot, at_berlin: MainWindow, bonn: Box, keychain: Keychain
-) -> None:
-    window = at_berlin
-    button = window.sidebar.switcher.buttons[1]
+def forget_by_the_menu(window: MainWindow, line: int) -> None:
+    button = window.sidebar.switcher.buttons[line]
     button.customContextMenuRequested.emit(button.rect().center())
     menu = window.sidebar.switcher.findChild(QMenu)
     assert isinstance(menu, QMenu)
     next(one for one in menu.actions() if one.text() == "Forget it").trigger()
     menu.close()
+
+
+def test_the_menu_of_a_line_forgets_an_appliance_and_its_token_and_undo_brings_both_back(
+    qtbot: QtBot, at_berlin: MainWindow, bonn: Box, keychain: Keychain
+) -> None:
+    window, of_bonn = at_berlin, ("vbot-admin", bonn.profile.key)
+    forget_by_the_menu(window, 1)
     assert lines(window) == ["Berlin: well"]
-    qtbot.waitUntil(lambda: ("vbot-admin", bonn.profile.key) not in keychain.kept, timeout=WAIT_MS)
-    window.status_line.undo_button.click()
+    qtbot.waitUntil(window.status_line.undo_button.isVisible, timeout=WAIT_MS)
+    assert window.status_line.message == "Bonn is forgotten, its token too"
+    assert of_bonn not in keychain.kept
+    click(window.status_line.undo_button)
     assert len(lines(window)) == 2
+    qtbot.waitUntil(lambda: keychain.kept.get(of_bonn) == bonn.token, timeout=WAIT_MS)
+    window.appliances.watch.look()
+    qtbot.waitUntil(lambda: lines(window) == ["Berlin: well", "Bonn: well"], timeout=WAIT_MS)
+
+
+def test_a_token_that_the_keyring_does_not_delete_is_not_said_to_be_forgotten(
+    qtbot: QtBot, at_berlin: MainWindow, bonn: Box, keychain: Keychain
+) -> None:
+    window, of_bonn = at_berlin, ("vbot-admin", bonn.profile.key)
+    keychain.locked = True
+    forget_by_the_menu(window, 1)
+    qtbot.waitUntil(window.status_line.undo_button.isVisible, timeout=WAIT_MS)
+    assert window.status_line.message == "Bonn is forgotten, but its token is in the keyring still: it is locked"
+    keychain.locked = False
+    click(window.status_line.undo_button)
+    assert len(lines(window)) == 2
+    assert keychain.kept[of_bonn] == bonn.token
+
+
+def test_of_an_appliance_without_a_kept_token_none_is_said_to_be_forgotten(
+    qtbot: QtBot, at_berlin: MainWindow, bonn: Box, keychain: Keychain
+) -> None:
+    window = at_berlin
+    del keychain.kept["vbot-admin", bonn.profile.key]
+    forget_by_the_menu(window, 1)
+    qtbot.waitUntil(window.status_line.undo_button.isVisible, timeout=WAIT_MS)
+    assert window.status_line.message == "Bonn is forgotten"
+
+
+def test_a_token_that_cannot_be_brought_back_is_told(
+    qtbot: QtBot, at_berlin: MainWindow, bonn: Box, keychain: Keychain
+) -> None:
+    window = at_berlin
+    forget_by_the_menu(window, 1)
+    qtbot.waitUntil(window.status_line.undo_button.isVisible, timeout=WAIT_MS)
+    keychain.locked = True
+    click(window.status_line.undo_button)
+    qtbot.waitUntil(
+        lambda: window.status_line.message == "The keyring is locked: the token is kept for this session only",
+        timeout=WAIT_MS,
+    )
+    window.appliances.watch.look()
+    qtbot.waitUntil(lambda: lines(window) == ["Berlin: well", "Bonn: well"], timeout=WAIT_MS)
 
 
 def test_who_forgets_the_one_that_is_open_leaves_it(qtbot: QtBot, at_berlin: MainWindow, berlin: Box) -> None:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+import keyring
 import msgspec
 import pytest
+from keyring.backends.fail import Keyring as NoKeyring
 from pytestqt.qtbot import QtBot
 
 from admin_gui.app_context import AppContext
@@ -14,6 +16,7 @@ from admin_gui.client.transport.connection import Connection
 from admin_gui.local_storage.profiles import Profile
 from admin_gui.models.notices.standing import Standing, State
 from admin_gui.session import State as SessionState
+from admin_gui.shell.appliances import watch as watch_module
 from admin_gui.shell.appliances.watch import ApplianceWatch
 from tests.admin_gui.boxes import Box
 from tests.admin_gui.conftest import WAIT_MS
@@ -104,14 +107,68 @@ def test_a_token_that_is_refused_is_not_sent_again_and_the_keyring_is_asked_once
     assert keychain.asked == [berlin.profile.key]
 
 
-def test_a_keyring_that_is_locked_is_not_asked_again(
-    qtbot: QtBot, context: AppContext, watch: ApplianceWatch, berlin: Box, keychain: Keychain
+def test_a_keyring_that_is_locked_is_said_to_be_and_asked_again_some_minutes_later(
+    qtbot: QtBot,
+    context: AppContext,
+    watch: ApplianceWatch,
+    berlin: Box,
+    bonn: Box,
+    keychain: Keychain,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     keychain.locked = True
-    assert look(qtbot, context, watch)["Berlin"].state is State.UNASKED
-    assert look(qtbot, context, watch)["Berlin"].state is State.UNASKED
-    assert len(keychain.asked) == 1
-    assert berlin.tokens == []
+    found = look(qtbot, context, watch)
+    assert {(one.state, one.text) for one in found.values()} == {
+        (State.UNASKED, "The keyring is locked and does not give its token: it is not asked for now")
+    }
+    asked = len(keychain.asked)
+    look(qtbot, context, watch)
+    assert len(keychain.asked) == asked, "it may ask its user something: not once a minute"
+    assert berlin.tokens == bonn.tokens == []
+    keychain.locked = False
+    monkeypatch.setattr(watch_module, "LOCKED_SECONDS", 0.0)
+    assert {one.state for one in look(qtbot, context, watch).values()} == {State.WELL}
+
+
+def test_who_opens_an_appliance_by_the_keyring_has_unlocked_it_for_the_others_too(
+    qtbot: QtBot, context: AppContext, watch: ApplianceWatch, berlin: Box, bonn: Box, keychain: Keychain
+) -> None:
+    keychain.locked = True
+    look(qtbot, context, watch)
+    keychain.locked = False
+    context.session.open(Connection(berlin.url, berlin.token, berlin.fingerprint), "Berlin")
+    qtbot.waitUntil(lambda: context.session.situation.state is SessionState.LIVE, timeout=WAIT_MS)
+    watch.look()
+    qtbot.waitUntil(lambda: watch.standing(bonn.url).state is State.WELL, timeout=WAIT_MS)
+
+
+def test_a_computer_without_a_keyring_is_said_to_have_none(
+    qtbot: QtBot, context: AppContext, watch: ApplianceWatch, berlin: Box
+) -> None:
+    keyring.set_keyring(NoKeyring())  # type: ignore[no-untyped-call]
+    found = look(qtbot, context, watch)["Berlin"]
+    assert (found.state, found.text) == (State.UNASKED, "Its token is not kept on this computer: it is not asked")
+
+
+def test_after_a_fault_that_nobody_foresaw_it_is_asked_at_the_next_look(
+    qtbot: QtBot,
+    context: AppContext,
+    watch: ApplianceWatch,
+    berlin: Box,
+    keychain: Keychain,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def fail(_keychain: Keychain, _service: str, _username: str) -> str | None:
+        raise RuntimeError("the bus is not there yet")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Keychain, "get_password", fail)
+        found = look(qtbot, context, watch)["Berlin"]
+    assert (found.state, found.text) == (
+        State.UNASKED,
+        "It could not be asked. That did not work: the bus is not there yet.",
+    )
+    assert look(qtbot, context, watch)["Berlin"].state is State.WELL
 
 
 def test_one_that_was_open_is_asked_on_with_the_token_that_was_typed_for_it(

@@ -14,6 +14,7 @@ from pytestqt.qtbot import QtBot
 from admin_gui.app_context import AppContext
 from admin_gui.appearance.colors import Tone
 from admin_gui.client.system import Component, SilentPbx, System
+from admin_gui.client.transport.connection import Connection
 from admin_gui.local_storage.notification_settings import NotificationSettings, QuietHours, read_settings
 from admin_gui.models.notices import ledger
 from admin_gui.models.notices.standing import State
@@ -27,6 +28,7 @@ from admin_gui.shell.notices.tray_icon import SystemTray, Tray
 from tests.admin_gui.boxes import Box
 from tests.admin_gui.conftest import WAIT_MS, shown
 from tests.admin_gui.driving import click
+from tests.admin_gui.keychain_in_memory import Keychain
 
 SILENT = [SilentPbx(customer_id=7, customer_name="Berger <b>GmbH</b>")]
 
@@ -120,6 +122,18 @@ def test_the_icon_shows_the_worst_and_its_menu_leads_to_the_place(
     assert window.isVisible()
     qtbot.waitUntil(lambda: str(window.page and window.page.link) == "system", timeout=WAIT_MS)
     assert window.context.session.name == "Bonn"
+
+
+def test_all_is_well_only_if_all_were_asked(
+    qtbot: QtBot, window: MainWindow, tray: FakeTray, bonn: Box, keychain: Keychain
+) -> None:
+    del keychain.kept["vbot-admin", bonn.profile.key]
+    look(qtbot, window)
+    assert tray.lines[1:3] == ["Not asked: Bonn", "The others are well"]
+    broken(bonn)
+    window.context.session.open(Connection(bonn.url, bonn.token, bonn.fingerprint), "Bonn")
+    qtbot.waitUntil(lambda: tray.lines[1].startswith("Bonn: The queue does not answer"), timeout=WAIT_MS)
+    assert "Not asked: Bonn" not in tray.lines
 
 
 def test_what_is_wrong_pops_up_once_also_of_an_appliance_that_is_not_open(
