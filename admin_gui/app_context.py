@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Literal, Protocol, TypeVar
 
 from PySide6.QtCore import QObject, QTimer, Signal
@@ -62,6 +62,19 @@ class Offer:
 
     words: str
     run: Callable[[], object]
+    # It is done on the appliance: when its connection ends, it is out of reach.
+    needs_appliance: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Came:
+    """What came of long work: whose it was, its title, and what is said of it."""
+
+    owner: QObject
+    title: str
+    text: str
+    kind: SayKind
+    offer: Undo | Offer | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +94,7 @@ class AppContext(QObject):
     message_requested = Signal(str, str, object, object)  # text, SayKind; Undo, Offer or None; Subject or None
     aside_requested = Signal(str, object)  # text, and the Link of the page that it is about
     long_task = Signal(object)  # LongTask
+    long_work_told = Signal(object)  # Came
     navigation_requested = Signal(object, bool)  # Link, and whether it takes the present place's stead in the history
 
     def __init__(self, memory: Memory, theme: Theme, parent: QObject | None = None) -> None:
@@ -89,6 +103,7 @@ class AppContext(QObject):
         self.theme = theme
         # Where sound goes; tests listen here.
         self.open_output: Callable[[], Output] = DeviceOutput
+        self._ending: tuple[QObject, str] | None = None  # the long work of which is told at this moment
         self.calls = BackgroundCalls(self.say_error, self)
         self.session = Session(self.calls, self)
 
@@ -112,6 +127,10 @@ class AppContext(QObject):
 
         `subject`: what it is about; beside anything else it is not said.
         """
+        if self._ending is not None:
+            owner, title = self._ending
+            undo = _once(undo)  # it may be offered in two places
+            self.long_work_told.emit(Came(owner, title, text, kind, undo))
         self.message_requested.emit(text, kind, undo, subject)
 
     def say_aside(self, text: str, left: Link) -> None:
@@ -125,7 +144,7 @@ class AppContext(QObject):
         """What went wrong, on the status line."""
         # Whether something was done that nobody answered is a question also once it answers again.
         away = isinstance(error, Unreachable) and not isinstance(error, Unanswered)
-        self.message_requested.emit(error_messages.message_of(error), "away" if away else "bad", None, None)
+        self.say(error_messages.message_of(error), "away" if away else "bad")
 
     def say_unsaved(self, error: BaseException, *, may_be_saved: bool = False) -> None:
         """What went wrong with what was to be saved. Once the appliance is back, it is said that it can be saved now.
@@ -189,11 +208,18 @@ class AppContext(QObject):
         def ended_well(result: T) -> None:
             task.finish()
             if done is not None:
-                done(result)
+                tell(lambda: done(result))
 
         def ended_badly(error: Exception) -> None:
             task.finish()
-            (failed or self.say_error)(error)
+            tell(lambda: (failed or self.say_error)(error))
+
+        def tell(run: Callable[[], object]) -> None:
+            self._ending = (owner, title)
+            try:
+                run()
+            finally:
+                self._ending = None
 
         call = self.calls.start_long(owner, work, ended_well, ended_badly, task.advanced.emit)
         task.on_stop, call.on_cancel = call.cancel, task.finish
@@ -219,6 +245,19 @@ class _Gate(QObject):
         barred = self._context.why_barred()
         self._control.setEnabled(not barred)
         self._control.setToolTip(plain_tooltip(barred or self._own_tip))
+
+
+def _once(offer: Undo | Offer | None) -> Undo | Offer | None:
+    """What does nothing when it is pressed a second time."""
+    if offer is None:
+        return None
+    left = [offer.run if isinstance(offer, Offer) else offer]
+
+    def run() -> None:
+        if left:
+            left.pop()()
+
+    return replace(offer, run=run) if isinstance(offer, Offer) else run
 
 
 def _begun(sentence: str) -> str:

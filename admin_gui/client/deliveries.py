@@ -9,7 +9,7 @@ from typing import Any
 
 import msgspec
 
-from admin_gui.client.many import each
+from admin_gui.client.many import Outcome, each
 from admin_gui.client.transport.errors import Conflict, NotFound, NothingToDo
 from admin_gui.client.transport.exchange import Requests
 from admin_gui.client.transport.paging import Order, Page, order_params
@@ -158,9 +158,18 @@ class Deliveries:
         """Queue it again, under the same webhook id."""
         return self._requests.post(f"/api/deliveries/{delivery_id}/redeliver", Delivery)
 
-    def redeliver_each(self, chosen: Sequence[Delivery], progress: Progress, stop: Stop) -> SentAgain:
-        """Queue these again, one after the other; one that is refused does not keep the others back."""
-        found = each(chosen, lambda one: self.redeliver(one.id), progress, stop)
+    def redeliver_each(
+        self,
+        chosen: Sequence[Delivery],
+        progress: Progress,
+        stop: Stop,
+        outcome: Outcome[Delivery, Delivery] | None = None,
+    ) -> SentAgain:
+        """Queue these again, one after the other; one that is refused does not keep the others back.
+
+        `outcome` is filled on the way: who stops it finds there how far it came.
+        """
+        found = each(chosen, lambda one: self.redeliver(one.id), progress, stop, outcome)
         return SentAgain([sent for _, sent in found.done], found.not_done)
 
     def redeliver_newest(self, call_id: str) -> Delivery:

@@ -76,7 +76,9 @@ class ManyAtOnce(QObject):
         def done(_outcome: Outcome[T, R]) -> None:
             then(outcome)
             rest = outcome.rest
-            do_rest = None if again is None or not rest else Offer(self.tr("Do the rest now"), lambda: again(rest))
+            do_rest = None
+            if again is not None and rest:
+                do_rest = Offer(self.tr("Do the rest now"), lambda: again(rest), needs_appliance=True)
             self._tell(outcome, name_of, success, take_back() or do_rest)
             ended()
 
@@ -122,8 +124,8 @@ class ManyAtOnce(QObject):
             return
         text = self.tr("%1 done, %2 not: %3").replace("%1", str(len(outcome.done)))
         text = text.replace("%2", str(len(outcome.not_done))).replace("%3", self._reasons(outcome, name_of))
-        if not self._page.isVisible():
-            self._context.say(text, "bad", offer)  # somebody looks at another page by now
+        if not self._page.is_looked_at:
+            self._context.say(text, "bad", offer)  # it waits on the page, too
         elif offer is None:
             self.banner.show_message(text, "warn", (self.tr("Close"), self.banner.clear))
         elif isinstance(offer, Offer):

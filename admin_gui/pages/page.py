@@ -12,10 +12,12 @@ from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from admin_gui.commands import Command
 from admin_gui.links import Link
+from admin_gui.widgets.banner import Banner
 from admin_gui.widgets.spoken_labels import label_choices
 
 if TYPE_CHECKING:
     from admin_gui.app_context import AppContext
+    from admin_gui.appearance.colors import Tone
     from admin_gui.client.events import Event
 
 MARGIN = 20
@@ -103,6 +105,27 @@ class Page(QWidget):
         """Put a draft of an earlier connection back where it was typed."""
 
     # What the window does
+
+    @property
+    def is_looked_at(self) -> bool:
+        """Whether somebody may read what it says."""
+        return self.isVisible() and not self.window().isMinimized()
+
+    @final
+    def keep_message(self, text: str, tone: Tone, action: tuple[str, Callable[[], object]] | None = None) -> None:
+        """What came of its work while nobody looked stands over it until somebody has read it."""
+        banner = Banner(self.context.theme, self)
+
+        def act(run: Callable[[], object] = lambda: None) -> None:
+            banner.hide()
+            banner.deleteLater()
+            run()
+
+        if action is None:
+            banner.show_message(text, tone, (self.tr("Close"), act))
+        else:
+            banner.ask(text, (action[0], lambda: act(action[1])), tone)
+        self._layout.insertWidget(0, banner)
 
     @final
     def show_link(self, link: Link) -> None:

@@ -170,7 +170,7 @@ class StatusLine(QStatusBar):
 
     def forget_undo(self) -> None:
         """What could be taken back is out of reach."""
-        if self._take is not None:
+        if self._take is not None or (self._offer is not None and self._offer.needs_appliance):
             self._forget_message()
 
     def _forget_message(self) -> None:

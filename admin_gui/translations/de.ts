@@ -2809,6 +2809,13 @@
     </message>
 </context>
 <context>
+    <name>Page</name>
+    <message>
+        <source>Close</source>
+        <translation type="unfinished">Schließen</translation>
+    </message>
+</context>
+<context>
     <name>PageHeader</name>
     <message>
         <source>Back</source>
@@ -3368,6 +3375,10 @@
     <message>
         <source>Sending again</source>
         <translation>Erneutes Senden</translation>
+    </message>
+    <message>
+        <source>Stopped: %1 of %2 sent again</source>
+        <translation>Angehalten: %1 von %2 erneut gesendet</translation>
     </message>
     <message>
         <source>%1 sent, %2 not: %3</source>

@@ -51,9 +51,9 @@ class Banner(QWidget):
         theme.changed.connect(self._paint_icon)
         self.hide()
 
-    def ask(self, text: str, action: tuple[str, Callable[[], object]]) -> None:
+    def ask(self, text: str, action: tuple[str, Callable[[], object]], tone: Tone = "warn") -> None:
         """The same for a question, which can be left without an answer."""
-        self.show_message(text, "warn", action)
+        self.show_message(text, tone, action)
         self.leave_button.show()
 
     def show_message(

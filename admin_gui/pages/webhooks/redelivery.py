@@ -9,9 +9,11 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
 
+from admin_gui.app_context import Offer
 from admin_gui.client.appliance import Appliance
 from admin_gui.client.customers import Customer
 from admin_gui.client.deliveries import Delivery, SentAgain
+from admin_gui.client.many import Outcome
 from admin_gui.client.transport.errors import ClientError, Refused
 from admin_gui.client.transport.stop import Progress, Stop
 from admin_gui.models.webhook_advice import delivery_obstacle, why_not_sent
@@ -64,16 +66,35 @@ class SendingAgain(QObject):
         if not (chosen or rest) or not self._context.session.may_change:
             return
         appliance = self._context.appliance
+        outcome: Outcome[Delivery, Delivery] = Outcome()
         self._page.question.clear()
 
         def send(progress: Progress, stop: Stop) -> tuple[list[Delivery], list[Delivery], list[NotSent]]:
             enabled = {one.id for one in enable if _is_enabled(appliance, one.id)}
-            result = appliance.deliveries.redeliver_each(chosen, progress, stop)
+            result = appliance.deliveries.redeliver_each(chosen, progress, stop, outcome)
             went = [one for one in rest if one.customer_id in enabled]  # by itself, as it was enabled
             left = [one for one in rest if one.customer_id not in enabled]
             return result.sent, went, _not_sent(appliance, result, left)
 
-        self._context.run_long(self._page, self.tr("Sending again"), send, lambda found: self._done(*found))
+        call = self._context.run_long(self._page, self.tr("Sending again"), send, lambda found: self._done(*found))
+        end = call.on_cancel
+
+        def say_stopped() -> None:
+            text = self.tr("Stopped: %1 of %2 sent again").replace("%1", formats.number(len(outcome.done)))
+            self._context.say(text.replace("%2", formats.number(len(chosen))))
+
+        def cancelled() -> None:
+            if end is not None:
+                end()
+            if not self._context.session.is_connected:  # the page goes: nobody is told how the one in hand ends
+                say_stopped()
+
+        def stopped() -> None:
+            if self._context.session.is_connected:
+                self._page.show_changed([sent for _, sent in reversed(outcome.done)])
+                say_stopped()
+
+        call.on_cancel, call.on_stopped = cancelled, stopped
 
     def _done(self, sent: list[Delivery], went: list[Delivery], not_sent: list[NotSent]) -> None:
         """`went`: by itself, as its endpoint was enabled."""
@@ -85,12 +106,12 @@ class SendingAgain(QObject):
         text = self.tr("%1 sent, %2 not: %3").replace("%1", str(len(both))).replace("%2", str(len(not_sent)))
         text = text.replace("%3", self._reasons(not_sent))
         waiting = {one.customer.id: one.customer for one in not_sent if one.customer and one.waits_for_enabling}
-        if not self._page.isVisible():
-            self._context.say(text, "bad")  # somebody looks at another page by now
+        again = [one.delivery for one in not_sent if one.waits_for_enabling]
+        words, enable = self.tr("Enable and send"), lambda: self.send(again, list(waiting.values()))
+        if not self._page.is_looked_at:  # it waits on the page, too
+            self._context.say(text, "bad", Offer(words, enable, needs_appliance=True) if waiting else None)
         elif waiting:
-            again = [one.delivery for one in not_sent if one.waits_for_enabling]
-            enable = (self.tr("Enable and send"), lambda: self.send(again, list(waiting.values())))
-            self._page.question.ask(text, enable)
+            self._page.question.ask(text, (words, enable))
         else:
             self._page.question.show_message(text, "warn")
 

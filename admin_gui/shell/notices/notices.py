@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QCoreApplication, QObject
@@ -10,17 +11,21 @@ from admin_gui.commands import Command
 from admin_gui.links import Link
 from admin_gui.local_storage.notification_settings import NotificationSettings
 from admin_gui.models.notices.wording import Notification
-from admin_gui.shell.notices.announcer import Announcer
+from admin_gui.shell.notices.announcer import Announcer, local_now
 from admin_gui.shell.notices.closing import Closing
 from admin_gui.shell.notices.settings_dialog import NotificationDialog
 from admin_gui.shell.notices.tray_icon import Tray
 from admin_gui.shell.notices.tray_menu import TrayMenu
+from admin_gui.shell.notices.unseen_work import UnseenWork
+from admin_gui.text.plain_text import isolated
 
 if TYPE_CHECKING:
     from admin_gui.shell.main_window import MainWindow
 
 translate = QCoreApplication.translate
 
+# So long one of several may still be clicked.
+KEPT = timedelta(days=1)
 SETTINGS_KEYS = "Ctrl+Shift+N"
 
 
@@ -32,12 +37,14 @@ class Notices(QObject):
         self._window = window
         self._tray = tray or Tray(self)
         self._watch = window.appliances.watch
-        self._last: Notification | None = None
+        # Desktops keep them, and do not say which of them is clicked.
+        self._told: list[tuple[datetime, Notification]] = []
         self.announcer = Announcer(window.context.memory, self._names, self)
         self.announcer.told.connect(self._pop_up)
+        self.unseen_work = UnseenWork(window, self)
+        self.unseen_work.told.connect(self._tell_of_work)
         self.closing = Closing(window, self._tray, self.announcer)
         self.menu = TrayMenu(self, self._watch, self.announcer)
-        self.come_forward = self.closing.come_forward
         self.quit = self.closing.quit
         self._tray.opened.connect(self.come_forward)
         self._tray.message_clicked.connect(self._go_there)
@@ -89,6 +96,11 @@ class Notices(QObject):
         if profile is not None:
             self._window.appliances.go(profile, Link.parse(link))
 
+    def come_forward(self) -> None:
+        """The window is to be seen again; what was told is seen in it."""
+        self._told.clear()
+        self.closing.come_forward()
+
     def _save(self, settings: NotificationSettings) -> None:
         self.announcer.change(settings)
         self._window.context.say(translate("notices", "Saved on this computer"), "good")
@@ -97,16 +109,34 @@ class Notices(QObject):
         return {one.url: one.name for one in self._watch.profiles}
 
     def _pop_up(self, notification: Notification) -> None:
-        self._last = notification
+        self._told.append((datetime.now(UTC), notification))
         if self._tray.is_there:
             self._tray.say(notification.title, notification.text, notification.tone)
         else:
             line = notification.text.replace("\n", " · ")
             self._window.context.say(f"{notification.title}: {line}", "bad" if notification.tone == "bad" else "info")
 
+    def _tell_of_work(self, notification: Notification) -> None:
+        """At the foot of the window it is said in any case."""
+        settings = self.announcer.settings
+        if self._tray.is_there and settings.are_on and not settings.are_quiet(local_now()):
+            self._pop_up(notification)
+
     def _go_there(self) -> None:
-        if self._last is not None:
-            self.show_place(self._last.appliance, self._last.link)
+        """To the place, where it is clear which: of several it may be any that was clicked."""
+        since = datetime.now(UTC) - KEPT
+        told = [one for at, one in self._told if at >= since]
+        appliances = {one.appliance for one in told}
+        places = {(one.appliance, one.link) for one in told}
+        if len(places) == 1:
+            self.show_place(*places.pop())
+        elif len(appliances) == 1:
+            self.show_place(appliances.pop(), "overview")
+        else:
+            self.come_forward()
+            lines = [f"{isolated(one.title)}: {one.text}".replace("\n", " · ") for one in reversed(told)]
+            if lines:
+                self._window.context.say(" · ".join(dict.fromkeys(lines)))
 
     def _show_state(self) -> None:
         self.menu.update()

@@ -55,6 +55,22 @@ def test_what_is_offered_is_done_once_however_often_it_is_pressed(empty_window: 
     assert line.message == "All done", "what it tells is not forgotten with the offer"
 
 
+def test_what_is_offered_of_an_appliance_goes_with_it_and_what_is_of_this_computer_stays(
+    qtbot: QtBot, window: MainWindow
+) -> None:
+    line, done = window.status_line, list[str]()
+    rest = Offer("Do the rest now", lambda: done.append("the rest"), needs_appliance=True)
+    window.context.say("2 of 3 done", "good", rest)
+    window.leave_appliance()
+    qtbot.waitUntil(lambda: window.page is None, timeout=WAIT_MS)
+    assert not line.offer_button.isVisible()
+    assert line.message == ""
+    window.context.say("Saved as a.wav", "good", Offer("Show in folder", lambda: done.append("shown")))
+    line.forget_undo()
+    click(line.offer_button)
+    assert done == ["shown"]
+
+
 def test_what_is_said_of_one_customer_is_not_said_beside_another(
     qtbot: QtBot, window: MainWindow, appliance: TlsAppliance
 ) -> None:

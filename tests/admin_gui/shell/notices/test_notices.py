@@ -18,6 +18,7 @@ from admin_gui.client.transport.connection import Connection
 from admin_gui.local_storage.notification_settings import NotificationSettings, QuietHours, read_settings
 from admin_gui.models.notices import ledger
 from admin_gui.models.notices.standing import State
+from admin_gui.pages.page import Page
 from admin_gui.session import State as SessionState
 from admin_gui.shell.main_window import MainWindow
 from admin_gui.shell.notices import announcer
@@ -25,6 +26,7 @@ from admin_gui.shell.notices.closing import ClosingQuestion
 from admin_gui.shell.notices.second_start import call_forward
 from admin_gui.shell.notices.settings_dialog import NotificationDialog
 from admin_gui.shell.notices.tray_icon import SystemTray, Tray
+from admin_gui.widgets.banner import Banner
 from tests.admin_gui.boxes import Box
 from tests.admin_gui.conftest import WAIT_MS, shown
 from tests.admin_gui.driving import click
@@ -159,6 +161,80 @@ def test_what_is_wrong_pops_up_once_also_of_an_appliance_that_is_not_open(
     window.context.session.poll_now()
     again = ("Berlin", "Berger <b>GmbH</b> sends calls again", "good")
     qtbot.waitUntil(lambda: again in tray.said, timeout=WAIT_MS)
+
+
+def test_a_click_goes_nowhere_wrong_where_several_were_told_of_several_appliances(
+    qtbot: QtBot, window: MainWindow, tray: FakeTray, berlin: Box, bonn: Box
+) -> None:
+    berlin.system = System(health="healthy", silent_pbxs=list(SILENT))
+    look(qtbot, window)
+    qtbot.waitUntil(lambda: len(tray.said) == 1, timeout=WAIT_MS)
+    broken(bonn)
+    look(qtbot, window)
+    qtbot.waitUntil(lambda: len(tray.said) == 2, timeout=WAIT_MS)
+    window.hide()
+    tray.message_clicked.emit()  # of either: nobody is told of which
+    assert window.isVisible()
+    assert window.page is None, "neither is opened"
+    message = window.status_line.message
+    assert "Bonn" in message.partition(" · ")[0]
+    assert "The queue does not answer" in message.partition(" · ")[0]
+    assert "Berlin" in message
+    assert "Berger <b>GmbH</b> has fallen silent" in message
+
+
+def test_a_click_shows_all_that_is_wrong_where_several_were_told_of_one_appliance(
+    qtbot: QtBot, window: MainWindow, tray: FakeTray, bonn: Box
+) -> None:
+    bonn.system = System(health="healthy", silent_pbxs=list(SILENT))
+    look(qtbot, window)
+    qtbot.waitUntil(lambda: len(tray.said) == 1, timeout=WAIT_MS)
+    broken(bonn)
+    look(qtbot, window)
+    qtbot.waitUntil(lambda: len(tray.said) == 2, timeout=WAIT_MS)
+    tray.message_clicked.emit()
+    qtbot.waitUntil(lambda: str(window.page and window.page.link) == "overview", timeout=WAIT_MS)
+    assert window.context.session.name == "Bonn"
+
+
+def test_what_came_of_long_work_is_told_beside_the_clock_while_no_window_is_seen(
+    qtbot: QtBot, window: MainWindow, tray: FakeTray, berlin: Box
+) -> None:
+    page, end = at_customers(qtbot, window, berlin), threading.Event()
+
+    def done(_result: bool) -> None:
+        window.context.say("570 done, 30 not: Ada Ltd: Refused", "bad")
+
+    window.context.run_long(page, "Erasing", lambda _progress, _stop: end.wait(WAIT_MS / 1000), done)
+    window.hide()
+    end.set()
+    told = ("Berlin", "Erasing: 570 done, 30 not: Ada Ltd: Refused", "warn")
+    qtbot.waitUntil(lambda: told in tray.said, timeout=WAIT_MS)
+    tray.message_clicked.emit()
+    assert window.isVisible()
+    assert window.page is page
+    (banner,) = [one for one in page.findChildren(Banner) if one.isVisible()]
+    assert banner.text == told[1]
+
+
+def test_what_came_of_long_work_is_not_told_while_notifications_pause(
+    qtbot: QtBot, window: MainWindow, tray: FakeTray, berlin: Box
+) -> None:
+    page, said = at_customers(qtbot, window, berlin), list[str]()
+    window.notices.announcer.pause()
+    window.context.message_requested.connect(lambda text, *_rest: said.append(text))
+    window.hide()
+    window.context.run_long(page, "Erasing", lambda *_task: None, lambda _done: window.context.say("3 erased", "good"))
+    qtbot.waitUntil(lambda: said == ["3 erased"], timeout=WAIT_MS)
+    assert tray.said == []
+
+
+def at_customers(qtbot: QtBot, window: MainWindow, box: Box) -> Page:
+    window.context.session.connected.connect(lambda: window.context.go("customers"))
+    window.appliances.go(box.profile)
+    qtbot.waitUntil(lambda: window.page is not None and window.page.is_ready, timeout=WAIT_MS)
+    assert window.page is not None
+    return window.page
 
 
 def test_without_a_tray_it_is_told_at_the_foot_of_the_window(
