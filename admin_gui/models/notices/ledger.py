@@ -15,6 +15,8 @@ from admin_gui.models.notices.troubles import UNREACHED, Trouble
 # What comes and goes within so long is not told of, in neither direction: a box that is started again answers soon. Of
 # an appliance that is asked once a minute it takes two answers.
 SURE_SECONDS = 45.0
+# Where nobody looked for so long, the computer has slept: what was seen before says nothing of what lasted meanwhile.
+SLEPT_SECONDS = 300.0
 
 
 class News(msgspec.Struct, frozen=True, kw_only=True):
@@ -51,10 +53,14 @@ class Ledger:
         self._told = {_Which(one.appliance, one.key): one for one in _decoded(memory.text("told-troubles"))}
         self._seen_since: dict[_Which, datetime] = {}
         self._gone_since: dict[_Which, datetime] = {}
+        self._looked_at: dict[str, datetime] = {}
 
     def take(self, appliance: str, troubles: Sequence[Trouble], now: datetime) -> list[News]:
         """`now`: this computer's clock."""
         before = dict(self._told)
+        last, self._looked_at[appliance] = self._looked_at.get(appliance, now), now
+        if (now - last).total_seconds() > SLEPT_SECONDS:
+            self._forget_when(appliance)
         there = {_Which(appliance, one.key): one for one in troubles}
         news = [*self._begun(there, now), *self._over(appliance, there, now)]
         if self._told != before:
@@ -63,10 +69,17 @@ class Ledger:
 
     def forget(self, appliance: str) -> None:
         """It is no longer one of ours."""
-        for record in (self._told, self._seen_since, self._gone_since):
+        self._forget_when(appliance)
+        self._looked_at.pop(appliance, None)
+        for which in [one for one in self._told if one.appliance == appliance]:
+            del self._told[which]
+        self._keep()
+
+    def _forget_when(self, appliance: str) -> None:
+        """Since when it has been so is to be seen anew."""
+        for record in (self._seen_since, self._gone_since):
             for which in [one for one in record if one.appliance == appliance]:
                 del record[which]
-        self._keep()
 
     def _begun(self, there: dict[_Which, Trouble], now: datetime) -> list[News]:
         news = []

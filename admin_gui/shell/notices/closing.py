@@ -11,7 +11,6 @@ from PySide6.QtWidgets import QApplication, QDialog, QPushButton, QVBoxLayout, Q
 
 from admin_gui.local_storage.notification_settings import OnClose
 from admin_gui.shell.notices.announcer import Announcer
-from admin_gui.shell.notices.second_start import SecondStart
 from admin_gui.shell.notices.tray_icon import Tray
 from admin_gui.widgets.layout.layouts import row, section_title
 from admin_gui.widgets.plain_label import PlainLabel
@@ -67,8 +66,6 @@ class Closing(QObject):
         self._tray = tray
         self._announcer = announcer
         self._quits = False
-        self._second_start = SecondStart(window.context.memory.file, self)
-        self._second_start.wanted.connect(self.come_forward)
 
     def quit(self) -> None:
         """End the program, whatever the close button does; it asks first if something that was typed would be lost."""
@@ -77,7 +74,6 @@ class Closing(QObject):
         is_closed = self._window.close()
         self._quits = False
         if is_closed and was_hidden:
-            self._second_start.end()
             QApplication.exit(0)  # the last window was closed long ago
 
     def stays(self) -> bool:
@@ -96,7 +92,6 @@ class Closing(QObject):
 
     def come_forward(self) -> None:
         """The window is to be seen again."""
-        self._second_start.end()
         QApplication.setQuitOnLastWindowClosed(True)
         window = self._window
         window.appliances.watch.ask_keyring_again()  # somebody is there who can unlock it
@@ -115,7 +110,6 @@ class Closing(QObject):
         QApplication.setQuitOnLastWindowClosed(False)
         self._window.context.memory.sync()  # it may be weeks until it ends
         self._window.hide()
-        self._second_start.wait()
 
     def _ask(self) -> None:
         if self._window.findChild(ClosingQuestion) is None:

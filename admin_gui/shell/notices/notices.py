@@ -13,6 +13,7 @@ from admin_gui.local_storage.notification_settings import NotificationSettings
 from admin_gui.models.notices.wording import Notification
 from admin_gui.shell.notices.announcer import Announcer, local_now
 from admin_gui.shell.notices.closing import Closing
+from admin_gui.shell.notices.second_start import SecondStart
 from admin_gui.shell.notices.settings_dialog import NotificationDialog
 from admin_gui.shell.notices.tray_icon import Tray
 from admin_gui.shell.notices.tray_menu import TrayMenu
@@ -46,11 +47,17 @@ class Notices(QObject):
         self.closing = Closing(window, self._tray, self.announcer)
         self.menu = TrayMenu(self, self._watch, self.announcer)
         self.quit = self.closing.quit
+        self._second_start = SecondStart(window.context.memory.file, self)
+        self._second_start.wanted.connect(self.come_forward)
+        self._second_start.first.connect(self._begin)
         self._tray.opened.connect(self.come_forward)
         self._tray.message_clicked.connect(self._go_there)
 
     def begin(self) -> None:
-        """Tell from now on."""
+        """Tell from now on; beside another one that runs and tells, as soon as that has ended."""
+        self._second_start.begin()
+
+    def _begin(self) -> None:
         self._watch.looked.connect(self.announcer.take)
         self._watch.changed.connect(self._show_state)
         self.announcer.settings_changed.connect(self._show_state)
@@ -59,6 +66,7 @@ class Notices(QObject):
 
     def end(self) -> None:
         """The program ends."""
+        self._second_start.end()
         self._tray.end()
 
     def commands(self) -> list[Command]:

@@ -1,4 +1,4 @@
-"""Whoever starts the program while it is in the tray has its window brought forward, not a second one beside it."""
+"""Whoever starts the program while it runs has its window brought forward: two would tell of everything twice."""
 
 from __future__ import annotations
 
@@ -13,9 +13,13 @@ PATIENCE_SECONDS = 5.0
 
 
 class SecondStart(QObject):
-    """`wanted` when somebody starts the program once more; only between `wait` and `end`, while no window is seen."""
+    """Between `begin` and `end`. `wanted` when somebody starts the program once more.
+
+    `first` as soon as this is the one that runs: at once, or when another one that did not answer has ended.
+    """
 
     wanted = Signal()
+    first = Signal()
 
     def __init__(self, settings_file: Path, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -25,24 +29,34 @@ class SecondStart(QObject):
         self._timer.setInterval(LOOK_INTERVAL_MS)
         self._timer.timeout.connect(self._look)
 
-    def wait(self) -> None:
-        if self._lock.tryLock(0):  # else another one is in the tray already, and is brought forward
-            self._call.unlink(missing_ok=True)
-            self._timer.start()
+    def begin(self) -> None:
+        self._timer.start()
+        self._become_first()
 
     def end(self) -> None:
+        self._timer.stop()
         if self._lock.isLocked():
-            self._timer.stop()
             self._lock.unlock()
 
     def _look(self) -> None:
-        if self._call.exists():
+        if not self._lock.isLocked():
+            self._become_first()
+        elif self._call.exists():
             self._call.unlink(missing_ok=True)
             self.wanted.emit()
 
+    def _become_first(self) -> None:
+        # Where nobody may write, nobody else waits there either.
+        if self._lock.tryLock(0) or self._lock.error() is not QLockFile.LockError.LockFailedError:
+            if self._lock.isLocked():
+                self._call.unlink(missing_ok=True)
+            else:
+                self._timer.stop()
+            self.first.emit()
+
 
 def call_forward(settings_file: Path, patience_seconds: float = PATIENCE_SECONDS) -> bool:
-    """Whether the program is in the tray, and its window comes forward now. Before there is a window of our own."""
+    """Whether the program runs, and its window comes forward now. Before there is a window of our own."""
     settings_file.parent.mkdir(parents=True, exist_ok=True)
     lock, call = _lock(settings_file), _call_file(settings_file)
     if lock.tryLock(0):
@@ -53,7 +67,10 @@ def call_forward(settings_file: Path, patience_seconds: float = PATIENCE_SECONDS
     call.touch()
     until = time.monotonic() + patience_seconds
     while call.exists():
-        if time.monotonic() >= until:
+        has_ended = lock.tryLock(0)
+        if has_ended:
+            lock.unlock()
+        if has_ended or time.monotonic() >= until:
             call.unlink(missing_ok=True)
             return False
         time.sleep(LOOK_INTERVAL_MS / 3000)
@@ -62,7 +79,7 @@ def call_forward(settings_file: Path, patience_seconds: float = PATIENCE_SECONDS
 
 def _lock(settings_file: Path) -> QLockFile:
     lock = QLockFile(str(settings_file.with_suffix(".lock")))
-    lock.setStaleLockTime(0)  # one may be in the tray for weeks; that of a program that has died counts as none
+    lock.setStaleLockTime(0)  # one may run for weeks; that of a program that has died counts as none
     return lock
 
 

@@ -164,6 +164,19 @@ def test_what_comes_and_goes_is_not_told_of(qtbot: QtBot, memory: Memory) -> Non
         assert told(ledger, minute=minute + 0.5) == []
 
 
+def test_one_look_before_a_computer_slept_and_one_after_it_are_not_two_in_a_row(qtbot: QtBot, memory: Memory) -> None:
+    ledger = Ledger(memory)
+    assert told(ledger, minute=0) == []
+    assert told(ledger, AWAY, minute=1) == [], "the lid is closed, and what is open breaks"
+    assert told(ledger, AWAY, minute=481) == [], "the network is not there again yet"
+    assert told(ledger, minute=482) == []
+    assert told(ledger, AWAY, minute=483) == []
+    assert told(ledger, AWAY, minute=484) == ["It cannot be reached: it does not answer"]
+    assert told(ledger, minute=485) == []
+    assert told(ledger, minute=965) == [], "nor is it over by them"
+    assert told(ledger, minute=966) == ["It answers again"]
+
+
 def test_what_was_told_before_a_restart_is_not_told_again_but_its_end_is(qtbot: QtBot, memory: Memory) -> None:
     first = Ledger(memory)
     told(first, SILENT, minute=0)

@@ -17,7 +17,7 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 from standardwebhooks.webhooks import Webhook
 
-from admin_gui.client.deliveries import Delivery, DeliveryFilter, Redelivered
+from admin_gui.client.deliveries import Deliveries, Delivery, DeliveryFilter, Redelivered
 from admin_gui.client.transport.paging import Order
 from admin_gui.pages.customers.customer_page import CustomerPage
 from admin_gui.pages.webhooks.webhook_page import WebhookPage
@@ -345,6 +345,31 @@ def test_one_that_is_refused_does_not_keep_the_others_back(qtbot: QtBot, five: F
     qtbot.waitUntil(lambda: bool(said) and said[-1].startswith("1 webhook"), timeout=WAIT_MS)
     assert not question.isVisible()
     assert five.good.stays_at(8, 0.5)
+
+
+@pytest.mark.long
+def test_who_stops_it_is_told_how_many_were_sent_again(
+    qtbot: QtBot, window: MainWindow, five: Five, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page, redeliver = five.page, Deliveries.redeliver
+    sent, third_has_begun, go_on = list[str](), threading.Event(), threading.Event()
+
+    def third_waits(self: Deliveries, delivery_id: str) -> Delivery:
+        sent.append(delivery_id)
+        if len(sent) == 3:
+            third_has_begun.set()
+            go_on.wait(WAIT_MS / 1000)
+        return redeliver(self, delivery_id)
+
+    monkeypatch.setattr(Deliveries, "redeliver", third_waits)
+    kind = [one for one in page.table.selected() if one.customer_id != five.disabled.customer["id"]]
+    page.again.send(kind)
+    qtbot.waitUntil(third_has_begun.is_set, timeout=WAIT_MS)
+    window.status_line.stop_task("Sending again")
+    go_on.set()
+    qtbot.waitUntil(lambda: window.status_line.message == "Stopped: 3 of 4 sent again", timeout=WAIT_MS)
+    five.good.wait_for(7)
+    assert len(sent) == 3
 
 
 @pytest.mark.long

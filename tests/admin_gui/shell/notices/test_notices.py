@@ -13,7 +13,7 @@ from pytestqt.qtbot import QtBot
 
 from admin_gui.app_context import AppContext
 from admin_gui.appearance.colors import Tone
-from admin_gui.client.system import Component, SilentPbx, System
+from admin_gui.client.system import Component, DeliveriesSeen, SilentPbx, System
 from admin_gui.client.transport.connection import Connection
 from admin_gui.local_storage.notification_settings import NotificationSettings, QuietHours, read_settings
 from admin_gui.models.notices import ledger
@@ -84,6 +84,7 @@ def window(
     made = shown(qtbot, MainWindow(context, tray=tray))
     made.notices.begin()
     yield made
+    made.notices.end()
     made.appliances.watch.end()
     QApplication.setQuitOnLastWindowClosed(True)
 
@@ -161,6 +162,29 @@ def test_what_is_wrong_pops_up_once_also_of_an_appliance_that_is_not_open(
     window.context.session.poll_now()
     again = ("Berlin", "Berger <b>GmbH</b> sends calls again", "good")
     qtbot.waitUntil(lambda: again in tray.said, timeout=WAIT_MS)
+
+
+def test_another_customers_endpoint_that_goes_down_is_told_while_the_first_ones_failures_are_counted_still(
+    qtbot: QtBot, window: MainWindow, tray: FakeTray, bonn: Box
+) -> None:
+    def fail(failed: dict[int, int]) -> None:
+        bonn.failed_webhooks = failed
+        bonn.system = System(
+            health="degraded",
+            components=[Component(name="webhooks", state="warning", reason="Some.")],
+            deliveries=DeliveriesSeen(failed_last_24_hours=sum(failed.values())),
+        )
+        look(qtbot, window)
+
+    fail({7: 1})
+    first = "Webhooks to Customer 7 that could not be delivered in the last 24 hours: 1"
+    qtbot.waitUntil(lambda: [text for _, text, _ in tray.said] == [first], timeout=WAIT_MS)
+    fail({7: 1, 8: 900})
+    second = "Webhooks to Customer 8 that could not be delivered in the last 24 hours: 900"
+    qtbot.waitUntil(lambda: [text for _, text, _ in tray.said] == [first, second], timeout=WAIT_MS)
+    fail({7: 2, 8: 901})
+    assert len(tray.said) == 2
+    assert not window.notices.announcer._news
 
 
 def test_a_click_goes_nowhere_wrong_where_several_were_told_of_several_appliances(
@@ -278,23 +302,44 @@ def test_the_close_button_asks_once_and_then_leaves_the_program_in_the_tray(
     assert QApplication.quitOnLastWindowClosed()
 
 
-def test_who_starts_the_program_again_while_it_is_in_the_tray_gets_its_window(
-    qtbot: QtBot, window: MainWindow, context: AppContext
+@pytest.mark.parametrize("is_hidden", [False, True])
+def test_who_starts_the_program_again_gets_its_window_and_no_second_one(
+    qtbot: QtBot, window: MainWindow, context: AppContext, is_hidden: bool
 ) -> None:
     file = context.memory.file
-    assert not call_forward(file), "nobody is in the tray"
     window.notices.announcer.change(NotificationSettings(on_close="keep"))
-    window.close()
-    assert not window.isVisible()
+    if is_hidden:
+        window.close()
+    else:
+        window.showMinimized()
     answers: list[bool] = []
     second = threading.Thread(target=lambda: answers.append(call_forward(file, WAIT_MS / 1000)))
     second.start()
-    qtbot.waitUntil(window.isVisible, timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: bool(answers) or not second.is_alive(), timeout=WAIT_MS)
     second.join()
     assert answers == [True]
-    assert not call_forward(file), "its window is seen: another one is wanted beside it"
-    window.close()
+    assert window.isVisible()
+    assert not window.isMinimized()
     assert not call_forward(file, 0.0), "one that hangs is not waited for"
+    window.notices.end()
+    assert not call_forward(file), "nobody runs any more"
+
+
+def test_a_second_one_beside_one_that_hangs_tells_nothing_until_that_has_ended(
+    qtbot: QtBot, window: MainWindow, tray: FakeTray, context: AppContext, bonn: Box
+) -> None:
+    other_tray = FakeTray()
+    other = shown(qtbot, MainWindow(context, tray=other_tray))
+    other.notices.begin()
+    broken(bonn)
+    look(qtbot, window)
+    look(qtbot, other)
+    qtbot.waitUntil(lambda: len(tray.said) == 1, timeout=WAIT_MS)
+    assert other_tray.menu is None
+    assert other_tray.said == []
+    window.notices.end()
+    qtbot.waitUntil(lambda: other_tray.menu is not None, timeout=WAIT_MS)
+    other.notices.end()
 
 
 def test_esc_is_no_answer_and_whoever_quits_is_not_asked_again(qtbot: QtBot, window: MainWindow) -> None:
