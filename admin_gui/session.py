@@ -345,4 +345,6 @@ def snapshot_of(appliance: Appliance) -> Snapshot:
         system = appliance.system.state()
     except Forbidden:
         return Snapshot(health, None, system_is_hidden=True)
-    return Snapshot(health, None if system is None else appliance.company_names.put_into(system))
+    if system is not None:
+        system = appliance.company_names.put_into(appliance.webhook_failures.put_into(system, appliance.clock.now()))
+    return Snapshot(health, system)

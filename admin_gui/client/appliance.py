@@ -11,7 +11,7 @@ from admin_gui.client.deliveries import Deliveries
 from admin_gui.client.insights import InsightsSource
 from admin_gui.client.log import Log
 from admin_gui.client.settings import Settings
-from admin_gui.client.stats import StatsHistory
+from admin_gui.client.stats import StatsHistory, WebhookFailures
 from admin_gui.client.system import SystemState
 from admin_gui.client.tags import Tags
 from admin_gui.client.tokens import Tokens
@@ -37,6 +37,7 @@ class Appliance:
         self.company_names = CompanyNames(self.customers)
         self.system = SystemState(self.requests)
         self.stats = StatsHistory(self.requests)
+        self.webhook_failures = WebhookFailures(self.stats)
         self.insights = InsightsSource(self.requests)
         self.audit = AuditLog(self.requests)
         self.log = Log(self.requests)

@@ -39,7 +39,11 @@ class CompanyNames:
             replace(one, customer_name=self._of(one.customer_id, one.customer_name) or "")
             for one in system.deliveries.disabled_endpoints
         ]
-        deliveries = replace(system.deliveries, disabled_endpoints=disabled)
+        failed = [
+            replace(one, customer_name=self._of(one.customer_id, None) or "")
+            for one in system.deliveries.failed_of_customers
+        ]
+        deliveries = replace(system.deliveries, disabled_endpoints=disabled, failed_of_customers=failed)
         return replace(system, failures=failures, silent_pbxs=silent, deliveries=deliveries)
 
     def _of(self, customer_id: int, otherwise: str | None) -> str | None:

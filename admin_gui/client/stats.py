@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+import time
+from collections import Counter
+from collections.abc import Callable
+from datetime import datetime, timedelta
 from typing import Literal
 
 import msgspec
 
+from admin_gui.client.system import FailedWebhooks, System
+from admin_gui.client.transport.errors import ClientError
 from admin_gui.client.transport.exchange import Requests
 
+# /api/system is asked every few seconds.
+KEPT_SECONDS = 60.0
 Bucket = Literal["hour", "day", "range"]
 
 
@@ -90,3 +97,34 @@ class StatsHistory:
             customer_id=customer_id,
             by="customer" if by_customer else None,
         )
+
+
+class WebhookFailures:
+    """Whose webhooks fail, asked for once a minute at the most, and only where some do. Safe to use from threads."""
+
+    def __init__(self, history: StatsHistory, monotonic: Callable[[], float] = time.monotonic) -> None:
+        self._history = history
+        self._monotonic = monotonic
+        self._known: tuple[list[FailedWebhooks], float] = ([], 0.0)
+
+    def put_into(self, system: System, now: datetime) -> System:
+        """The same with the customers; without them where the appliance cannot be asked. `now`: its clock."""
+        if not system.deliveries.failed_last_24_hours:
+            return system
+        found, until = self._known
+        if self._monotonic() >= until:
+            try:
+                told = self._history.between(now - timedelta(days=1), bucket="range", by_customer=True)
+            except ClientError:
+                return self._with(system, found)
+            counted = Counter[int]()
+            for row in told.rows:
+                if row.customer_id is not None and row.deliveries.failed:
+                    counted[row.customer_id] += row.deliveries.failed
+            found = [FailedWebhooks(customer_id=which, count=count) for which, count in sorted(counted.items())]
+            self._known = found, self._monotonic() + KEPT_SECONDS
+        return self._with(system, found)
+
+    def _with(self, system: System, failed: list[FailedWebhooks]) -> System:
+        replace = msgspec.structs.replace
+        return replace(system, deliveries=replace(system.deliveries, failed_of_customers=failed))

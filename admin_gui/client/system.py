@@ -126,10 +126,20 @@ class DisabledEndpoint(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     failing_since: datetime | None = None
 
 
+class FailedWebhooks(msgspec.Struct, frozen=True, kw_only=True, gc=False):
+    """How many could not be delivered to one customer in the last 24 hours."""
+
+    customer_id: int
+    customer_name: str = ""
+    count: int = 0
+
+
 class DeliveriesSeen(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     pending: int = 0
     retrying: int = 0
     failed_last_24_hours: int = 0
+    # The appliance does not say it here: the client asks for it where there are any.
+    failed_of_customers: list[FailedWebhooks] = []
     resting: int = 0  # since a restore
     disabled_endpoints: list[DisabledEndpoint] = []
 

@@ -2812,7 +2812,7 @@
     <name>Page</name>
     <message>
         <source>Close</source>
-        <translation type="unfinished">Schließen</translation>
+        <translation>Schließen</translation>
     </message>
 </context>
 <context>
@@ -3378,7 +3378,7 @@
     </message>
     <message>
         <source>Stopped: %1 of %2 sent again</source>
-        <translation>Angehalten: %1 von %2 erneut gesendet</translation>
+        <translation>Abgebrochen: %1 von %2 erneut gesendet</translation>
     </message>
     <message>
         <source>%1 sent, %2 not: %3</source>
@@ -6669,6 +6669,10 @@
     <message>
         <source>Calls are accepted again</source>
         <translation>Anrufe werden wieder angenommen</translation>
+    </message>
+    <message>
+        <source>Webhooks to %1 that could not be delivered in the last 24 hours: %2</source>
+        <translation>Webhooks an %1, die in den letzten 24 Stunden nicht zugestellt werden konnten: %2</translation>
     </message>
     <message>
         <source>All workers are there again</source>

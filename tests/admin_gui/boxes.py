@@ -15,9 +15,12 @@ from typing import Any, Self
 
 import msgspec
 
+from admin_gui.client.stats import DeliveryCounts, Stats, StatsRow
 from admin_gui.client.system import Component, System
 from admin_gui.local_storage.profiles import Profile
 from appliance.services.access.certificate import create_certificate
+
+NOON = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
 
 
 class Box:
@@ -29,6 +32,7 @@ class Box:
         self.name = name
         self.token = f"the-token-of-{name}"
         self.system = System(health="healthy", components=[Component(name="queue", state="ok")])
+        self.failed_webhooks: dict[int, int] = {}  # of customers, in the last 24 hours
         self.tokens: list[str] = []
         self._context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         self.renew()
@@ -49,6 +53,13 @@ class Box:
     @property
     def url(self) -> str:
         return f"https://127.0.0.1:{self._server.server_port}"
+
+    def stats(self) -> Stats:
+        rows = [
+            StatsRow(start=NOON, bucket="range", customer_id=which, deliveries=DeliveryCounts(failed=count))
+            for which, count in self.failed_webhooks.items()
+        ]
+        return Stats(since=NOON, until=NOON, bucket="range", rows=rows)
 
     @property
     def profile(self) -> Profile:
@@ -106,6 +117,8 @@ def _handler(box: Box) -> type[BaseHTTPRequestHandler]:
                 return 401, b'{"message": "no"}'
             if path == "/api/system":
                 return 200, msgspec.json.encode(box.system)
+            if path == "/api/stats":
+                return 200, msgspec.json.encode(box.stats())
             if path == "/api/customers":
                 return 200, b'{"customers": []}'
             return 404, b'{"message": "not here"}'

@@ -9,7 +9,7 @@ from datetime import datetime
 from PySide6.QtCore import QCoreApplication
 
 from admin_gui.appearance.colors import Tone
-from admin_gui.client.system import System
+from admin_gui.client.system import FailedWebhooks, System
 from admin_gui.client.transport.errors import (
     CertificateChanged,
     ClientError,
@@ -20,7 +20,7 @@ from admin_gui.client.transport.errors import (
 from admin_gui.models.failing_calls import all_link, headline
 from admin_gui.models.health import Finding, component_name, verdict
 from admin_gui.session import Snapshot
-from admin_gui.text import error_messages
+from admin_gui.text import error_messages, formats
 
 translate = QCoreApplication.translate
 
@@ -76,6 +76,9 @@ def _of_finding(finding: Finding, system: System) -> Iterator[Trouble]:
     match finding.key:
         case "webhooks/retrying":
             return  # until they are taken or have failed it is the business of the appliance alone
+        case "webhooks/failed" if system.deliveries.failed_of_customers:
+            for one in system.deliveries.failed_of_customers:
+                yield _of_failed_webhooks(trouble, one)
         case "calls" if system.failures is not None:
             yield replace(trouble, text=headline(system.failures), link=all_link(system.failures))
         case "worker":
@@ -87,6 +90,16 @@ def _of_finding(finding: Finding, system: System) -> Iterator[Trouble]:
             yield from _stages(trouble, expired, "certificate/expired", "certificate/soon")
         case _:
             yield trouble
+
+
+def _of_failed_webhooks(trouble: Trouble, failed: FailedWebhooks) -> Trouble:
+    """Each customer's is a trouble of its own: another endpoint that goes down a day later is news."""
+    which = str(failed.customer_id)
+    name = failed.customer_name or translate("SendingAgain", "Customer %1").replace("%1", which)
+    template = translate("notices", "Webhooks to %1 that could not be delivered in the last 24 hours: %2")
+    text = template.replace("%2", formats.number(failed.count)).replace("%1", name)
+    link = f"webhooks?customer_id={which}&state=failed"
+    return replace(trouble, key=f"{trouble.key}/{which}", text=text, link=link)
 
 
 def _stages(trouble: Trouble, worse: bool, worse_key: str, milder_key: str) -> Iterator[Trouble]:
