@@ -456,6 +456,34 @@
 <context>
     <name>CallExport</name>
     <message>
+        <source>Save</source>
+        <translation>Speichern</translation>
+    </message>
+    <message>
+        <source>Text …</source>
+        <translation>Text …</translation>
+    </message>
+    <message>
+        <source>JSON …</source>
+        <translation>JSON …</translation>
+    </message>
+    <message>
+        <source>Recording …</source>
+        <translation>Aufnahme …</translation>
+    </message>
+    <message>
+        <source>Save the call as text …</source>
+        <translation>Anruf als Text speichern …</translation>
+    </message>
+    <message>
+        <source>Save the call as JSON …</source>
+        <translation>Anruf als JSON speichern …</translation>
+    </message>
+    <message>
+        <source>Save the recording …</source>
+        <translation>Aufnahme speichern …</translation>
+    </message>
+    <message>
         <source>Save the call</source>
         <translation>Anruf speichern</translation>
     </message>
@@ -585,22 +613,6 @@
     <message>
         <source>Erase …</source>
         <translation>Löschen …</translation>
-    </message>
-    <message>
-        <source>Save</source>
-        <translation>Speichern</translation>
-    </message>
-    <message>
-        <source>Text …</source>
-        <translation>Text …</translation>
-    </message>
-    <message>
-        <source>JSON …</source>
-        <translation>JSON …</translation>
-    </message>
-    <message>
-        <source>Recording …</source>
-        <translation>Aufnahme …</translation>
     </message>
     <message>
         <source>Add a tag to the call</source>

@@ -6,14 +6,7 @@ from collections.abc import Callable
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QHideEvent, QKeyEvent, QShowEvent
-from PySide6.QtWidgets import (
-    QHBoxLayout,
-    QMenu,
-    QPushButton,
-    QSizePolicy,
-    QStackedWidget,
-    QWidget,
-)
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QStackedWidget, QWidget
 
 from admin_gui.app_context import AppContext, Undo
 from admin_gui.client.calls import Call, Erasure
@@ -96,9 +89,6 @@ class CallPage(ObjectPage[Found]):
     def object_commands(self) -> list[Command]:
         group = self.tr("Call")
 
-        def is_kept() -> bool:
-            return self._call is not None and not self._call.is_erased
-
         return [
             Command(
                 self.tr("Analyse the call again"),
@@ -118,9 +108,7 @@ class CallPage(ObjectPage[Found]):
                     self.again_button.isEnabled() and self._call is not None and self._call.caller_channel is not None
                 ),
             ),
-            Command(self.tr("Save the call as text …"), self.export.ask_for_text, "Ctrl+S", group, enabled=is_kept),
-            Command(self.tr("Save the call as JSON …"), self.export.ask_for_json, "Ctrl+Shift+S", group),
-            Command(self.tr("Save the recording …"), self.export.ask_for_recording, "Ctrl+D", group, enabled=is_kept),
+            *self.export.commands(group),
             *self.listening.commands(),
             Command(self.tr("Webhooks of this call"), self._show_webhooks, "Alt+W", group),
             Command(self.tr("Add a tag to the call"), self.about.tags.field.setFocus, "Ctrl+T", group, changes=True),
@@ -131,7 +119,7 @@ class CallPage(ObjectPage[Found]):
         return self.tagging.unsaved()
 
     def header_widgets(self) -> list[QWidget]:
-        return [self.state, self.webhooks_button, self.save_button, self.again_button, self.erase_button]
+        return [self.state, self.webhooks_button, self.export.button, self.again_button, self.erase_button]
 
     def showEvent(self, event: QShowEvent) -> None:  # noqa: N802
         """An answer that came while somebody looked at something else has fetched nothing."""
@@ -170,7 +158,8 @@ class CallPage(ObjectPage[Found]):
         return ask
 
     def forget(self) -> None:
-        self._call = self.export.call = None
+        self._call = None
+        self.export.show_call(None)
         self._is_new = True
         self.listening.forget()
         self.tagging.forget()
@@ -181,7 +170,8 @@ class CallPage(ObjectPage[Found]):
 
     def show_object(self, found: Found) -> None:
         call, deliveries, customer = found
-        self._call = self.export.call = call
+        self._call = call
+        self.export.show_call(call)
         self._customer = customer
         again = self.tr("Analyse it once more, as a new revision")
         self.again_button.setToolTip(plain_tooltip(and_sent(again, customer)))
@@ -303,13 +293,11 @@ class CallPage(ObjectPage[Found]):
 
     def _allow(self) -> None:
         there = self._call is not None
-        for widget in (self.state, self.webhooks_button, self.save_button, self.again_button, self.erase_button):
+        for widget in (self.state, self.webhooks_button, self.export.button, self.again_button, self.erase_button):
             widget.setVisible(there)
         has_audio = self._call is not None and self._call.is_final and not self._call.is_erased
         self.again_button.setEnabled(has_audio and self.context.session.may_change)
         self.about.exchange_button.setEnabled(has_audio and self.context.session.may_change)
-        for action in self._of_what_was_said:
-            action.setEnabled(self._call is not None and not self._call.is_erased)
 
     def _make_header(self) -> None:
         self.state = StatusPill(self.context.theme)
@@ -317,14 +305,6 @@ class CallPage(ObjectPage[Found]):
         self.again_button = page_button(self.tr("Analyse again"), self._reprocess)
         self.erase_button = page_button(self.tr("Erase …"), self._ask_to_erase)
         self.context.only_admin(self.erase_button)
-        self.save_button = QPushButton(self.tr("Save"))
-        menu = QMenu(self.save_button)
-        text = menu.addAction(self.tr("Text …"), self.export.ask_for_text)
-        menu.addAction(self.tr("JSON …"), self.export.ask_for_json)
-        recording = menu.addAction(self.tr("Recording …"), self.export.ask_for_recording)
-        # Of an erased call there is neither; its JSON tells that it took place.
-        self._of_what_was_said = (text, recording)
-        self.save_button.setMenu(menu)
 
     def _lay_out(self) -> None:
         # With many turns of its way, or in a low window, it is longer than the page.

@@ -6,11 +6,12 @@ from collections.abc import Callable
 from pathlib import Path
 
 from PySide6.QtCore import QObject
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QMenu, QPushButton, QWidget
 
 from admin_gui.app_context import AppContext
 from admin_gui.client.calls import Call
 from admin_gui.client.transport.stop import Progress, Stop
+from admin_gui.commands import Command
 from admin_gui.models.call_texts import as_text
 from admin_gui.saving import ask_where_to_save, tell_saved
 from admin_gui.text.file_names import safe_file_name
@@ -19,13 +20,37 @@ Write = Callable[[Path, Progress, Stop], object]
 
 
 class CallExport(QObject):
-    """Asks where to, and writes it on a thread; `call` is the one that is on screen, or None."""
+    """Its button and commands ask where to; it is written on a thread."""
 
     def __init__(self, context: AppContext, page: QWidget) -> None:
         super().__init__(page)
         self._context = context
         self._page = page
         self.call: Call | None = None
+        self.button = QPushButton(self.tr("Save"))
+        menu = QMenu(self.button)
+        text = menu.addAction(self.tr("Text …"), self.ask_for_text)
+        menu.addAction(self.tr("JSON …"), self.ask_for_json)
+        recording = menu.addAction(self.tr("Recording …"), self.ask_for_recording)
+        # Of an erased call there is neither; its JSON tells that it took place.
+        self._of_what_was_said = (text, recording)
+        self.button.setMenu(menu)
+
+    def show_call(self, call: Call | None) -> None:
+        """The one that is on screen, or None."""
+        self.call = call
+        for action in self._of_what_was_said:
+            action.setEnabled(self._is_kept())
+
+    def commands(self, group: str) -> list[Command]:
+        return [
+            Command(self.tr("Save the call as text …"), self.ask_for_text, "Ctrl+S", group, enabled=self._is_kept),
+            Command(self.tr("Save the call as JSON …"), self.ask_for_json, "Ctrl+Shift+S", group),
+            Command(self.tr("Save the recording …"), self.ask_for_recording, "Ctrl+D", group, enabled=self._is_kept),
+        ]
+
+    def _is_kept(self) -> bool:
+        return self.call is not None and not self.call.is_erased
 
     def ask_for_text(self) -> None:
         if self.call is not None:

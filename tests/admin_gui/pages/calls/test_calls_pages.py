@@ -502,7 +502,7 @@ def test_calls_of_a_customer_that_was_deleted_say_so(qtbot: QtBot, window: MainW
     assert page.without_words.title == "What was said in this call was erased"
     assert page.state.text == "erased"
     assert not page.again_button.isEnabled()
-    assert [action.text() for action in page.save_button.menu().actions() if action.isEnabled()] == ["JSON …"]
+    assert [action.text() for action in page.export.button.menu().actions() if action.isEnabled()] == ["JSON …"]
 
 
 @pytest.mark.long
