@@ -79,6 +79,10 @@ class Refused(ClientError):
         self.request_id = request_id
         self.details = details
 
+    def problem_of(self, field: str) -> str | None:
+        """What is wrong with one field, or None."""
+        return next((one.problem for one in self.details if one.field == field), None)
+
     def _sentence(self, message: str, details: tuple[FieldProblem, ...]) -> str:
         return self.words or message
 
@@ -106,10 +110,6 @@ class Invalid(Refused):
 
     def _sentence(self, message: str, details: tuple[FieldProblem, ...]) -> str:
         return "; ".join(f"{one.field} {one.problem}" for one in details) or message
-
-    def problem_of(self, field: str) -> str | None:
-        """What is wrong with one field, or None."""
-        return next((one.problem for one in self.details if one.field == field), None)
 
 
 class Conflict(Refused):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import NamedTuple
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QHideEvent, QKeyEvent, QShowEvent
@@ -38,6 +39,13 @@ LEAST_ABOVE, LEAST_MIDDLE = 64, 150
 Found = tuple[Call, list[Delivery], Customer | None]
 
 
+class _WayBack(NamedTuple):
+    """Of an exchange: on which channel the caller was before it."""
+
+    caller_channel: str
+    go: Undo
+
+
 class CallPage(ObjectPage[Found]):
     """`call/ID`."""
 
@@ -45,7 +53,7 @@ class CallPage(ObjectPage[Found]):
         super().__init__(context)
         self._call: Call | None = None
         self._is_new = True
-        self._way_back: tuple[str, Undo] | None = None  # an exchange of this call, once it is analysed
+        self._ways_back: dict[str, _WayBack] = {}  # of calls whose exchange is still being analysed
         self._customer: Customer | None = None
         self.listening = Listening(context)
         self.listening.ready.connect(self.ready)
@@ -193,9 +201,8 @@ class CallPage(ObjectPage[Found]):
         if "q" in self.link.query and self._is_new:
             self.listening.find_words(self.link.query["q"])
         self._is_new = False
-        if self._way_back is not None and self._way_back[0] == call.call_id and call.is_final:
-            (_, back), self._way_back = self._way_back, None
-            self.say(self.tr("It is analysed: you can take the exchange back now"), "info", back)
+        if call.is_final:
+            self._offer_way_back(call)
         if not self.listening.player.is_on_its_way:
             self.ready.emit()
 
@@ -235,22 +242,33 @@ class CallPage(ObjectPage[Found]):
         if back:
             text = self.tr("Caller and called exchanged back: it is analysed again")
 
+        def exchanged(_call: Call) -> None:
+            self._ways_back.pop(thing.id, None)  # of an older exchange
+            self.refresh()
+
         def failed(error: Exception) -> None:
-            if not (back and isinstance(error, Conflict)):
+            if not (back and isinstance(error, Conflict) and error.problem_of("state") is not None):
                 self.context.say_error(error)
                 return
             self.say(self.tr("It is being analysed: you can take it back once that is done, and are told here"), "info")
-            self._way_back = thing.id, lambda: self._exchange(thing, caller_channel, former, back=True)
+            way_back = _WayBack(caller_channel, lambda: self._exchange(thing, caller_channel, former, back=True))
+            self._ways_back[thing.id] = way_back
             self.refresh()  # it may be done by now
 
         self.do(
             thing,
             lambda: calls.reprocess(thing.id, caller_channel),
-            lambda _call: self.refresh(),
+            exchanged,
             failed,
             success_text=and_sent(text, self._customer),
             undo=lambda: self._exchange(thing, former, caller_channel, back=not back),
         )
+
+    def _offer_way_back(self, call: Call) -> None:
+        """Of an exchange that could not be taken back before; somebody else may have done it, or erased the call."""
+        way_back = self._ways_back.pop(call.call_id, None)
+        if way_back is not None and not call.is_erased and call.caller_channel != way_back.caller_channel:
+            self.say(self.tr("It is analysed: you can take the exchange back now"), "info", way_back.go)
 
     def _ask_to_erase(self) -> None:
         thing = self.shown

@@ -21,7 +21,7 @@ from admin_gui.app_context import AppContext
 from admin_gui.client.calls import Call, CallFault, Calls
 from admin_gui.client.events import Event
 from admin_gui.client.many import Outcome
-from admin_gui.client.transport.errors import Conflict
+from admin_gui.client.transport.errors import Conflict, FieldProblem
 from admin_gui.client.transport.paging import Order, Page
 from admin_gui.models.states import call_tone
 from admin_gui.pages.calls.call_page import CallPage
@@ -422,6 +422,11 @@ def test_an_exchange_that_is_still_being_analysed_can_be_taken_back_once_that_is
     qtbot.waitUntil(lambda: page.about.facts.value("revision") == "3", timeout=WAIT_MS)
 
 
+def as_answered(field: str, problem: str) -> Conflict:
+    """As the appliance refuses what does not fit the present state."""
+    return Conflict("Conflict with the present state", status=409, details=(FieldProblem(field, problem),))
+
+
 def test_an_exchange_that_is_analysed_by_the_time_it_is_refused_can_be_taken_back_at_once(
     qtbot: QtBot, window: MainWindow, page: CallPage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -431,7 +436,7 @@ def test_an_exchange_that_is_analysed_by_the_time_it_is_refused_can_be_taken_bac
     def busy(self: Calls, call_id: str, caller_channel: str | None = None) -> Call:
         if caller_channel == "left" and not refused:
             refused.append(call_id)
-            raise Conflict("state")
+            raise as_answered("state", "the call is not final yet")
         return reprocess(self, call_id, caller_channel)
 
     monkeypatch.setattr(Calls, "reprocess", busy)
@@ -443,6 +448,77 @@ def test_an_exchange_that_is_analysed_by_the_time_it_is_refused_can_be_taken_bac
     qtbot.waitUntil(lambda: line.message == "It is analysed: you can take the exchange back now", timeout=WAIT_MS)
     click(line.undo_button)
     qtbot.waitUntil(lambda: page.about.facts.value("revision") == "3", timeout=WAIT_MS)
+
+
+def test_an_exchange_whose_recording_is_gone_by_then_is_refused_in_the_appliances_words_and_offered_no_more(
+    qtbot: QtBot, window: MainWindow, page: CallPage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    line, said = window.status_line, list[str]()
+    reprocess = Calls.reprocess
+
+    def erased(self: Calls, call_id: str, caller_channel: str | None = None) -> Call:
+        if caller_channel == "left":
+            raise as_answered("recording", "the call's recording was erased")
+        return reprocess(self, call_id, caller_channel)
+
+    monkeypatch.setattr(Calls, "reprocess", erased)
+    click(page.about.exchange_button)
+    qtbot.waitUntil(lambda: page.about.facts.value("revision") == "2", timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: page.state.text == "completed", timeout=WAIT_MS)
+    qtbot.waitUntil(line.undo_button.isVisible, timeout=WAIT_MS)
+    window.context.message_requested.connect(lambda text, *_: said.append(text))
+    click(line.undo_button)
+    qtbot.waitUntil(lambda: bool(said), timeout=WAIT_MS)
+    assert "the call's recording was erased" in said[0]
+    page.refresh()
+    qtbot.waitUntil(lambda: window.context.calls.under_way == 0, timeout=WAIT_MS)
+    assert len(said) == 1, "it is offered again"
+    assert not line.undo_button.isVisible()
+
+
+def test_a_newer_exchange_ends_the_way_back_of_the_one_before(
+    qtbot: QtBot, window: MainWindow, page: CallPage, appliance: TlsAppliance, customer: dict[str, Any], held: Path
+) -> None:
+    """Whoever was elsewhere when a colleague exchanged them back is not offered to do just that."""
+    line, said, call_id = window.status_line, list[str](), page.link.target
+    for _ in range(2):  # all of the worker's places
+        appliance.accepted(customer["api_key"], work_of(0.1, held_by=held))
+    click(page.about.exchange_button)
+    qtbot.waitUntil(line.undo_button.isVisible, timeout=WAIT_MS)
+    click(line.undo_button)
+    qtbot.waitUntil(lambda: "you can take it back once that is done" in line.message, timeout=WAIT_MS)
+    opened(qtbot, window, "calls")
+    window.context.message_requested.connect(lambda text, *_: said.append(text))
+    held.unlink()
+    assert appliance.final_call(call_id)["revision"] == 2
+    answer = appliance.admin("POST", f"/api/calls/{call_id}/reprocess", json={"caller_channel": "left"})
+    assert answer.status_code == 200
+    assert appliance.final_call(call_id)["revision"] == 3
+    opened(qtbot, window, f"call/{call_id}")
+    qtbot.waitUntil(lambda: page.about.facts.value("revision") == "3", timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: window.context.calls.under_way == 0, timeout=WAIT_MS)
+    assert said == []
+
+
+def test_two_exchanges_that_are_still_being_analysed_can_both_be_taken_back(
+    qtbot: QtBot, window: MainWindow, page: CallPage, appliance: TlsAppliance, customer: dict[str, Any], held: Path
+) -> None:
+    line, first, second = window.status_line, page.link.target, a_call(appliance, customer)
+    for _ in range(2):  # all of the worker's places
+        appliance.accepted(customer["api_key"], work_of(0.1, held_by=held))
+    for call_id in (first, second):
+        opened(qtbot, window, f"call/{call_id}")
+        click(page.about.exchange_button)
+        qtbot.waitUntil(line.undo_button.isVisible, timeout=WAIT_MS)
+        click(line.undo_button)
+        qtbot.waitUntil(lambda: "you can take it back once that is done" in line.message, timeout=WAIT_MS)
+    opened(qtbot, window, "calls")
+    held.unlink()
+    for call_id in (first, second):
+        assert appliance.final_call(str(call_id))["revision"] == 2
+        opened(qtbot, window, f"call/{call_id}")
+        qtbot.waitUntil(lambda: line.message == "It is analysed: you can take the exchange back now", timeout=WAIT_MS)
+        line._fade.timeout.emit()
 
 
 def test_a_failed_call_says_why_and_what_can_be_done(
