@@ -158,12 +158,12 @@ class ObjectPage(Page, Generic[T]):
 
     def go_out(self) -> None:
         """It is gone, by our own doing: where one goes then, unless somebody looks at another page by now."""
-        if self.isVisible():
+        if self.is_seen:
             self.context.go(self.fallback_page()[1])
 
     def subject(self) -> Subject | None:
         """What is wanted here, for messages about it; None while another page is seen."""
-        return Subject(self.link, self.title()) if self.isVisible() else None
+        return Subject(self.link, self.title()) if self.is_seen else None
 
     def say(self, text: str, kind: SayKind = "info", undo: Undo | None = None) -> None:
         """A message about what is wanted here, which goes when something else is."""
@@ -171,7 +171,7 @@ class ObjectPage(Page, Generic[T]):
 
     def say_of(self, thing: ShownObject, text: str, kind: SayKind = "info") -> None:
         """The same about what was begun for this one: where something else is seen by now, with its name."""
-        if self.wanted == thing.id and self.isVisible():
+        if self.wanted == thing.id and self.is_seen:
             self.say(text, kind)
         else:
             self.context.say(f"{thing.name}: {text}", kind)
@@ -224,7 +224,7 @@ class ObjectPage(Page, Generic[T]):
                 self.context.say(f"{thing.name}: {text}", kind, undo_)
 
         def succeeded(result: R) -> None:
-            here = stayed() and self.isVisible()
+            here = stayed() and self.is_seen
             if stayed():
                 done(result)
                 if stayed() and self.context.calls.is_under_way(self, LOADING):
@@ -234,13 +234,13 @@ class ObjectPage(Page, Generic[T]):
             text = success_text if isinstance(success_text, str) else success_text(result)
             if text:
                 # Who saved before going on sees something else by now.
-                say(text, success_kind, here and (plain or (stayed() and self.isVisible())))
+                say(text, success_kind, here and (plain or (stayed() and self.is_seen)))
 
         def went_wrong(error: Exception) -> None:
             if stayed() and failed is not None:
                 failed(error)
             else:
-                say(error_messages.message_of(error), "bad", stayed() and self.isVisible())
+                say(error_messages.message_of(error), "bad", stayed() and self.is_seen)
 
         self.context.calls.start(self, work, succeeded, went_wrong, doing=doing or self.tr("Working …"))
 

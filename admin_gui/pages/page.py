@@ -139,6 +139,11 @@ class Page(QWidget):
 
     # What a page uses
 
+    @property
+    def is_seen(self) -> bool:
+        """Whether it is the page that the window shows, also while the window itself is in the tray."""
+        return self.isVisibleTo(self.window())
+
     @cached_property
     def tools(self) -> QWidget:
         """Its main buttons side by side, for whoever shows the title."""

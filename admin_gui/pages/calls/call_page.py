@@ -191,7 +191,7 @@ class CallPage(ObjectPage[Found]):
         self._show_what_is_missing()
         self._allow()
         has_other_turns = self.listening.show_call(call)
-        if self.isVisible():
+        if self.isVisible():  # not into a window that is in the tray: it is fetched when that comes back
             self.listening.fetch_recording()
         if has_other_turns:
             calls = self.context.appliance.calls

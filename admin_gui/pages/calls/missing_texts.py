@@ -49,9 +49,9 @@ class MissingTexts(QObject):
         if calls.is_under_way(self._page, "missing texts"):
             return  # one looks again when its answer is there; a second request would cancel it
         lacking = [call for call in self._table.view.rows_on_screen() if self._lacks_texts(call)]
-        if not lacking or not self._page.isVisible():
+        if not lacking or not self._page.is_seen:
             return
-        if self._page.window().isMinimized():
+        if self._page.window().isMinimized() or not self._page.isVisible():  # the window is in the tray
             self.look_soon()  # nobody reads them now
             return
         newest = max(call.received_at for call in lacking)

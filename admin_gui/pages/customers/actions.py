@@ -151,7 +151,7 @@ class CustomerActions(QObject):
             text = self.tr("%n webhook(s) of this customer failed before and were not delivered.", "", len(failed))
             # Beside what came of a test, where there is that.
             outcome = page.webhook.outcome
-            said = outcome.text if outcome.isVisible() else ""
+            said = "" if outcome.isHidden() else outcome.text
             tone: Tone = "good" if said and outcome.tone == "good" else "warn"  # what was taken is no warning
             send = (self.tr("Send them now"), lambda: self._send_again(failed))
             outcome.show_message(f"{said} {text}".strip(), tone, send)

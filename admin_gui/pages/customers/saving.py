@@ -128,7 +128,7 @@ class CustomerSaving(QObject):
 
     def _created_after_all(self, customer: Customer) -> str:
         template = self.tr("The appliance's answer was lost, but %1 is created")
-        if self._is_seen:
+        if self._page.is_seen:
             template = self.tr("The appliance's answer was lost, but %1 is created: this is it")
         return template.replace("%1", customer.company_name)
 
@@ -166,14 +166,9 @@ class CustomerSaving(QObject):
         if self._sending is not None and self._sending.is_told:
             self._page.notice.clear()
 
-    @property
-    def _is_seen(self) -> bool:
-        """Whether its page is, also of a window that is in the tray."""
-        return self._page.isVisibleTo(self._page.window())
-
     def _say(self, text: str, kind: SayKind) -> None:
         """About the customer that was sent: beside another page with its name."""
-        if self._is_seen:
+        if self._page.is_seen:
             self._page.say(text, kind)
         else:
             self._page.context.say(f"{self._name}: {text}", kind)
@@ -210,7 +205,7 @@ class CustomerSaving(QObject):
         page.form.forget()
         if self._then is not None:
             self._go_on()
-        elif self._is_seen:
+        elif self._page.is_seen:
             page.context.go(f"customer/{customer.id}")
             if since:
                 page.restore(Draft((customer.id, customer.created_at), since))
@@ -276,7 +271,7 @@ class CustomerSaving(QObject):
         self.is_under_way, self._then = False, None
         page.allow()
         page.edited.emit()  # nobody waits for it any more
-        if not self._is_seen:
+        if not self._page.is_seen:
             # Somebody did not wait, and has discarded it: it is told once, and looked for no more.
             is_open = isinstance(error, Unanswered) or (sending is not None and sending.is_lost)
             text = "%1" if is_open else self.tr("Not saved: %1")

@@ -136,13 +136,24 @@ def test_what_could_not_be_asked_is_asked_again_though_nothing_else_happens(
     assert len(asked.at) >= 3
 
 
-def test_nothing_is_asked_for_a_window_that_is_minimised(
-    qtbot: QtBot, window: MainWindow, page: CallsPage, appliance: TlsAppliance, customer: dict[str, Any], asked: Asked
+@pytest.mark.parametrize("in_tray", [False, True])
+def test_nothing_is_asked_for_a_window_that_is_minimised_or_in_the_tray(
+    qtbot: QtBot,
+    window: MainWindow,
+    page: CallsPage,
+    appliance: TlsAppliance,
+    customer: dict[str, Any],
+    asked: Asked,
+    in_tray: bool,
 ) -> None:
-    window.setWindowState(Qt.WindowState.WindowMinimized)
+    if in_tray:
+        window.hide()
+    else:
+        window.setWindowState(Qt.WindowState.WindowMinimized)
     call_id = send(appliance, customer)
     qtbot.waitUntil(lambda: [call.state for call in page.table.model.rows] == ["completed"], timeout=WAIT_MS)
     qtbot.wait(3 * INTERVAL_MS)
     assert asked.at == []
+    window.show()
     window.setWindowState(Qt.WindowState.WindowNoState)
     qtbot.waitUntil(lambda: with_texts(page) == {call_id}, timeout=WAIT_MS)
