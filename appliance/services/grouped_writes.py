@@ -114,10 +114,15 @@ class GroupedWrites(Generic[Item, Answer]):
 
 
 def _fail(outcome: asyncio.Future[Answer], error: Exception) -> None:
-    # Whoever is given it may clear the frames that it came through, as reports do; but ours still writes for others.
+    # Whoever is given it may clear the frames that it came through, as reports do; but ours still writes for others. All
+    # below it stay: the journal says by them where it was raised.
+    ours = GroupedWrites._write_waiting.__code__
     came_through: BaseException | None = error
     while came_through is not None:
-        came_through.__traceback__ = None
+        frames = came_through.__traceback__
+        while frames is not None and frames.tb_frame.f_code is ours:
+            frames = frames.tb_next
+        came_through.__traceback__ = frames
         came_through = came_through.__context__
     outcome.set_exception(error)
     outcome.exception()  # where nobody waits any more, nobody need be told

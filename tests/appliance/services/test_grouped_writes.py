@@ -197,6 +197,21 @@ async def test_whoever_clears_what_an_error_came_through_stops_no_other_write(le
     assert [type(answer) for answer in answers] == [AtFault, AtFault, AtFault, str, str]
 
 
+@pytest.mark.parametrize("others", [0, 2])
+async def test_an_error_still_says_where_it_was_raised(ledger: Ledger, others: int) -> None:
+    """The journal is read for that; also of one whose group was tried before it was."""
+    writes = [Write(number, is_at_fault=number == 0) for number in range(1 + others)]
+    refused = (await ledger.together(writes))[0]
+    assert isinstance(refused, AtFault)
+    one: BaseException | None = refused
+    for _ in range(2 if others else 1):  # and the error of the group, during whose handling it was raised
+        assert one is not None
+        names = [frame.name for frame in traceback.extract_tb(one.__traceback__)]
+        assert "_run" in names
+        assert "_write_waiting" not in names, "it still writes for others, and whoever clears it would end it"
+        one = one.__context__
+
+
 async def test_what_follows_is_told_where_nobody_waits_for_it_any_more(database: Database) -> None:
     told: list[tuple[int, str]] = []
     write = GroupedWrites(
