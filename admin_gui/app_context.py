@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Literal, Protocol, TypeVar
 
@@ -152,9 +152,13 @@ class AppContext(QObject):
         `may_be_saved`: it was sent before, and nobody knows what came of that.
         """
         if isinstance(error, Unreachable) and not isinstance(error, Unanswered) and not may_be_saved:
-            self.say(self.tr("Not saved: %1").replace("%1", error_messages.message_of(error)), "unsaved")
+            self.say(error_messages.unsaved(error), "unsaved")
         else:
             self.say_error(error)
+
+    def say_marked(self, elsewhere: Sequence[str] = ()) -> None:
+        """What the appliance refused is marked at its field; `elsewhere`: what belongs to none."""
+        self.say("; ".join(elsewhere) or self.tr("Not saved: look at what is marked"), "bad")
 
     def say_barred(self) -> None:
         """Why nothing can be changed, to somebody who has tried it with a key."""

@@ -65,6 +65,11 @@ def message_of(error: BaseException) -> str:  # noqa: PLR0911, PLR0912 - one sen
             return translate("errors", "That did not work: %1.").replace("%1", str(error) or type(error).__name__)
 
 
+def unsaved(error: BaseException) -> str:
+    """The same of what was to be saved, and is not for certain."""
+    return translate("errors", "Not saved: %1").replace("%1", message_of(error))
+
+
 def reasons() -> list[str]:
     """The client's own words for why nobody was reached or asked, here so that they are translated."""
     return [

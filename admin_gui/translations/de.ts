@@ -145,8 +145,8 @@
 <context>
     <name>AppContext</name>
     <message>
-        <source>Not saved: %1</source>
-        <translation>Nicht gespeichert: %1</translation>
+        <source>Not saved: look at what is marked</source>
+        <translation>Nicht gespeichert: Prüfen Sie die markierten Felder</translation>
     </message>
     <message>
         <source>A viewer&apos;s token changes nothing</source>
@@ -1436,16 +1436,8 @@
         <translation>Wird gespeichert …</translation>
     </message>
     <message>
-        <source>Not saved: %1</source>
-        <translation>Nicht gespeichert: %1</translation>
-    </message>
-    <message>
         <source>No answer came. Whether it is saved is looked up once the appliance answers again; to press Save once more does no harm.</source>
         <translation>Es kam keine Antwort. Ob gespeichert wurde, wird nachgesehen, sobald die Appliance wieder antwortet; noch einmal auf „Speichern“ zu drücken schadet nicht.</translation>
-    </message>
-    <message>
-        <source>Not saved: look at what is marked</source>
-        <translation>Nicht gespeichert: Prüfen Sie die markierten Felder</translation>
     </message>
 </context>
 <context>
@@ -3567,10 +3559,6 @@
         <translation>Wird gespeichert …</translation>
     </message>
     <message>
-        <source>Not saved: look at what is marked</source>
-        <translation>Nicht gespeichert: Prüfen Sie die markierten Felder</translation>
-    </message>
-    <message>
         <source>Waiting until the appliance is started again: %1</source>
         <translation>Gilt erst nach einem Neustart der Appliance: %1</translation>
     </message>
@@ -4725,10 +4713,6 @@
     <message>
         <source>Waiting for the receiver …</source>
         <translation>Warten auf den Empfänger …</translation>
-    </message>
-    <message>
-        <source>Not saved: look at what is marked</source>
-        <translation>Nicht gespeichert: Prüfen Sie die markierten Felder</translation>
     </message>
     <message>
         <source>Saving …</source>
@@ -5965,6 +5949,10 @@
     <message>
         <source>That did not work: %1.</source>
         <translation>Das ist fehlgeschlagen: %1.</translation>
+    </message>
+    <message>
+        <source>Not saved: %1</source>
+        <translation>Nicht gespeichert: %1</translation>
     </message>
     <message>
         <source>it does not answer</source>

@@ -114,8 +114,8 @@ class GroupedWrites(Generic[Item, Answer]):
 
 
 def _fail(outcome: asyncio.Future[Answer], error: Exception) -> None:
-    # Whoever is given it may clear the frames that it came through, as reports do; but ours still writes for others. All
-    # below it stay: the journal says by them where it was raised.
+    # Whoever is given it may clear the frames that it came through, as reports do; but ours still writes for others.
+    # All below it stay: the journal says by them where it was raised.
     ours = GroupedWrites._write_waiting.__code__
     came_through: BaseException | None = error
     while came_through is not None:

@@ -20,6 +20,7 @@ from admin_gui.translations import update
 from admin_gui.translations.compiled import compiled, release
 from tests.admin_gui.speaking import speaking
 
+NOT_SAVED = "Not saved: "
 PLACES = re.compile(r"%[n1-9]")
 
 
@@ -110,6 +111,12 @@ def test_no_text_hides_in_a_place_where_qt_does_not_look_for_it() -> None:
                 if node.args and not isinstance(node.args[-1 if len(node.args) == 1 else 0], ast.Constant):
                     hidden.append(f"{module.name}:{node.lineno}: a text that is made while the program runs")
     assert hidden == []
+
+
+def test_what_was_not_saved_is_said_in_the_same_words_everywhere() -> None:
+    """Of several places that say one thing the next change reaches the first alone."""
+    said = [text for message in messages("de") if (text := message.findtext("source") or "").startswith(NOT_SAVED)]
+    assert sorted(said) == sorted(set(said))
 
 
 def _is_tr(node: ast.AST) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Container
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtWidgets import (
@@ -25,6 +25,9 @@ from admin_gui.text import formats
 from admin_gui.text.seen_typing import refuse_unseen
 from admin_gui.widgets.focus_wheel import FocusWheelComboBox, FocusWheelSpinBox
 from admin_gui.widgets.plain_label import PlainLabel
+
+if TYPE_CHECKING:
+    from admin_gui.app_context import AppContext
 
 Editor = QLineEdit | QPlainTextEdit | QSpinBox | QComboBox
 
@@ -268,6 +271,17 @@ class CustomerForm(QObject):
             else:
                 field.tell_problem(problem.problem)
         return next((field for field in self.fields.values() if field.problem), None), elsewhere
+
+    def tell_unsaved(self, context: AppContext, error: Exception, *, may_be_saved: bool = False) -> FormField | None:
+        """Why it was not saved; the first field at fault, which has the keyboard then."""
+        if not isinstance(error, Invalid):
+            context.say_unsaved(error, may_be_saved=may_be_saved)
+            return None
+        shown, elsewhere = self.tell_problems(error)
+        if shown is not None:
+            shown.editor.setFocus()
+        context.say_marked(elsewhere)
+        return shown
 
     def forget_problems(self) -> None:
         for field in self.fields.values():

@@ -37,7 +37,7 @@ class Sending(ABC):
     def __init__(self, customers: Customers) -> None:
         self._customers = customers
         self._lost: list[Values] = []
-        self.is_told = False  # that what was lost last is not saved, or why nobody will know
+        self.told: Verdict | None = None  # what was said of what was lost last
         self.sent: Values = {}  # what stood in the form when it was sent
 
     @property
@@ -60,7 +60,7 @@ class Sending(ABC):
             customer = ask()
         except Unanswered as error:
             self._lost.append(values)
-            self.is_told = False
+            self.told = None
             try:
                 found = self.find()
             except ClientError:

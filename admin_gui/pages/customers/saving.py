@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Slot
 
 from admin_gui.app_context import SayKind
+from admin_gui.appearance.colors import Tone
 from admin_gui.client.customers import Customer, Customers
-from admin_gui.client.transport.errors import Invalid, Unanswered, Unreachable
+from admin_gui.client.transport.errors import NotFound, Unanswered, Unreachable
 from admin_gui.models.customer_fields import TEXTS, Values, values_of
 from admin_gui.pages.customers.form import Draft
 from admin_gui.pages.customers.lost_answers import Change, Creation, Found, Sending, Verdict
@@ -30,6 +31,7 @@ class CustomerSaving(QObject):
         self._page = page
         self._then: Callable[[], object] | None = None
         self._sending: Sending | None = None  # what was sent last, until it is known to be saved
+        self._verdict_text = ""  # what stands over the page of it, unless somebody else put something there since
         self.is_under_way = False
         self._could_not_be_sent = False  # the last one, for the appliance was out of reach
         page.context.session.polled.connect(self._answers_again)  # a method's connection ends with its page
@@ -91,16 +93,13 @@ class CustomerSaving(QObject):
         if self._could_not_be_sent:
             self._tell_that_it_can_be_sent()
         is_asked = self._page.context.calls.is_under_way(self._page, LOST_ANSWER)
-        if self._sending is not None and not self._sending.is_told and not is_asked:
+        if self._sending is not None and self._sending.told is None and not is_asked:
             self.look_for_lost()
 
     def _tell_that_it_can_be_sent(self) -> None:
         self._could_not_be_sent = False
         if self._sending is not None and self._page.form.typed() and not self._sending.is_lost:
-            self._sending.is_told = True  # which takes the line away with the next attempt
-            self._page.notice.show_message(
-                self.tr("The appliance answers again. What you typed is not saved yet: press Save again.")
-            )
+            self._show_verdict(self.tr("The appliance answers again. What you typed is not saved yet: press Save again."))
 
     def recognises(self, customer: Customer) -> bool:
         """Whether what the appliance has comes of our own change, to which no answer came: that is told then."""
@@ -108,7 +107,7 @@ class CustomerSaving(QObject):
         if sending is None:
             return False
         found = sending.look_at(customer)
-        if found.verdict is Verdict.NOTHING:
+        if found.verdict is Verdict.NOTHING and sending.told is not Verdict.DELETED:
             return False
         self._found(sending, found)
         return True
@@ -133,37 +132,46 @@ class CustomerSaving(QObject):
         return template.replace("%1", customer.company_name)
 
     def _tell_unsaved(self, sending: Sending, found: Found) -> None:
-        """Said once, and shown as it stands now; should it arrive late after all, it is found still."""
-        is_told, sending.is_told = sending.is_told, True
+        """Said once, and shown as it stands now; should it arrive late, or be there again, it is found still."""
+        before, sending.told = sending.told, found.verdict
         page = self._page
         if not page.form.changes():
             return  # it was typed back meanwhile: nothing is missing
         if found.verdict is Verdict.DELETED:
-            self._sending = None  # it never will be
-            words, link = page.fallback_page()
-            text = self.tr("The customer was deleted meanwhile, and nothing of it can be saved any more.")
-            page.notice.show_message(text, "bad", (words, lambda: page.context.go(link)))
+            self._show_deleted()
         elif isinstance(sending, Change) and found.customer is not None and found.verdict is Verdict.OVERTAKEN:
             text = self.tr(
                 "No answer came, and the same was changed elsewhere meanwhile. There is now: %1. Save overwrites that."
             )
             there = page.form.told(values_of(found.customer), sending.changed)
-            page.notice.show_message(text.replace("%1", there), "warn", (self.tr("Discard mine"), page.discard))
-        elif not is_told:
+            self._show_verdict(text.replace("%1", there), "warn", (self.tr("Discard mine"), page.discard))
+        elif before is not found.verdict:
             text = self.tr(
                 "It was not saved: the appliance has nothing of it. What you typed is still here: press Save again."
             )
-            page.notice.show_message(text)
-        if not is_told:
+            self._show_verdict(text)
+        if before is None:
             short = {
                 Verdict.OVERTAKEN: self.tr("It was changed elsewhere meanwhile"),
                 Verdict.DELETED: self.tr("It was deleted meanwhile"),
             }
             self._say(short.get(found.verdict, self.tr("Not saved")), "bad")
 
+    def _show_deleted(self) -> None:
+        words, link = self._page.fallback_page()
+        text = self.tr("The customer was deleted meanwhile, and nothing of it can be saved any more.")
+        self._show_verdict(text, "bad", (words, lambda: self._page.context.go(link)))
+
+    def _show_verdict(
+        self, text: str, tone: Tone = "warn", action: tuple[str, Callable[[], object]] | None = None
+    ) -> None:
+        self._verdict_text = text
+        self._page.notice.show_message(text, tone, action)
+
     def _take_back_verdict(self) -> None:
         """It is sent again, or is wanted no more."""
-        if self._sending is not None and self._sending.is_told:
+        verdict_text, self._verdict_text = self._verdict_text, ""
+        if verdict_text and self._page.notice.text == verdict_text:
             self._page.notice.clear()
 
     def _say(self, text: str, kind: SayKind) -> None:
@@ -274,12 +282,11 @@ class CustomerSaving(QObject):
         if not self._page.is_seen:
             # Somebody did not wait, and has discarded it: it is told once, and looked for no more.
             is_open = isinstance(error, Unanswered) or (sending is not None and sending.is_lost)
-            text = "%1" if is_open else self.tr("Not saved: %1")
-            self._say(text.replace("%1", error_messages.message_of(error)), "bad")
+            self._say(error_messages.message_of(error) if is_open else error_messages.unsaved(error), "bad")
             self._sending = None
             return
         if isinstance(error, Unreachable) and sending is not None and sending.is_lost:
-            sending.is_told = False  # also where this one did not get through: an earlier one may have
+            sending.told = None  # also where this one did not get through: an earlier one may have
             page.say(
                 self.tr(
                     "No answer came. Whether it is saved is looked up once the appliance answers again; to press Save "
@@ -288,15 +295,12 @@ class CustomerSaving(QObject):
                 "bad",
             )
             return
-        if not isinstance(error, Invalid):
-            self._could_not_be_sent = isinstance(error, Unreachable)
-            page.context.say_unsaved(error)
-            return
-        shown, elsewhere = page.form.tell_problems(error)
+        self._could_not_be_sent = isinstance(error, Unreachable)
+        if isinstance(error, NotFound) and page.customer is not None:
+            self._show_deleted()
+        shown = page.form.tell_unsaved(page.context, error)
         if shown is not None:
-            shown.editor.setFocus()
             page.area.ensureWidgetVisible(shown)
-        page.context.say("; ".join(elsewhere) if elsewhere else self.tr("Not saved: look at what is marked"), "bad")
 
     def _go_on(self) -> None:
         then, self._then = self._then, None

@@ -241,7 +241,7 @@ class SettingsTab(SystemTab):
         self._wanted = error.details[0].field
         self.table.search.clear()
         self._narrow()
-        self.context.say(self.tr("Not saved: look at what is marked"), "bad")
+        self.context.say_marked()
 
     def _values(self) -> dict[str, Any]:
         edits = {

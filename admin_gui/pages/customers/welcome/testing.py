@@ -32,4 +32,4 @@ class SavedTest:
             self._form.forget(self.sent)
             self._context.say_error(error)
         else:
-            self._context.say_unsaved(error)
+            self._form.tell_unsaved(self._context, error)

@@ -15,7 +15,6 @@ from admin_gui.app_context import AppContext
 from admin_gui.client.customers import Customer
 from admin_gui.client.deliveries import Attempt
 from admin_gui.client.events import Event
-from admin_gui.client.transport.errors import Invalid
 from admin_gui.local_storage.first_steps import FirstStepsMemory, Remembered
 from admin_gui.models.customer_fields import TEXTS, Values
 from admin_gui.models.first_steps import TEST_CALL, FirstSteps, Step, look, recovery_key_kept
@@ -228,7 +227,7 @@ class WelcomePage(Page):
         creation = self._creation = self._creation or Creation(customers)  # after a lost answer it is looked for
 
         def tell(error: Exception) -> None:
-            self.context.say_unsaved(error, may_be_saved=creation.is_lost)
+            form.tell_unsaved(self.context, error, may_be_saved=creation.is_lost)
 
         if self._ask(form, lambda: creation.send(fields, values), self._created, tell):
             form.set_editable(False)  # what would be typed meanwhile goes with the fields
@@ -254,7 +253,7 @@ class WelcomePage(Page):
         self.refresh()
 
     def _ask(self, form: CustomerForm, work: Callable[[], R], done: Callable[[R], object], tell: Tell) -> bool:
-        """One request at a time; what the appliance refuses is marked at its field. Tells whether it was asked."""
+        """One request at a time; `tell` says what went wrong. Tells whether it was asked."""
         if self._busy or not self.context.session.may_change:
             return False
         self._busy = True
@@ -269,13 +268,7 @@ class WelcomePage(Page):
             self._busy = False
             form.set_editable(True)
             self.webhook_step.outcome.clear()
-            if isinstance(error, Invalid):
-                shown, elsewhere = form.tell_problems(error)
-                if shown is not None:
-                    shown.editor.setFocus()
-                self.context.say("; ".join(elsewhere) or self.tr("Not saved: look at what is marked"), "bad")
-            else:
-                tell(error)
+            tell(error)
 
         self.context.calls.start(self, work, succeeded, refused, doing=self.tr("Saving …"))
         return True

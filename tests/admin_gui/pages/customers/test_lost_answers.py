@@ -11,6 +11,8 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QPushButton
 from pytestqt.qtbot import QtBot
 
+from admin_gui.client.customers import Customer, Customers
+from admin_gui.client.transport.errors import NotFound
 from admin_gui.pages.customers.customer_page import CustomerPage
 from admin_gui.session import State
 from admin_gui.shell.main_window import MainWindow
@@ -378,6 +380,63 @@ def test_that_the_customer_was_deleted_is_told_and_not_asked_for_ever(
         come_back(qtbot, empty_window, between)
     assert not [one for one in between.sent() if str(customer["id"]) in one.names]
     assert said.count("It was deleted meanwhile") == 1
+    said.clear()
+    click(page.save_button)
+    qtbot.waitUntil(lambda: said == ["That does not exist, or no longer."], timeout=WAIT_MS)
+    assert page.notice.isVisible(), "that is so still"
+
+
+def test_a_customer_that_is_there_after_all_is_called_deleted_no_more(
+    qtbot: QtBot, empty_window: MainWindow, between: Between, appliance: TlsAppliance, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A backup has brought it back."""
+    customer = appliance.new_customer(company_name="Restored Ltd", name="Astrid")
+    other = appliance.new_customer(company_name="Never Gone Ltd")
+    page = opened(qtbot, empty_window, f"customer/{customer['id']}")
+    type_over(page.who.contact.editor, "Brigitte")
+    between.changes_to_lose = 1
+    without_keys, is_gone = Customers.without_keys, True
+
+    def look(self: Customers, customer_id: int) -> Customer:
+        if is_gone and customer_id == customer["id"]:
+            raise NotFound(status=404)
+        return without_keys(self, customer_id)
+
+    monkeypatch.setattr(Customers, "without_keys", look)
+    click(page.save_button)
+    qtbot.waitUntil(lambda: not page.saving.is_under_way, timeout=WAIT_MS)
+    come_back(qtbot, empty_window, between)
+    qtbot.waitUntil(lambda: "was deleted meanwhile" in page.notice.text, timeout=WAIT_MS)
+    is_gone = False
+    empty_window.refresh()
+    qtbot.waitUntil(lambda: "press Save again" in page.notice.text, timeout=WAIT_MS)
+    click(page.save_button)
+    qtbot.waitUntil(lambda: not page.save_button.isVisible(), timeout=WAIT_MS)
+    assert "press Save again" not in page.notice.text or not page.notice.isVisible()
+    assert [one["name"] for one in named(appliance, "Restored Ltd")] == ["Brigitte"]
+    opened(qtbot, empty_window, f"customer/{other['id']}")
+    assert "Save again" not in page.notice.text
+
+
+def test_what_somebody_else_has_put_over_the_page_since_stays_when_it_is_sent_again(
+    qtbot: QtBot, empty_window: MainWindow, between: Between, appliance: TlsAppliance
+) -> None:
+    customer = appliance.new_customer(company_name="Noticed Ltd", name="Astrid")
+    page = opened(qtbot, empty_window, f"customer/{customer['id']}")
+    type_over(page.who.contact.editor, "Brigitte")
+    between.changes_to_lose = 1
+    click(page.save_button)
+    qtbot.waitUntil(lambda: not page.saving.is_under_way, timeout=WAIT_MS)
+    come_back(qtbot, empty_window, between)
+    qtbot.waitUntil(lambda: "press Save again" in page.notice.text, timeout=WAIT_MS)
+    appliance.admin("PUT", f"/api/customers/{customer['id']}", json={"email": "else@example.com"})
+    page._ask_what_was_changed()
+    qtbot.waitUntil(lambda: "changed elsewhere" in page.notice.text, timeout=WAIT_MS)
+    type_over(page.who.email.editor, "no address")
+    click(page.save_button)
+    qtbot.waitUntil(lambda: page.who.email.problem != "", timeout=WAIT_MS)
+    assert page.notice.isVisible()
+    assert "changed elsewhere" in page.notice.text
 
 
 def test_a_page_that_is_gone_hears_of_no_poll(qtbot: QtBot, window: MainWindow, appliance: TlsAppliance) -> None:

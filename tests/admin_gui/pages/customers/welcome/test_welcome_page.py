@@ -16,7 +16,7 @@ from pytestqt.qtbot import QtBot
 from admin_gui.app_context import AppContext
 from admin_gui.client.customers import Customers
 from admin_gui.client.deliveries import Attempt
-from admin_gui.client.transport.errors import Unreachable
+from admin_gui.client.transport.errors import ClientError, FieldProblem, Invalid, Unreachable
 from admin_gui.local_storage.first_steps import FirstStepsMemory
 from admin_gui.models.first_steps import FirstSteps, Step, look
 from admin_gui.pages.customers.customer_page import CustomerPage
@@ -299,8 +299,20 @@ def test_what_has_come_back_and_waits_for_its_customer_is_kept_once_more(
     assert page.webhook_step.url.value == "https://half.example/typed"
 
 
+@pytest.mark.parametrize(
+    ("error", "words"),
+    [
+        (Unreachable("box:8443", "it does not answer"), "cannot be reached"),
+        (Invalid(status=400, details=(FieldProblem("webhook_url", "leads to no receiver"),)), "leads to no receiver"),
+    ],
+)
 def test_what_was_saved_before_its_test_failed_is_not_called_unsaved(
-    qtbot: QtBot, empty_window: MainWindow, empty: TlsAppliance, monkeypatch: pytest.MonkeyPatch
+    qtbot: QtBot,
+    empty_window: MainWindow,
+    empty: TlsAppliance,
+    monkeypatch: pytest.MonkeyPatch,
+    error: ClientError,
+    words: str,
 ) -> None:
     page = connected(qtbot, empty_window, empty)
     made_a_customer(qtbot, page)
@@ -310,14 +322,14 @@ def test_what_was_saved_before_its_test_failed_is_not_called_unsaved(
     said: list[str] = []
     empty_window.context.message_requested.connect(lambda text, *_: said.append(text))
 
-    def gone(_self: Customers, _customer_id: int) -> Attempt:
-        raise Unreachable("box:8443", "it does not answer")
+    def fails(_self: Customers, _customer_id: int) -> Attempt:
+        raise error
 
-    monkeypatch.setattr(Customers, "test_webhook", gone)
+    monkeypatch.setattr(Customers, "test_webhook", fails)
     for _ in range(2):  # the second time there is nothing to be saved
         said.clear()
         page._test()
-        qtbot.waitUntil(lambda: any("cannot be reached" in text for text in said), timeout=WAIT_MS)
+        qtbot.waitUntil(lambda: any(words in text for text in said), timeout=WAIT_MS)
         assert not [text for text in said if "Not saved" in text]
     assert empty.admin("GET", f"/api/customers/{customer['id']}").json()["webhook_url"] == url
     assert page.unsaved() is None
