@@ -48,7 +48,7 @@ class TableView(QTableView):
         self._spreading = False
         self._are_remembered = False
         self._headings: dict[int, int] = {}  # how wide each must be for its heading alone
-        self._yielded: set[int] = set()  # the table hides them while there is no room for all
+        self._yielded: dict[int, int] = {}  # the table hides them while there is no room for all; how wide each was
         self._wanted: set[int] = set()  # somebody has asked for them
         self._remember = QTimer(self)
         self._remember.setSingleShot(True)
@@ -178,8 +178,9 @@ class TableView(QTableView):
     def show_column(self, place: int, show: bool) -> None:
         """Show or hide a column, and remember it."""
         header = self.horizontalHeader()
-        self._yielded.discard(place)
+        self._yielded.pop(place, None)
         self._wanted.add(place)
+        self._columns_are_drawn = True
         header.setSectionHidden(place, not show)
         if show and header.sectionSize(place) < 20:
             header.resizeSection(place, self._first_width(place))
@@ -259,15 +260,15 @@ class TableView(QTableView):
         columns, places = self._rows.columns, self._places_shown()
         widths = {place: self._first_width(place) for place in places}
         if self._columns_are_drawn:  # but for the last one, which fills what is left
-            widths |= {one: self.columnWidth(one) for one in places[:-1] if one not in self._yielded}
-        needed, yielded = sum(widths.values()), set[int]()
+            widths |= {one: self._yielded.get(one) or self.columnWidth(one) for one in places[:-1]}
+        needed, yielded = sum(widths.values()), dict[int, int]()
         may_yield = [one for one in places if columns[one].yields and one not in self._wanted]
         for place in sorted(may_yield, key=lambda one: columns[one].yields):
             if needed <= self.viewport().width():
                 break
             needed -= widths[place]
-            yielded.add(place)
-        for place in self._yielded ^ yielded:
+            yielded[place] = self._yielded.get(place) or self.columnWidth(place)
+        for place in self._yielded.keys() ^ yielded.keys():
             self._hide(place, place in yielded)
         self._yielded = yielded
 
