@@ -7,6 +7,7 @@ from typing import Any
 
 import msgspec
 
+from admin_gui.client.transport.errors import ClientError, Unanswered
 from admin_gui.client.transport.exchange import Requests
 
 
@@ -36,6 +37,10 @@ class Setting(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     waits: bool = False
     next_value: Any = None
 
+    def will_be(self, wanted: Any) -> bool:
+        """Whether it has this value after the next start at the latest; None: its default."""
+        return bool(self.next_value == (self.default if wanted is None else wanted))
+
 
 class SettingsList(msgspec.Struct, frozen=True, kw_only=True):
     """All of them; `can_restart`: the appliance would come back by itself."""
@@ -59,8 +64,21 @@ class Settings:
         return self._requests.get("/api/system/settings", SettingsList)
 
     def change(self, wanted: Mapping[str, Any]) -> SettingsList:
-        """Set these; None: back to the default. Raises Invalid that names each which was refused: then none is set."""
-        return self._requests.patch("/api/system/settings", SettingsList, dict(wanted))
+        """Set these; None: back to the default. Raises Invalid that names each which was refused: then none is set.
+
+        Where no answer came it is looked up; raises Unanswered where they are not set, or nobody knows.
+        """
+        try:
+            return self._requests.patch("/api/system/settings", SettingsList, dict(wanted))
+        except Unanswered as error:
+            try:
+                told = self.all()
+            except ClientError:
+                raise error from None
+            known = {one.name: one for one in told.settings}
+            if any(name not in known or not known[name].will_be(value) for name, value in wanted.items()):
+                raise
+            return told
 
     def restart(self) -> None:
         """End the api; it answers again within seconds."""

@@ -70,7 +70,7 @@ class _Handler(BaseHTTPRequestHandler):
         length = int(self.headers.get("Content-Length") or 0)
         self.server.between.pass_on(self, self.rfile.read(length))
 
-    do_GET = do_POST = do_PUT = do_DELETE = _pass_on  # noqa: N815 - found by their names
+    do_GET = do_POST = do_PUT = do_PATCH = do_DELETE = _pass_on  # noqa: N815 - found by their names
 
     def log_message(self, *_: Any) -> None:
         """The test prints what matters."""

@@ -11,6 +11,7 @@ from PySide6.QtCore import QCoreApplication, Qt
 from PySide6.QtWidgets import QPushButton, QSplitter, QWidget
 
 from admin_gui.app_context import AppContext
+from admin_gui.client.settings import Setting as ToldSetting
 from admin_gui.client.settings import SettingsList
 from admin_gui.client.transport.errors import Invalid, NotFound
 from admin_gui.commands import Command
@@ -256,11 +257,14 @@ class SettingsTab(SystemTab):
         if told is None:
             return
         self._edits[name] = text
-        written_text = written(told.default) if text is None else text
-        if written_text == written(told.next_value):
+        if self._text_or_default(told, text) == written(told.next_value):
             del self._edits[name]
         self._problems.pop(name, None)
         self._narrow()
+
+    @staticmethod
+    def _text_or_default(told: ToldSetting, text: str | None) -> str:
+        return written(told.default) if text is None else text
 
     def _show_told(self, told: SettingsList) -> None:
         self._can_restart = told.can_restart
@@ -277,8 +281,13 @@ class SettingsTab(SystemTab):
 
     def _show(self, found: list[Setting]) -> None:
         self._settings = found
-        known = {one.name for one in found if one.told is not None and one.told.edit is not None}
-        self._edits = {name: text for name, text in self._edits.items() if name in known}
+        # What the appliance has by now, whoever set it, is no change any more.
+        there = {one.name: one.told for one in found if one.told is not None and one.told.edit is not None}
+        self._edits = {
+            name: text
+            for name, text in self._edits.items()
+            if name in there and self._text_or_default(there[name], text) != written(there[name].next_value)
+        }
         waiting = [one.name for one in found if one.told is not None and one.told.waits]
         if waiting:
             text = self.tr("Waiting until the appliance is started again: %1").replace("%1", ", ".join(waiting))

@@ -18,6 +18,7 @@ from admin_gui.client.settings import Edit, Settings, SettingsList
 from admin_gui.models.system.settings import read
 from admin_gui.pages.system.settings import SettingsTab
 from admin_gui.shell.main_window import MainWindow
+from tests.admin_gui.between import Between
 from tests.admin_gui.conftest import WAIT_MS, TlsAppliance
 from tests.admin_gui.driving import click, opened, type_over
 from tests.support.fake_appliance import READY_SECONDS
@@ -65,6 +66,37 @@ def test_a_setting_is_changed_saved_and_set_back(qtbot: QtBot, window: MainWindo
     click(tab.save_button)
     click(tab.confirm.yes_button)  # fewer are kept by default
     qtbot.waitUntil(lambda: kept(appliance) == {}, timeout=WAIT_MS)
+
+
+@pytest.mark.parametrize("is_cut", [False, True])
+def test_a_change_whose_answer_was_lost_is_saved_and_no_longer_unsaved(
+    qtbot: QtBot, empty_window: MainWindow, appliance: TlsAppliance, is_cut: bool
+) -> None:
+    """Also where the network is back only after some time."""
+    window = empty_window
+    with Between(appliance) as between:
+        between.holds_changes = False
+        window.open(between.connection, "Test appliance")
+        qtbot.waitUntil(lambda: window.page is not None and window.page.is_ready, timeout=WAIT_MS)
+        tab = opened_settings(qtbot, window, "backup_keep")
+        type_over(tab.card.field, "12")
+        if is_cut:
+            between.goes_deaf = True
+        else:
+            between.answers_to_lose = 1
+        click(tab.save_button)
+        if is_cut:
+            qtbot.waitUntil(lambda: "Nobody knows" in window.status_line.message, timeout=WAIT_MS)
+            assert tab.unsaved_bar.isVisible(), "nothing that was typed is lost"
+            between.is_deaf = False
+            tab.refresh()
+        else:
+            qtbot.waitUntil(lambda: window.status_line.message == "Saved", timeout=WAIT_MS)
+        qtbot.waitUntil(lambda: not tab.unsaved_bar.isVisible(), timeout=WAIT_MS)
+        assert kept(appliance) == {"backup_keep": 12}
+        assert tab.unsaved() is None
+        between.is_deaf = False
+        window.context.session.close()
 
 
 def test_what_is_refused_is_marked_and_nothing_is_lost(
