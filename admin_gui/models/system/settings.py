@@ -27,6 +27,12 @@ class Setting:
     source: str = ""
     told: ToldSetting | None = None
 
+    def is_changed_by(self, text: str | None) -> bool:
+        """Whether what was written can be set, and is not so by the next start at the latest; None: the default."""
+        if self.told is None or self.told.edit is None:
+            return False
+        return (written(self.told.default) if text is None else text) != written(self.told.next_value)
+
 
 def settings_of(values: Mapping[str, Any]) -> list[Setting]:
     """Of an appliance that tells names and values alone, by name."""

@@ -99,7 +99,9 @@ class CustomerSaving(QObject):
     def _tell_that_it_can_be_sent(self) -> None:
         self._could_not_be_sent = False
         if self._sending is not None and self._page.form.typed() and not self._sending.is_lost:
-            self._show_verdict(self.tr("The appliance answers again. What you typed is not saved yet: press Save again."))
+            self._show_verdict(
+                self.tr("The appliance answers again. What you typed is not saved yet: press Save again.")
+            )
 
     def recognises(self, customer: Customer) -> bool:
         """Whether what the appliance has comes of our own change, to which no answer came: that is told then."""
@@ -254,7 +256,7 @@ class CustomerSaving(QObject):
     ) -> None:
         self._page.form.forget_problems()
         self._take_back_verdict()
-        sending.is_told = self._could_not_be_sent = False
+        self._could_not_be_sent = False
         self.is_under_way, self._sending = True, sending
         self._page.allow()
 

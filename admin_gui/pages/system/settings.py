@@ -11,7 +11,6 @@ from PySide6.QtCore import QCoreApplication, Qt
 from PySide6.QtWidgets import QPushButton, QSplitter, QWidget
 
 from admin_gui.app_context import AppContext
-from admin_gui.client.settings import Setting as ToldSetting
 from admin_gui.client.settings import SettingsList
 from admin_gui.client.transport.errors import Invalid, NotFound
 from admin_gui.commands import Command
@@ -253,18 +252,14 @@ class SettingsTab(SystemTab):
         }
 
     def _edited(self, name: str, text: str | None) -> None:
-        told = next(one.told for one in self._settings if one.name == name)
-        if told is None:
+        setting = next(one for one in self._settings if one.name == name)
+        if setting.told is None:
             return
         self._edits[name] = text
-        if self._text_or_default(told, text) == written(told.next_value):
+        if not setting.is_changed_by(text):
             del self._edits[name]
         self._problems.pop(name, None)
         self._narrow()
-
-    @staticmethod
-    def _text_or_default(told: ToldSetting, text: str | None) -> str:
-        return written(told.default) if text is None else text
 
     def _show_told(self, told: SettingsList) -> None:
         self._can_restart = told.can_restart
@@ -282,12 +277,9 @@ class SettingsTab(SystemTab):
     def _show(self, found: list[Setting]) -> None:
         self._settings = found
         # What the appliance has by now, whoever set it, is no change any more.
-        there = {one.name: one.told for one in found if one.told is not None and one.told.edit is not None}
-        self._edits = {
-            name: text
-            for name, text in self._edits.items()
-            if name in there and self._text_or_default(there[name], text) != written(there[name].next_value)
-        }
+        there = {one.name: one for one in found}
+        edits = self._edits.items()
+        self._edits = {name: text for name, text in edits if name in there and there[name].is_changed_by(text)}
         waiting = [one.name for one in found if one.told is not None and one.told.waits]
         if waiting:
             text = self.tr("Waiting until the appliance is started again: %1").replace("%1", ", ".join(waiting))
