@@ -319,7 +319,7 @@ def _summary(
     if models.writer is None or names is None or not embedded.sentences:  # what is written is checked in English alone
         return write_note(embedded.sentences, roles, names, options.direction, mood, keywords), _EXTRACTIVE
     try:
-        checker = FactChecker(embedded, names, options.direction)
+        checker = FactChecker(embedded, names, options.direction, options.vocabulary)
         request = NoteRequest(transcript, options.direction, lambda: _progress(options, _AFTER_RECOGNITION))
         written = write_checked_note(models.writer, request, checker)
         why = f"{models.writer.name} wrote too little that is in the call"

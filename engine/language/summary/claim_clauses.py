@@ -19,10 +19,9 @@ _NEGATION = re.compile(
     r"|den(?:y|ied)|reject\w*|\w+n['’]t|un(?:happy|resolved|willing|successful\w*|paid|aware))\b",
     re.IGNORECASE,
 )
-# In speech these deny as well as a "not": what is over, is missing, or falls short.
+# In speech these deny as well as a "not" what their own clause is about. Not "over", "only", "still" and the like.
 _SPOKEN_DENIAL = re.compile(
-    r"\b(?:fail\w*|lost|broken?|gone|stopped|stops|over|only|short|too|hardly|barely|out of|run out|shut|closed|nope"
-    r"|nah|instead|rather|sooner|missing|cancel\w*|until|till|afraid|less|still)\b",
+    r"\b(?:fail\w*|broken?|gone|stopped|stops|hardly|barely|out of|run out|shut|closed|nope|nah|missing|cancel\w*)\b",
     re.IGNORECASE,
 )
 # They deny nothing that is told: politeness, and what is asked for assent.
@@ -40,6 +39,12 @@ _CLAUSE = re.compile(
     r"[,;:.–—]\s+|\s+(?=(?:and|but|because|since|although|though|so that|so|while|which|who|as|that|if|when|until)\s)",
     re.IGNORECASE,
 )
+_REGRET = re.compile(r"\b(?:afraid|sorry|unfortunately)\b", re.IGNORECASE)
+_ASSENT = re.compile(r"\W*(?:yes|yeah|yep|sure|of course|certainly|absolutely|correct)\b", re.IGNORECASE)
+_TWICE = re.compile(r"\b(?:twice|(?:two|2) times)\b", re.IGNORECASE)
+_SAID_TWICE = re.compile(r"\b(?:twice|(?:two|2|both) times|second (?:time|one)|again)\b", re.IGNORECASE)
+_BOTH = re.compile(r"\bboth(?: (?P<each>[^,.;]+? and [^,.;]+))?", re.IGNORECASE)
+_SAID_BOTH = re.compile(r"\b(?:both|two|2|pair|couple|either|neither|each)\b", re.IGNORECASE)
 _CAUSE = re.compile(r"\b(?:because|due to|owing to|as a result|caused by|led to|, (?:as|since|so))\b", re.IGNORECASE)
 _PROMISE = re.compile(r"\b(?:promis\w+|assur\w+|agreed|arranged|accepted|offered|approved)\b", re.IGNORECASE)
 _SPOKEN_PROMISE = re.compile(
@@ -51,6 +56,7 @@ _SPOKEN_PROMISE = re.compile(
 _LEAST_REASON = 0.34  # of the words of a reason, that some sentences in a row say
 _LEAST_PROMISE = 0.67  # of those of a promise
 _SAME = 0.67  # of what the sentence shares with a clause that shares most: it is about the same
+_HEAD = 3  # words, that name the second of two things
 _SHORT = 20  # words: in so short a sentence a "not" is about all of it
 
 
@@ -65,18 +71,43 @@ def denies(text: str) -> bool:
 
 
 def unsaid_denials(claim: str, said: Sequence[Sentence], stems: Stems) -> list[str]:
-    """A "not" in a clause of the claim, where neither what says most of it nor an answer to that has one."""
+    """A "not" in a clause of the claim, where neither a clause that says most of it nor an answer to that has one."""
     for clause in clauses(claim):
         if not denies(clause):
             continue
         words = stems(clause)
         shared = [len(words & stems(one.text)) for one in said]
         about = [at for at, share in enumerate(shared) if share >= _SAME * max(shared)]
-        answers = [at + step for at in about if said[at].text.rstrip().endswith("?") for step in (1, 2)]
-        texts = [said[at].text for at in {*about, *answers} if at < len(said)]
-        if not any(denies(text) or _REFUSAL.search(text) or _SPOKEN_DENIAL.search(text) for text in texts):
+        spoken = [pair for at in about for pair in _with_bare(clauses(said[at].text), stems)]
+        most = max(len(words & stems(part)) for part, _ in spoken)
+        same = [(part, near) for part, near in spoken if len(words & stems(part)) >= _SAME * most]
+        asked = [at for at in about if said[at].text.rstrip().endswith("?")]
+        answers = [said[at + step].text for at in asked for step in (1, 2) if at + step < len(said)]
+        if not (
+            any(denies(near) or _denies_in_speech(part, clause) for part, near in same)
+            or any(not _ASSENT.match(text) and (denies(text) or _REFUSAL.search(text)) for text in answers)
+        ):
             return ["nobody denies it there"]
     return []
+
+
+def _with_bare(parts: Sequence[str], stems: Stems) -> list[tuple[str, str]]:
+    """Each clause, by itself and with those beside it that say nothing of their own: "I can't, I'm afraid, pay it"."""
+    found = []
+    for at, part in enumerate(parts):
+        first, last = at, at + 1
+        while first and not stems(_REGRET.sub(" ", parts[first - 1])):
+            first -= 1
+        while last < len(parts) and not stems(_REGRET.sub(" ", parts[last])):
+            last += 1
+        found.append((part, ", ".join(parts[first:last])))
+    return found
+
+
+def _denies_in_speech(text: str, clause: str) -> bool:
+    """Whether it denies without a "not", and with another word than the clause itself denies: "not closed"."""
+    told = clause.lower()
+    return any(one[0].lower() not in told for one in _SPOKEN_DENIAL.finditer(text))
 
 
 def is_denied(claim: str, sentence: Sentence, stems: Stems) -> bool:
@@ -87,6 +118,20 @@ def is_denied(claim: str, sentence: Sentence, stems: Stems) -> bool:
     said = clauses(sentence.text)
     shared = [len(words & stems(clause)) for clause in said]
     return denies(said[shared.index(max(shared))])
+
+
+def unsaid_counts(claim: str, main: Sequence[Sentence], said: Sequence[Sentence], stems: Stems) -> list[str]:
+    """A "twice" that is not said in what the claim stands on, and a "both" where there are not two."""
+    faults = []
+    if _TWICE.search(claim) and not any(_SAID_TWICE.search(one.text) for one in main):
+        faults.append("twice is not said there")
+    both = _BOTH.search(claim)
+    if both and not any(_SAID_BOTH.search(one.text) for one in said):
+        text = stems(" ".join(one.text for one in said))
+        first, _, second = (both["each"] or "").partition(" and ")
+        if not stems(first) & text or not stems(" ".join(second.split()[:_HEAD])) & text:
+            faults.append("both is not said there")
+    return faults
 
 
 def unsaid_reasons(claim: str, said: Sequence[Sentence], stems: Stems) -> list[str]:

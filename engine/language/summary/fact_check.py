@@ -9,8 +9,7 @@ from __future__ import annotations
 
 import calendar
 import re
-import unicodedata
-from collections.abc import Mapping, Sequence, Set
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -24,10 +23,12 @@ from engine.language.parts_of_speech import opens_sentences
 from engine.language.summary.claim_clauses import (
     denies,
     is_denied,
+    unsaid_counts,
     unsaid_denials,
     unsaid_promises,
     unsaid_reasons,
 )
+from engine.language.summary.said_names import is_said_as, known_names
 from engine.parties import inside_party, outside_party
 from engine.transcript import Direction, Party
 
@@ -42,7 +43,6 @@ _NEAREST = 4  # sentences to look at, where a model names no turns
 _MAIN = 0.8  # of the support of the sentence that a claim stands on most: it stands on these, too
 _LONGEST_SIGN = 5  # letters
 _AROUND = 3  # turns
-_LONG_NAME = 7  # letters
 _WORD = re.compile(r"[A-Za-zÀ-ÿ][\w'’&-]*")
 _FIRST_PERSON = re.compile(r"\b(?:i|we|my|our|me|us|mine|ours|i['’]\w+|we['’]\w+|let['’]s)\b", re.IGNORECASE)
 # "You" as who does something; not "I'll send you".
@@ -113,15 +113,21 @@ class Finding:
 
 
 class FactChecker:
-    """Holds claims against one call."""
+    """Holds claims against one call. `vocabulary` are names that may come up in it, spelled as they are to be."""
 
     def __init__(
-        self, embedded: EmbeddedTranscript, names: Mapping[Party, PartyName], direction: Direction | None
+        self,
+        embedded: EmbeddedTranscript,
+        names: Mapping[Party, PartyName],
+        direction: Direction | None,
+        vocabulary: Sequence[str] = (),
     ) -> None:
         self._embedded = embedded
         self._subjects = _subjects(names, direction)
         # Who a sentence is about is looked up by itself, and is no part of what it says.
-        self._named = {stem(plain(word)) for name in names.values() for word in f"{name.person} {name.company}".split()}
+        parties = [f"{name.person} {name.company}" for name in names.values()]
+        self._named = {stem(plain(word)) for name in parties for word in name.split()}
+        self._known = known_names({plain(word) for name in (*parties, *vocabulary) for word in _WORD.findall(name)})
         said = " ".join(one.text for one in embedded.sentences)
         self._words = {plain(word) for word in _WORD.findall(said)}
         self._said = said
@@ -145,6 +151,7 @@ class FactChecker:
             *self._invented_numbers(claim.text, text),
             *self._invented_names(claim.text, text, self._around(turns)),
             *_turned_round(claim.text, said, main),
+            *unsaid_counts(claim.text, main, said, _stems),
             *unsaid_reasons(claim.text, said, _stems),
             *unsaid_promises(claim.text, said, _stems),
             *self._wrong_party(claim.text, main),
@@ -202,9 +209,9 @@ class FactChecker:
                     faults.append(f"{match[0]} is not said there")
             elif match[0][0].isupper() and not self._begins(match, claim, word) and not self._is_spelled(match[0]):
                 forms = _spellings(word)
-                if not any(_is_said_as(form, self._words) for form in forms):
+                if not any(is_said_as(form, self._words, self._known) for form in forms):
                     faults.append(f"{match[0]} is not said in the call")
-                elif not (self._is_common(match[0]) or any(_is_said_as(form, near) for form in forms)):
+                elif not (self._is_common(match[0]) or any(is_said_as(form, near, self._known) for form in forms)):
                     faults.append(f"{match[0]} is not spoken of there")
         return faults
 
@@ -229,29 +236,6 @@ class FactChecker:
         if subject is None or any(_may_be_about(subject, claim, one) for one in main):
             return []
         return ["somebody else says so, or it is somebody else's doing"]
-
-
-def _is_said_as(word: str, said: Set[str]) -> bool:
-    """Whether a word is said; a long one also with one letter, or accents, written otherwise."""
-    if word in said:
-        return True
-    plainly = _without_accents(word)
-    return any(
-        other == plainly or (len(word) >= _LONG_NAME and _one_letter_apart(plainly, other))
-        for other in map(_without_accents, said)
-    )
-
-
-def _without_accents(word: str) -> str:
-    return "".join(one for one in unicodedata.normalize("NFD", word) if not unicodedata.combining(one))
-
-
-def _one_letter_apart(word: str, other: str) -> bool:
-    """Whether one letter is left out, put in or changed; the first one never."""
-    if abs(len(word) - len(other)) > 1 or word[0] != other[0]:
-        return False
-    start = next((at for at, (a, b) in enumerate(zip(word, other, strict=False)) if a != b), min(len(word), len(other)))
-    return any(word[start + a :] == other[start + b :] for a, b in ((1, 1), (1, 0), (0, 1)))
 
 
 def _spellings(word: str) -> set[str]:

@@ -102,7 +102,7 @@ def test_whom_one_speaks_of_elsewhere_is_not_told_here(embedder: Embedder) -> No
 )
 def test_a_name_may_be_written_otherwise(embedder: Embedder, said: str, told: str) -> None:
     call = transcript_of((CALLER, f"Please send the blue parcel to {said} tomorrow."))
-    checker = FactChecker(embed_transcript(call, embedder), {}, None)
+    checker = FactChecker(embed_transcript(call, embedder), {}, None, ["Kowalczyk"])
     assert checker.check(Claim(f"Please send the blue parcel to {told} tomorrow.", (0,))).faults == ()
 
 
