@@ -40,6 +40,7 @@ _CLAUSE = re.compile(
     re.IGNORECASE,
 )
 _REGRET = re.compile(r"\b(?:afraid|sorry|unfortunately)\b", re.IGNORECASE)
+_OPENS = re.compile(r"\s*(?:and|but|because|since|although|though|so|while|which|who|if|when|until)\b", re.IGNORECASE)
 _ASSENT = re.compile(r"\W*(?:yes|yeah|yep|sure|of course|certainly|absolutely|correct)\b", re.IGNORECASE)
 _TWICE = re.compile(r"\b(?:twice|(?:two|2) times)\b", re.IGNORECASE)
 _SAID_TWICE = re.compile(r"\b(?:twice|(?:two|2|both) times|second (?:time|one)|again)\b", re.IGNORECASE)
@@ -96,9 +97,9 @@ def _with_bare(parts: Sequence[str], stems: Stems) -> list[tuple[str, str]]:
     found = []
     for at, part in enumerate(parts):
         first, last = at, at + 1
-        while first and not stems(_REGRET.sub(" ", parts[first - 1])):
+        while first and not _OPENS.match(parts[first]) and not stems(_REGRET.sub(" ", parts[first - 1])):
             first -= 1
-        while last < len(parts) and not stems(_REGRET.sub(" ", parts[last])):
+        while last < len(parts) and not _OPENS.match(parts[last]) and not stems(_REGRET.sub(" ", parts[last])):
             last += 1
         found.append((part, ", ".join(parts[first:last])))
     return found

@@ -59,6 +59,10 @@ def faults_of(
             "The agent said the boiler is not repaired.",
         ),
         (
+            "Your refund is approved and there is nothing else to pay.",
+            "The agent said the refund is not approved.",
+        ),
+        (
             "No, the booking is confirmed for Saturday.",
             "The agent said the booking is not confirmed for Saturday.",
         ),
