@@ -34,7 +34,7 @@ from admin_gui.widgets.pill import StatusPill
 
 NEW = "new"
 BETWEEN = 8  # two buttons of the header
-LEAST_TITLE = 380  # with the ways back and forward before it
+LEAST_TITLE = 220  # with the ways back and forward before it; a longer one has the buttons below it then
 
 
 class CustomerPage(ObjectPage[Customer | None]):
