@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, Signal
+from functools import partial
+
+from PySide6.QtCore import QEvent, QTimer, Signal
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QToolButton, QWidget
+from PySide6.QtWidgets import QApplication, QBoxLayout, QHBoxLayout, QToolButton, QWidget
 
 from admin_gui.appearance.theme import Theme
 from admin_gui.links import History
@@ -45,6 +47,8 @@ class PageHeader(QWidget):
         self._both.setSpacing(8)
         self._both.addLayout(self._ways, 1)
         self._both.addLayout(self._tools)
+        self._up_later = QTimer(self, singleShot=True)
+        self._up_later.timeout.connect(partial(self._fit, at_once=True))
         theme.changed.connect(self._paint_icons)
         self._paint_icons()
 
@@ -62,7 +66,7 @@ class PageHeader(QWidget):
             self._title.setText(page.title())
             self._tools.addWidget(page.tools)
             page.tools.show()
-            self._fit()
+            self._fit(at_once=True)
 
     def show_title(self, title: str) -> None:
         self._title.setText(title)
@@ -75,17 +79,24 @@ class PageHeader(QWidget):
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
         super().resizeEvent(event)
-        self._fit()
+        if event.size().width() != event.oldSize().width():
+            self._fit(at_once=True)
 
-    def _fit(self) -> None:
+    def _fit(self, *, at_once: bool = False) -> None:
         """The buttons beside the title, or below it where they would leave it no room."""
         directions, title = QBoxLayout.Direction, self._title.sizeHint().width()
         ways = self._ways.sizeHint().width() - title + min(title, LEAST_TITLE)
         margins = self._both.contentsMargins()
         needed = margins.left() + ways + self._both.spacing() + self._tools.sizeHint().width() + margins.right()
         direction = directions.LeftToRight if needed <= self.width() else directions.TopToBottom
-        if direction is not self._both.direction():
+        if direction is self._both.direction():
+            self._up_later.stop()
+        elif direction is directions.TopToBottom or at_once:
+            self._up_later.stop()
             self._both.setDirection(direction)
+        elif not self._up_later.isActive():
+            # The button that went was pressed: what a second click then hits is not to be another one.
+            self._up_later.start(QApplication.doubleClickInterval())
 
     def look_at(self, history: History) -> None:
         """Where one can go from here."""
