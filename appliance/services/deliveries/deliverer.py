@@ -25,6 +25,7 @@ from appliance.domain.delivery import (
     attempt_address_cell,
 )
 from appliance.domain.live_event import (
+    DeliveryChanged,
     Publish,
     publish_to_nobody,
 )
@@ -275,12 +276,15 @@ class Deliverer:
     async def _record(self, ended: EndedAttempt, customer: Customer) -> None:
         """Write it down with what follows; `customer` as it was seen when the attempt began."""
         if ended.outcome.succeeded and ended.tested_by is None and customer.webhook_failing_since is None:
-            await self._record_taken(ended)  # nothing else follows
+            changes = await self._record_taken(ended)  # nothing else follows
         else:
-            self._publish_all(await self._database.write(partial(record, ended=ended, retry=self._retry)))
+            changes = await self._database.write(partial(record, ended=ended, retry=self._retry))
+            self._publish_all(changes)
         attempt = ended.attempt
         result = attempt.status or attempt.error
-        logger.info("delivery %s attempt %d: %s", ended.delivery.id, attempt.number, result)
+        states = [one.delivery.state.value for one in changes if isinstance(one, DeliveryChanged)]
+        state = states[0] if states else "erased meanwhile"
+        logger.info("delivery %s attempt %d: %s (%s)", ended.delivery.id, attempt.number, state, result)
 
 
 def _lines_about(delivery: Delivery) -> contextlib.AbstractContextManager[None]:
