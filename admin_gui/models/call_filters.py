@@ -48,6 +48,11 @@ def without_times(values: Mapping[str, str]) -> dict[str, str]:
     return {name: text for name, text in values.items() if name not in _MOMENTS}
 
 
+def names_time(values: Mapping[str, str]) -> bool:
+    """Whether they are of some time alone."""
+    return any(name in _MOMENTS for name in values)
+
+
 def in_words(values: Mapping[str, str], now: datetime) -> list[tuple[str, str]]:
     """Each filter that there is: by which name it is taken away, and what it says."""
     wanted = as_filter(values)

@@ -103,6 +103,7 @@ class CallsPage(Page):
 
     def refresh(self) -> None:
         self.customer.load()
+        self.time.show_other(call_filters.names_time(self._other))
         other = call_filters.as_filter(self._other)
         self._filter = msgspec.structs.replace(
             other,

@@ -37,6 +37,7 @@ class CallTagging(QObject):
         editor.added.connect(lambda tag: self._change([*self._tags, tag]))
         editor.removed.connect(lambda tag: self._change([one for one in self._tags if one != tag]))
         editor.field.textChanged.connect(page.edited)
+        editor.barred.connect(page.context.say_barred)
         page.context.session.changed.connect(self._show)
 
     def show_call(self, call: Call) -> None:
@@ -75,7 +76,7 @@ class CallTagging(QObject):
         self._editor.enter()
         if self._is_writing:
             self._then = then
-        else:
+        elif not self._editor.field.text().strip():  # else it cannot be added at present
             then()  # the call has that tag already
 
     def _leave(self) -> None:
@@ -83,7 +84,8 @@ class CallTagging(QObject):
         self._is_left, self._then = True, None
 
     def _show(self, _situation: object = None) -> None:
-        self._editor.set_tags(self._tags, may_change=self._page.context.session.may_change)
+        session = self._page.context.session
+        self._editor.set_tags(self._tags, may_change=session.may_change, may_type=not session.is_viewer)
 
     def _change(self, tags: list[str], *, is_undo: bool = False) -> None:
         if self._page.shown is None or not self._page.context.session.may_change:
@@ -197,7 +199,8 @@ class SelectionTags(QWidget):
             return
         self.title.setText(self.tr("Tags of %n call(s)", "", len(chosen)))
         tags = dict.fromkeys(tag for call in chosen for tag in call.tags or ())
-        self.editor.set_tags(list(tags), may_change=self._context.session.may_change)
+        session = self._context.session
+        self.editor.set_tags(list(tags), may_change=session.may_change, may_type=not session.is_viewer)
 
     def _add(self, tag: str) -> None:
         def tagged(call: Call) -> list[str]:

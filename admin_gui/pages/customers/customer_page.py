@@ -297,7 +297,8 @@ class CustomerPage(ObjectPage[Customer | None]):
     def allow(self) -> None:
         """Who may change what, and what there is to press."""
         there, may = self._customer is not None, self.context.session.may_change
-        self.form.set_editable(may)
+        # Also while the appliance is away: a key that is typed as it goes would be lost, and half a word saved later.
+        self.form.set_editable(not self.context.session.is_viewer)
         for part in (self.state, self.active_button, self.delete_button):
             part.setVisible(there)
         self._show_ways()

@@ -13,6 +13,7 @@ from admin_gui.models.insights import MOST_DAYS, REACHES, Period, today
 from admin_gui.pages.insights.day_field import DayField
 from admin_gui.widgets.elided_choice import ElidedChoice
 from admin_gui.widgets.layout.wrapping_row import WrappingRow
+from admin_gui.widgets.plain_label import PlainLabel
 from admin_gui.widgets.table.filters import CustomerChoice
 
 CUSTOM, YESTERDAY = 0, -1  # beside the numbers of days
@@ -63,13 +64,17 @@ class Choices(QWidget):
             DayField(name, lambda: today(context.session.now())) for name in (self.tr("First day"), self.tr("Last day"))
         )
         for field in (self.first, self.last):
-            field.dateChanged.connect(lambda *_, moved=field: self._take_days(moved))
+            field.dateChanged.connect(lambda *_: self._take_days())
+            field.refused.connect(self._refuse_day)
+        self.problem = PlainLabel()
+        self.problem.setProperty("error", True)
         self.compare = QCheckBox(self.tr("Compare with the time before"))
         self.compare.setChecked(True)
         self.compare.toggled.connect(lambda *_: self.changed.emit())
         line = WrappingRow()
         self.buttons = self._make_buttons()
-        for widget in (*self.buttons.values(), self.first, self.last, self.customer, self.direction, self.compare):
+        days, others = (self.first, self.last, self.problem), (self.customer, self.direction, self.compare)
+        for widget in (*self.buttons.values(), *days, *others):
             line.addWidget(widget)
         self.setLayout(line)
         self._show_period()
@@ -96,7 +101,7 @@ class Choices(QWidget):
             self.period = Period(int(days))
         try:
             first, last = date.fromisoformat(query.get("since", "")), date.fromisoformat(query.get("until", ""))
-            self.period = Period(ends=_within_a_year(first, last, first_moved=False))
+            self.period = Period(ends=_within_a_year(first, last))
         except ValueError:
             pass  # it names no days
         customer = query.get("customer_id", "")
@@ -142,21 +147,34 @@ class Choices(QWidget):
         now = self._context.session.now()
         is_yesterday = self.period == Period.yesterday(now) and not self._edits_days
         is_custom = self.period.ends is not None and not is_yesterday
+        self._tell("")
         self.buttons[YESTERDAY if is_yesterday else CUSTOM if is_custom else self.period.days].setChecked(True)
         for field, day in ((self.first, self.period.first_day(now)), (self.last, self.period.last_day(now))):
             field.set_day(day)
             field.setVisible(is_custom)
 
-    def _take_days(self, moved: DayField) -> None:
-        ends = _within_a_year(self.first.day, self.last.day, first_moved=moved is self.first)
-        self.period, self._edits_days = Period(ends=ends), True
-        self._show_period()
-        self.changed.emit()
+    def _take_days(self) -> None:
+        """Those in the fields. Neither is moved for the other: whoever changes both has to begin with one."""
+        first, last = self.first.day, self.last.day
+        self._edits_days = True
+        if last < first:
+            self._tell(self.tr("The last day is before the first"))
+        elif (last - first).days >= MOST_DAYS:
+            self._tell(self.tr("At most %n day(s) at once", "", MOST_DAYS))
+        else:
+            self.period = Period(ends=(first, last))
+            self._show_period()
+            self.changed.emit()
+
+    def _refuse_day(self, text: str) -> None:
+        self._tell(self.tr("“%1” is not a day").replace("%1", text))
+
+    def _tell(self, words: str) -> None:
+        """What is wrong with the days; nothing: nothing is."""
+        self.problem.setText(words)
+        self.problem.setVisible(bool(words))
 
 
-def _within_a_year(first: date, last: date, *, first_moved: bool) -> tuple[date, date]:
-    """In their order, and not too far from each other: the one that was not moved gives way."""
-    longest = timedelta(days=MOST_DAYS - 1)
-    if first_moved:
-        return first, min(max(first, last), first + longest)
-    return max(min(first, last), last - longest), last
+def _within_a_year(first: date, last: date) -> tuple[date, date]:
+    """What a link names, in order and not too far from each other."""
+    return max(min(first, last), last - timedelta(days=MOST_DAYS - 1)), last

@@ -325,7 +325,8 @@ class SettingsTab(SystemTab):
         setting = self.table.current()
         text = "" if setting is None else self._text_of(setting)
         problem = "" if setting is None else self._problems.get(setting.name, "")
-        self.card.show_setting(setting, text, problem, may_change=self.context.session.may_change)
+        # Also while the appliance is away: a key that is typed as it goes would be lost.
+        self.card.show_setting(setting, text, problem, may_change=not self.context.session.is_viewer)
 
 
 def setting_columns() -> list[Column[Setting]]:

@@ -40,6 +40,7 @@ class TagEditor(QWidget):
 
     added = Signal(str)
     removed = Signal(str)
+    barred = Signal()  # what was typed was entered, and cannot be added at present
 
     def __init__(self, theme: Theme, parent: QWidget | None = None, *, of_several: bool = False) -> None:
         """`of_several`: what is shown, some of them have; it can be added for the others."""
@@ -47,6 +48,7 @@ class TagEditor(QWidget):
         self._theme, self._of_several = theme, of_several
         self._tags: list[str] = []
         self._chips: list[QPushButton] = []
+        self._may_change = True
         self._told = ""  # what was told last, since somebody typed
         self.field = QLineEdit()
         refuse_unseen(self.field)
@@ -69,9 +71,10 @@ class TagEditor(QWidget):
         """Those that are shown."""
         return list(self._tags)
 
-    def set_tags(self, tags: Sequence[str], *, may_change: bool) -> None:
-        """Show these."""
-        self.field.setVisible(may_change)
+    def set_tags(self, tags: Sequence[str], *, may_change: bool, may_type: bool) -> None:
+        """Show these. `may_type`: not yet what cannot be added at present, so that no key is lost."""
+        self._may_change = may_change
+        self.field.setVisible(may_type)
         if list(tags) != self._tags:
             self._tags = list(tags)
             self._make_chips()
@@ -108,6 +111,9 @@ class TagEditor(QWidget):
     def enter(self, *_: object) -> None:
         """Tell of what was typed."""
         tag = " ".join(self.field.text().split())
+        if tag and not self._may_change:
+            self.barred.emit()
+            return
         self.field.clear()
         # By Enter what was chosen comes twice: from the field and from what it offers.
         known = not self._of_several and tag.casefold() in map(str.casefold, self._tags)

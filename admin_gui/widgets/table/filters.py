@@ -274,6 +274,9 @@ _REACHES = {
 }
 
 
+_OTHER = "?"
+
+
 class TimeChoice(ElidedChoice):
     """The last hour, day, week, month, or all time."""
 
@@ -290,13 +293,25 @@ class TimeChoice(ElidedChoice):
             (self.tr("Last 30 days"), "month"),
         ):
             self.addItem(words, name)
-        self.activated.connect(lambda *_: self.chosen.emit())
+        self.activated.connect(lambda *_: None if self.currentData() == _OTHER else self.chosen.emit())
 
     @property
     def value(self) -> str | None:
-        """As links call it; None: all time."""
+        """As links call it; None: all time, or another one."""
         found: str | None = self.currentData()
-        return found
+        return None if found == _OTHER else found
+
+    def show_other(self, is_other: bool) -> None:
+        """Whether a time is looked at that is none of these, beside which "All time" would be wrong."""
+        place = self.findData(_OTHER)
+        if is_other and self.value is None:
+            if place < 0:
+                self.addItem(self.tr("Other time"), _OTHER)
+            self.setCurrentIndex(self.findData(_OTHER))
+        elif place >= 0:
+            if self.currentIndex() == place:
+                self.setCurrentIndex(0)
+            self.removeItem(place)
 
     def set_value(self, name: str | None) -> None:
         """Choose without telling."""

@@ -14,6 +14,7 @@ from pytestqt.qtbot import QtBot
 from admin_gui.client.tags import Tags as TagsClient
 from admin_gui.pages.calls.call_page import CallPage
 from admin_gui.pages.calls.calls_page import CallsPage
+from admin_gui.session import State
 from admin_gui.shell.main_window import MainWindow
 from admin_gui.widgets.call.tag_editor import TagEditor
 from tests.admin_gui.between import Between
@@ -139,6 +140,33 @@ def test_one_that_has_too_many_already_is_told(
     assert banner.text.startswith("1 done, 1 not: ")
     assert banner.text.endswith("Refused: tags must be at most 20")
     assert (len(tags(calls[0])), tags(calls[1])) == (20, ["one more"])
+
+
+def test_a_tag_that_is_typed_as_the_appliance_goes_waits_for_it(
+    qtbot: QtBot, appliance: TlsAppliance, calls: list[str], tags: Tags, empty_window: MainWindow
+) -> None:
+    session = empty_window.context.session
+    with Between(appliance) as between:
+        between.holds_changes = False
+        empty_window.open(between.connection, "Test appliance")
+        qtbot.waitUntil(lambda: empty_window.page is not None and empty_window.page.is_ready, timeout=WAIT_MS)
+        page: CallPage = opened(qtbot, empty_window, f"call/{calls[0]}")
+        editor = page.about.tags
+        QTest.keyClicks(editor.field, "call ")
+        between.die()
+        session.poll_now()
+        qtbot.waitUntil(lambda: session.situation.state is State.STALE, timeout=WAIT_MS)
+        enter(editor, "back")
+        assert editor.field.isVisible()
+        assert editor.field.text() == "call back"
+        assert "does not answer" in empty_window.status_line.message
+        between.revive()
+        session.poll_now()
+        qtbot.waitUntil(lambda: session.situation.state is State.LIVE, timeout=WAIT_MS)
+        QTest.keyClick(editor.field, Qt.Key.Key_Return)
+        qtbot.waitUntil(lambda: tags(calls[0]) == ["call back"], timeout=WAIT_MS)
+        qtbot.waitUntil(lambda: empty_window.context.calls.under_way == 0, timeout=WAIT_MS)
+        session.close()
 
 
 def test_a_viewer_sees_tags_and_writes_none(

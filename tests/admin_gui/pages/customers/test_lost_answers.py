@@ -263,6 +263,28 @@ def test_the_key_for_save_is_not_silent_while_the_appliance_is_away(
     between.revive()
 
 
+def test_no_key_is_lost_that_is_typed_as_the_appliance_goes(
+    qtbot: QtBot, empty_window: MainWindow, between: Between, appliance: TlsAppliance
+) -> None:
+    """Half a word would be saved once it is back."""
+    customer = appliance.new_customer(company_name="Going Ltd", name="Astrid")
+    page = opened(qtbot, empty_window, f"customer/{customer['id']}")
+    assert isinstance(page, CustomerPage)
+    type_over(page.who.contact.editor, "Ada Mi")
+    between.die()
+    empty_window.context.session.poll_now()
+    qtbot.waitUntil(lambda: empty_window.context.session.situation.state is State.STALE, timeout=WAIT_MS)
+    QTest.keyClicks(page.who.contact.editor, "ller-Smith")
+    assert page.limits.fields["recordings_days"].editor.isEnabled()
+    assert not page.save_button.isEnabled()
+    between.revive()
+    come_back(qtbot, empty_window, between)
+    assert page.who.contact.value == "Ada Miller-Smith"
+    click(page.save_button)
+    qtbot.waitUntil(lambda: not page.save_button.isVisible(), timeout=WAIT_MS)
+    assert [one["name"] for one in named(appliance, "Going Ltd")] == ["Ada Miller-Smith"]
+
+
 def lost(qtbot: QtBot, window: MainWindow, between: Between, page: CustomerPage) -> None:
     """What stands in the page is saved, and the network is cut before that is answered."""
     between.goes_deaf = True

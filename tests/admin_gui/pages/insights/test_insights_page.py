@@ -98,6 +98,12 @@ def test_calls_up_to_now_are_named_as_whole_days(
     click(page.tiles["calls"].button)
     (told,) = (text for text in calls_behind(qtbot, window).chips.texts if "today" in text)
     assert told.endswith("– today")
+    calls = calls_behind(qtbot, window)
+    assert (calls.time.currentText(), calls.time.value) == ("Other time", None)
+    assert calls.chips.texts
+    calls._widen("since")
+    qtbot.waitUntil(lambda: calls.time.currentText() == "All time", timeout=WAIT_MS)
+    assert calls.time.findText("Other time") < 0
     page = opened(qtbot, window, f"insights?days=7&customer_id={customer['id']}")
     page.moods.opened.emit(6, None)
     assert any(text.endswith(": today") for text in calls_behind(qtbot, window).chips.texts)

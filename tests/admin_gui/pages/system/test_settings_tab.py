@@ -17,6 +17,7 @@ from pytestqt.qtbot import QtBot
 from admin_gui.client.settings import Edit, Settings, SettingsList
 from admin_gui.models.system.settings import read
 from admin_gui.pages.system.settings import SettingsTab
+from admin_gui.session import State
 from admin_gui.shell.main_window import MainWindow
 from tests.admin_gui.between import Between
 from tests.admin_gui.conftest import WAIT_MS, TlsAppliance
@@ -66,6 +67,31 @@ def test_a_setting_is_changed_saved_and_set_back(qtbot: QtBot, window: MainWindo
     click(tab.save_button)
     click(tab.confirm.yes_button)  # fewer are kept by default
     qtbot.waitUntil(lambda: kept(appliance) == {}, timeout=WAIT_MS)
+
+
+def test_a_setting_can_be_typed_while_the_appliance_is_away(
+    qtbot: QtBot, empty_window: MainWindow, appliance: TlsAppliance
+) -> None:
+    window, session = empty_window, empty_window.context.session
+    with Between(appliance) as between:
+        between.holds_changes = False
+        window.open(between.connection, "Test appliance")
+        qtbot.waitUntil(lambda: window.page is not None and window.page.is_ready, timeout=WAIT_MS)
+        tab = opened_settings(qtbot, window, "backup_keep")
+        type_over(tab.card.field, "1")
+        between.die()
+        session.poll_now()
+        qtbot.waitUntil(lambda: session.situation.state is State.STALE, timeout=WAIT_MS)
+        QTest.keyClicks(tab.card.field, "2")
+        assert tab.card.field.text() == "12"
+        assert not tab.save_button.isEnabled()
+        between.revive()
+        session.poll_now()
+        qtbot.waitUntil(tab.save_button.isEnabled, timeout=WAIT_MS)
+        click(tab.save_button)
+        qtbot.waitUntil(lambda: kept(appliance) == {"backup_keep": 12}, timeout=WAIT_MS)
+        qtbot.waitUntil(lambda: window.context.calls.under_way == 0, timeout=WAIT_MS)
+        session.close()
 
 
 @pytest.mark.parametrize("is_cut", [False, True])
