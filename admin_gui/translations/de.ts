@@ -893,6 +893,21 @@
         <translation>Von … bis …</translation>
     </message>
     <message>
+        <source>The last day is before the first</source>
+        <translation>Der letzte Tag liegt vor dem ersten</translation>
+    </message>
+    <message numerus="yes">
+        <source>At most %n day(s) at once</source>
+        <translation>
+            <numerusform>Höchstens %n Tag auf einmal</numerusform>
+            <numerusform>Höchstens %n Tage auf einmal</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>“%1” is not a day</source>
+        <translation>„%1“ ist kein Tag</translation>
+    </message>
+    <message>
         <source>Today</source>
         <translation>Heute</translation>
     </message>
@@ -4038,6 +4053,10 @@
     <message>
         <source>Last 30 days</source>
         <translation>Letzte 30 Tage</translation>
+    </message>
+    <message>
+        <source>Other time</source>
+        <translation>Anderer Zeitraum</translation>
     </message>
 </context>
 <context>

@@ -78,6 +78,13 @@
             <numerusform>%n days</numerusform>
         </translation>
     </message>
+    <message numerus="yes">
+        <source>At most %n day(s) at once</source>
+        <translation>
+            <numerusform>At most %n day at once</numerusform>
+            <numerusform>At most %n days at once</numerusform>
+        </translation>
+    </message>
 </context>
 <context>
     <name>ConfirmDelete</name>
