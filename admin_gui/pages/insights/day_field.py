@@ -81,7 +81,7 @@ class DayField(QDateEdit):
         if meant is None:
             self.refused.emit(text)
 
-    def validate(self, text: str, pos: int) -> object:
+    def validate(self, text: str, pos: int) -> tuple[QValidator.State, str, int]:
         """Nothing is refused before it is finished."""
         return QValidator.State.Acceptable, text, pos
 
