@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from PySide6.QtCore import QCoreApplication
 
 from admin_gui.client.customers import Customer
-from admin_gui.client.deliveries import Attempt
+from admin_gui.client.deliveries import Attempt, Delivery
 from admin_gui.client.transport.errors import Conflict
 from admin_gui.text import error_messages, formats
 
@@ -59,6 +60,21 @@ def why_not_sent(customer: Customer | None, error: Exception | None) -> str:
     if error is not None and error.reason == "its body was erased":
         return translate("advice", "what it said was erased")
     return error_messages.message_of(error) if error is not None else translate("advice", "its endpoint is disabled")
+
+
+def why_it_goes_by_itself(deliveries: Sequence[Delivery], now: datetime) -> str:
+    """Of such as nobody has to send again: when they are tried, and where to. Empty where there are none."""
+    retried = [one.next_attempt_at for one in deliveries if one.state == "retrying" and one.next_attempt_at is not None]
+    if not retried:
+        are_there = any(one.state in ("pending", "retrying") for one in deliveries)
+        return translate("advice", "What is pending is sent by itself.") if are_there else ""
+    if len(deliveries) == 1:
+        text = translate("advice", "It is tried again by itself, at %1, at its customer's present address.")
+    else:
+        text = translate(
+            "advice", "They are tried again by themselves, the first at %1, at their customers' present addresses."
+        )
+    return text.replace("%1", formats.short_moment(min(retried), now))
 
 
 def _without_answer(error: str) -> tuple[str, str]:

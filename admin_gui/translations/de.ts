@@ -1474,6 +1474,10 @@
         <translation>Der Kunde hat noch keine Webhook-Adresse: Ergebnisse warten, bis es eine gibt.</translation>
     </message>
     <message>
+        <source>Its address took the test. In the last 24 hours %1 failed; %2 are tried again by themselves, at this address.</source>
+        <translation>Seine Adresse hat den Test angenommen. In den letzten 24 Stunden sind %1 fehlgeschlagen; %2 werden von selbst erneut versucht, an dieser Adresse.</translation>
+    </message>
+    <message>
         <source>Its webhooks are failing: in the last 24 hours %1 failed, and %2 are being tried again.</source>
         <translation>Seine Webhooks sind gestört: In den letzten 24 Stunden sind %1 fehlgeschlagen, %2 werden erneut versucht.</translation>
     </message>
@@ -4922,6 +4926,18 @@
     <message>
         <source>what it said was erased</source>
         <translation>sein Inhalt wurde gelöscht</translation>
+    </message>
+    <message>
+        <source>What is pending is sent by itself.</source>
+        <translation>Was aussteht, wird von selbst gesendet.</translation>
+    </message>
+    <message>
+        <source>It is tried again by itself, at %1, at its customer&apos;s present address.</source>
+        <translation>Er wird von selbst erneut versucht, um %1, an der jetzigen Adresse seines Kunden.</translation>
+    </message>
+    <message>
+        <source>They are tried again by themselves, the first at %1, at their customers&apos; present addresses.</source>
+        <translation>Sie werden von selbst erneut versucht, der erste um %1, an den jetzigen Adressen ihrer Kunden.</translation>
     </message>
     <message>
         <source>The receiver&apos;s certificate is not trusted.</source>

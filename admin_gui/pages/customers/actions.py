@@ -130,6 +130,7 @@ class CustomerActions(QObject):
         def done(attempt: Attempt) -> None:
             self._testing = False
             page.webhook.show_attempt(attempt)
+            page.standing.heed_test(attempt)
             if attempt.succeeded:
                 self.offer_failed(customer.id)
 

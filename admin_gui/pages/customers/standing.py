@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject
 
 from admin_gui.client.customers import Customer
+from admin_gui.client.deliveries import Attempt
 from admin_gui.client.events import Event
 from admin_gui.client.stats import DeliveryCounts, Stats
 from admin_gui.links import Link
@@ -28,12 +29,14 @@ class CustomerStanding(QObject):
         super().__init__(page)
         self._page = page
         self._last_day = DeliveryCounts()
+        self._address_of_taken = ""  # where a test was taken last
         self._asking = AskingAgain(self, self._ask_again)
 
     def forget(self) -> None:
         """Another customer will be on screen."""
         self._asking.stop()
         self._last_day = DeliveryCounts()
+        self._address_of_taken = ""
 
     def on_events(self, events: Sequence[Event]) -> None:
         """Its webhooks may have been taken meanwhile, or not: ask once for many, and once more when they ceased."""
@@ -77,6 +80,12 @@ class CustomerStanding(QObject):
         if customer is not None and not self._page.form.changes():  # else there may be more important things to read
             self.show_of(customer)
 
+    def heed_test(self, attempt: Attempt) -> None:
+        """What came of a test at its address: one that was taken says that what failed is mended."""
+        customer = self._page.customer
+        self._address_of_taken = ((customer and customer.webhook_url) or "") if attempt.succeeded else ""
+        self.take(self._last_day)
+
     def show_of(self, customer: Customer) -> None:
         """Say it, or nothing."""
         notice = self._page.notice
@@ -92,10 +101,19 @@ class CustomerStanding(QObject):
             notice.show_message(self.tr("It has no webhook address yet: results wait until there is one."))
         elif Endpoint(customer, self._last_day).state == "failing":
             failed, retrying = self._last_day.failed, self._last_day.retrying
-            text = self.tr("Its webhooks are failing: in the last 24 hours %1 failed, and %2 are being tried again.")
+            is_mended = self._address_of_taken == customer.webhook_url
+            if is_mended:
+                text = self.tr(
+                    "Its address took the test. In the last 24 hours %1 failed; %2 are tried again by "
+                    "themselves, at this address."
+                )
+            else:
+                text = self.tr(
+                    "Its webhooks are failing: in the last 24 hours %1 failed, and %2 are being tried again."
+                )
             text = text.replace("%1", formats.number(failed)).replace("%2", formats.number(retrying))
             query = {"customer_id": str(customer.id), "state": "failed" if failed else "retrying"}
             see = (self.tr("See them"), lambda: self._page.context.go(Link("webhooks", query=query)))
-            notice.show_message(text, "warn", see)
+            notice.show_message(text, "calm" if is_mended else "warn", see)
         else:
             notice.clear()

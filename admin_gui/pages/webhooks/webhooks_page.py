@@ -10,9 +10,11 @@ from PySide6.QtWidgets import QButtonGroup, QPushButton, QStackedWidget, QWidget
 from admin_gui.app_context import AppContext
 from admin_gui.client.deliveries import STATES, Delivery, DeliveryFilter, Redelivered
 from admin_gui.client.events import Event
+from admin_gui.client.transport.paging import Order
 from admin_gui.client.transport.stop import Progress, Stop
 from admin_gui.commands import Command
 from admin_gui.links import Link
+from admin_gui.models.webhook_advice import why_it_goes_by_itself
 from admin_gui.pages.page import Page
 from admin_gui.pages.webhooks.columns import delivery_columns
 from admin_gui.pages.webhooks.endpoints import EndpointsTable
@@ -22,6 +24,9 @@ from admin_gui.widgets.banner import Banner
 from admin_gui.widgets.table.filters import AnswerField, CustomerChoice, StateChoice, TimeChoice
 from admin_gui.widgets.table.paged_table import PagedTable
 from admin_gui.widgets.table.selection_bar import SelectionBar
+
+# One is said to be tried at a moment; of more, which is the first.
+FIRST_TWO = 2
 
 
 class WebhooksPage(Page):
@@ -63,7 +68,12 @@ class WebhooksPage(Page):
         self.table.opened.connect(lambda delivery: context.go(f"webhook/{delivery.id}"))
         self.table.selection_changed.connect(self._select_anew)
         self.bar = SelectionBar(context, self.table)
-        self.selected_button = self.bar.add(self.tr("Send again"), self.send_selected, fits=self._can_be_sent)
+        self.selected_button = self.bar.add(
+            self.tr("Send again"),
+            self.send_selected,
+            fits=self._can_be_sent,
+            why_not=lambda: why_it_goes_by_itself(self.table.selected(), context.session.now()),
+        )
         self.endpoints = EndpointsTable(context)
         self.endpoints.table.loaded.connect(self._loaded)
         self._make_buttons()
@@ -163,18 +173,22 @@ class WebhooksPage(Page):
     def ask_to_send_all(self) -> None:
         """Count those that match, and ask."""
         deliveries, wanted = self.context.appliance.deliveries, self._filter
-        self.context.calls.start(
-            self,
-            lambda: deliveries.redeliver_many(wanted, dry_run=True),
-            lambda counted: self._ask_about(wanted, counted),
-            latest="count",
-        )
+
+        def count() -> tuple[Redelivered, list[Delivery]]:
+            counted = deliveries.redeliver_many(wanted, dry_run=True)
+            if counted.count or wanted.state not in (None, "pending", "retrying"):
+                return counted, []
+            waiting = msgspec.structs.replace(wanted, state=wanted.state or "retrying")
+            return counted, deliveries.page(None, FIRST_TWO, waiting, Order("next_attempt_at", descending=False)).rows
+
+        self.context.calls.start(self, count, lambda found: self._ask_about(wanted, *found), latest="count")
 
     def _select_anew(self) -> None:
         if self.question.text == self._asked_about_selected:
             self.question.clear()  # it was about others
 
-    def _ask_about(self, wanted: DeliveryFilter, counted: Redelivered) -> None:
+    def _ask_about(self, wanted: DeliveryFilter, counted: Redelivered, waiting: Sequence[Delivery]) -> None:
+        """`waiting`: of those that match and go by themselves the first ones, where nothing can be sent."""
         if wanted != self._filter:
             return  # others are shown by now: who says yes means those
         if counted.count == 0:
@@ -182,7 +196,9 @@ class WebhooksPage(Page):
                 none = self.tr("No failed webhook matches that could be sent again now.")
             else:
                 none = self.tr("None of those that match can be sent again now.")
-            self.question.show_message(f"{none} {self._resting(counted)}".strip(), "calm")
+            by_themselves = why_it_goes_by_itself(waiting, self.context.session.now())
+            said = (none, by_themselves, self._resting(counted))
+            self.question.show_message(" ".join(filter(None, said)), "calm")
             return
         if wanted.state in (None, "failed"):
             text = self.tr("%n failed webhook(s) match.", "", counted.count)

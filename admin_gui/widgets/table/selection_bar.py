@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QMenu, QPushButton, QSizePolicy, QWidget
 
 from admin_gui.app_context import AppContext
 from admin_gui.text import formats
+from admin_gui.text.plain_text import plain_tooltip
 from admin_gui.widgets.layout.wrapping_row import WrappingRow
 from admin_gui.widgets.plain_label import PlainLabel
 from admin_gui.widgets.table.paged_table import PagedTable
@@ -23,6 +24,7 @@ class _Deed:
     button: QPushButton
     changes: bool
     fits: Callable[[], bool]
+    why_not: Callable[[], str] = lambda: ""
     menu: QMenu | None = None
 
 
@@ -51,12 +53,18 @@ class SelectionBar(QWidget):
         self.update_buttons()
 
     def add(
-        self, text: str, run: Callable[[], object], *, changes: bool = True, fits: Callable[[], bool] = lambda: True
+        self,
+        text: str,
+        run: Callable[[], object],
+        *,
+        changes: bool = True,
+        fits: Callable[[], bool] = lambda: True,
+        why_not: Callable[[], str] = lambda: "",
     ) -> QPushButton:
-        """A button; `changes`: not for viewers, `fits`: whether it can be done with what is selected."""
+        """A button; `changes`: not for viewers, `fits`: whether it can be done with what is selected, or `why_not`."""
         made = QPushButton(text)
         made.clicked.connect(lambda *_: run())
-        self._add(_Deed(made, changes, fits))
+        self._add(_Deed(made, changes, fits, why_not))
         return made
 
     def add_menu(self, text: str, entries: Sequence[tuple[str, Callable[[], object]]]) -> QPushButton:
@@ -66,7 +74,7 @@ class SelectionBar(QWidget):
         for words, run in entries:
             menu.addAction(words).triggered.connect(run)
         made.setMenu(menu)
-        self._add(_Deed(made, False, lambda: True, menu))
+        self._add(_Deed(made, False, lambda: True, menu=menu))
         return made
 
     @property
@@ -88,7 +96,10 @@ class SelectionBar(QWidget):
                 self._table.view.setFocus()  # else the keyboard would go on from anywhere
             button.setEnabled(enabled)
             is_barred = deed.changes and self._context.session.is_viewer
-            button.setToolTip(self.tr("A viewer's token changes nothing") if is_barred else "")
+            if is_barred:
+                button.setToolTip(self.tr("A viewer's token changes nothing"))
+            else:
+                button.setToolTip(plain_tooltip(deed.why_not()) if count and not enabled else "")
 
     def _add(self, deed: _Deed) -> None:
         self._deeds.append(deed)

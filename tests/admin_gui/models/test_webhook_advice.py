@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 
 from admin_gui.client.customers import Customer
-from admin_gui.client.deliveries import Attempt
+from admin_gui.client.deliveries import Attempt, Delivery
 from admin_gui.client.transport.errors import ClientError, Conflict, FieldProblem, NotFound, Unreachable
-from admin_gui.models.webhook_advice import advice, delivery_obstacle, why_not_sent
+from admin_gui.models.webhook_advice import advice, delivery_obstacle, why_it_goes_by_itself, why_not_sent
+from admin_gui.text import formats
 
 NOW = datetime(2026, 11, 24, tzinfo=UTC)
 
@@ -90,3 +91,21 @@ def a_conflict(problem: str) -> Conflict:
 )
 def test_why_one_was_not_sent_again(customer: Customer | None, error: ClientError | None, why: str) -> None:
     assert why_not_sent(customer, error) == why
+
+
+def a_delivery(state: str, minutes: int | None = None) -> Delivery:
+    following = None if minutes is None else NOW + timedelta(minutes=minutes)
+    return Delivery(id="1", call_id="2", customer_id=7, event="call.completed", state=state, next_attempt_at=following)
+
+
+def test_what_is_tried_again_by_itself_is_told_with_the_first_moment() -> None:
+    first = formats.short_moment(NOW + timedelta(minutes=3), NOW)
+    several = why_it_goes_by_itself([a_delivery("retrying", 9), a_delivery("retrying", 3)], NOW)
+    assert (
+        several == f"They are tried again by themselves, the first at {first}, at their customers' present addresses."
+    )
+    one = why_it_goes_by_itself([a_delivery("retrying", 3)], NOW)
+    assert one == f"It is tried again by itself, at {first}, at its customer's present address."
+    assert why_it_goes_by_itself([a_delivery("pending", 0)], NOW) == "What is pending is sent by itself."
+    assert why_it_goes_by_itself([a_delivery("failed")], NOW) == ""
+    assert why_it_goes_by_itself([], NOW) == ""

@@ -61,3 +61,20 @@ def test_the_list_follows_the_events_of_an_endpoint(
     endpoint.answers[:] = [Answer(200)]
     appliance.admin("POST", f"/api/deliveries/{delivery['id']}/redeliver")
     qtbot.waitUntil(lambda: column.text(row) == "set", timeout=WAIT_MS)
+
+
+def test_a_test_that_was_taken_says_so_where_the_page_says_that_they_fail(
+    qtbot: QtBot, window: MainWindow, appliance: TlsAppliance, receiver: WebhookReceiver
+) -> None:
+    wrong, right = receiver.endpoint(Answer(418)), receiver.endpoint(Answer(200), Answer(418))
+    customer = appliance.new_customer(company_name="Heard Ltd", webhook_url=wrong.url)
+    appliance.delivery_in_state(appliance.accepted(customer["api_key"], silence(0.5)), "failed")
+    appliance.admin("PUT", f"/api/customers/{customer['id']}", json={"webhook_url": right.url})
+    page = opened(qtbot, window, f"customer/{customer['id']}")
+    qtbot.waitUntil(lambda: page.notice.text.startswith("Its webhooks are failing"), timeout=WAIT_MS)
+    click(page.webhook.test_button)
+    qtbot.waitUntil(lambda: page.notice.text.startswith("Its address took the test."), timeout=WAIT_MS)
+    assert "1 failed" in page.notice.text
+    assert page.notice.tone == "calm"
+    click(page.webhook.test_button)
+    qtbot.waitUntil(lambda: page.notice.text.startswith("Its webhooks are failing"), timeout=WAIT_MS)

@@ -470,6 +470,24 @@ def test_of_all_that_match_those_that_rest_with_their_endpoint_are_told(
     assert page.question.text.startswith("None of those that match can be sent again now. ")
 
 
+def test_those_that_are_tried_again_by_themselves_say_so_where_they_cannot_be_sent(
+    qtbot: QtBot, window: MainWindow, appliance: TlsAppliance, receiver: WebhookReceiver
+) -> None:
+    told = tell(appliance, receiver, "retrying", *[Answer(503)] * 50, company="Mended Ltd")
+    page = opened(qtbot, window, f"webhooks?customer_id={told.customer['id']}&state=retrying")
+    qtbot.waitUntil(lambda: shown(page) == [told.call_id], timeout=WAIT_MS)
+    page.table.view.selectAll()
+    assert not page.selected_button.isEnabled()
+    assert "It is tried again by itself, at " in page.selected_button.toolTip()
+    click(page.all_button)
+    qtbot.waitUntil(page.question.isVisible, timeout=WAIT_MS)
+    text = page.question.text
+    assert text.startswith("None of those that match can be sent again now. It is tried again by itself, at "), text
+    assert text.endswith("at its customer's present address.")
+    page.table.view.clearSelection()
+    assert page.selected_button.toolTip() == ""
+
+
 def test_a_disabled_endpoint_stands_first_and_is_enabled_again(
     qtbot: QtBot, window: MainWindow, appliance: TlsAppliance, gone: Told
 ) -> None:
