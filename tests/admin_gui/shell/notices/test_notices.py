@@ -325,6 +325,23 @@ def test_who_starts_the_program_again_gets_its_window_and_no_second_one(
     assert not call_forward(file), "nobody runs any more"
 
 
+def test_who_starts_the_program_again_while_it_asks_whether_to_stay_gets_no_second_one(
+    qtbot: QtBot, window: MainWindow, context: AppContext
+) -> None:
+    window.close()
+    question = window.findChild(ClosingQuestion)
+    assert isinstance(question, ClosingQuestion)
+    answers: list[bool] = []
+    second = threading.Thread(target=lambda: answers.append(call_forward(context.memory.file, WAIT_MS / 1000)))
+    second.start()
+    qtbot.waitUntil(lambda: bool(answers) or not second.is_alive(), timeout=WAIT_MS)
+    second.join()
+    assert answers == [True]
+    assert question.isVisible()
+    click(question.quit_button)
+    assert not window.isVisible()
+
+
 def test_a_second_one_beside_one_that_hangs_tells_nothing_until_that_has_ended(
     qtbot: QtBot, window: MainWindow, tray: FakeTray, context: AppContext, bonn: Box
 ) -> None:
