@@ -163,7 +163,7 @@ class AboutCard(Card):
             self.way.set_shown(str(place), True)
         waiting = undelivered(call, deliveries)
         if waiting is not None:
-            self.way.put("webhook", self.tr("Webhook"), states.word(waiting.state))
+            self.way.put("webhook", self.tr("Webhook"), states.word(states.of_delivery(waiting)))
             self.way.set_shown("webhook", True)
 
 

@@ -685,6 +685,16 @@ def test_a_call_that_is_not_there_is_told(
     assert "does not exist" in page.notice.text
 
 
+def test_a_webhook_without_an_address_is_called_so_as_in_the_list(
+    qtbot: QtBot, window: MainWindow, appliance: TlsAppliance
+) -> None:
+    customer = appliance.new_customer(company_name="Nowhere Ltd")
+    call_id = a_call_of(appliance, customer)
+    appliance.delivery_in_state(call_id, "disabled")
+    page = opened(qtbot, window, f"call/{call_id}")
+    qtbot.waitUntil(lambda: page.about.way.value("webhook") == "no address", timeout=WAIT_MS)
+
+
 @pytest.mark.long
 def test_its_webhooks_are_one_key_away(qtbot: QtBot, page: CallPage, window: MainWindow) -> None:
     click(page.webhooks_button)
