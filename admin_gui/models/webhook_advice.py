@@ -62,6 +62,19 @@ def why_not_sent(customer: Customer | None, error: Exception | None) -> str:
     return error_messages.message_of(error) if error is not None else translate("advice", "its endpoint is disabled")
 
 
+def why_not_asked(error: Exception) -> str:
+    """Why a receiver was not asked for its certificate, or sent a test: what came of that, and what to do about it."""
+    if not isinstance(error, Conflict) or not error.reason:
+        return error_messages.message_of(error)
+    if error.reason == "the customer has no webhook URL":
+        return translate("advice", "It has no webhook address.")
+    if error.reason == "the webhook URL has no https":
+        return translate("advice", "Its address has no https: no certificate is shown there.")
+    if error.reason == "no certificate came":
+        return translate("advice", "It shows no certificate.")
+    return " ".join(_without_answer(error.reason)).strip()
+
+
 def why_it_goes_by_itself(deliveries: Sequence[Delivery], now: datetime) -> str:
     """Of such as nobody has to send again: when they are tried, and where to. Empty where there are none."""
     retried = [one.next_attempt_at for one in deliveries if one.state == "retrying" and one.next_attempt_at is not None]

@@ -1451,8 +1451,8 @@
         <translation>Wird gespeichert …</translation>
     </message>
     <message>
-        <source>No answer came. Whether it is saved is looked up once the appliance answers again; to press Save once more does no harm.</source>
-        <translation>Es kam keine Antwort. Ob gespeichert wurde, wird nachgesehen, sobald die Appliance wieder antwortet; noch einmal auf „Speichern“ zu drücken schadet nicht.</translation>
+        <source>No answer came. Whether it is saved is looked up once the appliance answers again, and told here.</source>
+        <translation>Es kam keine Antwort. Ob es gespeichert ist, wird nachgesehen, sobald die Appliance wieder antwortet, und steht dann hier.</translation>
     </message>
 </context>
 <context>
@@ -4145,6 +4145,10 @@
         <translation>Diesen Kunden gibt es nicht: Wählen Sie einen aus der Liste</translation>
     </message>
     <message>
+        <source>“%1” is created: copy it now</source>
+        <translation>„%1“ ist angelegt: jetzt kopieren</translation>
+    </message>
+    <message>
         <source>It cannot be given back: a new one must be created and handed over.</source>
         <translation>Das lässt sich nicht zurücknehmen: Ein neues Token muss angelegt und übergeben werden.</translation>
     </message>
@@ -4926,6 +4930,18 @@
     <message>
         <source>what it said was erased</source>
         <translation>sein Inhalt wurde gelöscht</translation>
+    </message>
+    <message>
+        <source>It has no webhook address.</source>
+        <translation>Er hat keine Webhook-Adresse.</translation>
+    </message>
+    <message>
+        <source>Its address has no https: no certificate is shown there.</source>
+        <translation>Seine Adresse hat kein https: Dort wird kein Zertifikat gezeigt.</translation>
+    </message>
+    <message>
+        <source>It shows no certificate.</source>
+        <translation>Er zeigt kein Zertifikat.</translation>
     </message>
     <message>
         <source>What is pending is sent by itself.</source>

@@ -14,6 +14,7 @@ from admin_gui.client.customers import Customer, Customers
 from admin_gui.client.deliveries import Attempt, Delivery, DeliveryFilter, SentAgain
 from admin_gui.client.transport.errors import Unreachable
 from admin_gui.client.transport.paging import LARGEST_PAGE_ROWS, Page
+from admin_gui.models.webhook_advice import why_not_asked
 from admin_gui.pages.object_page import ShownObject
 from admin_gui.text import error_messages, formats
 from admin_gui.text.plain_text import isolated
@@ -206,7 +207,7 @@ class CustomerActions(QObject):
             self._page.webhook.outcome.clear()
             self._page.context.say_error(error)
         else:
-            self._page.webhook.outcome.show_message(error_messages.message_of(error), "bad")
+            self._page.webhook.outcome.show_message(why_not_asked(error), "bad")
 
     def _ask_receiver(
         self, work: Callable[[], R], done: Callable[[R], object], failed: Callable[[Exception], object]

@@ -291,8 +291,7 @@ class CustomerSaving(QObject):
             sending.told = None  # also where this one did not get through: an earlier one may have
             page.say(
                 self.tr(
-                    "No answer came. Whether it is saved is looked up once the appliance answers again; to press Save "
-                    "once more does no harm."
+                    "No answer came. Whether it is saved is looked up once the appliance answers again, and told here."
                 ),
                 "bad",
             )

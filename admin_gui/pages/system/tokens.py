@@ -111,6 +111,8 @@ class TokensTab(SystemTab):
             line.name.clear()
             line.customer.set_value(None)
             self.fresh.show_token(token)
+            # In the place of what was said of the one before, such as that it was copied.
+            self.context.say(self.tr("“%1” is created: copy it now").replace("%1", token.name), "good")
             self._wanted = token.id
             self.refresh()
 

@@ -10,7 +10,13 @@ import pytest
 from admin_gui.client.customers import Customer
 from admin_gui.client.deliveries import Attempt, Delivery
 from admin_gui.client.transport.errors import ClientError, Conflict, FieldProblem, NotFound, Unreachable
-from admin_gui.models.webhook_advice import advice, delivery_obstacle, why_it_goes_by_itself, why_not_sent
+from admin_gui.models.webhook_advice import (
+    advice,
+    delivery_obstacle,
+    why_it_goes_by_itself,
+    why_not_asked,
+    why_not_sent,
+)
 from admin_gui.text import formats
 
 NOW = datetime(2026, 11, 24, tzinfo=UTC)
@@ -109,3 +115,19 @@ def test_what_is_tried_again_by_itself_is_told_with_the_first_moment() -> None:
     assert why_it_goes_by_itself([a_delivery("pending", 0)], NOW) == "What is pending is sent by itself."
     assert why_it_goes_by_itself([a_delivery("failed")], NOW) == ""
     assert why_it_goes_by_itself([], NOW) == ""
+
+
+@pytest.mark.parametrize(
+    ("reason", "told"),
+    [
+        ("name not known: hooks.exampel.com", "No machine of that name is known. Look for a typing error"),
+        ("connection refused", "Nothing listens there."),
+        ("no certificate came", "It shows no certificate."),
+        ("the webhook URL has no https", "Its address has no https"),
+        ("the customer has no webhook URL", "It has no webhook address."),
+        ("nobody foresaw this", "No answer came: nobody foresaw this."),
+    ],
+)
+def test_why_a_certificate_was_not_seen_is_told_in_plain_words(reason: str, told: str) -> None:
+    error = Conflict("Conflict with the present state", status=409, details=(FieldProblem("webhook_url", reason),))
+    assert why_not_asked(error).startswith(told)

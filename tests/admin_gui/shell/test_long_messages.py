@@ -39,8 +39,7 @@ def test_what_to_do_after_a_lost_answer_is_read_whole(qtbot: QtBot, language: st
     height = line.height()
     text = QCoreApplication.translate(
         "CustomerSaving",
-        "No answer came. Whether it is saved is looked up once the appliance answers again; to press Save once more "
-        "does no harm.",
+        "No answer came. Whether it is saved is looked up once the appliance answers again, and told here.",
     )
     empty_window.context.say(text, "bad")
     qtbot.waitUntil(lambda: not line._message.is_cut, timeout=WAIT_MS)

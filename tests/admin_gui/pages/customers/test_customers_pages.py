@@ -553,6 +553,13 @@ def test_a_certificate_is_offered_for_the_address_alone_that_showed_it(
     assert not outcome.isVisible()
 
 
+def test_why_no_certificate_was_seen_is_told_in_plain_words(qtbot: QtBot, page: CustomerPage) -> None:
+    save_address(qtbot, page, "https://no-such-machine.invalid/hook")
+    click(page.webhook.certificate_button)
+    told = "No machine of that name is known. Look for a typing error, and at the appliance's DNS server."
+    qtbot.waitUntil(lambda: page.webhook.outcome.text == told, timeout=WAIT_MS)
+
+
 @pytest.mark.parametrize("is_saved", [False, True], ids=["typed", "saved"])
 def test_an_answer_about_the_former_address_is_not_shown(
     qtbot: QtBot, page: CustomerPage, monkeypatch: pytest.MonkeyPatch, is_saved: bool

@@ -31,9 +31,11 @@ def test_another_token_is_made_only_once_the_first_one_was_copied(qtbot: QtBot, 
     qtbot.waitUntil(lambda: window.context.calls.under_way == 0, timeout=WAIT_MS)
     assert (tab.fresh.token_name, made("Second display")) == ("First display", 0)
     click(tab.fresh.secret.copy_button)
+    assert "copied" in window.status_line.message
     assert tab.creating.problem == ""
     click(tab.creating.create_button)
     qtbot.waitUntil(lambda: tab.fresh.token_name == "Second display", timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: window.status_line.message == "“Second display” is created: copy it now", timeout=WAIT_MS)
 
     type_over(tab.creating.name, "Third display")
     click(tab.creating.create_button)
