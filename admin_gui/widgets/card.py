@@ -9,7 +9,7 @@ from PySide6.QtGui import QKeyEvent, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QAbstractButton, QFrame, QVBoxLayout, QWidget
 
 from admin_gui.text.plain_text import plain_tooltip
-from admin_gui.widgets.elided_label import ElidedLabel
+from admin_gui.widgets.elided_label import LinesLabel
 from admin_gui.widgets.keyboard_cover import paint_frame, paint_wash
 from admin_gui.widgets.plain_label import PlainLabel
 
@@ -40,9 +40,9 @@ class Tile(Card):
 
     def __init__(self, name: str, parent: QWidget | None = None, *, clickable: bool = False) -> None:
         super().__init__(parent=parent)
-        self._name = ElidedLabel(name)
+        self._name = LinesLabel(name)
         self._name.setProperty("muted", True)
-        self._number = ElidedLabel("–")
+        self._number = LinesLabel("–")
         self._number.setObjectName("bigNumber")
         self._note = PlainLabel("")
         self._note.setProperty("muted", True)
@@ -60,7 +60,7 @@ class Tile(Card):
 
     def show_number(self, number: str, note: str = "", color: str = "", tooltip: str = "") -> None:
         """What it says; `color` (#rrggbb) where the number is one to look at."""
-        self._number.setText(number)
+        self._number.setText(_WITH_UNIT.sub("\\1\u00a0", number))
         self._number.setStyleSheet(f"color: {color};" if color else "")
         self._note.setText(_WITH_UNIT.sub("\\1\u00a0", note))
         self.setToolTip(plain_tooltip(tooltip))
@@ -71,7 +71,7 @@ class Tile(Card):
 
     @property
     def number(self) -> str:
-        return self._number.text()
+        return self._number.text().replace("\u00a0", " ")
 
     @property
     def note(self) -> str:
