@@ -985,10 +985,10 @@
         <translation>Sein API-Schlüssel wird sofort abgewiesen, seine Nummer nie wieder vergeben.</translation>
     </message>
     <message numerus="yes">
-        <source>The recordings and texts of its %n call(s) are erased; figures and the audit log stay.</source>
+        <source>It has sent %n call(s) so far: what is not erased yet of their recordings and texts is erased now. Figures and the audit log stay.</source>
         <translation>
-            <numerusform>Aufnahme und Texte seines %n Anrufs werden gelöscht; Zahlen und Prüfprotokoll bleiben.</numerusform>
-            <numerusform>Aufnahmen und Texte seiner %n Anrufe werden gelöscht; Zahlen und Prüfprotokoll bleiben.</numerusform>
+            <numerusform>Er hat bisher %n Anruf gesendet: Was von Aufnahme und Texten noch nicht gelöscht ist, wird jetzt gelöscht. Zahlen und Prüfprotokoll bleiben.</numerusform>
+            <numerusform>Er hat bisher %n Anrufe gesendet: Was von Aufnahmen und Texten noch nicht gelöscht ist, wird jetzt gelöscht. Zahlen und Prüfprotokoll bleiben.</numerusform>
         </translation>
     </message>
     <message>
@@ -1480,6 +1480,13 @@
     <message>
         <source>Its webhooks are failing: in the last 24 hours %1 failed, and %2 are being tried again.</source>
         <translation>Seine Webhooks sind gestört: In den letzten 24 Stunden sind %1 fehlgeschlagen, %2 werden erneut versucht.</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n of those that failed belong(s) to erased calls, and is listed no more.</source>
+        <translation>
+            <numerusform>%n der fehlgeschlagenen gehört zu einem gelöschten Anruf und steht nicht mehr in der Liste.</numerusform>
+            <numerusform>%n der fehlgeschlagenen gehören zu gelöschten Anrufen und stehen nicht mehr in der Liste.</numerusform>
+        </translation>
     </message>
     <message>
         <source>See them</source>
@@ -3969,10 +3976,6 @@
         </translation>
     </message>
     <message>
-        <source>Since midnight UTC</source>
-        <translation>Seit Mitternacht UTC</translation>
-    </message>
-    <message>
         <source>the first for %1</source>
         <translation>der erste seit %1</translation>
     </message>
@@ -4008,6 +4011,10 @@
             <numerusform>In %n weiteren wurde nichts aufgenommen: Niemand nahm ab</numerusform>
             <numerusform>In %n weiteren wurde nichts aufgenommen: Niemand nahm ab</numerusform>
         </translation>
+    </message>
+    <message>
+        <source>Since midnight UTC, with those that were erased since</source>
+        <translation>Seit Mitternacht UTC, samt den seither gelöschten</translation>
     </message>
     <message numerus="yes">
         <source>%n endpoint(s) disabled</source>

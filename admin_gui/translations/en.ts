@@ -89,10 +89,10 @@
 <context>
     <name>ConfirmDelete</name>
     <message numerus="yes">
-        <source>The recordings and texts of its %n call(s) are erased; figures and the audit log stay.</source>
+        <source>It has sent %n call(s) so far: what is not erased yet of their recordings and texts is erased now. Figures and the audit log stay.</source>
         <translation>
-            <numerusform>The recording and texts of its %n call are erased; figures and the audit log stay.</numerusform>
-            <numerusform>The recordings and texts of its %n calls are erased; figures and the audit log stay.</numerusform>
+            <numerusform>It has sent %n call so far: what is not erased yet of its recording and texts is erased now. Figures and the audit log stay.</numerusform>
+            <numerusform>It has sent %n calls so far: what is not erased yet of their recordings and texts is erased now. Figures and the audit log stay.</numerusform>
         </translation>
     </message>
 </context>
@@ -127,6 +127,16 @@
         <translation>
             <numerusform>%1 has %n unsaved change.</numerusform>
             <numerusform>%1 has %n unsaved changes.</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>CustomerStanding</name>
+    <message numerus="yes">
+        <source>%n of those that failed belong(s) to erased calls, and is listed no more.</source>
+        <translation>
+            <numerusform>%n of those that failed belongs to an erased call, and is listed no more.</numerusform>
+            <numerusform>%n of those that failed belong to erased calls, and are listed no more.</numerusform>
         </translation>
     </message>
 </context>

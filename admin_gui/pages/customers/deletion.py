@@ -49,7 +49,10 @@ class ConfirmDelete(ConfirmErase):
             [
                 self.tr("Its API key is refused at once, and its number is never given again."),
                 self.tr(
-                    "The recordings and texts of its %n call(s) are erased; figures and the audit log stay.", "", calls
+                    "It has sent %n call(s) so far: what is not erased yet of their recordings and texts is erased "
+                    "now. Figures and the audit log stay.",
+                    "",
+                    calls,
                 ),
                 self.tr("Calls that were accepted are still finished, but no webhook is sent any more."),
             ],

@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject
 
 from admin_gui.client.customers import Customer
-from admin_gui.client.deliveries import Attempt
+from admin_gui.client.deliveries import Attempt, DeliveryFilter
 from admin_gui.client.events import Event
 from admin_gui.client.stats import DeliveryCounts, Stats
+from admin_gui.client.transport.paging import LARGEST_PAGE_ROWS
 from admin_gui.links import Link
 from admin_gui.models.webhook_advice import why_disabled
 from admin_gui.models.webhook_endpoints import Endpoint
@@ -29,13 +30,14 @@ class CustomerStanding(QObject):
         super().__init__(page)
         self._page = page
         self._last_day = DeliveryCounts()
+        self._erased = 0  # so many of those that failed are listed no more
         self._address_of_taken = ""  # where a test was taken last
         self._asking = AskingAgain(self, self._ask_again)
 
     def forget(self) -> None:
         """Another customer will be on screen."""
         self._asking.stop()
-        self._last_day = DeliveryCounts()
+        self._last_day, self._erased = DeliveryCounts(), 0
         self._address_of_taken = ""
 
     def on_events(self, events: Sequence[Event]) -> None:
@@ -57,15 +59,23 @@ class CustomerStanding(QObject):
             return
         stats, now, number = page.context.appliance.stats, page.context.session.now(), int(page.wanted)
 
-        def usage() -> tuple[Stats, Stats]:
-            return (
-                stats.between(now - timedelta(days=1), now, bucket="range", customer_id=number),
-                stats.between(now - timedelta(days=30), now, bucket="range", customer_id=number),
-            )
+        deliveries = page.context.appliance.deliveries
 
-        def show(found: tuple[Stats, Stats]) -> None:
-            page.limits.show_usage(found[0].totals, found[1].totals)
-            self.take(found[0].totals.deliveries)
+        def usage() -> tuple[Stats, Stats, int]:
+            day = stats.between(now - timedelta(days=1), now, bucket="range", customer_id=number)
+            month = stats.between(now - timedelta(days=30), now, bucket="range", customer_id=number)
+            counted, erased = day.totals.deliveries.failed, 0
+            if counted:  # the figures keep those of erased calls, the list does not
+                wanted = DeliveryFilter(customer_id=number, state="failed", since=day.since, until=day.until)
+                listed = deliveries.page(None, LARGEST_PAGE_ROWS, wanted)
+                if listed.next_cursor is None:
+                    erased = max(0, counted - len(listed.rows))
+            return day, month, erased
+
+        def show(found: tuple[Stats, Stats, int]) -> None:
+            day, month, erased = found
+            page.limits.show_usage(day.totals, month.totals)
+            self.take(day.totals.deliveries, erased)
 
         page.look(
             usage,
@@ -74,9 +84,9 @@ class CustomerStanding(QObject):
             latest="usage",
         )
 
-    def take(self, last_day: DeliveryCounts) -> None:
-        """How its webhooks of the last day fared."""
-        customer, self._last_day = self._page.customer, last_day
+    def take(self, last_day: DeliveryCounts, erased: int = 0) -> None:
+        """How its webhooks of the last day fared; `erased`: of those that failed so many were of erased calls."""
+        customer, self._last_day, self._erased = self._page.customer, last_day, erased
         if customer is not None and not self._page.form.changes():  # else there may be more important things to read
             self.show_of(customer)
 
@@ -84,7 +94,7 @@ class CustomerStanding(QObject):
         """What came of a test at its address: one that was taken says that what failed is mended."""
         customer = self._page.customer
         self._address_of_taken = ((customer and customer.webhook_url) or "") if attempt.succeeded else ""
-        self.take(self._last_day)
+        self.take(self._last_day, self._erased)
 
     def show_of(self, customer: Customer) -> None:
         """Say it, or nothing."""
@@ -112,6 +122,11 @@ class CustomerStanding(QObject):
                     "Its webhooks are failing: in the last 24 hours %1 failed, and %2 are being tried again."
                 )
             text = text.replace("%1", formats.number(failed)).replace("%2", formats.number(retrying))
+            if self._erased:
+                more = self.tr(
+                    "%n of those that failed belong(s) to erased calls, and is listed no more.", "", self._erased
+                )
+                text = f"{text} {more}"
             query = {"customer_id": str(customer.id), "state": "failed" if failed else "retrying"}
             see = (self.tr("See them"), lambda: self._page.context.go(Link("webhooks", query=query)))
             notice.show_message(text, "calm" if is_mended else "warn", see)

@@ -84,7 +84,7 @@ class Tiles(QWidget):
         self.webhooks.show_number(formats.number(sent.failed), retrying, color, self.tr("Of the last 24 hours"))
 
     def _since_midnight(self, empty: int) -> str:
-        since = self.tr("Since midnight UTC")
+        since = self.tr("Since midnight UTC, with those that were erased since")
         if not empty:
             return since
         more = self.tr("In %n more nothing was recorded: nobody answered", "", empty)

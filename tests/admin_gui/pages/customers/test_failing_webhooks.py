@@ -8,6 +8,7 @@ from pytestqt.qtbot import QtBot
 from admin_gui.pages.customers.customers_page import CustomersPage
 from admin_gui.pages.webhooks.webhooks_page import WebhooksPage
 from admin_gui.shell.main_window import MainWindow
+from admin_gui.widgets.plain_label import PlainLabel
 from tests.admin_gui.conftest import WAIT_MS, TlsAppliance
 from tests.admin_gui.driving import click, opened
 from tests.support.receiver import Answer, WebhookReceiver
@@ -78,3 +79,22 @@ def test_a_test_that_was_taken_says_so_where_the_page_says_that_they_fail(
     assert page.notice.tone == "calm"
     click(page.webhook.test_button)
     qtbot.waitUntil(lambda: page.notice.text.startswith("Its webhooks are failing"), timeout=WAIT_MS)
+
+
+def test_what_failed_of_an_erased_call_is_told_apart_from_what_is_listed(
+    qtbot: QtBot, window: MainWindow, appliance: TlsAppliance, receiver: WebhookReceiver
+) -> None:
+    wrong = receiver.endpoint(*[Answer(418)] * 5)
+    customer = appliance.new_customer(company_name="Erased Ltd", webhook_url=wrong.url)
+    calls = [appliance.accepted(customer["api_key"], silence(seconds)) for seconds in (0.5, 0.6)]
+    for call_id in calls:
+        appliance.delivery_in_state(call_id, "failed")
+    assert appliance.admin("DELETE", f"/api/calls/{calls[0]}").status_code in (200, 204)
+    page = opened(qtbot, window, f"customer/{customer['id']}")
+    qtbot.waitUntil(lambda: "2 failed" in page.notice.text, timeout=WAIT_MS)
+    assert "1 of those that failed belong" in page.notice.text
+    page.confirm.ask_about(page.customer)
+    qtbot.waitUntil(page.confirm.isVisible, timeout=WAIT_MS)
+    told = " ".join(label.text() for label in page.confirm.findChildren(PlainLabel))
+    assert "It has sent 2 call" in told
+    assert "what is not erased yet of" in told
