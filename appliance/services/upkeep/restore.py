@@ -26,7 +26,7 @@ from appliance.storage.erasure import erase_call
 from appliance.storage.file_format.damage import DatabaseDamaged
 from appliance.storage.folder.backup_file import open_backup
 from appliance.storage.folder.backup_manifest import DATABASE, RECORDINGS, BackupReader, Secrets
-from appliance.storage.folder.data_folder import DataFolder, write_private
+from appliance.storage.folder.data_folder import DataFolder, restore_command, write_private
 from appliance.storage.folder.keys import Keys, read_master_key, recovery_key_of, seal_recovery_key
 from appliance.storage.moved_database import link_or_copy, move_database, reunite
 from appliance.storage.opening import is_in_use
@@ -139,7 +139,8 @@ def _replace(
     key_is_credential: bool,
     hold_webhooks: bool,
 ) -> Restored:
-    write_private(folder.restore_mark, f"vbot restore '{backup.absolute()}' --recovery-key-file FILE\n".encode())
+    again = restore_command(backup, hold_webhooks=hold_webhooks, credentials_as_then=old.withdrawn_since is None)
+    write_private(folder.restore_mark, again)
     aside = _move_aside(folder, database_keys)
     folder.create(restoring=True)
     database_keys.keep_beside(database, folder.database)
@@ -275,7 +276,6 @@ def _bring_up_to_date(
 
     A line of the audit outlives every restore: those that the states moved aside hold are taken over.
     """
-
     states = [aside / folder.database.name for aside in _asides(folder)] + old.mended
     # Their keys are looked for before any is attached: looking lets go of locks that this process has on the file.
     readable = {path: keys.of(path) for path in states if path.is_file() and path.stat().st_ino not in old.damaged}

@@ -6,6 +6,7 @@ import contextlib
 import hashlib
 import os
 import pwd
+import shlex
 import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -199,6 +200,21 @@ class DataFolder:
 
 def _takes_sockets(folder: Path) -> bool:
     return len(os.fsencode(folder / LONGEST_SOCKET_NAME)) <= LONGEST_SOCKET_PATH_BYTES
+
+
+def restore_command(backup: Path, *, hold_webhooks: bool, credentials_as_then: bool) -> bytes:
+    """The line that the restore's mark holds: without the flags it was given, another state would come of it."""
+    flags = " --hold-webhooks" * hold_webhooks + " --credentials-as-then" * credentials_as_then
+    return f"vbot restore {_for_the_shell(backup.absolute())} --recovery-key-file FILE{flags}\n".encode()
+
+
+def _for_the_shell(path: Path) -> str:
+    """Quoted, on one line: what is no text, or would not be seen, by its numbers."""
+    if str(path).isprintable():
+        return shlex.quote(str(path))
+    letters = ((chr(byte), byte) for byte in os.fsencode(path))
+    seen = (one if " " <= one <= "~" and one not in "\\'" else f"\\x{byte:02x}" for one, byte in letters)
+    return f"$'{''.join(seen)}'"
 
 
 def valkey_url(folder: DataFolder) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 import shutil
 from collections.abc import Callable
 from dataclasses import replace
@@ -564,7 +565,7 @@ def test_a_restore_that_was_cut_off_lets_nothing_start_until_it_is_repeated(
             box.restore()
     with pytest.raises(ConfigurationError) as told:
         box.folder.create()
-    again = f"run `vbot restore '{box.backup.absolute()}' --recovery-key-file FILE` again"
+    again = f"run `vbot restore {shlex.quote(str(box.backup.absolute()))} --recovery-key-file FILE` again"
     assert str(told.value) == f"a restore of {box.folder.root} was interrupted: {again}"
 
     box.restore()
@@ -575,6 +576,20 @@ def test_a_restore_that_was_cut_off_lets_nothing_start_until_it_is_repeated(
     assert box.on_database(erasure.erasures) == {"done": LATER}
     assert (box.folder.root / "lost+found" / "day-since").read_bytes() == b"since"
     assert recovery_key_of(box.folder, Keys.load(box.folder.master_key)) == RECOVERY_KEY
+
+
+def test_the_command_that_ends_an_interrupted_restore_keeps_its_flags(
+    box: Box, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def cut_off(*_arguments: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(module, "_move_aside", cut_off)
+    for flags in ({"hold_webhooks": True}, {"credentials_as_then": True}):
+        with pytest.raises(KeyboardInterrupt):
+            restore(box.folder, box.backup, RECOVERY_KEY, **flags)
+        (flag,) = flags
+        assert f"--recovery-key-file FILE --{flag.replace('_', '-')}` again" in str(box.folder.interrupted())
 
 
 @pytest.mark.parametrize("number", [1, 2])

@@ -14,7 +14,13 @@ from pathlib import Path
 import pytest
 
 from appliance.errors import ConfigurationError
-from appliance.storage.folder.data_folder import LONGEST_SOCKET_PATH_BYTES, DataFolder, valkey_url, write_private
+from appliance.storage.folder.data_folder import (
+    LONGEST_SOCKET_PATH_BYTES,
+    DataFolder,
+    restore_command,
+    valkey_url,
+    write_private,
+)
 
 as_root = pytest.mark.skipif(os.geteuid() != 0, reason="only root can become somebody else")
 
@@ -64,6 +70,19 @@ def test_a_folder_whose_restore_was_interrupted_is_not_used(folder: DataFolder) 
     with pytest.raises(ConfigurationError, match=r"restore of .* was interrupted"):
         folder.create()
     folder.create(restoring=True)
+
+
+@pytest.mark.parametrize("name", [b"a.tar", b"of the owner's.tar", b"f\xfcr.tar", "für.tar".encode(), b"a\nb'\\"])
+def test_the_command_that_ends_an_interrupted_restore_finds_the_backup(folder: DataFolder, name: bytes) -> None:
+    backup = folder.root / os.fsdecode(name)
+    folder.restore_mark.write_bytes(restore_command(backup, hold_webhooks=True, credentials_as_then=True))
+    told = str(folder.interrupted())
+    command = told.split("`")[1]
+    said = subprocess.run(
+        ["bash", "-c", f"vbot() {{ printf '%s\\0' \"$@\"; }}; {command}"], stdout=subprocess.PIPE, check=True
+    )
+    words = ["restore", str(backup), "--recovery-key-file", "FILE", "--hold-webhooks", "--credentials-as-then", ""]
+    assert said.stdout == os.fsencode("\0".join(words))
 
 
 # -- sockets -------------------------------------------------------------------------------------------------
