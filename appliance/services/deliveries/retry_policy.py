@@ -9,9 +9,11 @@ from datetime import timedelta
 
 from appliance.webhooks.schedule import JITTER_SHARE, RETRY_AFTER_LIMIT_SECONDS
 
-# Of the time after which an endpoint is disabled: after so long without any attempt the time begins anew. Of the 5 days
-# that are the default it is 3: longer than an office's weekend.
+# After so long without any attempt the time after which an endpoint is disabled begins anew: this share of it, of the 5
+# days that are the default 3, and never less than those. An office's night and its weekend are shorter; where one is
+# disabled after a day, a share of that would begin it anew each morning, and a dead endpoint would be tried for ever.
 SILENCE_SHARE = 0.6
+LEAST_SILENCE = timedelta(days=3)
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +32,7 @@ class RetryPolicy:
     @property
     def longest_silence(self) -> timedelta:
         """An endpoint to which nothing was sent for longer has not failed throughout."""
-        return (self.disable_after or timedelta.max) * SILENCE_SHARE
+        return max(LEAST_SILENCE, (self.disable_after or timedelta.max) * SILENCE_SHARE)
 
     def is_too_long(self, failing: timedelta) -> bool:
         """Whether an endpoint that has failed throughout that time is disabled."""

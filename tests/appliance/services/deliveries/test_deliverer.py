@@ -224,6 +224,20 @@ async def test_an_endpoint_that_has_failed_for_days_is_disabled_and_one_success_
     assert reason == "no webhook was taken since 2026-11-30T12:00:00Z"
 
 
+@pytest.mark.parametrize("hours", [(0, 5, 20, 25), (0, 5, 68)], ids=["a night", "a weekend"])
+async def test_an_endpoint_that_is_given_up_after_a_day_is_so_after_quiet_hours(post: Post, hours: list[int]) -> None:
+    post.deliverer = post.new_deliverer(disable_after=timedelta(days=1))
+    customer = await post.customer()
+    post.sender.status = 503
+    async with post.running():
+        for hour in hours:
+            assert (await post.stored_customer(customer)).webhook_disabled_reason is None
+            post.turn_clock_to(NOON + timedelta(hours=hour))
+            await used_up(post, customer)
+    reason = (await post.stored_customer(customer)).webhook_disabled_reason
+    assert reason == "no webhook was taken since 2026-11-24T12:00:00Z"
+
+
 async def test_one_old_failure_and_a_quiet_week_do_not_disable_an_endpoint(post: Post) -> None:
     post.deliverer = post.new_deliverer(disable_after=timedelta(days=5))
     customer = await post.customer()
