@@ -256,7 +256,8 @@ def _quotas(basis: Basis) -> CustomerQuotas:
 
 def _upkeep(basis: Basis) -> tuple[Housekeeping, UpkeepServices]:
     settings, database = basis.settings, basis.database
-    backups = Backups(database, basis.folder, basis.keys, backup_schedule(settings), utc_now, basis.publish)
+    jumps, schedule = ClockJumps(database, utc_now, clock_is_set), backup_schedule(settings)
+    backups = Backups(database, basis.folder, basis.keys, schedule, utc_now, basis.publish, jumps)
     reingest = ReingestLostCalls(
         database,
         basis.folder,
@@ -277,7 +278,7 @@ def _upkeep(basis: Basis) -> tuple[Housekeeping, UpkeepServices]:
         wake=basis.tidying_is_due,
         expire_audit=_expire_audit(basis),
         is_on_trial=partial(is_begun, Installation.of_this_program()),
-        clock_jumps=ClockJumps(database, utc_now, clock_is_set),
+        clock_jumps=jumps,
     )
 
     def recovery_key() -> str:

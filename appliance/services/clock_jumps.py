@@ -4,7 +4,8 @@ The rule. A clock that a time server has set is believed, whatever it shows. One
 last is believed as well, and one that was set back: by it less is past its time. One that is further ahead than
 `JUMP`, and that no time server has set, may have come so from a battery that is empty, or from a slip of the hand; or
 the box was switched off for so long. Nobody can tell, so it is doubted: nothing is erased by its age, and the component
-`erasure` says so, until a time server sets it, somebody sets it back, or it has gone on for `DOUBTED_FOR`.
+`erasure` says so, until a time server sets it, somebody sets it back, or it has gone on for `DOUBTED_FOR`. How long it
+has gone on outlives a further jump: else a box that is off for a long weekend each week would never erase.
 """
 
 from __future__ import annotations
@@ -20,7 +21,8 @@ from appliance.storage.tables import calls, facts
 
 # Longer than an office that switches all off at the end of a week.
 JUMP = timedelta(days=3)
-# Somebody has looked at the box meanwhile, or nobody will. A promise to erase is overdrawn by no more than this.
+# Somebody has looked at the box meanwhile, or nobody will. A promise to erase is overdrawn by no more than this, and by
+# the time for which the box was off.
 DOUBTED_FOR = timedelta(days=7)
 # Not each look is a commit.
 NOTED_EVERY = timedelta(minutes=10)
@@ -37,7 +39,10 @@ class ClockJumps:
 
     @property
     def postponed(self) -> Postponed | None:
-        """Since when, by the doubted clock, nothing is erased by its age, and why; None: it is."""
+        """Since when, by the doubted clock and without its further jumps, nothing is erased by its age, and why.
+
+        None: it is.
+        """
         return self._postponed
 
     async def look(self) -> None:
@@ -53,11 +58,14 @@ class ClockJumps:
 
 
 def _doubted(now: datetime, seen: datetime | None, doubted_since: datetime | None) -> datetime | None:
-    """Since when the clock is doubted where no time server has set it; None: it is believed."""
+    """Since when the clock is doubted where no time server has set it; None: it is believed.
+
+    What a further jump leaps over does not count, so that moment is moved on by it.
+    """
     if seen is None:
         return None
     if now - seen > JUMP:
-        return now
+        return now if doubted_since is None else now - max(seen - doubted_since, timedelta())
     if doubted_since is None or now < doubted_since or now - doubted_since >= DOUBTED_FOR:
         return None
     return doubted_since

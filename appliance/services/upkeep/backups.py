@@ -21,6 +21,7 @@ from appliance.domain.clock import Clock
 from appliance.domain.live_event import BackupChanged, Publish, publish_to_nobody
 from appliance.domain.system import BackupsSeen
 from appliance.errors import ApplianceError, Conflict, NotFound, Unavailable
+from appliance.services.clock_jumps import ClockJumps
 from appliance.services.upkeep.backup_verification import SCRATCH
 from appliance.services.upkeep.long_work import in_thread_of_its_own
 from appliance.storage.database import Database, opened_as_it_is
@@ -82,7 +83,9 @@ class Backups:
         schedule: BackupSchedule,
         now: Clock,
         publish: Publish = publish_to_nobody,
+        clock_jumps: ClockJumps | None = None,
     ) -> None:
+        self._clock_jumps = clock_jumps
         self._database = database
         self._folder = folder
         self._keys = keys
@@ -196,6 +199,8 @@ class Backups:
                 del self._unfinished[name]
                 size = (await asyncio.to_thread(target.stat)).st_size
                 self._tell(Backup(name, created_at, "done", size))
+                if self._clock_jumps is not None:
+                    await self._clock_jumps.look()
                 await asyncio.to_thread(self._prune)
             logger.info("backup %s is made", name)
         except ApplianceError as error:
@@ -220,8 +225,9 @@ class Backups:
     def _prune(self) -> None:
         made = existing_backups(self._folder)
         counted = [backup for backup in made if not _is_before_migration(backup)]
-        horizon = self._now() - KEPT_BEFORE_MIGRATION
-        old = [backup for backup in made if _is_before_migration(backup) and backup.created_at < horizon]
+        is_doubted = self._clock_jumps is not None and self._clock_jumps.postponed is not None
+        horizon = None if is_doubted else self._now() - KEPT_BEFORE_MIGRATION
+        old = [one for one in made if _is_before_migration(one) and horizon is not None and one.created_at < horizon]
         for backup in (*counted[self._schedule.keep :], *old):
             _note_blocking(self._database, _line(self._now(), VBOT, Action.BACKUP_REMOVED, backup.name))
             (self._folder.backups / backup.name).unlink(missing_ok=True)

@@ -18,6 +18,7 @@ from appliance.domain.call import CallState
 from appliance.domain.system import BackupsSeen
 from appliance.errors import Conflict, NotFound, Unavailable
 from appliance.services.access.certificate import create_certificate
+from appliance.services.clock_jumps import ClockJumps
 from appliance.services.upkeep import backups as module
 from appliance.services.upkeep.backup_verification import verify
 from appliance.services.upkeep.backups import (
@@ -90,6 +91,12 @@ class Vault:
         name = (await self.backups.start(AN_ADMIN)).name
         assert (await self.until_done(name)).state == "done"
         return self.backups.path(name)
+
+    async def pruned(self) -> None:
+        """A backup is made, and what is too old removed."""
+        await self.backups.start(AN_ADMIN)
+        async with asyncio.timeout(60):
+            await asyncio.wait([*self.backups._tasks])
 
     @contextlib.asynccontextmanager
     async def scheduled(self, every: timedelta, keep: int = 7) -> AsyncIterator[Backups]:
@@ -218,6 +225,24 @@ async def test_the_newest_are_kept_and_the_others_removed(vault: Vault) -> None:
             await asyncio.sleep(0.005)
     assert [backup.name for backup in existing_backups(vault.folder)] == made[:1:-1]
     assert letter.exists()
+
+
+async def test_under_a_clock_that_has_jumped_the_way_back_to_the_old_program_is_kept(vault: Vault) -> None:
+    is_set = False
+    jumps = ClockJumps(vault.database, vault.clock, lambda: is_set)
+    vault.backups = Backups(
+        vault.database, vault.folder, vault.keys, BackupSchedule(None, 7), vault.clock, clock_jumps=jumps
+    )
+    await vault.pruned()
+    before = vault.folder.backups / backup_name(vault.folder, vault.clock.now, taken=(), before_step=1)
+    before.touch()
+    vault.clock.advance(days=400)
+    await vault.pruned()
+    assert before.exists()
+    is_set = True
+    vault.clock.advance(hours=1)
+    await vault.pruned()
+    assert not before.exists()
 
 
 async def test_backups_of_one_second_are_made_one_after_the_other_and_are_in_order(vault: Vault) -> None:

@@ -33,6 +33,7 @@ from tests.appliance.audited import written
 from tests.appliance.builders import NOON, FakeClock, a_call, a_customer, a_delivery, every_field_set
 
 DAY = timedelta(days=1)
+HOUR = timedelta(hours=1)
 
 
 class House:
@@ -274,6 +275,40 @@ async def test_a_clock_that_jumps_while_it_is_doubted_is_doubted_from_there_on(h
         postponed = await guarded.live()
         assert postponed is not None
         assert postponed.since == house.clock.now
+
+
+async def test_a_box_without_a_time_server_that_is_off_for_half_of_each_week_erases_all_the_same(house: House) -> None:
+    """From Thursday 17:00 to Monday 08:00: each Monday its clock seems to have jumped."""
+    guarded = Guarded(house)
+    call = await house.call(await house.customer(), 31 * DAY)
+    await guarded.live()  # a box that has just begun believes its clock
+    late = await house.call(await house.customer(), 25 * DAY)
+    assert not house.has_audio(call)
+    days = 0.0
+    while house.has_audio(late):
+        assert days < 28
+        house.clock.now += 87 * HOUR
+        days += 87 / 24
+        for _ in range(27):  # until Thursday, looked at each three hours
+            await guarded.live()
+            house.clock.now += 3 * HOUR
+            days += 3 / 24
+    assert days > 14, "what ran while it was doubted was less than a week"
+
+
+async def test_a_clock_set_back_from_a_jump_while_it_is_doubted_is_believed(house: House) -> None:
+    guarded = Guarded(house)
+    await house.call(await house.customer(), DAY)
+    await guarded.live()
+    house.clock.now += 4 * DAY
+    assert await guarded.live() is not None
+    house.clock.now += DAY
+    assert await guarded.live() is not None
+    right = house.clock.now
+    house.clock.now += 400 * DAY
+    assert await guarded.live() is not None
+    house.clock.now = right
+    assert await guarded.live() is None
 
 
 async def test_a_box_that_is_off_on_a_long_weekend_erases_as_ever(house: House) -> None:
