@@ -147,6 +147,7 @@ async def assemble(
         rewrite_database,
         peer_clocks,
         access.audit_log,
+        deliveries.deliverer,
     )
     published = Published(published_limits(settings))
     services = Services(

@@ -16,6 +16,7 @@ from appliance.services.access.audit_export import AuditExport
 from appliance.services.access.audit_log import AuditLog
 from appliance.services.customers.plain_webhooks import LookAtPlainWebhooks
 from appliance.services.customers.silent_pbxs import SilentPbxs
+from appliance.services.deliveries.deliverer import Deliverer
 from appliance.services.health.background import Background
 from appliance.services.health.damaged_recordings import ReadDamagedRecordings
 from appliance.services.health.failures import ReadFailures
@@ -47,6 +48,7 @@ def assemble_health(
     rewrite_database: RewriteDatabase,
     peer_clocks: PeerClocks,
     audit_log: AuditLog,
+    deliverer: Deliverer,
 ) -> tuple[Watch, HealthServices]:
     """Put together, with the watch that publishes what changes."""
     database, leases, probe = basis.database, basis.leases, basis.write_probe
@@ -94,6 +96,7 @@ def assemble_health(
         peer_clocks=peer_clocks.current,
         audit_verdict=lambda: audit_log.last_verdict,
         upgrade=partial(what_to_know, Installation.of_this_program()),
+        unrecorded_attempts=lambda: deliverer.unrecorded,
     )
     services = HealthServices(
         writable=probe.writable,

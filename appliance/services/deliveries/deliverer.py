@@ -55,6 +55,10 @@ SHORTEST_SLEEP_SECONDS = 0.01
 LONGEST_SLEEP_SECONDS = 1.0
 # Between two tries to write down what came of an attempt, where an error of ours is in the way.
 LONGEST_PAUSE_SECONDS = 60.0
+# After so many of these tries in vain the attempt leaves its slot to others: one that keeps it for ever stops its
+# customer, and then everybody. Where very many fail it is no fault of theirs, and the rest keep their slots.
+TRIES_WITH_A_SLOT = 5
+MOST_WITHOUT_A_SLOT = 500
 
 
 class Sender(Protocol):
@@ -96,6 +100,8 @@ class Deliverer:
         self._under_way: dict[str, asyncio.Task[None]] = {}
         # What was sent and, because the database takes no write, not noted: its delivery is still due there.
         self._unwritten: set[str] = set()
+        # What was sent, has no slot any more, and still cannot be noted because of an error of ours.
+        self._without_slot: set[str] = set()
         self._wake = asyncio.Event()
         # Not weighed: with an attempt nothing is written of what the webhook says, and what was answered is short.
         self._record_taken = GroupedWrites(
@@ -105,6 +111,11 @@ class Deliverer:
     def wake(self) -> None:
         """Something may be due."""
         self._wake.set()
+
+    @property
+    def unrecorded(self) -> int:
+        """How many attempts fail again and again to be written down, each for itself."""
+        return len(self._without_slot)
 
     def retry_by(self, retry: RetryPolicy) -> None:
         """From now on by this policy."""
@@ -188,12 +199,14 @@ class Deliverer:
             logger.exception("delivery %s could not be attempted", delivery.id)
             await asyncio.sleep(LONGEST_SLEEP_SECONDS)
         finally:
-            self._slots.release(delivery.customer_id, succeeded)
+            if delivery.id not in self._without_slot:
+                self._slots.release(delivery.customer_id, succeeded)
+            self._without_slot.discard(delivery.id)
             self.wake()
 
     async def _record_at_last(self, ended: EndedAttempt, customer: Customer) -> None:
         """Write down what was sent, however long that is refused: it would be sent again each time."""
-        delivery_id, pause, is_told = ended.delivery.id, LONGEST_SLEEP_SECONDS, False
+        delivery_id, pause, is_told, tries = ended.delivery.id, LONGEST_SLEEP_SECONDS, False, 0
         try:
             while True:
                 try:
@@ -208,9 +221,20 @@ class Deliverer:
                     self._unwritten.discard(delivery_id)
                     logger.exception("what came of delivery %s could not be written down", delivery_id)
                     pause = min(2 * pause, LONGEST_PAUSE_SECONDS)
+                    tries += 1
+                    if tries >= TRIES_WITH_A_SLOT:
+                        self._leave_slot(ended)
                 await asyncio.sleep(pause)
         finally:
             self._unwritten.discard(delivery_id)
+
+    def _leave_slot(self, ended: EndedAttempt) -> None:
+        """It stays under way: its delivery is due in the database, and would be sent again."""
+        delivery = ended.delivery
+        if delivery.id not in self._without_slot and len(self._without_slot) < MOST_WITHOUT_A_SLOT:
+            self._without_slot.add(delivery.id)
+            self._slots.release(delivery.customer_id, ended.attempt.succeeded)
+            self.wake()
 
     async def _let_rest(self, customer_id: int) -> None:
         def rest(tx: Connection) -> Changes:

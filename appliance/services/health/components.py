@@ -102,6 +102,10 @@ def _database(found: Findings) -> Component:
         return Component("database", FAILED, f"No call can be stored: {found.obstacle}.")
     if found.damage is not None:
         return Component("database", FAILED, f"{found.damage}.")
+    if found.unrecorded_attempts:
+        sent = counted(found.unrecorded_attempts, "webhook that was sent", "webhooks that were sent")
+        text = f"It does not take what came of {sent}: the api's log says why. After a restart they are sent again."
+        return Component("database", WARNING, text)
     if found.is_plain:
         return Component("database", WARNING, f"It takes what is written. {NOT_ENCRYPTED_YET}.")
     return Component("database", OK, "It takes what is written.")

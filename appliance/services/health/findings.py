@@ -57,3 +57,4 @@ class Findings:
     peer_clocks: tuple[PeerClock, ...] = ()
     settings_at_fault: str | None = None  # what was changed over the API and cannot be used
     upgrade: str | None = None  # what somebody should know of it
+    unrecorded_attempts: int = 0  # webhooks that were sent, and what came of them cannot be written down

@@ -96,6 +96,7 @@ class Sources:
     audit_verdict: Callable[[], Verdict | None] = lambda: None
     joined_worker: Callable[[str], JoinedWorker | None] = lambda _: None
     upgrade: Callable[[datetime], str | None] = lambda _: None
+    unrecorded_attempts: Callable[[], int] = int
 
 
 class DescribeSystem:
@@ -152,6 +153,7 @@ class DescribeSystem:
             peer_clocks=sources.peer_clocks(),
             settings_at_fault=await asyncio.to_thread(self._settings_at_fault),
             upgrade=await asyncio.to_thread(sources.upgrade, now),
+            unrecorded_attempts=sources.unrecorded_attempts(),
             first_boot_note=await asyncio.to_thread(left_since, sources.folder),
             damage=sources.database.damage.sentence() if sources.database.damage is not None else None,
             is_plain=sources.database.is_to_be_encrypted,

@@ -17,6 +17,7 @@ from appliance.domain.customer import Customer
 from appliance.domain.delivery import Delivery, DeliveryState, WebhookEvent, address_cell
 from appliance.domain.sealed_url import SealedUrl
 from appliance.errors import Conflict, NotFound, Unavailable
+from appliance.services.deliveries.attempt_record import EndedAttempt
 from appliance.services.deliveries.redeliver import Redeliver
 from appliance.storage.database import Connection
 from appliance.storage.tables import customers, deliveries
@@ -402,6 +403,36 @@ async def test_what_was_written_down_though_it_was_said_to_have_failed_is_writte
     assert "could not be written down" not in caplog.text
     assert [len((await post.stored(one)).attempts) for one in (first, other)] == [1, 1]
     assert len(post.sender.sent) == 2
+
+
+async def test_attempts_that_cannot_be_written_down_because_of_an_error_of_ours_hold_up_no_other(
+    post: Post, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("appliance.services.deliveries.deliverer.LONGEST_SLEEP_SECONDS", 0.01)
+    customer = await post.customer()
+    at_fault = [await post.delivery(customer, next_attempt_at=NOON - SECOND) for _ in range(ATTEMPTS_PER_ENDPOINT)]
+    broken = {one.id for one in at_fault}
+    record = post.deliverer._record
+
+    async def fails(ended: EndedAttempt, seen: Customer) -> None:
+        if ended.delivery.id in broken:
+            raise RuntimeError("a bug of ours")
+        await record(ended, seen)
+
+    monkeypatch.setattr(post.deliverer, "_record", fails)
+    async with post.running():
+        await post.until(lambda: len(post.sender.sent) == len(at_fault))
+        other = await post.delivery(customer)
+        await post.until_state(other, DeliveryState.DELIVERED)
+        await post.until(lambda: post.deliverer.unrecorded == len(at_fault))
+        assert len(post.sender.sent) == len(at_fault) + 1
+        broken.clear()
+        for one in at_fault:
+            await post.until_state(one, DeliveryState.DELIVERED)
+        await post.until(lambda: post.deliverer.unrecorded == 0)
+        last = await post.delivery(customer)
+        await post.until_state(last, DeliveryState.DELIVERED)
+    assert len(post.sender.sent) == len(set(post.sender.webhook_ids)) == len(at_fault) + 2
 
 
 async def test_nothing_more_is_sent_until_what_was_sent_is_written_down(

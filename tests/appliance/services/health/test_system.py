@@ -72,6 +72,7 @@ class Box:
         self.erasing_postponed: Postponed | None = None
         self.backups = BackupsSeen(None, None, clock() + DAY, 0)
         self.settings = Settings(data_dir=folder.root, models_dir=folder.root, **{"tls": "off", **settings})
+        self.unrecorded_attempts = 0
         self.describe = DescribeSystem(self._sources(), clock, self.monotonic)
 
     def _sources(self) -> Sources:
@@ -99,6 +100,7 @@ class Box:
             rewriting_postponed=lambda: self.rewriting_postponed,
             encryption_postponed=lambda: self.encryption_postponed,
             erasing_postponed=lambda: self.erasing_postponed,
+            unrecorded_attempts=lambda: self.unrecorded_attempts,
         )
 
     def monotonic(self) -> float:
@@ -654,6 +656,15 @@ async def test_webhooks_that_do_not_get_through_are_told(box: Box) -> None:
     assert endpoint.failing_since == NOON - DAY
     state, reason = await box.component("webhooks")
     assert (state, "Zoë" in reason) == (ComponentState.WARNING, True)
+
+
+async def test_attempts_that_cannot_be_written_down_are_a_warning(box: Box) -> None:
+    box.unrecorded_attempts = 2
+    assert await box.component("database") == (
+        ComponentState.WARNING,
+        "It does not take what came of 2 webhooks that were sent: the api's log says why. "
+        "After a restart they are sent again.",
+    )
 
 
 async def test_webhooks_that_were_given_up_are_a_warning(box: Box) -> None:
