@@ -24,7 +24,8 @@ class FailedStarts:
         if left is None:
             return cls()
         if left.ready:
-            return cls(last_error=left.last_error)  # of a card that it went without
+            went_without = left.last_error.startswith(_LOST_CARD)
+            return cls(last_error=left.last_error if went_without else "")  # it lacked room, say, which is no death
         if left.ended:
             return cls(left.deaths_while_loading, left.last_error)
         # It could not say anything any more.

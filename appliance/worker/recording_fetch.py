@@ -7,6 +7,7 @@ import hashlib
 import logging
 import shutil
 import threading
+import time
 from collections import Counter
 from collections.abc import Callable
 from http import HTTPStatus
@@ -46,6 +47,8 @@ GIVE_UP_AFTER_TRIES = 120
 TRIES_OF_A_REFUSAL = 10
 # So often given back, for hours then, it is the recording that there will never be room for.
 MOST_TIMES_WITHOUT_ROOM = 100
+# A call that waits for room is refused far more often: by then another worker has done it.
+NO_ROOM_COUNTS_SECONDS = 600.0
 
 
 class RecordingDamaged(ApplianceError):
@@ -63,9 +66,15 @@ class NoRoom(Unavailable):
         """`why`: what the system said where it seemed to have room."""
         super().__init__(f"{folder} has no room for a recording of {size / 1e6:.0f} MB{f': {why}' if why else ''}")
         self._folder, self._size, self.can_be_seen = folder, size, why is None
+        self._raised_at = time.monotonic()
 
     def is_over(self) -> bool:
-        """Whether there would be room by now; False where the system knows better than its own figure."""
+        """Whether there would be room by now, or nobody has asked for it for long.
+
+        Where the system knows better than its own figure that alone tells.
+        """
+        if time.monotonic() - self._raised_at >= NO_ROOM_COUNTS_SECONDS:
+            return True
         return self.can_be_seen and shutil.disk_usage(self._folder).free >= self._size
 
 
@@ -153,6 +162,7 @@ class RecordingFetcher:
             path = urlsplit(address).path
             self._times_without_room[path] += 1
             if self._times_without_room[path] >= MOST_TIMES_WITHOUT_ROOM:
+                self._waits_no_more(last)
                 raise NoRoomForEver(f"{last}, for the {MOST_TIMES_WITHOUT_ROOM}th time") from last
         raise last
 
@@ -220,6 +230,11 @@ class RecordingFetcher:
         with self._lock:
             self._lacked_room = error
         return error
+
+    def _waits_no_more(self, error: NoRoom) -> None:
+        with self._lock:
+            if self._lacked_room is error:  # not another recording's
+                self._lacked_room = None
 
     def _tell_once(self, error: NotLetIn) -> None:
         """Until a recording has come again."""

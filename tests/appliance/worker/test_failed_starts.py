@@ -66,6 +66,19 @@ def test_who_was_ready_has_loaded_however_it_ends(valkey: Valkey) -> None:
     assert counted(valkey) == (0, "")
 
 
+def test_what_a_worker_that_was_ready_lacked_is_not_told_by_its_next_life(
+    valkey: Valkey, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    life = worker(valkey)
+    with monkeypatch.context() as full:
+        full.setattr(RecordingFetcher, "obstacle", "/var/tmp has no room for a recording of 900 MB")
+        life.ready(Engine())
+        life.beat()
+    assert counted(valkey) == (0, "/var/tmp has no room for a recording of 900 MB")
+    worker(valkey).beat()
+    assert counted(valkey) == (0, "")
+
+
 def test_who_is_stopped_while_loading_has_not_died(valkey: Valkey) -> None:
     life = worker(valkey)
     life.beat()

@@ -175,6 +175,14 @@ async def test_a_recording_that_finds_no_room_is_waited_for_in_words_and_not_for
     assert tokens, "it is claimed, and can be given back"
     with pytest.raises(NoRoomForEver):
         await asyncio.to_thread(fetcher.fetch, *where, threading.Event(), tokens.append)
+    assert fetcher.obstacle == "", "nobody waits for it any more"
+
+    monkeypatch.setattr(recording_fetch, "MOST_TIMES_WITHOUT_ROOM", 100)
+    for seconds in (0.0, 600.0):
+        monkeypatch.setattr(recording_fetch, "NO_ROOM_COUNTS_SECONDS", seconds)
+        with pytest.raises(NoRoom):
+            await asyncio.to_thread(fetcher.fetch, *where, threading.Event(), tokens.append)
+        assert bool(fetcher.obstacle) is bool(seconds), "what was not asked for again for long is forgotten"
 
     room[0] = len(AUDIO)
     assert fetcher.obstacle == ""
