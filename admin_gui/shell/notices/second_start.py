@@ -47,7 +47,7 @@ class SecondStart(QObject):
 
     def _become_first(self) -> None:
         # Where nobody may write, nobody else waits there either.
-        if self._lock.tryLock(0) or self._lock.error() is not QLockFile.LockError.LockFailedError:
+        if self._lock.take() or self._lock.error() is not QLockFile.LockError.LockFailedError:
             if self._lock.isLocked():
                 self._call.unlink(missing_ok=True)
             else:
@@ -59,7 +59,7 @@ def call_forward(settings_file: Path, patience_seconds: float = PATIENCE_SECONDS
     """Whether the program runs, and its window comes forward now. Before there is a window of our own."""
     settings_file.parent.mkdir(parents=True, exist_ok=True)
     lock, call = _lock(settings_file), _call_file(settings_file)
-    if lock.tryLock(0):
+    if lock.take():
         lock.unlock()
         return False
     if lock.error() is not QLockFile.LockError.LockFailedError:
@@ -67,7 +67,7 @@ def call_forward(settings_file: Path, patience_seconds: float = PATIENCE_SECONDS
     call.touch()
     until = time.monotonic() + patience_seconds
     while call.exists():
-        has_ended = lock.tryLock(0)
+        has_ended = lock.take()
         if has_ended:
             lock.unlock()
         if has_ended or time.monotonic() >= until:
@@ -77,11 +77,30 @@ def call_forward(settings_file: Path, patience_seconds: float = PATIENCE_SECONDS
     return True
 
 
-def _lock(settings_file: Path) -> QLockFile:
-    lock = QLockFile(str(settings_file.with_suffix(".lock")))
-    lock.setStaleLockTime(0)  # one may run for weeks; that of a program that has died counts as none
-    return lock
+def _lock(settings_file: Path) -> _Lock:
+    return _Lock(settings_file.with_suffix(".lock"))
 
 
 def _call_file(settings_file: Path) -> Path:
     return settings_file.with_suffix(".call")
+
+
+class _Lock(QLockFile):
+    """Who holds it is the program that runs. That of one that has died counts as none."""
+
+    def __init__(self, file: Path) -> None:
+        super().__init__(str(file))
+        self.setStaleLockTime(0)  # one may run for weeks
+        self._names_nobody = False
+
+    def take(self) -> bool:
+        """Whether it is ours now."""
+        if self.tryLock(0):
+            return True
+        # A computer that lost its power, or a disk that was full, leaves an empty file: it would be held by nobody for
+        # ever. One look is not enough: whoever takes it writes its number a moment after the file is there.
+        names_nobody = self.error() is QLockFile.LockError.LockFailedError and not self.getLockInfo()[0]
+        if names_nobody and self._names_nobody and self.removeStaleLockFile():
+            return self.tryLock(0)
+        self._names_nobody = names_nobody
+        return False

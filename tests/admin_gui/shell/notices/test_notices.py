@@ -342,6 +342,25 @@ def test_who_starts_the_program_again_while_it_asks_whether_to_stay_gets_no_seco
     assert not window.isVisible()
 
 
+@pytest.mark.parametrize("left", [b"", b"no number"])
+def test_a_lock_file_that_names_nobody_holds_nothing_up(
+    qtbot: QtBot, context: AppContext, tray: FakeTray, left: bytes
+) -> None:
+    """A computer that lost its power leaves an empty one."""
+    file = context.memory.file
+    lock = file.with_suffix(".lock")
+    lock.parent.mkdir(parents=True, exist_ok=True)
+    lock.write_bytes(left)
+    window = shown(qtbot, MainWindow(context, tray=tray))
+    window.notices.begin()
+    qtbot.waitUntil(lambda: tray.menu is not None, timeout=WAIT_MS)
+    assert not call_forward(file, 0.0), "it is held, and hangs here: this test waits for it"
+    window.notices.end()
+    lock.write_bytes(left)
+    assert not call_forward(file, WAIT_MS / 1000)
+    assert not lock.exists(), "it is not waited for to the end"
+
+
 def test_a_second_one_beside_one_that_hangs_tells_nothing_until_that_has_ended(
     qtbot: QtBot, window: MainWindow, tray: FakeTray, context: AppContext, bonn: Box
 ) -> None:
