@@ -28,7 +28,7 @@ def local_now() -> datetime:
 
 
 class Announcer(QObject):
-    """`told` with each Notification that is to pop up."""
+    """`told` with each Notification that is to pop up. Nothing is before `begin`."""
 
     told = Signal(object)
     settings_changed = Signal()
@@ -47,7 +47,7 @@ class Announcer(QObject):
         self._now = now
         self._ledger = Ledger(memory)
         self._news: list[News] = []
-        self._held = _decoded(memory.text("held-news"))
+        self._held: list[News] = []
         self.settings = read_settings(memory)
         self._gather = QTimer(self)
         self._gather.setSingleShot(True)
@@ -56,6 +56,17 @@ class Announcer(QObject):
         self._watch = QTimer(self)
         self._watch.setInterval(LOOK_INTERVAL_MS)
         self._watch.timeout.connect(self.look)
+        self._has_begun = False
+
+    def begin(self) -> None:
+        """Only from now on: until then it is another program that tells, and writes down what it has told."""
+        self._memory.sync()  # what that one wrote since we started
+        self._ledger = Ledger(self._memory)
+        self._held = _decoded(self._memory.text("held-news"))
+        self.settings = read_settings(self._memory)
+        if not self.settings.are_on:
+            self._hold([])
+        self._has_begun = True
         self._watch.start()
 
     def take(self, appliance: str, standing: Standing) -> None:
@@ -68,6 +79,8 @@ class Announcer(QObject):
 
     def forget(self, appliance: str) -> None:
         """It is no longer one of ours."""
+        if not self._has_begun:
+            return  # the record is another program's
         self._ledger.forget(appliance)
         self._news = [one for one in self._news if one.appliance != appliance]
         self._hold([one for one in self._held if one.appliance != appliance])

@@ -58,6 +58,7 @@ class Notices(QObject):
         self._second_start.begin()
 
     def _begin(self) -> None:
+        self.announcer.begin()
         self._watch.looked.connect(self.announcer.take)
         self._watch.changed.connect(self._show_state)
         self.announcer.settings_changed.connect(self._show_state)
@@ -65,7 +66,8 @@ class Notices(QObject):
         self._show_state()
 
     def end(self) -> None:
-        """The program ends."""
+        """The program ends; one that waits reads what has been told so far."""
+        self._window.context.memory.sync()
         self._second_start.end()
         self._tray.end()
 

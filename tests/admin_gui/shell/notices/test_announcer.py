@@ -70,6 +70,7 @@ class Desk:
         """The program, anew."""
         self.announcer = Announcer(self.memory, lambda: {BOX: "Berlin", OTHER: "Bonn"}, now=lambda: self.now)
         self.announcer.told.connect(self.seen.append)
+        self.announcer.begin()
 
     def pass_minutes(self, minutes: float) -> None:
         self.now += timedelta(minutes=minutes)
@@ -162,3 +163,32 @@ def test_of_an_appliance_that_was_forgotten_nothing_is_told(qtbot: QtBot, desk: 
     desk.announcer.forget(BOX)
     desk.announcer.resume()
     assert desk.texts == []
+
+
+@pytest.mark.parametrize("is_early", [True, False])
+def test_one_that_waits_for_another_tells_nothing_until_it_begins_and_nothing_twice(
+    qtbot: QtBot, desk: Desk, is_early: bool
+) -> None:
+    seen: list[str] = []
+
+    def wait_beside_it() -> Announcer:
+        made = Announcer(desk.memory, lambda: {BOX: "Berlin"}, now=lambda: desk.now)
+        made.told.connect(lambda one: seen.append(one.text))
+        return made
+
+    second = wait_beside_it() if is_early else None
+    desk.announcer.pause()
+    desk.lasting(ill("disk"))
+    qtbot.waitUntil(lambda: not desk.is_gathering, timeout=WAIT_MS)
+    second = second or wait_beside_it()
+    desk.pass_minutes(60)
+    second.look()
+    second.forget(OTHER)
+    assert seen == []
+    second.begin()
+    second.look()
+    assert seen == ["While it was quiet: Berlin: disk fails"]
+    second.take(BOX, ill("disk"))
+    desk.pass_minutes(1)
+    second.take(BOX, ill("disk"))
+    assert not second._gather.isActive(), "the first one has told of it"
