@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 
-from PySide6.QtCore import QObject, QTimer, Signal
+from PySide6.QtCore import QObject, Qt, QTimer, Signal
+from PySide6.QtGui import QGuiApplication
 
 from admin_gui.app_context import AppContext
 from admin_gui.client.appliance import Appliance
@@ -29,7 +30,8 @@ LOOK_INTERVAL_MS = 60_000
 AT_ONCE = 2
 CONNECT_SECONDS = 4.0
 READ_SECONDS = 10.0
-# A keyring that is locked may ask its user for a password each time that it is asked.
+# A keyring that is locked may ask its user for a password each time that it is asked: who dismissed that is asked again
+# when somebody comes back to the program after so long, never by the clock.
 LOCKED_SECONDS = 600.0
 
 
@@ -58,6 +60,8 @@ class ApplianceWatch(QObject):
         self._refused: set[str] = set()
         self._waiting: list[Profile] = []
         self._asked: set[str] = set()
+        # Whose token the keyring is asked for: two dialogs of it at once are one too many.
+        self._at_keyring: str | None = None
         self._timer = QTimer(self)
         self._timer.setInterval(LOOK_INTERVAL_MS)
         self._timer.timeout.connect(self.look)
@@ -65,6 +69,9 @@ class ApplianceWatch(QObject):
         session.connected.connect(self._note_token)
         session.polled.connect(self._session_polled)
         session.changed.connect(self._session_changed)
+        application = QGuiApplication.instance()
+        if isinstance(application, QGuiApplication):
+            application.applicationStateChanged.connect(self._application_state_changed)
 
     def begin(self) -> None:
         """Ask them all now, and once a minute from now on."""
@@ -76,6 +83,7 @@ class ApplianceWatch(QObject):
         self._timer.stop()
         self._waiting.clear()
         self._asked.clear()
+        self._at_keyring = None
         self._context.calls.forget(self)
 
     # What is known
@@ -108,6 +116,12 @@ class ApplianceWatch(QObject):
         self._locked_at = None
         self._tokens = {key: token for key, token in self._tokens.items() if token is not None}
 
+    def _application_state_changed(self, state: Qt.ApplicationState) -> None:
+        # The keyring's own dialog, too, brings the program back when it closes: hence not at once.
+        is_long_ago = self._locked_at is not None and time.monotonic() - self._locked_at >= LOCKED_SECONDS
+        if state is Qt.ApplicationState.ApplicationActive and is_long_ago:
+            self.ask_keyring_again()
+
     def hold_token(self, profile: Profile, token: str) -> None:
         """It is asked with this one for as long as the program runs, whether or not the keyring keeps it."""
         self._tokens[profile.key] = token
@@ -130,8 +144,11 @@ class ApplianceWatch(QObject):
         self._ask_next()
 
     def _ask_next(self) -> None:
-        while self._waiting and len(self._asked) < AT_ONCE:
-            profile = self._waiting.pop(0)
+        while len(self._asked) < AT_ONCE:
+            profile = next((one for one in self._waiting if self._at_keyring is None or one.key in self._tokens), None)
+            if profile is None:
+                return
+            self._waiting.remove(profile)
             if profile.fingerprint is None:
                 # Without a certificate nobody knows who would be sent the token, unasked, once a minute.
                 self._note(
@@ -139,10 +156,12 @@ class ApplianceWatch(QObject):
                 )
             elif self._tokens.get(profile.key, "") is None:
                 self._note(profile.url, self._without_token())
-            elif profile.key not in self._tokens and self._is_locked:
+            elif profile.key not in self._tokens and self._locked_at is not None:
                 self._note(profile.url, self._locked_out())
             else:
                 self._asked.add(profile.url)
+                if profile.key not in self._tokens:
+                    self._at_keyring = profile.url
                 work = partial(_ask, profile, self._tokens.get(profile.key))
                 self._context.calls.start(self, work, partial(self._answered, profile), partial(self._failed, profile))
 
@@ -168,11 +187,6 @@ class ApplianceWatch(QObject):
             text = self.tr("It could not be asked. %1").replace("%1", error_messages.message_of(error))
             self._done(profile, not_asked(text))  # and is at the next look
 
-    @property
-    def _is_locked(self) -> bool:
-        """Whether the keyring has just given nothing."""
-        return self._locked_at is not None and time.monotonic() - self._locked_at < LOCKED_SECONDS
-
     def _locked_out(self) -> Standing:
         return not_asked(self.tr("The keyring is locked and does not give its token: it is not asked for now"))
 
@@ -181,6 +195,8 @@ class ApplianceWatch(QObject):
 
     def _done(self, profile: Profile, standing: Standing) -> None:
         self._asked.discard(profile.url)
+        if self._at_keyring == profile.url:
+            self._at_keyring = None
         if profile in self._context.memory.profiles() and not self._is_open(profile.url):
             self._note(profile.url, standing)
         self._ask_next()

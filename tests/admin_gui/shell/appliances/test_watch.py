@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator
 
 import keyring
 import msgspec
 import pytest
 from keyring.backends.fail import Keyring as NoKeyring
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QGuiApplication
 from pytestqt.qtbot import QtBot
 
 from admin_gui.app_context import AppContext
@@ -37,6 +40,13 @@ def look(qtbot: QtBot, context: AppContext, watch: ApplianceWatch) -> dict[str, 
     watch.look()
     qtbot.waitUntil(lambda: context.calls.under_way == 0 and not watch._waiting, timeout=WAIT_MS)
     return {one.name: watch.standing(one.url) for one in watch.profiles}
+
+
+def come_back() -> None:
+    """From another program, to this one."""
+    application = QGuiApplication.instance()
+    assert isinstance(application, QGuiApplication)
+    application.applicationStateChanged.emit(Qt.ApplicationState.ApplicationActive)
 
 
 def test_each_appliance_stands_as_it_says_and_sees_its_own_token_alone(
@@ -107,7 +117,7 @@ def test_a_token_that_is_refused_is_not_sent_again_and_the_keyring_is_asked_once
     assert keychain.asked == [berlin.profile.key]
 
 
-def test_a_keyring_that_is_locked_is_said_to_be_and_asked_again_some_minutes_later(
+def test_a_keyring_that_is_locked_is_said_to_be_and_asked_again_when_somebody_comes_back(
     qtbot: QtBot,
     context: AppContext,
     watch: ApplianceWatch,
@@ -121,13 +131,50 @@ def test_a_keyring_that_is_locked_is_said_to_be_and_asked_again_some_minutes_lat
     assert {(one.state, one.text) for one in found.values()} == {
         (State.UNASKED, "The keyring is locked and does not give its token: it is not asked for now")
     }
-    asked = len(keychain.asked)
+    assert len(keychain.asked) == 1, "each time it asks its user something, and who dismissed that once has answered"
+    come_back()
     look(qtbot, context, watch)
-    assert len(keychain.asked) == asked, "it may ask its user something: not once a minute"
+    assert len(keychain.asked) == 1, "its own dialog has closed, and the program is active again"
+    monkeypatch.setattr(watch_module, "LOCKED_SECONDS", 0.0)
+    look(qtbot, context, watch)
+    assert len(keychain.asked) == 1, "nobody is there"
     assert berlin.tokens == bonn.tokens == []
     keychain.locked = False
-    monkeypatch.setattr(watch_module, "LOCKED_SECONDS", 0.0)
+    come_back()
     assert {one.state for one in look(qtbot, context, watch).values()} == {State.WELL}
+
+
+def test_the_keyring_is_asked_for_one_token_at_a_time(
+    qtbot: QtBot,
+    context: AppContext,
+    watch: ApplianceWatch,
+    berlin: Box,
+    bonn: Box,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """It shows a dialog for each while it is locked."""
+    lock, dialogs, most = threading.Lock(), 0, 0
+    answer = threading.Event()
+    given = Keychain.get_password
+
+    def ask_user(keychain: Keychain, service: str, username: str) -> str | None:
+        nonlocal dialogs, most
+        with lock:
+            dialogs += 1
+            most = max(most, dialogs)
+        answer.wait(WAIT_MS / 1000)
+        with lock:
+            dialogs -= 1
+        return given(keychain, service, username)
+
+    monkeypatch.setattr(Keychain, "get_password", ask_user)
+    watch.look()
+    qtbot.waitUntil(lambda: dialogs > 0, timeout=WAIT_MS)
+    under_way = context.calls.under_way
+    answer.set()
+    qtbot.waitUntil(lambda: context.calls.under_way == 0 and not watch._waiting, timeout=WAIT_MS)
+    assert (under_way, most) == (1, 1)
+    assert {watch.standing(one.url).state for one in (berlin, bonn)} == {State.WELL}
 
 
 def test_who_opens_an_appliance_by_the_keyring_has_unlocked_it_for_the_others_too(
