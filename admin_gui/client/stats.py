@@ -116,6 +116,8 @@ class WebhookFailures:
             try:
                 told = self._history.between(now - timedelta(days=1), bucket="range", by_customer=True)
             except ClientError:
+                # One that takes half a minute to fail must not hold up each look at the appliance.
+                self._known = found, self._monotonic() + KEPT_SECONDS
                 return self._with(system, found)
             counted = Counter[int]()
             for row in told.rows:

@@ -10,7 +10,7 @@ import msgspec
 
 from admin_gui.appearance.colors import Tone
 from admin_gui.local_storage.profiles import Memory
-from admin_gui.models.notices.troubles import UNREACHED, Trouble
+from admin_gui.models.notices.troubles import FAILED_WEBHOOKS, UNREACHED, Trouble
 
 # What comes and goes within so long is not told of, in neither direction: a box that is started again answers soon. Of
 # an appliance that is asked once a minute it takes two answers.
@@ -82,15 +82,23 @@ class Ledger:
                 del record[which]
 
     def _begun(self, there: dict[_Which, Trouble], now: datetime) -> list[News]:
-        news = []
+        news, before = [], set(self._told)
         for which, trouble in there.items():
             self._gone_since.pop(which, None)
             if which in self._told or not trouble.begins:
                 continue
+            told = _Told(which.appliance, which.key, trouble.over, trouble.link)
+            if _is_one_customers(which) and _Which(which.appliance, FAILED_WEBHOOKS) in before:
+                self._told[which] = told  # it was told of without a name
+                continue
+            if which.key == FAILED_WEBHOOKS and any(
+                one.appliance == which.appliance and _is_one_customers(one) for one in before
+            ):
+                continue  # it was told of by name, and goes on until the names can be had again
             if not _is_sure(self._seen_since.setdefault(which, now), now):
                 continue
             del self._seen_since[which]
-            self._told[which] = _Told(which.appliance, which.key, trouble.over, trouble.link)
+            self._told[which] = told
             news.append(
                 News(
                     appliance=which.appliance,
@@ -108,7 +116,10 @@ class Ledger:
 
         def has_gone(which: _Which) -> bool:
             kept = unknown and not which.key.startswith(UNREACHED)  # who does not answer says nothing of it
-            return which.appliance == appliance and which not in there and not kept
+            return which.appliance == appliance and which not in there and not kept and not is_unnamed(which)
+
+        def is_unnamed(which: _Which) -> bool:  # whose webhooks fail cannot be had at present
+            return _is_one_customers(which) and _Which(appliance, FAILED_WEBHOOKS) in there
 
         for which in [one for one in self._seen_since if has_gone(one)]:
             del self._seen_since[which]
@@ -124,6 +135,11 @@ class Ledger:
 
     def _keep(self) -> None:
         self._memory.remember("told-troubles", msgspec.json.encode(list(self._told.values())).decode())
+
+
+def _is_one_customers(which: _Which) -> bool:
+    """Webhooks of one customer that could not be delivered."""
+    return which.key.startswith(f"{FAILED_WEBHOOKS}/")
 
 
 def _is_sure(since: datetime, now: datetime) -> bool:

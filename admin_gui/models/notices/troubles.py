@@ -26,6 +26,8 @@ translate = QCoreApplication.translate
 
 # Begins the keys of what keeps us from asking; while one of these lasts, nothing is known of the rest.
 UNREACHED = "unreached/"
+# Of all customers, where it is not known whose; each customer's is under this and its number.
+FAILED_WEBHOOKS = "webhooks/failed"
 
 
 @dataclass(frozen=True, slots=True)

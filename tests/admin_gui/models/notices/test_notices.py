@@ -213,6 +213,37 @@ def test_a_worse_stage_is_news_and_the_milder_one_is_not_over_by_it(qtbot: QtBot
     assert worse.startswith("The disk is full")
 
 
+FAILED = Trouble("webhooks/failed", "warn", "Webhooks that could not be delivered: 3")
+OF_ADA, OF_BOB = (Trouble(f"webhooks/failed/{which}", "warn", f"Webhooks to {which}: 2") for which in ("ada", "bob"))
+
+
+def test_webhooks_told_of_without_a_name_are_not_told_once_more_by_name(qtbot: QtBot, memory: Memory) -> None:
+    ledger = Ledger(memory)
+    told(ledger, FAILED, minute=0)
+    assert told(ledger, FAILED, minute=1) == [FAILED.text]
+    for minute in (2, 3, 4):
+        assert told(ledger, OF_ADA, minute=minute) == []
+    told(ledger, OF_ADA, OF_BOB, minute=5)
+    assert told(ledger, OF_ADA, OF_BOB, minute=6) == [OF_BOB.text], "that one is new"
+
+
+def test_webhooks_told_of_by_name_are_not_told_once_more_while_the_names_cannot_be_had(
+    qtbot: QtBot, memory: Memory
+) -> None:
+    ledger = Ledger(memory)
+    told(ledger, OF_ADA, minute=0)
+    assert told(ledger, OF_ADA, minute=1) == [OF_ADA.text]
+    ledger = Ledger(memory)
+    for minute in (2, 3, 4):
+        assert told(ledger, FAILED, minute=minute) == []
+    assert told(ledger, OF_ADA, OF_BOB, minute=5) == []
+    assert told(ledger, OF_ADA, OF_BOB, minute=6) == [OF_BOB.text]
+    told(ledger, minute=7)
+    assert told(ledger, minute=8) == []
+    told(ledger, FAILED, minute=9)
+    assert told(ledger, FAILED, minute=10) == [FAILED.text], "another time"
+
+
 def test_each_appliance_has_its_own(qtbot: QtBot, memory: Memory) -> None:
     ledger = Ledger(memory)
     told(ledger, SILENT, minute=0)
