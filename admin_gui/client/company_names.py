@@ -24,7 +24,7 @@ class CompanyNames:
         self._known: dict[int, tuple[str | None, float]] = {}
 
     def put_into(self, system: System) -> System:
-        """The same with the companies of all customers that it names."""
+        """The same with the companies of all customers that it names; of failed webhooks without deleted ones'."""
         replace = msgspec.structs.replace
         failures = system.failures
         if failures is not None:
@@ -43,8 +43,14 @@ class CompanyNames:
             replace(one, customer_name=self._of(one.customer_id, None) or "")
             for one in system.deliveries.failed_of_customers
         ]
+        # The statistics keep what was; there is nobody left whose endpoint could be seen to.
+        failed = [one for one in failed if not self._was_deleted(one.customer_id)]
         deliveries = replace(system.deliveries, disabled_endpoints=disabled, failed_of_customers=failed)
         return replace(system, failures=failures, silent_pbxs=silent, deliveries=deliveries)
+
+    def _was_deleted(self, customer_id: int) -> bool:
+        """Whether the appliance has said so."""
+        return customer_id in self._known and self._known[customer_id][0] is None
 
     def _of(self, customer_id: int, otherwise: str | None) -> str | None:
         """Its company; what the appliance calls it where it was deleted or cannot be asked for."""

@@ -15,6 +15,7 @@ from typing import Any, Self
 
 import msgspec
 
+from admin_gui.client.customers import Customer
 from admin_gui.client.stats import DeliveryCounts, Stats, StatsRow
 from admin_gui.client.system import Component, System
 from admin_gui.local_storage.profiles import Profile
@@ -97,6 +98,19 @@ class _Server(ThreadingHTTPServer):
             pass  # the client did not like our certificate, or had enough
 
 
+def _customer(number: int) -> Customer:
+    return Customer(
+        id=number,
+        name="Ada",
+        company_name=f"Customer {number}",
+        email="ada@example.com",
+        api_key="****",
+        is_active=True,
+        created_at=NOON,
+        updated_at=NOON,
+    )
+
+
 def _handler(box: Box) -> type[BaseHTTPRequestHandler]:
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
@@ -121,7 +135,9 @@ def _handler(box: Box) -> type[BaseHTTPRequestHandler]:
                 return 200, msgspec.json.encode(box.stats())
             if path == "/api/customers":
                 return 200, b'{"customers": []}'
-            return 404, b'{"message": "not here"}'
+            which = path.removeprefix("/api/customers/")
+            is_known = which.isdecimal() and int(which) in box.failed_webhooks
+            return (200, msgspec.json.encode(_customer(int(which)))) if is_known else (404, b'{"message": "not here"}')
 
         def log_message(self, *_arguments: object) -> None:
             """Tests say what went wrong."""

@@ -9,7 +9,15 @@ import pytest
 
 from admin_gui.client.company_names import KEPT_SECONDS, CompanyNames
 from admin_gui.client.customers import Customer
-from admin_gui.client.system import DeliveriesSeen, DisabledEndpoint, FailureGroup, Failures, SilentPbx, System
+from admin_gui.client.system import (
+    DeliveriesSeen,
+    DisabledEndpoint,
+    FailedWebhooks,
+    FailureGroup,
+    Failures,
+    SilentPbx,
+    System,
+)
 from admin_gui.client.transport.errors import ClientError, Unreachable
 
 NOW = datetime(2026, 11, 1, tzinfo=UTC)
@@ -73,6 +81,18 @@ def test_a_customer_that_was_deleted_keeps_the_name_that_the_appliance_has(compa
 def test_one_that_cannot_be_asked_for_keeps_it_too(companies: Companies) -> None:
     companies.error = Unreachable("vbot.lan:8443", "it does not answer")
     assert names(CompanyNames(companies).put_into(system())) == {"Ada"}
+
+
+def test_failed_webhooks_of_a_customer_that_was_deleted_are_nobodys(companies: Companies) -> None:
+    failing = [FailedWebhooks(customer_id=which, count=2) for which in (7, 8)]
+    given = System(deliveries=DeliveriesSeen(failed_of_customers=failing))
+
+    def failed(names: CompanyNames) -> list[tuple[int, str]]:
+        return [(one.customer_id, one.customer_name) for one in names.put_into(given).deliveries.failed_of_customers]
+
+    assert failed(CompanyNames(companies)) == [(7, "Example Ltd")]
+    companies.error = Unreachable("vbot.lan:8443", "it does not answer")
+    assert failed(CompanyNames(companies)) == [(7, ""), (8, "")], "nobody knows that it was deleted"
 
 
 def test_a_new_name_is_shown_after_a_minute(companies: Companies) -> None:
