@@ -89,6 +89,7 @@ def show_certificate(arguments: argparse.Namespace, settings: Settings) -> int:
 def renew_certificate(arguments: argparse.Namespace, settings: Settings) -> int:
     from appliance.domain.clock import utc_now  # noqa: PLC0415
     from appliance.services.access import certificate as certificates  # noqa: PLC0415
+    from appliance.services.access.certificate_troubles import names_within  # noqa: PLC0415
     from appliance.services.access.own_names import names_of  # noqa: PLC0415
 
     folder = _folder_of_the_boxs_own(settings)
@@ -96,12 +97,12 @@ def renew_certificate(arguments: argparse.Namespace, settings: Settings) -> int:
         raise ConfigurationError(
             "the office's authority signed it: run `vbot certificate request`, or give up that one by --self-made"
         )
-    pair, names = (folder.certificate, folder.certificate_key), names_of(settings)
+    pair = folder.certificate, folder.certificate_key
     if arguments.new_key:
-        certificates.create_certificate(*pair, utc_now(), names)
+        certificates.create_certificate(*pair, utc_now(), names_of(settings))
         authority_stays = False
     else:
-        authority_stays = certificates.renew_certificate(*pair, utc_now(), names)
+        authority_stays = certificates.renew_certificate(*pair, utc_now(), names_within(pair, settings))
     made = certificates.read_certificate(folder.certificate)
     print(f"{_described(made)}\n\n{_who_must_know(new_key=arguments.new_key, authority_stays=authority_stays)}")
     _let_it_be_shown(folder, made)

@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import ipaddress
+import re
+import socket
 
 import ifaddr
 
-# They come and go with what runs there.
-_OF_CONTAINERS = ("docker", "br-", "veth", "virbr", "podman", "cni", "lxc", "lxd")
+# Of containers and virtual machines, which come and go with what runs there, and of tunnels, which end elsewhere than
+# in the office's network. Docker's bridges are named by a number: br-lan is a bridge of the office's own.
+_NOT_OF_THE_LAN = re.compile(
+    r"(docker|veth|virbr|podman|cni|lxc|lxd|incus|wg|tun|tap|tailscale|zt|ppp)|br-[0-9a-f]{12}$"
+)
 
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 
@@ -24,17 +29,36 @@ def is_own_address(text: str) -> bool:
 
 
 def addresses_for_others() -> list[Address]:
-    """By which other machines may come: not those of networks that this one makes for its own containers."""
-    found = _of_cards(but=_OF_CONTAINERS)
-    return [address for address in found if not (address.is_loopback or address.is_link_local)]
+    """By which other machines may come, whichever network they are in."""
+    return [address for address in _of_cards() if not (address.is_loopback or address.is_link_local)]
 
 
-def _of_cards(but: tuple[str, ...] = ()) -> list[Address]:
+def addresses_of_the_lan() -> list[Address]:
+    """By which a machine of the office may come: the one that leads out of it first."""
+    found = [one for one in _of_cards(but=_NOT_OF_THE_LAN) if not (one.is_loopback or one.is_link_local)]
+    routed = routed_addresses()
+    return sorted(found, key=lambda address: address not in routed)
+
+
+def routed_addresses() -> list[Address]:
+    """Those that packets to others leave from: asking for a route sends nothing."""
+    found: list[Address | None] = []
+    for family, target in ((socket.AF_INET, "192.0.2.1"), (socket.AF_INET6, "2001:db8::1")):
+        try:
+            with socket.socket(family, socket.SOCK_DGRAM) as probe:
+                probe.connect((target, 9))
+                found.append(_parsed(str(probe.getsockname()[0])))
+        except OSError:
+            continue
+    return [address for address in found if address is not None]
+
+
+def _of_cards(but: re.Pattern[str] | None = None) -> list[Address]:
     try:
         adapters = list(ifaddr.get_adapters())
     except OSError:
         return []  # a sandbox that shows no network cards
-    shown = [one.ip for adapter in adapters if not adapter.name.startswith(but) for one in adapter.ips]
+    shown = [one.ip for adapter in adapters if but is None or not but.match(adapter.name) for one in adapter.ips]
     # Of IPv6 it gives address, flow and scope.
     parsed = [_parsed(ip if isinstance(ip, str) else ip[0]) for ip in shown]
     return [address for address in parsed if address is not None]

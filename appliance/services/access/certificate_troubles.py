@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from appliance.domain.plurals import counted
 from appliance.domain.system import CertificateState
-from appliance.services.access.certificate import is_made_by_us, look_at, look_at_own
+from appliance.services.access.certificate import is_made_by_us, look_at, look_at_own, own_authority
 from appliance.services.access.own_names import covers, is_address, is_ipv4_of_the_lan, names_of
 from appliance.settings import TlsFiles
 
@@ -42,15 +42,26 @@ class CheckedCertificate:
     troubles: tuple[CertificateTrouble, ...]
 
 
-def missing_names(certificate: Certificate, settings: Settings, *, made_by_us: bool) -> tuple[str, ...]:
+def names_within(pair: tuple[Path, Path], settings: Settings) -> tuple[str, ...]:
+    """The names for a renewal of this certificate and key: a further card's address is no reason for a new authority.
+
+    For whoever keeps the authority's file (curl --cacert) would reach the box by none of them.
+    """
+    authority = own_authority(*pair)
+    return names_of(settings, None if authority is None else authority.may_vouch_for)
+
+
+def missing_names(
+    certificate: Certificate, settings: Settings, *, made_by_us: bool, takes: Callable[[str], bool] | None = None
+) -> tuple[str, ...]:
     """The names and addresses by which clients come, and which the certificate does not have.
 
     Of a certificate that somebody else signed only what the settings name is asked. IPv6 addresses that they do not
-    name are left out: a machine may change its own every day.
+    name are left out: a machine may change its own every day. `takes` as of `names_of`.
     """
     wanted = [*settings.names]
     if made_by_us:
-        wanted += [name for name in names_of(settings) if not is_address(name) or is_ipv4_of_the_lan(name)]
+        wanted += [name for name in names_of(settings, takes) if not is_address(name) or is_ipv4_of_the_lan(name)]
     return tuple(dict.fromkeys(name for name in wanted if not covers(certificate, name)))
 
 
@@ -67,8 +78,12 @@ def checked_certificate(settings: Settings, folder: DataFolder, now: datetime) -
         made_by_us = is_made_by_us(path)
         mend = _RENEW if made_by_us else "`vbot certificate request`, then `vbot certificate install FILE`"
     found = list(_of_its_dates(path, seen, mend, now))
-    if missing := missing_names(seen, settings, made_by_us=made_by_us):
+    authority = own_authority(folder.certificate, folder.certificate_key) if made_by_us else None
+    takes = (lambda _: False) if authority is None else authority.may_vouch_for
+    if missing := missing_names(seen, settings, made_by_us=made_by_us, takes=takes):
         reason = f"{path} does not have the names under which this box is reached ({', '.join(missing)})"
+        if authority is not None and not all(map(authority.may_vouch_for, missing)):
+            reason += ", and for those its authority may not vouch: whoever keeps it (curl --cacert) needs the new one"
         found.append(CertificateTrouble(reason, mend))
     return CheckedCertificate(seen, tuple(found))
 

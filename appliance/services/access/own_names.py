@@ -7,7 +7,7 @@ import socket
 from collections.abc import Callable, Iterable
 
 from appliance.domain.system import Certificate
-from appliance.process.own_addresses import addresses_for_others
+from appliance.process.own_addresses import addresses_of_the_lan, routed_addresses
 from appliance.settings import Settings
 
 
@@ -28,19 +28,22 @@ class OwnNames:
         return certificate is not None and covers(certificate, name)
 
 
-def names_of_this_machine(also: Iterable[str] = ()) -> tuple[str, ...]:
-    """Every name and address under which a PBX on the LAN may call this machine, and those that are given."""
+def names_of_this_machine(also: Iterable[str] = (), takes: Callable[[str], bool] | None = None) -> tuple[str, ...]:
+    """Every name and address under which a PBX on the LAN may call this machine, and those that are given.
+
+    `takes` chooses among the addresses of further cards, by which packets to others do not leave (None: all).
+    """
     hostname = socket.gethostname() or "vbot"
     names = {"localhost", hostname, socket.getfqdn(), *(name for name in also if not is_address(name))}
-    addresses = {"127.0.0.1", "::1"} | _own_addresses(hostname) | {name for name in also if is_address(name)}
+    addresses = {"127.0.0.1", "::1"} | _own_addresses(hostname, takes) | {name for name in also if is_address(name)}
     return (*sorted(name for name in names if _is_dns_name(name)), *sorted(addresses))
 
 
-def names_of(settings: Settings) -> tuple[str, ...]:
-    """Those of the machine, and what the settings say of it besides."""
+def names_of(settings: Settings, takes: Callable[[str], bool] | None = None) -> tuple[str, ...]:
+    """Those of the machine (`names_of_this_machine`), and what the settings say of it besides."""
     host = settings.listen.host
     listened_to = [host] if is_address(host) and not ipaddress.ip_address(host).is_unspecified else []
-    return names_of_this_machine((*settings.names, *listened_to))
+    return names_of_this_machine((*settings.names, *listened_to), takes)
 
 
 def covers(certificate: Certificate, name: str) -> bool:
@@ -70,20 +73,14 @@ def _is_dns_name(name: str) -> bool:
     return name.isascii() and not is_address(name) and all(0 < len(label) < 64 for label in labels)
 
 
-def _own_addresses(hostname: str) -> set[str]:
-    # Of every card: the PBX may come by the second, and where nothing leads out of the LAN no route is found below.
-    found = {str(address) for address in addresses_for_others() if is_ipv4_of_the_lan(str(address))}
+def _own_addresses(hostname: str, takes: Callable[[str], bool] | None) -> set[str]:
+    # Of every card: the PBX may come by the second, and where nothing leads out of the LAN there is no route.
+    found = {str(address) for address in addresses_of_the_lan() if is_ipv4_of_the_lan(str(address))}
+    if takes is not None:
+        found = {address for address in found if takes(address)}
     try:
         for *_, address in socket.getaddrinfo(hostname, None):
             found.add(str(address[0]).split("%")[0])
     except (OSError, UnicodeError):  # a label of 64 letters, as Linux allows, is none of the DNS's
         pass
-    # The address that packets to the LAN leave from: asking for a route sends nothing.
-    for family, target in ((socket.AF_INET, "192.0.2.1"), (socket.AF_INET6, "2001:db8::1")):
-        try:
-            with socket.socket(family, socket.SOCK_DGRAM) as probe:
-                probe.connect((target, 9))
-                found.add(str(probe.getsockname()[0]).split("%")[0])
-        except OSError:
-            continue
-    return found
+    return found | {str(address) for address in routed_addresses()}

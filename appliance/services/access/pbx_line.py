@@ -6,6 +6,7 @@ import ipaddress
 from collections.abc import Sequence
 
 from appliance.domain.system import Certificate
+from appliance.process.own_addresses import addresses_of_the_lan
 from appliance.services.access.own_names import names_of_this_machine
 from appliance.settings import Listen
 
@@ -52,6 +53,9 @@ def _address(names: tuple[str, ...], listen: Listen) -> str:
     if listen.local_host == listen.host:
         return f"[{listen.host}]" if ":" in listen.host else listen.host
     numbers = [address for name in names if (address := _number(name)) is not None and not address.is_loopback]
+    # A second card and a tunnel are in the certificate, too: the one that leads out of the LAN goes first.
+    of_lan = addresses_of_the_lan()
+    numbers.sort(key=lambda number: of_lan.index(number) if number in of_lan else len(of_lan))
     written = [f"[{number}]" if number.version == 6 else str(number) for number in numbers if not number.is_link_local]
     hosts = [name for name in names if _number(name) is None and name != "localhost"]
     return next(iter([*(one for one in written if "[" not in one), *hosts, *written]), "localhost")

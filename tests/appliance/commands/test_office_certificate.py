@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ipaddress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -123,6 +124,31 @@ def test_names_that_the_certificate_lacks_are_troubles(box: DataFolder, capsys: 
     assert (trouble.mend, trouble.refused) == ("`vbot certificate renew`", False)
     assert run("renew") == 0  # for the names of VBOT_NAMES, and those of this machine
     assert certificate_troubles(load(None, {"VBOT_DATA_DIR": str(box.root)}), box, NOW) == ()
+
+
+def test_a_second_card_elsewhere_costs_nobody_the_authority_that_he_keeps(
+    box: DataFolder, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Its address may be named only by a new authority: doctor does not ask for it, and a renewal leaves it out."""
+    own = ipaddress.ip_address("192.168.7.9")
+    cards = [own, ipaddress.ip_address("192.168.7.10"), ipaddress.ip_address("172.31.9.9")]
+    monkeypatch.setattr("appliance.services.access.own_names.routed_addresses", lambda: [own])
+    monkeypatch.setattr("appliance.services.access.own_names.addresses_of_the_lan", lambda: cards)
+    monkeypatch.setattr("appliance.services.access.own_names.socket.getaddrinfo", lambda *_: [])
+    monkeypatch.setattr("appliance.services.access.own_names.socket.gethostname", lambda: "localhost")
+    monkeypatch.setattr("appliance.services.access.own_names.socket.getfqdn", lambda: "localhost")
+    settings = load(None, {"VBOT_DATA_DIR": str(box.root), "VBOT_NAMES": "vbot.example.lan"})
+    (trouble,) = certificate_troubles(settings, box, NOW)
+    assert "(192.168.7.10)" in trouble.reason
+    assert run("show", "--authority") == 0
+    authority = capsys.readouterr().out
+    assert run("renew") == 0
+    capsys.readouterr()
+    assert run("show", "--authority") == 0
+    assert capsys.readouterr().out == authority
+    named = read_certificate(box.certificate).subject_alternative_names
+    assert ("192.168.7.10" in named, "172.31.9.9" in named) == (True, False)
+    assert certificate_troubles(settings, box, NOW) == ()
 
 
 @pytest.mark.parametrize(

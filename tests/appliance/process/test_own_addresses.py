@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ipaddress
 from urllib.parse import urlsplit
 
 import ifaddr
@@ -65,7 +66,35 @@ def test_the_certificate_and_what_is_announced_are_of_every_card_of_the_lan(monk
     named = names_of_this_machine()
     assert {"10.9.0.5", "10.10.0.5"} <= set(named)
     assert "172.17.0.1" not in named
-    assert announced_addresses(Listen("0.0.0.0", 8443)) == ["10.9.0.5", "fd00::5", "10.10.0.5"]
+    announced = ["10.9.0.5", "fd00::5", "10.10.0.5", "172.17.0.1"]
+    assert announced_addresses(Listen("0.0.0.0", 8443)) == announced, "whoever asks chooses among all"
+
+
+def routed_by(monkeypatch: pytest.MonkeyPatch, address: str) -> None:
+    found = [ipaddress.ip_address(address)]
+    for module in ("appliance.process.own_addresses", "appliance.services.access.own_names"):
+        monkeypatch.setattr(f"{module}.routed_addresses", lambda: found)
+
+
+TUNNELS = ["wg0", "tun0", "tailscale0", "zt3jnwqk4e", "ppp0", "incusbr0", "br-0123456789ab"]
+
+
+@pytest.mark.parametrize("name", TUNNELS)
+def test_the_address_told_to_a_pbx_is_no_tunnel_s_nor_a_container_s(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    """10.8.0.2 comes before 192.168.1.20 in the alphabet."""
+    cards = [card("lo", "127.0.0.1"), card(name, "10.8.0.2"), card("eth0", "192.168.1.20")]
+    monkeypatch.setattr(ifaddr, "get_adapters", lambda: cards)
+    routed_by(monkeypatch, "192.168.1.20")
+    assert "10.8.0.2" not in names_of_this_machine()
+    assert plain_url(Listen("0.0.0.0", 8443)) == "http://192.168.1.20:8443"
+
+
+def test_of_two_cards_the_one_that_leads_out_is_told_to_a_pbx(monkeypatch: pytest.MonkeyPatch) -> None:
+    cards = [card("eth1", "10.8.0.2"), card("br-lan", "192.168.1.20")]
+    monkeypatch.setattr(ifaddr, "get_adapters", lambda: cards)
+    routed_by(monkeypatch, "192.168.1.20")
+    assert {"10.8.0.2", "192.168.1.20"} <= set(names_of_this_machine())
+    assert plain_url(Listen("0.0.0.0", 8443)) == "http://192.168.1.20:8443"
 
 
 def test_without_tls_the_box_is_named_by_an_address_of_the_lan(monkeypatch: pytest.MonkeyPatch) -> None:
