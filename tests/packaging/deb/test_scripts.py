@@ -313,6 +313,38 @@ def test_a_purge_that_is_to_erase_all_erases_data_elsewhere_and_the_key_that_sys
     assert box.removed == ["userdel vbot", "userdel vbot-worker"]
 
 
+def test_a_purge_leaves_what_else_lies_in_a_folder_that_somebody_chose(tmp_path: Path) -> None:
+    """With data_dir = "/srv" everything of everybody went."""
+    box = Purged(tmp_path)
+    chosen = tmp_path / "srv"
+    box.fill(chosen)
+    ours = ["recordings/2026/a", "backups/vbot-20261201T000000Z.tar", "vbot.duckdb.wal", "before-upgrade-1/vbot.duckdb"]
+    others = ["www/index.html", "backups/photos.tar", "lost+found/#12"]
+    for name in (*ours, "lost+found/2026-a", *others):
+        (chosen / name).parent.mkdir(parents=True, exist_ok=True)
+        (chosen / name).touch()
+    box.say(f'data_dir = "{chosen}/"\n')
+    assert f"what else is in {chosen} stays" in box.purge(erase=True)
+    assert sorted(str(path.relative_to(chosen)) for path in chosen.rglob("*") if path.is_file()) == sorted(others)
+    assert not (tmp_path / "etc/vbot").exists()
+
+
+def test_a_purge_that_cannot_take_a_mounted_folder_away_comes_to_its_end(tmp_path: Path) -> None:
+    """`find` ends with an error there, having erased all else; and so the users stayed, and the next purge had no
+    word of where the data is.
+    """
+    box = Purged(tmp_path)
+    (tmp_path / "bin/find").write_text('#!/bin/sh\n/usr/bin/find "$@"\nexit 1\n')
+    (tmp_path / "bin/find").chmod(0o755)
+    elsewhere = tmp_path / "srv/vbot"
+    box.fill(box.data)
+    box.fill(elsewhere)
+    box.say(f'data_dir = "{elsewhere}"\n')
+    box.purge(erase=True)
+    assert [folder.exists() for folder in (elsewhere, box.data, tmp_path / "etc/vbot", box.credential)] == [False] * 4
+    assert box.removed == ["userdel vbot", "userdel vbot-worker"]
+
+
 def test_what_a_purge_does_not_know_for_its_own_stays_with_its_users_and_is_named(tmp_path: Path) -> None:
     box = Purged(tmp_path)
     elsewhere = tmp_path / "srv/vbot"
