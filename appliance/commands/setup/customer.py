@@ -111,13 +111,19 @@ def _which(known: dict[str, dict[str, Any]]) -> Question[str]:
 
 
 def _meant(source: Source, box: Box, customers: list[dict[str, Any]]) -> str:
-    """The one of that company, so that an answers file can be given twice; without a word of it the first of all.
+    """The one of that company, so that an answers file can be given twice; without a word of it the only one.
 
-    Of that one nothing is changed then (`check_complete`).
+    Of that one nothing is changed then (`check_complete`). Of several none is meant: neither gets anybody a test call
+    that is another's, nor does a page show a key that is another's. Raises ConfigurationError where one is to be tried.
     """
+    from appliance.commands.setup.trial_call import TEST_CALL  # noqa: PLC0415
+
     question = field_question("company_name", box.settings)
     if not source.has(question.key):
-        return str(customers[0]["id"]) if customers else NONE
+        if len(customers) == 1:
+            return str(customers[0]["id"])
+        if not customers or not source.ask(TEST_CALL, False):
+            return NONE
     company = source.ask(question, None)
     return next((str(one["id"]) for one in customers if one["company_name"] == company), NEW)
 
