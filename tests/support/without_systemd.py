@@ -11,6 +11,9 @@ class WithoutSystemd:
     def work_for_another(self) -> bool:
         return False
 
+    def remember(self, *, was_a_box: bool) -> None:
+        pass
+
     def units_by_hand(self) -> list[str]:
         return []
 

@@ -44,6 +44,9 @@ class Services(Protocol):
     def work_for_another(self) -> bool:
         """Whether this machine is no box: no api is started or asked, only its workers for one."""
 
+    def remember(self, *, was_a_box: bool) -> None:
+        """What was seen before all was stopped, by a process that was ended since."""
+
     def stop_workers(self) -> None:
         """Have them hand back what they hold, and end."""
 
@@ -90,6 +93,9 @@ class SystemdServices:
 
     def work_for_another(self) -> bool:
         return not self._was_a_box and works_for_another(look_at_units())
+
+    def remember(self, *, was_a_box: bool) -> None:
+        self._was_a_box = self._was_a_box or was_a_box
 
     def stop_workers(self) -> None:
         _systemctl("stop", *(unit.name for unit in look_at_units() if _is_worker(unit.name)))

@@ -80,13 +80,14 @@ class Upgrade:
             health_before=watch.health(),
             ailed_before=sorted(watch.ailing()),
             old_is_first=self._box.runs_first_release,
+            was_a_box=not self._box.services.work_for_another(),
         )
 
     def resume(self) -> UpgradeOutcome | None:
         """Finish what was interrupted, or undo it; None where nothing was."""
-        record = read_record(self._installation)
-        if record is None:
+        if (record := read_record(self._installation)) is None:
             return None
+        self._box.services.remember(was_a_box=record.was_a_box)
         self._rehearsal(Path(), record).discard()
         self._box.tell(f"The upgrade from {record.old} to {record.new} was interrupted while {record.step}.")
         with self._interruptions:
@@ -105,11 +106,11 @@ class Upgrade:
 
     def back(self) -> UpgradeOutcome:
         """Undo what was interrupted, or the last upgrade. Raises ConfigurationError where that cannot be."""
-        record = read_record(self._installation)
         reason = "an administrator wants it"
         with self._interruptions:
-            if record is None:
+            if (record := read_record(self._installation)) is None:
                 return self._go_back(self._undone(), reason)
+            self._box.services.remember(was_a_box=record.was_a_box)
             if record.step is Step.PREPARING:
                 return self._refuse(record, reason)
             if record.step is Step.INSTALLING:

@@ -46,6 +46,7 @@ class UpgradeRecord(msgspec.Struct, frozen=True, kw_only=True):
     it, where the old version cannot open what the new one makes of it. `ailed_before`: parts that did not stay up
     before. `switched`: the new version may have run, and migrated the database. `reason`: why the way back is taken.
     `old_is_first`: the old version is the first release, which cannot upgrade itself (first_release.py).
+    `was_a_box`: an api ran here, or was to, and not workers for another box alone.
     """
 
     step: Step
@@ -60,6 +61,7 @@ class UpgradeRecord(msgspec.Struct, frozen=True, kw_only=True):
     switched: bool = False
     reason: str | None = None
     old_is_first: bool = False
+    was_a_box: bool = False
 
     @property
     def may_be_migrated(self) -> bool:

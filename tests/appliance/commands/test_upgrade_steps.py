@@ -14,6 +14,7 @@ from typing import Any
 
 import pytest
 
+from appliance.commands.upgrade.services import SystemdServices
 from appliance.commands.upgrade.steps import Upgrade
 from appliance.errors import ConfigurationError
 from appliance.services.upgrade.record import Ending, Step
@@ -65,6 +66,25 @@ def test_where_the_first_release_runs_the_way_on_is_by_a_program_that_knows_it(s
         upgrade.resume()
     with pytest.raises(ConfigurationError, match=re.escape(f"was interrupted: {ways} first")):
         upgrade.begin([])
+
+
+@pytest.mark.parametrize("way", ["resume", "back"])
+def test_a_box_that_was_started_by_hand_is_started_again_by_who_comes_after_the_power_cut(
+    steps: Steps, way: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its target is disabled and now inactive, and a join.env was left over: it was taken for no box."""
+    told, program = tmp_path / "told", tmp_path / "systemctl"
+    state = "Id=vbot.target\\nActiveState=inactive\\nLoadState=loaded\\nUnitFileState=disabled\\n"
+    program.write_text(f'#!/bin/sh\n[ "$1" != show ] || {{ printf "{state}"; exit; }}\necho "$*" >>{told}\n')
+    program.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{tmp_path}:{os.environ['PATH']}")
+    (tmp_path / "join.env").touch()
+    monkeypatch.setattr("appliance.commands.checks.units.JOIN_ENV", tmp_path / "join.env")
+    steps.at(Step.SWITCHING, was_a_box=True, workers=[])
+    steps.services.running = NEW if way == "resume" else OLD
+    outcome = getattr(Upgrade(replace(steps.box, services=SystemdServices())), way)()
+    assert outcome.ending is (Ending.DONE if way == "resume" else Ending.WENT_BACK)
+    assert "start --no-block vbot.target" in told.read_text().splitlines()
 
 
 def test_whoever_presses_control_c_while_nothing_runs_is_not_heard(steps: Steps) -> None:

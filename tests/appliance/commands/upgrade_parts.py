@@ -54,6 +54,9 @@ class FakeServices:
     def work_for_another(self) -> bool:
         return False
 
+    def remember(self, *, was_a_box: bool) -> None:
+        pass
+
     def stop_workers(self) -> None:
         pass
 
