@@ -91,6 +91,7 @@ class CustomerPage(ObjectPage[Customer | None]):
         return target == NEW
 
     def refresh(self) -> None:
+        self.saving.bring_back()
         self.saving.look_for_lost()
         if self.wanted == NEW:
             if not self.is_new:
@@ -202,6 +203,7 @@ class CustomerPage(ObjectPage[Customer | None]):
     def _type_draft(self) -> None:
         draft, self._draft = self._draft, None
         if draft is not None and self.form.type_in(draft):
+            self.saving.take_up(draft.sending)
             self.say(self.tr("What you had typed is here again; it is not saved yet"))
 
     def show_changed(self, customer: Customer) -> None:

@@ -28,6 +28,7 @@ from admin_gui.widgets.plain_label import PlainLabel
 
 if TYPE_CHECKING:
     from admin_gui.app_context import AppContext
+    from admin_gui.pages.customers.lost_answers import Sending
 
 Editor = QLineEdit | QPlainTextEdit | QSpinBox | QComboBox
 
@@ -182,6 +183,7 @@ class Draft:
 
     customer: tuple[int, datetime] | None
     typed: Values
+    sending: Sending | None = None  # it was sent, and what came of that is not known
 
 
 class CustomerForm(QObject):
@@ -230,10 +232,10 @@ class CustomerForm(QObject):
         return Draft(self._customer, typed) if typed else None
 
     def type_in(self, draft: Draft) -> bool:
-        """Put it back, if it is this customer's; tell whether it was."""
+        """Put it back, if it is this customer's, beside what was typed since; tell whether it was."""
         if draft.customer != self._customer:
             return False
-        self._fill({**self._before, **draft.typed})
+        self._fill({**self.values(), **draft.typed})
         return True
 
     def discard(self) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Slot
@@ -11,6 +12,7 @@ from admin_gui.app_context import SayKind
 from admin_gui.appearance.colors import Tone
 from admin_gui.client.customers import Customer, Customers
 from admin_gui.client.transport.errors import NotFound, Unanswered, Unreachable
+from admin_gui.links import Link
 from admin_gui.models.customer_fields import TEXTS, Values, values_of
 from admin_gui.pages.customers.form import Draft
 from admin_gui.pages.customers.lost_answers import Change, Creation, Found, Sending, Verdict
@@ -31,6 +33,7 @@ class CustomerSaving(QObject):
         self._page = page
         self._then: Callable[[], object] | None = None
         self._sending: Sending | None = None  # what was sent last, until it is known to be saved
+        self._undone: tuple[Link, Draft] | None = None  # a Discard that is taken back once its customer is shown
         self._verdict_text = ""  # what stands over the page of it, unless somebody else put something there since
         self.is_under_way = False
         self._could_not_be_sent = False  # the last one, for the appliance was out of reach
@@ -45,17 +48,33 @@ class CustomerSaving(QObject):
     def discard_unless_undone(self) -> None:
         """One click has thrown it away, and another one brings it back."""
         page, draft = self._page, self._page.form.draft()
-        link = page.link
+        link, sending = page.link, self._sending
         self.forget()
         page.form.discard()
+        if draft is None:
+            return
+        undone = link, replace(draft, sending=sending)  # else what may be there already would be created once more
 
         def undo() -> None:
-            page.context.go(link)  # somebody may look at another customer by now
-            if page.link == link:
-                page.restore(draft)
+            self._undone = undone
+            if page.is_seen and page.wanted == link.target:
+                self.bring_back()
+            else:
+                page.context.go(link)  # which asks first, where something is typed by now that would be lost
 
-        if draft is not None:
-            page.say(self.tr("What you typed is discarded"), undo=undo)
+        page.say(self.tr("What you typed is discarded"), undo=undo)
+
+    def bring_back(self) -> None:
+        """What was discarded, and is wanted after all, once its customer is the one that is wanted."""
+        if self._undone is not None and self._undone[0].target == self._page.wanted:
+            (_link, draft), self._undone = self._undone, None
+            self._page.restore(draft)
+
+    def take_up(self, sending: Sending | None) -> None:
+        """What was typed is there again, and nobody knows yet what came of sending it."""
+        if self._sending is None:
+            self._sending = sending
+            self.look_for_lost()
 
     def forget(self) -> None:
         """What is under way is about another customer from now on."""

@@ -614,3 +614,41 @@ def test_what_was_discarded_by_one_click_comes_back_by_another(
     qtbot.waitUntil(lambda: page.who.contact.value == "Zora", timeout=WAIT_MS)
     assert page.form.changes() == {"name": "Zora"}
     page.form.discard()
+
+
+def test_what_comes_back_takes_nothing_that_was_typed_since(
+    qtbot: QtBot, window: MainWindow, appliance: TlsAppliance
+) -> None:
+    customer = appliance.new_customer(company_name="Typed On Ltd")
+    for link in ("customer/new", f"customer/{customer['id']}"):
+        page = opened(qtbot, window, link)
+        type_over(page.who.contact.editor, "Zora")
+        click(page.discard_button)
+        type_over(page.who.email.editor, "zora@example.com")
+        click(window.status_line.undo_button)
+        qtbot.waitUntil(lambda page=page: page.who.contact.value == "Zora", timeout=WAIT_MS)  # type: ignore[misc]
+        assert page.who.email.value == "zora@example.com"
+        assert not window.unsaved_guard.bar.isVisible()
+        page.form.discard()
+
+
+@pytest.mark.parametrize("saves", [False, True])
+def test_what_was_discarded_comes_back_once_it_is_answered_what_becomes_of_what_is_typed_elsewhere(
+    qtbot: QtBot, window: MainWindow, appliance: TlsAppliance, saves: bool
+) -> None:
+    first, second = (appliance.new_customer(company_name=f"{name} Undone {saves} Ltd") for name in ("First", "Second"))
+    page = opened(qtbot, window, f"customer/{first['id']}")
+    type_over(page.who.contact.editor, "Zora")
+    click(page.discard_button)
+    opened(qtbot, window, f"customer/{second['id']}")
+    type_over(page.who.contact.editor, "Quentin")
+    click(window.status_line.undo_button)
+    bar = window.unsaved_guard.bar
+    assert bar.isVisible()
+    assert page.who.contact.value == "Quentin"
+    click(bar.save_button if saves else bar.discard_button)
+    qtbot.waitUntil(lambda: page.link.target == str(first["id"]), timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: page.who.contact.value == "Zora", timeout=WAIT_MS)
+    assert page.form.changes() == {"name": "Zora"}
+    assert stored(appliance, page, str(second["id"]))["name"] == ("Quentin" if saves else second["name"])
+    page.form.discard()

@@ -88,6 +88,21 @@ def test_it_is_found_when_the_appliance_answers_again(
     assert len(named(appliance, "Cut Ltd")) == 1
 
 
+def test_what_was_discarded_after_a_lost_answer_and_comes_back_is_created_once(
+    qtbot: QtBot, empty_window: MainWindow, between: Between, appliance: TlsAppliance
+) -> None:
+    page = type_new(qtbot, empty_window, "Undone Ltd")
+    between.goes_deaf = True
+    click(page.save_button)
+    qtbot.waitUntil(lambda: "No answer came" in empty_window.status_line.message, timeout=WAIT_MS)
+    click(page.discard_button)
+    come_back(qtbot, empty_window, between)
+    click(empty_window.status_line.undo_button)
+    page.save()
+    qtbot.waitUntil(lambda: page.title() == "Undone Ltd", timeout=WAIT_MS)
+    assert len(named(appliance, "Undone Ltd")) == 1
+
+
 @pytest.mark.long
 def test_what_was_typed_since_is_kept_for_the_customer_that_was_made(
     qtbot: QtBot, empty_window: MainWindow, between: Between, appliance: TlsAppliance
