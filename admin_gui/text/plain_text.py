@@ -44,6 +44,16 @@ def without_unseen(text: str) -> str:
     return _UNSEEN.sub("", text)
 
 
+def until(text: str, place: int) -> str:
+    """What stands before a place that Qt names: it counts a character beyond U+FFFF, such as an emoji, as two."""
+    return text.encode("utf-16-le", "surrogatepass")[: place * 2].decode("utf-16-le", "ignore")
+
+
+def units(text: str) -> int:
+    """How long a text is for Qt."""
+    return len(text.encode("utf-16-le", "surrogatepass")) // 2
+
+
 def from_to(first: str, second: str) -> str:
     """Two names with an arrow between them, the first on the left also where they are Hebrew or Arabic."""
     if first.isascii() and second.isascii():

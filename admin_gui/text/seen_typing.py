@@ -7,7 +7,7 @@ from collections.abc import Callable
 from PySide6.QtCore import QCoreApplication, QPoint
 from PySide6.QtWidgets import QLineEdit, QToolTip
 
-from admin_gui.text.plain_text import plain_tooltip, unseen, without_unseen
+from admin_gui.text.plain_text import plain_tooltip, units, unseen, until, without_unseen
 
 translate = QCoreApplication.translate
 
@@ -22,7 +22,7 @@ def refuse_unseen(field: QLineEdit, tell: Callable[[str], object] | None = None)
         left_out = unseen(text)
         if not left_out:
             return
-        place = len(without_unseen(text[: field.cursorPosition()]))
+        place = units(without_unseen(until(text, field.cursorPosition())))
         field.setText(without_unseen(text))
         field.setCursorPosition(place)
         named = ", ".join(f"U+{ord(one):04X}" for one in dict.fromkeys(left_out))

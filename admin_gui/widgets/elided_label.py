@@ -6,7 +6,7 @@ from PySide6.QtCore import QEvent, QPointF, QSize, Qt
 from PySide6.QtGui import QHelpEvent, QPainter, QPaintEvent, QResizeEvent, QTextLayout, QTextOption
 from PySide6.QtWidgets import QToolTip
 
-from admin_gui.text.plain_text import plain_tooltip, visible
+from admin_gui.text.plain_text import plain_tooltip, until, visible
 from admin_gui.widgets.plain_label import PlainLabel
 
 SMALLEST_WIDTH = 24
@@ -102,4 +102,4 @@ def _first_line(text: str, label: LinesLabel, room: int) -> str:
     line = layout.createLine()
     line.setLineWidth(max(1, room))
     layout.endLayout()
-    return text[: max(1, line.textLength())]
+    return until(text, line.textLength()) or text[:1]

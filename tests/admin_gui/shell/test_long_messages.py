@@ -11,6 +11,7 @@ from pytestqt.qtbot import QtBot
 from admin_gui.client.system import Component
 from admin_gui.models.health import _about_other
 from admin_gui.shell.main_window import SMALLEST_SIZE, MainWindow
+from admin_gui.widgets.elided_label import LinesLabel
 from tests.admin_gui.conftest import WAIT_MS
 from tests.admin_gui.fitting import misfits
 from tests.admin_gui.speaking import speaking
@@ -47,3 +48,16 @@ def test_what_to_do_after_a_lost_answer_is_read_whole(qtbot: QtBot, language: st
     empty_window.context.say("word " * 300)
     qtbot.waitUntil(lambda: line._message.is_cut, timeout=WAIT_MS)
     assert empty_window.size().toTuple() == (1024, 640)
+
+
+@pytest.mark.parametrize("emoji", ["", "\U0001f600" * 40])
+def test_nothing_is_left_out_of_a_message_with_emoji(qtbot: QtBot, emoji: str) -> None:
+    label = LinesLabel()
+    qtbot.addWidget(label)
+    label.resize(400, 100)
+    label.show()
+    text = f"{emoji} " + " ".join(f"word{number}" for number in range(12))
+    label.setText(text)
+    assert "".join(label._lines).replace(" ", "") == text.replace(" ", "")
+    assert max(map(label.fontMetrics().horizontalAdvance, label._lines)) <= label.contentsRect().width(), "none is seen"
+    assert not label.is_cut

@@ -30,6 +30,16 @@ def test_a_sign_that_turns_the_order_round_is_left_out_and_named(field: FormFiel
     assert "U+202E" in field.problem
 
 
+def test_the_cursor_stays_where_it_was_behind_signs_that_qt_counts_twice(field: FormField) -> None:
+    assert isinstance(field.editor, QLineEdit)
+    QApplication.clipboard().setText("\U0001f600\U0001f600 a\u202eb")
+    field.editor.setText("tail")
+    field.editor.setCursorPosition(0)
+    QTest.keyClick(field.editor, Qt.Key.Key_V, Qt.KeyboardModifier.ControlModifier)
+    QTest.keyClicks(field.editor, "!")
+    assert field.editor.text() == "\U0001f600\U0001f600 ab!tail"
+
+
 @pytest.mark.parametrize("name", ["Lindgren AB", "שלום בע״מ", "مكتب المحاسبة", "Müller & Söhne"])
 def test_names_of_all_scripts_are_typed_as_they_are(field: FormField, name: str) -> None:
     assert isinstance(field.editor, QLineEdit)
