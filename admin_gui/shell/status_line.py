@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import NamedTuple
 
@@ -39,9 +40,10 @@ class _TaskParts(NamedTuple):
 class StatusLine(QStatusBar):
     """Messages instead of boxes."""
 
-    def __init__(self, context: AppContext, parent: QWidget | None = None) -> None:
+    def __init__(self, context: AppContext, has_typed: Callable[[], bool], parent: QWidget | None = None) -> None:
+        """`has_typed`: whether anything that was typed waits to be saved."""
         super().__init__(parent)
-        self._context = context
+        self._context, self._has_typed = context, has_typed
         self.setSizeGripEnabled(False)
         self.setContentsMargins(8, 2, 8, 2)
         self.pill = StatusPill(context.theme)
@@ -112,7 +114,9 @@ class StatusLine(QStatusBar):
         self, text: str, kind: SayKind = "info", undo: Undo | Offer | None = None, subject: Subject | None = None
     ) -> None:
         colors = self._context.theme.colors
-        self._is_error, self._is_unsaved = kind in ("bad", "away", "unsaved"), kind == "unsaved"
+        self._is_error = kind in ("bad", "away", "unsaved")
+        # Whoever waits to save may try something else that does not work meanwhile, and waits still.
+        self._is_unsaved = kind == "unsaved" or (kind == "away" and self._is_unsaved)
         color = colors.bad if self._is_error else colors.good if kind == "good" else colors.text
         self._message.setText(text)
         self._message.setStyleSheet(f"color: {color};")
@@ -126,9 +130,11 @@ class StatusLine(QStatusBar):
         self._subject, self._left = subject, None
         self._polls_to_outlast = POLLS_TO_OUTLAST if kind in ("away", "unsaved") else 0
         self._fade.start(UNDO_MS if undo is not None else ERROR_MS if self._is_error else MESSAGE_MS)
+        if self._is_unsaved:
+            self._fade.stop()  # however long it takes until it can be saved
 
     def _say_aside(self, text: str, left: Link) -> None:
-        if self._take is None and self._offer is None:
+        if self._take is None and self._offer is None and not self._is_unsaved:  # which is said already, and lasts
             self.say(text)
             self._left = left
 
@@ -142,6 +148,8 @@ class StatusLine(QStatusBar):
             return
         subject = self._subject
         is_elsewhere = subject is not None and not subject.is_shown_by(link)
+        if self._is_unsaved and self._has_typed():
+            return  # it stays where it was typed, and whether it can be saved is news anywhere
         if self._is_error or (is_elsewhere and self._take is None and self._offer is None):
             self._forget_message()
         elif is_elsewhere and subject is not None:
@@ -163,7 +171,7 @@ class StatusLine(QStatusBar):
 
     def _tell_that_it_is_back(self) -> None:
         """In the place of what is over; only what somebody waits to save is worth a word."""
-        if self._is_unsaved:
+        if self._is_unsaved and self._has_typed():
             self.say(self.tr("The appliance answers again: what you typed can be saved now"))
         else:
             self._forget_message()
@@ -221,6 +229,8 @@ class StatusLine(QStatusBar):
             widget.deleteLater()
 
     def _show_situation(self) -> None:
+        if self._is_unsaved and not self._has_typed():
+            self._forget_message()  # it was discarded, or typed back
         situation = self._context.session.situation
         text, tone, detail = self._told(situation)
         if (text, tone) != (self.pill.text, self.pill.tone):

@@ -152,3 +152,43 @@ def test_a_broken_connection_is_said_until_others_have_held(qtbot: QtBot, window
         session.poll_now()
         qtbot.waitUntil(lambda: window.context.calls.under_way == 0, timeout=WAIT_MS)
     assert "Nobody knows whether it was done" in line.message
+
+
+@pytest.mark.parametrize("is_discarded", [False, True])
+def test_who_could_not_save_settings_is_told_after_a_long_outage_unless_they_are_discarded(
+    qtbot: QtBot,
+    empty_window: MainWindow,
+    appliance: TlsAppliance,
+    monkeypatch: pytest.MonkeyPatch,
+    is_discarded: bool,
+) -> None:
+    monkeypatch.setattr(status_line, "ERROR_MS", 1)  # the outage is longer
+    window, said = empty_window, list[str]()
+    session, line = window.context.session, window.status_line
+    window.context.message_requested.connect(lambda text, *_: said.append(text))
+    with Between(appliance) as between:
+        window.open(between.connection, "Test appliance")
+        qtbot.waitUntil(lambda: window.page is not None and window.page.is_ready, timeout=WAIT_MS)
+        tab = opened(qtbot, window, "system?tab=settings&name=backup_keep").tab
+        qtbot.waitUntil(lambda: tab.card.title.text() == "backup_keep", timeout=WAIT_MS)
+        type_over(tab.card.field, "12")
+        between.die()
+        tab.save()
+        qtbot.waitUntil(lambda: any(text.startswith("Not saved") for text in said), timeout=WAIT_MS)
+        session.poll_now()
+        qtbot.waitUntil(lambda: session.situation.state is State.STALE, timeout=WAIT_MS)
+        if is_discarded:
+            tab.discard()
+            qtbot.waitUntil(lambda: line.message == "", timeout=WAIT_MS)
+        else:
+            window.context.go("system?tab=status")
+        between.revive()
+        session.poll_now()
+        qtbot.waitUntil(lambda: session.situation.state is State.LIVE, timeout=WAIT_MS)
+        answers_again = "The appliance answers again: what you typed can be saved now"
+        if is_discarded:
+            assert line.message == ""
+        else:
+            qtbot.waitUntil(lambda: line.message == answers_again, timeout=WAIT_MS)
+        tab.discard()
+        session.close()
