@@ -9,6 +9,7 @@ from PySide6.QtCore import QCoreApplication
 from PySide6.QtWidgets import QMenu, QPushButton
 
 from admin_gui.app_context import AppContext
+from admin_gui.appearance.colors import Tone
 from admin_gui.client.appliance import Appliance
 from admin_gui.client.backups import Backup, Verification
 from admin_gui.client.events import Event
@@ -160,12 +161,18 @@ class BackupsTab(SystemTab):
         problem = found.problem or found.state
         if found.state == "unverified":
             text = self.tr("Make a new backup: %1")
-            self.found_bad.show_message(text.replace("%1", problem), "warn", (self.tr("Make a backup"), self.make))
+            self._warn(text.replace("%1", problem), "warn")
         elif found.state == "damaged":
             text = self.tr("Do not rely on it: %1. Make a new backup, and look at the disk.")
-            self.found_bad.show_message(text.replace("%1", problem), "bad", (self.tr("Make a backup"), self.make))
+            self._warn(text.replace("%1", problem), "bad")
         else:
             self.context.say(self.tr("It could not be checked: %1").replace("%1", problem), "bad")
+
+    def _warn(self, text: str, tone: Tone) -> None:
+        """Over the backups, and also where somebody is who looks at something else by now, or at no window of ours."""
+        self.found_bad.show_message(text, tone, (self.tr("Make a backup"), self.make))
+        if not self.isVisible() or self.window().isMinimized():
+            self.context.say(text, "bad")
 
     def ask_where_to_save(self) -> None:
         """The chosen one, to a file on this machine."""

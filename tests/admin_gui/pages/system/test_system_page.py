@@ -6,6 +6,7 @@ import csv
 import gzip
 import json
 import re
+import threading
 import zipfile
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -18,14 +19,15 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from admin_gui.app_context import AppContext
-from admin_gui.client.backups import Verification
+from admin_gui.app_context import AppContext, Came
+from admin_gui.client.backups import Backup, Verification
 from admin_gui.client.system import BackupsSeen, CurrentCall, Health, System, Worker
 from admin_gui.client.tokens import ADMIN, VIEWER, WORKER, Token
 from admin_gui.client.transport.certificate import grouped
 from admin_gui.client.transport.paging import Order
 from admin_gui.models.system.texts import verification_word
 from admin_gui.pages.registry import SYSTEM_TABS
+from admin_gui.pages.system import backups
 from admin_gui.pages.system.audit import AuditTab
 from admin_gui.pages.system.backups import BackupsTab
 from admin_gui.pages.system.certificate import CertificateTab
@@ -276,6 +278,30 @@ def test_a_backup_is_checked_and_one_that_is_damaged_is_not_to_be_overlooked(
     tab._say(other, Verification(state="damaged", problem=f"{other} is damaged"))
     tab._say(name, Verification(state="whole"))
     assert tab.found_bad.isVisible(), "an older one is none to rely on"
+
+
+@pytest.mark.parametrize("state", ["damaged", "unverified"])
+def test_that_a_backup_is_not_whole_is_told_also_to_who_looks_elsewhere(
+    qtbot: QtBot, window: MainWindow, monkeypatch: pytest.MonkeyPatch, state: str
+) -> None:
+    tab = opened_tab(qtbot, window, "backups")
+    assert isinstance(tab, BackupsTab)
+    told, go_on = list[Came](), threading.Event()
+
+    def found(*_task: object) -> Verification:
+        go_on.wait(WAIT_MS / 1000)
+        return Verification(state=state, problem="old.tar is not what it was")
+
+    monkeypatch.setattr(backups, "verified", found)
+    window.context.long_work_told.connect(told.append)
+    tab.table.model.set_rows([Backup(name="old.tar", created_at=datetime.now(UTC), state="done")])
+    tab.table.select("old.tar")
+    tab.verify()
+    window.hide()
+    go_on.set()
+    qtbot.waitUntil(lambda: bool(told), timeout=WAIT_MS)
+    assert [(one.kind, "old.tar is not what it was" in one.text) for one in told] == [("bad", True)]
+    assert "old.tar is not what it was" in tab.found_bad.text
 
 
 @pytest.mark.long
