@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from PySide6.QtCore import QEvent, QObject, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QObject, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QFocusEvent, QMouseEvent
 from PySide6.QtWidgets import QComboBox, QCompleter, QWidget
 
@@ -56,7 +56,14 @@ class _TypedChoice(QComboBox):
 
     def focusOutEvent(self, event: QFocusEvent) -> None:  # noqa: N802
         super().focusOutEvent(event)
-        if event.reason() not in _STAYS:
+        if event.reason() is Qt.FocusReason.OtherFocusReason:
+            # Its page may be going this very moment: a list that nobody sees is narrowed no more.
+            QTimer.singleShot(0, self, self._settle_if_seen)
+        elif event.reason() not in _STAYS:
+            self._settle()
+
+    def _settle_if_seen(self) -> None:
+        if self.isVisible() and not self.hasFocus():
             self._settle()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802
@@ -161,7 +168,7 @@ class CustomerChoice(_TypedChoice):
             self.setEditText(typed)  # somebody is at it: half a name must not become "All customers"
 
     def _settle(self) -> None:
-        if not self._settles:
+        if not self._settles or not self._context.session.is_connected:
             return
         popup = self._offer.popup()
         if popup is not None:

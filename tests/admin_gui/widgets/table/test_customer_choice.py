@@ -47,3 +47,26 @@ def test_a_name_that_is_typed_and_left_narrows_or_goes(
     assert choice.currentText() == "All customers"
     assert "customer_id" not in page.link.query
     assert choice.value is None
+
+
+@pytest.mark.parametrize("page_goes", [True, False])
+def test_half_a_name_is_settled_by_who_looks_elsewhere_on_the_page_and_not_by_its_end(
+    qtbot: QtBot, window: MainWindow, appliance: TlsAppliance, page_goes: bool
+) -> None:
+    wanted = appliance.new_customer(company_name=f"Halfway {page_goes} Ltd")["id"]
+    page = opened(qtbot, window, "calls")
+    qtbot.waitUntil(lambda: page.customer.findData(wanted) >= 0, timeout=WAIT_MS)
+    field, chosen = page.customer.lineEdit(), list[object]()
+    page.customer.chosen.connect(chosen.append)
+    field.setFocus()
+    qtbot.waitUntil(field.hasFocus, timeout=WAIT_MS)
+    type_over(field, f"halfway {page_goes}")
+    QTest.keyClick(page.customer.completer().popup(), Qt.Key.Key_Escape)  # which would eat that the keyboard goes
+    qtbot.waitUntil(lambda: not page.customer.is_open, timeout=WAIT_MS)
+    if page_goes:
+        window.leave_appliance()  # what is raised in a slot fails the test
+        qtbot.waitUntil(lambda: window.page is None, timeout=WAIT_MS)
+        assert chosen == []
+    else:
+        page.table.search.setFocus()
+        qtbot.waitUntil(lambda: chosen == [wanted], timeout=WAIT_MS)
