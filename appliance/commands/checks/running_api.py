@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 
 from appliance.commands.checks.finding import Doubtful, Finding, State, Wrong, as_root
 from appliance.process.lock_holder import unit_of
-from appliance.process.own_addresses import addresses_for_others
+from appliance.process.own_addresses import addresses_of_the_lan
 from appliance.process.port_holder import port_holder
 
 if TYPE_CHECKING:
@@ -81,7 +81,7 @@ def check_api(box: Box) -> str:
 
 def compare_families(listen: Listen) -> None:
     """Where all of the office is IPv6, nobody reaches an api of IPv4; our own look at it is by loopback."""
-    versions = {address.version for address in addresses_for_others()}
+    versions = {address.version for address in addresses_of_the_lan()}
     if versions == {6} and not listen.is_loopback and ":" not in listen.host:
         text = f"it listens on {listen}, and this machine has IPv6 addresses alone: no PBX reaches it. Set VBOT_LISTEN"
         raise Doubtful(f"{text} to [::]:{listen.port}, which is for IPv4 as well", as_root("vbot setup"))
