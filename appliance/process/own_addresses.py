@@ -28,11 +28,6 @@ def is_own_address(text: str) -> bool:
     return address.is_loopback or address in _of_cards()
 
 
-def addresses_for_others() -> list[Address]:
-    """By which other machines may come, whichever network they are in."""
-    return [address for address in _of_cards() if not (address.is_loopback or address.is_link_local)]
-
-
 def addresses_of_the_lan() -> list[Address]:
     """By which a machine of the office may come: the one that leads out of it first."""
     found = [one for one in _of_cards(but=_NOT_OF_THE_LAN) if not (one.is_loopback or one.is_link_local)]

@@ -16,7 +16,7 @@ from zeroconf import InterfaceChoice, IPVersion, ServiceInfo
 from zeroconf.asyncio import AsyncZeroconf
 
 from appliance import __version__
-from appliance.process.own_addresses import addresses_for_others
+from appliance.process.own_addresses import addresses_of_the_lan
 from appliance.settings import Listen
 
 logger = logging.getLogger(__name__)
@@ -42,10 +42,10 @@ def service_of(listen: Listen, *, tls: bool, hostname: str, addresses: Sequence[
 
 
 def announced_addresses(listen: Listen) -> list[str]:
-    """The addresses to name: the one that is listened on, or all of this machine's but loopback."""
+    """The addresses to name: the one that is listened on, or all that a machine of the office may come by."""
     if listen.host not in ("0.0.0.0", "::", ""):  # noqa: S104 - compared, not bound
         return [listen.local_host]
-    return [str(address) for address in addresses_for_others()]
+    return [str(address) for address in addresses_of_the_lan()]
 
 
 async def announce(info: ServiceInfo, interfaces: Sequence[str] | None = None) -> None:

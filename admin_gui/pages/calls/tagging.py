@@ -150,6 +150,7 @@ class SelectionTags(QWidget):
         self.editor = TagEditor(page.context.theme, of_several=True)
         self.editor.added.connect(self._add)
         self.editor.removed.connect(self._remove)
+        self.editor.barred.connect(page.context.say_barred)
         self.close_button = QPushButton(self.tr("Close"))
         self.close_button.clicked.connect(self._leave)
         self.hint = PlainLabel(self.tr("No customer and no webhook is told of tags."))
@@ -159,6 +160,7 @@ class SelectionTags(QWidget):
         layout.addLayout(row(self.title, self.hint, self.close_button, stretch_after=1))
         layout.addWidget(self.editor)
         table.selection_changed.connect(self._show_selected)
+        page.context.session.changed.connect(lambda _situation: self._show_selected())
         self.hide()
 
     def open(self) -> None:
@@ -174,9 +176,11 @@ class SelectionTags(QWidget):
         self.editor.field.setFocus()
 
     def _leave(self) -> None:
-        """With what was typed and not entered: it is meant, and can be taken back."""
+        """With what was typed and not entered: it is meant, and can be taken back. What is barred stays to be seen."""
         if not self.is_writing:
             self.editor.enter()
+            if self.editor.field.text().strip():
+                return
         elif self._next is None:
             meant = {call.call_id for call in self._table.selected()}
             self._next = lambda: self._enter_for(meant)
@@ -203,18 +207,31 @@ class SelectionTags(QWidget):
         self.editor.set_tags(list(tags), may_change=session.may_change, may_type=not session.is_viewer)
 
     def _add(self, tag: str) -> None:
-        def tagged(call: Call) -> list[str]:
-            there = [one for one in call.tags or () if one.casefold() != tag.casefold()]
-            return [*there, tag]
-
-        wanted = [(call, tagged(call)) for call in self._table.selected() if tag not in (call.tags or ())]
-        self._write(wanted, tag)
+        self._change(self._table.selected(), tag, _with)
 
     def _remove(self, tag: str) -> None:
-        have = [call for call in self._table.selected() if tag in (call.tags or ())]
-        self._write([(call, [one for one in call.tags or () if one != tag]) for call in have], tag)
+        self._change(self._table.selected(), tag, _without)
 
-    def _write(self, wanted: Sequence[tuple[Call, list[str]]], tag: str, *, is_undo: bool = False) -> None:
+    def _change(self, chosen: Sequence[Call], tag: str, changed: Callable[[Sequence[str], str], list[str]]) -> None:
+        """As they are tagged now: those that the connection kept from it may be done later."""
+        known = [self._known(call) for call in chosen]
+        wanted = [(call, changed(call.tags or (), tag)) for call in known]
+        changing = [(call, tags) for call, tags in wanted if tags != list(call.tags or ())]
+        self._write(changing, tag, again=lambda rest: self._change(rest, tag, changed))
+
+    def _known(self, call: Call) -> Call:
+        place = self._table.model.place_of(call.call_id)
+        known: Call = call if place is None else self._table.model.row_at(place)
+        return known
+
+    def _write(
+        self,
+        wanted: Sequence[tuple[Call, list[str]]],
+        tag: str,
+        *,
+        again: Callable[[Sequence[Call]], object] | None = None,
+        is_undo: bool = False,
+    ) -> None:
         if self.is_writing or not wanted:
             return
         client, by_id = self._context.appliance.tags, {call.call_id: tags for call, tags in wanted}
@@ -235,6 +252,7 @@ class SelectionTags(QWidget):
             lambda count: self.tr("The tags of %n call(s) are changed", "", count),
             then=self._show_written,
             undo=None if is_undo else take_back,
+            again=again,
             ended=self._end,
         )
 
@@ -259,8 +277,8 @@ class SelectionTags(QWidget):
 
     def _without_change(self, before: Call, written: Sequence[str]) -> list[str]:
         """The tags that the call has now, but for what was written on it; with what was taken away by that."""
-        former, place = list(before.tags or ()), self._table.model.place_of(before.call_id)
-        now = written if place is None else self._table.model.row_at(place).tags or ()
+        former, is_shown = list(before.tags or ()), self._table.model.place_of(before.call_id) is not None
+        now = (self._known(before).tags or ()) if is_shown else written
         if list(now) == list(written):
             return former
         kept = [tag for tag in now if tag in former or tag not in written]
@@ -275,3 +293,13 @@ class SelectionTags(QWidget):
         ]
         self._table.merge_known(rows)
         self._show_selected()
+
+
+def _with(tags: Sequence[str], tag: str) -> list[str]:
+    if tag in tags:
+        return list(tags)
+    return [*(one for one in tags if one.casefold() != tag.casefold()), tag]
+
+
+def _without(tags: Sequence[str], tag: str) -> list[str]:
+    return [one for one in tags if one != tag]

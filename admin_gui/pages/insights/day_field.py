@@ -155,7 +155,7 @@ def day_of(text: str, pattern: str, this_year: int) -> date | None:
         parts = _apart(parts[0], order)
     if len(parts) == 2:
         parts.insert(order.index("y"), str(this_year))
-    if len(parts) != 3 or re.search(r"[^\W\d_]", text):
+    if len(parts) != 3 or max(map(len, parts)) > 4 or re.search(r"[^\W\d_]", text):
         return None
     if len(parts[0]) == 4:
         order = ["y", "M", "d"]

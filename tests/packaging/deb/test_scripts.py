@@ -318,8 +318,11 @@ def test_a_purge_leaves_what_else_lies_in_a_folder_that_somebody_chose(tmp_path:
     box = Purged(tmp_path)
     chosen = tmp_path / "srv"
     box.fill(chosen)
-    ours = ["recordings/2026/a", "backups/vbot-20261201T000000Z.tar", "vbot.duckdb.wal", "before-upgrade-1/vbot.duckdb"]
-    others = ["www/index.html", "backups/photos.tar", "lost+found/#12"]
+    ours = ["recordings/2026/a", "backups/vbot-20261201T000000Z.tar", "vbot.duckdb.wal", "restoring-k2_x9qab/a"]
+    ours += [f"before-{what}-20261201T000000Z/vbot.duckdb" for what in ("restore", "repair", "upgrade", "back")]
+    ours += ["before-upgrade-20261201T000000Z.begun/vbot.duckdb", "backups/.verify-k2_x9qab/a"]
+    others = ["www/index.html", "backups/photos.tar", "lost+found/#12", "lost+found/#13/mine"]
+    others += ["before-upgrade-of-the-nas/a", "restoring-photos/a"]
     for name in (*ours, "lost+found/2026-a", *others):
         (chosen / name).parent.mkdir(parents=True, exist_ok=True)
         (chosen / name).touch()

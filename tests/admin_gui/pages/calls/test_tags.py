@@ -12,6 +12,7 @@ from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from admin_gui.client.tags import Tags as TagsClient
+from admin_gui.client.transport.errors import Unreachable
 from admin_gui.pages.calls.call_page import CallPage
 from admin_gui.pages.calls.calls_page import CallsPage
 from admin_gui.session import State
@@ -167,6 +168,73 @@ def test_a_tag_that_is_typed_as_the_appliance_goes_waits_for_it(
         qtbot.waitUntil(lambda: tags(calls[0]) == ["call back"], timeout=WAIT_MS)
         qtbot.waitUntil(lambda: empty_window.context.calls.under_way == 0, timeout=WAIT_MS)
         session.close()
+
+
+@pytest.mark.slow
+def test_a_tag_typed_for_the_selected_calls_as_the_appliance_goes_waits_for_it_too(
+    qtbot: QtBot,
+    appliance: TlsAppliance,
+    customer: dict[str, Any],
+    calls: list[str],
+    tags: Tags,
+    empty_window: MainWindow,
+) -> None:
+    session = empty_window.context.session
+    with Between(appliance) as between:
+        between.holds_changes = False
+        empty_window.open(between.connection, "Test appliance")
+        qtbot.waitUntil(lambda: empty_window.page is not None and empty_window.page.is_ready, timeout=WAIT_MS)
+        page: CallsPage = opened(qtbot, empty_window, f"calls?customer_id={customer['id']}")
+        panel = page.selected.tags
+        qtbot.waitUntil(lambda: all(page.table.model.place_of(one) is not None for one in calls), timeout=WAIT_MS)
+        page.table.view.select_again(calls)
+        click(page.selected.tags_button)
+        QTest.keyClicks(panel.editor.field, "call back")
+        between.die()
+        session.poll_now()
+        qtbot.waitUntil(lambda: session.situation.state is State.STALE, timeout=WAIT_MS)
+        for leave in (lambda: QTest.keyClick(panel.editor.field, Qt.Key.Key_Return), lambda: click(panel.close_button)):
+            leave()
+            assert panel.isVisible()
+            assert panel.editor.field.text() == "call back"
+            assert "does not answer" in empty_window.status_line.message
+        between.revive()
+        session.poll_now()
+        qtbot.waitUntil(lambda: session.situation.state is State.LIVE, timeout=WAIT_MS)
+        click(panel.close_button)
+        qtbot.waitUntil(lambda: [tags(one) for one in calls] == [["call back"]] * 2, timeout=WAIT_MS)
+
+
+@pytest.mark.slow
+def test_tags_of_the_selected_calls_that_the_connection_kept_from_being_written_are_written_later(
+    qtbot: QtBot,
+    appliance: TlsAppliance,
+    customer: dict[str, Any],
+    calls: list[str],
+    tags: Tags,
+    window: MainWindow,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """What somebody else has written meanwhile stays."""
+    page: CallsPage = opened(qtbot, window, f"calls?customer_id={customer['id']}")
+    panel, write, banner = page.selected.tags, TagsClient.write, page.selected.many.banner
+    qtbot.waitUntil(lambda: all(page.table.model.place_of(one) is not None for one in calls), timeout=WAIT_MS)
+    page.table.view.select_again(calls)
+    click(page.selected.tags_button)
+
+    def cut_off(_self: TagsClient, _call_id: str, _wanted: Sequence[str]) -> list[str]:
+        raise Unreachable("box:8443", "the network is down")
+
+    monkeypatch.setattr(TagsClient, "write", cut_off)
+    enter(panel.editor, "call back")
+    qtbot.waitUntil(banner.isVisible, timeout=WAIT_MS)
+    appliance.admin("PUT", f"/api/calls/{calls[0]}/tags", json={"tags": ["theirs"]})
+    monkeypatch.setattr(TagsClient, "write", write)
+    page.refresh()
+    qtbot.waitUntil(lambda: ["theirs"] in [list(one.tags or ()) for one in page.table.model.rows], timeout=WAIT_MS)
+    assert banner._button.text() == "Do the rest now"
+    click(banner._button)
+    qtbot.waitUntil(lambda: [tags(one) for one in calls] == [["theirs", "call back"], ["call back"]], timeout=WAIT_MS)
 
 
 def test_a_viewer_sees_tags_and_writes_none(

@@ -163,6 +163,8 @@ def test_escape_brings_back_what_stood_there_and_the_arrows_turn_it(choices: Cho
         ("12", "dd.MM.yy", None),
         ("", "dd.MM.yy", None),
         ("tomorrow", "dd.MM.yy", None),
+        (f"1.12.{'9' * 5000}", "dd.MM.yy", None),
+        (f"{'9' * 30}.12.2026", "dd.MM.yy", None),
     ],
 )
 def test_which_day_is_meant(text: str, pattern: str, wanted: date | None) -> None:
