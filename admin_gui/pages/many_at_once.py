@@ -60,8 +60,8 @@ class ManyAtOnce(QObject):
     ) -> None:
         """On a thread, with progress and a button to stop it. `success` says it of so many, where none was refused.
 
-        `then` is told what came of it, also when it was stopped and the one in hand is through; `undo` takes it back,
-        `again` does it with those for which the connection was at fault.
+        `then` is told what came of it, also when it was stopped and the one in hand is through; `again` does it with
+        those for which the connection was at fault, `undo` takes back what was done where there are none.
         `ended` is called however it ends, after `then`. Neither is when the page goes with the connection.
         """
         outcome: Outcome[T, R] = Outcome()
@@ -79,7 +79,7 @@ class ManyAtOnce(QObject):
             do_rest = None
             if again is not None and rest:
                 do_rest = Offer(self.tr("Do the rest now"), lambda: again(rest), needs_appliance=True)
-            self._tell(outcome, name_of, success, take_back() or do_rest)
+            self._tell(outcome, name_of, success, do_rest or take_back())
             ended()
 
         def failed(error: Exception) -> None:

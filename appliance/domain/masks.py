@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from urllib.parse import urlsplit
 
+# In the place of a secret whose bytes cannot be read any more.
+UNREADABLE = "(cannot be read)"
+
 
 def mask_secret(text: str) -> str:
     """Enough to recognise a secret by, not enough to use it."""

@@ -8,6 +8,7 @@ looked at what is seen, and everything that can be pressed is pressed: what woul
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -98,6 +99,7 @@ def scene(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Scene]:
             made.recordings[call_id] = recording
             if company == names[0][0]:  # its endpoint asks for no more: so there is one to enable
                 appliance.admin("POST", f"/api/customers/{customer['id']}/test-webhook")
+            time.sleep(1.0)  # no moment of one is the other's as well, where it is told to the second
         with Between(appliance) as between:
             client = Appliance(between.connection)
             for entry in ABOUT_ONE_THING:

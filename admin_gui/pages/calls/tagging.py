@@ -160,7 +160,7 @@ class SelectionTags(QWidget):
         layout.addLayout(row(self.title, self.hint, self.close_button, stretch_after=1))
         layout.addWidget(self.editor)
         table.selection_changed.connect(self._show_selected)
-        page.context.session.changed.connect(lambda _situation: self._show_selected())
+        page.context.session.changed.connect(self._show_selected)
         self.hide()
 
     def open(self) -> None:
@@ -190,11 +190,14 @@ class SelectionTags(QWidget):
     def _enter_for(self, meant: set[str]) -> None:
         """What was typed, unless others are selected by now."""
         if {call.call_id for call in self._table.selected()} == meant:
+            self.show()
+            self._show_selected()
             self.editor.enter()
+            self.setVisible(bool(self.editor.field.text().strip()))  # it stays where the appliance has gone meanwhile
         else:
             self.editor.field.clear()
 
-    def _show_selected(self) -> None:
+    def _show_selected(self, _situation: object = None) -> None:
         if self.isHidden():
             return
         chosen: list[Call] = self._table.selected()

@@ -84,7 +84,7 @@ class _CustomerHandler(Handler):
             return reply
         known = [self._shown(before, without_keys=without_keys) for without_keys in (False, True)]
         warnings = ignored_fields(request, *known)
-        return structs.replace(reply, warnings=warnings) if warnings else reply
+        return structs.replace(reply, warnings=[*warnings, *(reply.warnings or ())]) if warnings else reply
 
     def shown(self, customer: Customer) -> CustomerReply:
         return self._shown(customer, without_keys=self._without_keys)

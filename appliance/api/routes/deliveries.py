@@ -24,7 +24,7 @@ from appliance.api.shapes.replies.deliveries import (
 from appliance.api.shapes.requests import RedeliverMany
 from appliance.domain.audit import Action, Subject, SubjectKind
 from appliance.domain.delivery import Delivery, DeliveryState
-from appliance.domain.sealed_url import masked_url
+from appliance.domain.sealed_url import SealedUrl, masked_url
 from appliance.domain.token import Role
 from appliance.errors import Conflict
 from appliance.storage.tables.deliveries import DELIVERY_SORTS, DeliveryFilter
@@ -37,7 +37,11 @@ class _DeliveryHandler(Handler):
         self.only = operator.customers
 
     def shown(self, delivery: Delivery) -> DeliveryReply:
-        return delivery_reply(delivery, masked_url if self.masked else self.services.customers.url)
+        return delivery_reply(delivery, masked_url if self.masked else self._url)
+
+    def _url(self, sealed: SealedUrl | None) -> str | None:
+        """In clear; of one that cannot be read any more, what a viewer sees."""
+        return self.services.customers.url(sealed) or masked_url(sealed)
 
 
 class DeliveryList(_DeliveryHandler):

@@ -8,8 +8,9 @@ from typing import Any
 from appliance.domain.audit import Fields, Value
 from appliance.domain.clock import contract_timestamp
 from appliance.domain.customer import Customer, SealedSecret
-from appliance.domain.masks import mask_secret
+from appliance.domain.masks import UNREADABLE, mask_secret
 from appliance.domain.sealed_url import SealedUrl
+from appliance.errors import ConfigurationError
 from appliance.storage.folder.keys import Keys
 
 _PLAIN = (
@@ -45,6 +46,14 @@ def what_changed(before: Customer | None, after: Customer | None, keys: Keys) ->
     return _shown(old, changed, keys), _shown(new, changed, keys)
 
 
+def readable_secret(secret: SealedSecret, keys: Keys) -> str | None:
+    """In clear; None where its bytes are damaged, or were sealed under another key: then another one can be given."""
+    try:
+        return keys.unseal_secret(secret)
+    except ConfigurationError:
+        return None
+
+
 def _stored(customer: Customer | None) -> dict[str, Any]:
     """What the audit keeps of a customer, secrets still sealed."""
     if customer is None:
@@ -62,7 +71,7 @@ def _stored(customer: Customer | None) -> dict[str, Any]:
 def _same(old: object, new: object, keys: Keys) -> bool:
     if isinstance(old, SealedSecret) and isinstance(new, SealedSecret):
         # The same secret is never sealed into the same bytes; and what was not touched need not be opened.
-        return old == new or keys.unseal_secret(old) == keys.unseal_secret(new)
+        return old == new or readable_secret(old, keys) == readable_secret(new, keys)
     return old == new
 
 
@@ -72,7 +81,8 @@ def _shown(state: dict[str, Any], names: list[str], keys: Keys) -> Fields:
 
 def _shown_value(value: Any, keys: Keys) -> Value:
     if isinstance(value, SealedSecret):
-        return mask_secret(keys.unseal_secret(value))
+        secret = readable_secret(value, keys)
+        return UNREADABLE if secret is None else mask_secret(secret)
     if isinstance(value, datetime):
         return contract_timestamp(value)
     if isinstance(value, SealedUrl):

@@ -13,9 +13,9 @@ from appliance.domain.clock import Clock
 from appliance.domain.customer import Customer, customer_cell
 from appliance.domain.live_event import CustomerChange, CustomerChanged, Publish, publish_to_nobody
 from appliance.domain.sealed_url import SealedUrl
-from appliance.errors import NotFound
+from appliance.errors import ConfigurationError, NotFound
 from appliance.services.calls.history import Page, sorted_page_of
-from appliance.services.customers.customer_audit import what_changed
+from appliance.services.customers.customer_audit import readable_secret, what_changed
 from appliance.services.events.changes import Changes, deliveries_changed
 from appliance.storage.database import Connection, Database
 from appliance.storage.folder.keys import Keys, new_api_key
@@ -132,14 +132,14 @@ class Customers:
         sealed_secret = self._seal(customer_id, "sealed_webhook_secret", new_secret())
 
         def rotate(_tx: Connection, before: Customer, now: datetime) -> _Changed:
-            previous = self._keys.unseal_secret(before.webhook_secret)
+            previous = readable_secret(before.webhook_secret, self._keys)
             after = replace(
                 before,
                 sealed_webhook_secret=sealed_secret,
                 sealed_previous_webhook_secret=self._seal(customer_id, "sealed_previous_webhook_secret", previous)
-                if grace
+                if grace and previous is not None
                 else None,
-                previous_webhook_secret_until=now + grace if grace else None,
+                previous_webhook_secret_until=now + grace if grace and previous is not None else None,
             )
             return after, ()
 
@@ -210,21 +210,26 @@ class Customers:
 
     def _sealed(self, customer_id: int, url: str | None, before: SealedUrl | None) -> SealedUrl | None:
         """An address as it is kept; what it was before where it is the same."""
-        if url is None or (before is not None and self._keys.unseal_url(before) == url):
+        if url is None or (before is not None and self.url(before) == url):
             return None if url is None else before
         return self._keys.seal_url(url, customer_cell(customer_id, "sealed_webhook_url"))
 
     def url(self, sealed: SealedUrl | None) -> str | None:
-        """A customer's or a delivery's address in clear, for an administrator's eyes."""
-        return None if sealed is None else self._keys.unseal_url(sealed)
+        """A customer's or a delivery's address in clear, for an administrator's eyes; None: none that can be read."""
+        if sealed is None:
+            return None
+        try:
+            return self._keys.unseal_url(sealed)
+        except ConfigurationError:
+            return None
 
-    def api_key(self, customer: Customer) -> str:
-        """The key in clear, for an administrator's eyes."""
-        return self._keys.unseal_secret(customer.api_key)
+    def api_key(self, customer: Customer) -> str | None:
+        """The key in clear, for an administrator's eyes; None where it cannot be read any more."""
+        return readable_secret(customer.api_key, self._keys)
 
-    def webhook_secret(self, customer: Customer) -> str:
-        """The signing secret in clear, for an administrator's eyes."""
-        return self._keys.unseal_secret(customer.webhook_secret)
+    def webhook_secret(self, customer: Customer) -> str | None:
+        """The signing secret in clear, for an administrator's eyes; None where it cannot be read any more."""
+        return readable_secret(customer.webhook_secret, self._keys)
 
 
 def _existing(customer: Customer | None, customer_id: int) -> Customer:

@@ -10,7 +10,7 @@ from msgspec import Meta
 from appliance.api.shapes.replies.basics import EXAMPLE_MOMENT
 from appliance.domain.clock import contract_timestamp
 from appliance.domain.customer import Customer
-from appliance.domain.masks import mask_secret
+from appliance.domain.masks import UNREADABLE, mask_secret
 
 
 class CustomerRetentionReply(msgspec.Struct, frozen=True, kw_only=True):
@@ -128,7 +128,8 @@ class CustomerReply(msgspec.Struct, frozen=True, kw_only=True):
     warnings: Annotated[
         list[str] | msgspec.UnsetType,
         Meta(
-            description="What was sent and is not changed, since it cannot be: only in the answer to such a request.",
+            description="What was sent and is not changed, since it cannot be (only in the answer to such a request); "
+            "which of its secrets cannot be read any more.",
             examples=[["`api_key` was sent and is not changed: POST /api/customers/{id}/rotate-key makes another."]],
         ),
     ] = msgspec.UNSET
@@ -147,26 +148,38 @@ class CustomersReply(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=Tr
 def customer_reply(
     customer: Customer,
     *,
-    api_key: str,
-    webhook_secret: str,
+    api_key: str | None,
+    webhook_secret: str | None,
     webhook_url: str | None,
     masked: bool,
     without_keys: bool = False,
 ) -> CustomerReply:
-    """A customer as an admin sees it, maybe without keys, or (masked) a viewer."""
+    """A customer as an admin sees it, maybe without keys, or (masked) a viewer.
+
+    A secret that is None, or an address that is None where there is one, cannot be read any more: `warnings` say so.
+    """
     without_keys = masked or without_keys
+    damaged = [
+        f"`{name}` cannot be read any more: {how}."
+        for name, how, is_damaged in (
+            ("api_key", "POST /api/customers/{id}/rotate-key makes another", api_key is None),
+            ("webhook_secret", "POST /api/customers/{id}/rotate-webhook-secret makes another", webhook_secret is None),
+            ("webhook_url", "set it again", customer.webhook_url is not None and webhook_url is None),
+        )
+        if is_damaged
+    ]
     masked_url = None if customer.webhook_url is None else customer.webhook_url.masked
     return CustomerReply(
         id=customer.id,
         name=customer.name,
         company_name=customer.company_name,
         email=customer.email,
-        api_key=mask_secret(api_key) if without_keys else api_key,
+        api_key=_shown_secret(api_key, without_keys=without_keys),
         is_active=customer.is_active,
         created_at=contract_timestamp(customer.created_at),
         updated_at=contract_timestamp(customer.updated_at),
         webhook_url=masked_url if masked else webhook_url,
-        webhook_secret=mask_secret(webhook_secret) if without_keys else webhook_secret,
+        webhook_secret=_shown_secret(webhook_secret, without_keys=without_keys),
         webhook_disabled_reason=customer.webhook_disabled_reason,
         rate_limit_per_minute=customer.rate_limit_per_minute,
         max_concurrent_calls=customer.max_concurrent_calls,
@@ -182,7 +195,14 @@ def customer_reply(
         send_empty=customer.send_empty,
         country=customer.country,
         own_numbers=list(customer.own_numbers),
+        warnings=damaged or msgspec.UNSET,
     )
+
+
+def _shown_secret(secret: str | None, *, without_keys: bool) -> str:
+    if secret is None:
+        return UNREADABLE
+    return mask_secret(secret) if without_keys else secret
 
 
 def _retention(customer: Customer) -> int | CustomerRetentionReply | None:

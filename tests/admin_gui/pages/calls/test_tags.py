@@ -222,12 +222,15 @@ def test_tags_of_the_selected_calls_that_the_connection_kept_from_being_written_
     page.table.view.select_again(calls)
     click(page.selected.tags_button)
 
-    def cut_off(_self: TagsClient, _call_id: str, _wanted: Sequence[str]) -> list[str]:
-        raise Unreachable("box:8443", "the network is down")
+    def cut_off(self: TagsClient, call_id: str, wanted: Sequence[str]) -> list[str]:
+        if call_id == calls[0]:
+            raise Unreachable("box:8443", "the network is down")
+        return write(self, call_id, wanted)
 
     monkeypatch.setattr(TagsClient, "write", cut_off)
     enter(panel.editor, "call back")
     qtbot.waitUntil(banner.isVisible, timeout=WAIT_MS)
+    assert banner.text.startswith("1 done, 1 not: ")
     appliance.admin("PUT", f"/api/calls/{calls[0]}/tags", json={"tags": ["theirs"]})
     monkeypatch.setattr(TagsClient, "write", write)
     page.refresh()
@@ -235,6 +238,50 @@ def test_tags_of_the_selected_calls_that_the_connection_kept_from_being_written_
     assert banner._button.text() == "Do the rest now"
     click(banner._button)
     qtbot.waitUntil(lambda: [tags(one) for one in calls] == [["theirs", "call back"], ["call back"]], timeout=WAIT_MS)
+
+
+@pytest.mark.slow
+def test_a_tag_whose_panel_was_closed_during_a_run_comes_back_where_it_cannot_be_written(
+    qtbot: QtBot,
+    appliance: TlsAppliance,
+    customer: dict[str, Any],
+    calls: list[str],
+    tags: Tags,
+    empty_window: MainWindow,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    session, write, go_on = empty_window.context.session, TagsClient.write, threading.Event()
+
+    def held(self: TagsClient, call_id: str, wanted: Sequence[str]) -> list[str]:
+        go_on.wait(60)
+        return write(self, call_id, wanted)
+
+    with Between(appliance) as between:
+        between.holds_changes = False
+        empty_window.open(between.connection, "Test appliance")
+        qtbot.waitUntil(lambda: empty_window.page is not None and empty_window.page.is_ready, timeout=WAIT_MS)
+        page: CallsPage = opened(qtbot, empty_window, f"calls?customer_id={customer['id']}")
+        panel = page.selected.tags
+        qtbot.waitUntil(lambda: all(page.table.model.place_of(one) is not None for one in calls), timeout=WAIT_MS)
+        page.table.view.select_again(calls)
+        click(page.selected.tags_button)
+        monkeypatch.setattr(TagsClient, "write", held)
+        enter(panel.editor, "first")
+        panel.editor.field.setText("second")
+        click(panel.close_button)
+        assert not panel.isVisible()
+        between.die()
+        session.poll_now()
+        qtbot.waitUntil(lambda: session.situation.state is State.STALE, timeout=WAIT_MS)
+        go_on.set()
+        qtbot.waitUntil(lambda: not panel.is_writing, timeout=WAIT_MS)
+        assert panel.isVisible()
+        assert panel.editor.field.text() == "second"
+        between.revive()
+        session.poll_now()
+        qtbot.waitUntil(lambda: session.situation.state is State.LIVE, timeout=WAIT_MS)
+        click(panel.close_button)
+        qtbot.waitUntil(lambda: all("second" in tags(one) for one in calls), timeout=WAIT_MS)
 
 
 def test_a_viewer_sees_tags_and_writes_none(

@@ -580,7 +580,7 @@ def client_delivery(page: WebhookPage) -> Delivery:
 def test_a_delivery_without_an_address_is_grey_and_called_so(
     qtbot: QtBot, window: MainWindow, appliance: TlsAppliance
 ) -> None:
-    customer = appliance.new_customer(company_name="Nowhere Ltd")
+    customer = appliance.new_customer(company_name="No Address Ltd")
     call_id = appliance.accepted(customer["api_key"], silence(0.5))
     delivery = appliance.delivery_in_state(call_id, "disabled")
     page = opened(qtbot, window, f"webhook/{delivery['id']}")

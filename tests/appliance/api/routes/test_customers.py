@@ -5,7 +5,12 @@ from __future__ import annotations
 import json
 from typing import Any
 
+from appliance.domain.delivery import address_cell
+from appliance.storage.database import Connection
+from appliance.storage.folder.keys import Keys
+from appliance.storage.tables import deliveries
 from tests.appliance.api.conftest import Answer, Api
+from tests.appliance.builders import a_delivery
 
 
 async def put(api: Api, customer_id: int, bearer: str, **fields: Any) -> Answer:
@@ -54,3 +59,53 @@ async def test_a_name_that_is_no_field_is_refused(api: Api) -> None:
         400,
         [{"field": "colour", "problem": "is not a field of this request"}],
     )
+
+
+async def test_a_customer_whose_secrets_are_damaged_is_told_of_and_given_others(api: Api) -> None:
+    """The list of all customers was 500, and nothing of this one could be changed."""
+    customer, key = await api.customer(webhook_url="https://crm.example.com/in")
+    other, _ = await api.customer()
+    bearer, path = await api.token(), f"/api/customers/{customer.id}"
+
+    def damage(tx: Connection) -> None:
+        tx.execute(
+            "UPDATE customer SET sealed_api_key = ''::BLOB, sealed_webhook_secret = 'damaged'::BLOB, "
+            "sealed_webhook_url = 'damaged'::BLOB WHERE id = ?",
+            [customer.id],
+        )
+
+    await api.database.write(damage)
+    listed = (await api.request("GET", "/api/customers", bearer=bearer)).json()["customers"]
+    shown = {one["id"]: one for one in listed}
+    assert "warnings" not in shown[other.id]
+    assert (shown[customer.id]["api_key"], shown[customer.id]["webhook_url"]) == ("(cannot be read)", None)
+    assert [one.partition(" cannot be read any more: ")[0] for one in shown[customer.id]["warnings"]] == [
+        "`api_key`",
+        "`webhook_secret`",
+        "`webhook_url`",
+    ]
+    masked = (await api.request("GET", f"{path}?keys=masked", bearer=bearer)).json()
+    assert masked["webhook_secret"] == "(cannot be read)"
+    assert (await put(api, customer.id, bearer, webhook_url="https://crm.example.com/in")).status == 200
+    for what in ("key", "webhook-secret"):
+        answer = await api.request("POST", f"{path}/rotate-{what}", bearer=bearer, body=b'{"grace_seconds": 60}')
+        assert answer.status == 200, answer.text
+    body = answer.json()
+    assert (body["webhook_url"], "warnings" in body) == ("https://crm.example.com/in", False)
+    assert body["api_key"] not in ("(cannot be read)", key)
+    assert (await api.request("DELETE", path, bearer=bearer)).status == 200
+
+
+async def test_webhooks_whose_address_is_damaged_are_listed_without_it(api: Api, keys: Keys) -> None:
+    customer, _ = await api.customer(webhook_url="https://crm.example.com/in")
+    url = keys.seal_url("https://crm.example.com/in", address_cell("delivery-1"))
+    delivery = a_delivery(id="delivery-1", customer_id=customer.id, url=url)
+
+    def damage(tx: Connection) -> None:
+        deliveries.insert(tx, delivery)
+        tx.execute("UPDATE delivery SET sealed_url = 'damaged'::BLOB")
+
+    await api.database.write(damage)
+    answer = await api.request("GET", "/api/deliveries", bearer=await api.token())
+    assert answer.status == 200
+    assert [one["url"] for one in answer.json()["deliveries"]] == ["https://crm.example.com/****"]

@@ -31,7 +31,7 @@ from appliance.domain.live_event import (
 from appliance.domain.token import Role
 from appliance.messages.call_result import Failure
 from appliance.services.events.live_events import MOST_OF_ONE, MOST_SUBSCRIBERS, LiveEvents
-from appliance.storage.folder.keys import seal_recovery_key
+from appliance.storage.folder.keys import Keys, seal_recovery_key
 from tests.appliance.api.conftest import Api
 from tests.appliance.api.forms import CONTENT_TYPE, a_form
 from tests.appliance.api.openapi.test_openapi import LIMITS
@@ -150,7 +150,7 @@ async def test_an_attempt_to_deliver_is_told_with_what_came_of_it(api: Api) -> N
     assert told["url"] == "http://127.0.0.1:9/****"
 
 
-async def test_what_becomes_of_customers_is_told_and_none_of_their_secrets(api: Api) -> None:
+async def test_what_becomes_of_customers_is_told_and_none_of_their_secrets(api: Api, keys: Keys) -> None:
     async with watching(api, await api.token()) as watcher:
         customer, key = await api.customer(webhook_url=SECRET_URL)
         await api.services.customers.update(OWNER, customer.id, webhook_secret=None, company_name="Other Ltd")
@@ -167,7 +167,7 @@ async def test_what_becomes_of_customers_is_told_and_none_of_their_secrets(api: 
     ]
     assert [event.data["company_name"] for event in told] == ["Example Ltd", *["Other Ltd"] * 4]
     assert told[0].data["webhook_url"] == "http://127.0.0.1:9/****"
-    secrets = [key, api.services.customers.api_key(changed), api.services.customers.webhook_secret(customer)]
+    secrets = [key, *map(keys.unseal_secret, (changed.api_key, customer.webhook_secret))]
     for secret in (*secrets, "secret-path", "secret-query"):
         assert secret.encode() not in watcher.seen
 

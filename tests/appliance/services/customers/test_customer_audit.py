@@ -26,20 +26,20 @@ class Office:
     """The use cases, and what they wrote down last."""
 
     def __init__(self, database: Database, keys: Keys, clock: FakeClock) -> None:
-        self.database = database
+        self.database, self.keys = database, keys
         self.clock = clock
         self.customers = Customers(database, keys, clock, lambda: None)
 
     async def create(self, **fields: Any) -> tuple[int, str]:
         """A customer's id and key."""
         customer = await self.customers.create(AN_ADMIN, webhook_secret=SECRET, **{**ADA, **fields})
-        return customer.id, self.customers.api_key(customer)
+        return customer.id, self.keys.unseal_secret(customer.api_key)
 
     async def last(self) -> AuditLine:
         return (await written(self.database))[-1]
 
     async def key(self, customer_id: int) -> str:
-        return self.customers.api_key(await self.customers.get(customer_id))
+        return self.keys.unseal_secret((await self.customers.get(customer_id)).api_key)
 
 
 @pytest.fixture
