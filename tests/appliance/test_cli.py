@@ -24,6 +24,7 @@ from appliance.domain.token import DEFAULT_LIFE
 from appliance.errors import ApplianceError, ConfigurationError, PermanentFailure
 from appliance.settings import Settings
 from appliance.storage.folder.data_folder import DataFolder
+from tests.support.appliance import READY_SECONDS
 from tests.support.database_file import open_file
 from tests.support.own_records import own_records
 from tests.support.processes import wait_until
@@ -530,9 +531,9 @@ def test_what_cannot_be_upgraded_is_told_in_one_line(
 def test_a_full_disk_is_one_line_and_no_traceback(tmp_path: Path) -> None:
     """As far as a test may fill one: no file may grow."""
     vbot = [sys.executable, "-m", "appliance.cli"]
-    made = subprocess.run([*vbot, "init"], capture_output=True, text=True, timeout=60, check=False)
+    made = subprocess.run([*vbot, "init"], capture_output=True, text=True, timeout=READY_SECONDS, check=False)
     assert made.returncode == 0, made.stderr
     full = ["sh", "-c", 'ulimit -f 0; exec "$@"', "sh", *vbot, "certificate", "renew"]
-    done = subprocess.run(full, capture_output=True, text=True, timeout=60, check=False)
+    done = subprocess.run(full, capture_output=True, text=True, timeout=READY_SECONDS, check=False)
     assert done.returncode == 1
     assert done.stderr == "vbot: File too large\n"

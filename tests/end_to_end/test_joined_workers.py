@@ -27,6 +27,7 @@ from appliance.queue.dramatiq_internals import bodies_of
 from appliance.settings import load
 from appliance.storage.folder.data_folder import DataFolder
 from appliance.worker.api_identity import ApiIdentity, known_by
+from appliance.worker.joining import queue_tunnel
 from appliance.worker.joining.box import Box
 from appliance.worker.joining.queue_tunnel import connector
 from tests.support.appliance import vbot
@@ -136,7 +137,10 @@ def test_revoking_the_token_ends_what_it_joined_and_its_calls_are_given_back(
     ledger.audit()
 
 
-def test_doctor_of_the_workers_machine_asks_the_box_whether_it_lets_them_in(box: JoinableBox, tmp_path: Path) -> None:
+def test_doctor_of_the_workers_machine_asks_the_box_whether_it_lets_them_in(
+    box: JoinableBox, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(queue_tunnel, "SOCKET_TIMEOUT_SECONDS", 60.0)
     token_id, token, pin = box.token()
     env, token_file, url = tmp_path / "join.env", tmp_path / "join.token", f"https://127.0.0.1:{box.api.port}"
     env.write_text(f"VBOT_API_URL={url}\nVBOT_API_FINGERPRINT={pin}\n")

@@ -27,7 +27,7 @@ pytestmark = pytest.mark.slow
 
 CHECKOUT = Path(__file__).parents[2]
 # In runs that leave the long tests out, and in the others.
-FEW, MANY = "3", "8"
+FEW, MANY = "5", "8"
 SEED = os.environ.get("SCHEMATHESIS_SEED")
 LONGEST_SECONDS = 800 if "SCHEMATHESIS_EXAMPLES" not in os.environ else None
 # Nobody's rhythm is measured here: a run makes thousands of requests with one key.

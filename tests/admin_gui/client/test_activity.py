@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from PySide6.QtCore import QLocale
 
 from admin_gui.client.activity import activity
 from admin_gui.client.stats import Stats, StatsRow
@@ -32,11 +33,14 @@ class Appliance:
 
 @pytest.fixture(params=["America/Los_Angeles", "Europe/Berlin", "Pacific/Auckland"])
 def zone(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+    former = QLocale()
+    QLocale.setDefault(QLocale("en_GB"))
     with monkeypatch.context() as patched:
         patched.setenv("TZ", request.param)
         time.tzset()
         yield request.param
     time.tzset()
+    QLocale.setDefault(former)
 
 
 def test_a_day_of_the_plots_is_called_by_its_own_date(zone: str) -> None:

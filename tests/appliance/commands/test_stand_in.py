@@ -14,6 +14,7 @@ from appliance.commands.upgrade.standing_in import standing_in
 from appliance.settings import Settings, load
 from appliance.storage.folder.data_folder import DataFolder
 from tests.support.appliance import free_port
+from tests.support.ipv6 import needs_ipv6
 from tests.support.processes import wait_until
 from tests.support.recordings import wav
 
@@ -24,8 +25,8 @@ def listening_on(port: int, data_dir: Path) -> Settings:
     return load(None, {"VBOT_LISTEN": f"127.0.0.1:{port}", "VBOT_TLS": "off", "VBOT_DATA_DIR": str(data_dir)})
 
 
-def listens(port: int) -> bool:
-    with contextlib.suppress(ConnectionRefusedError), socket.create_connection(("127.0.0.1", port)):
+def listens(port: int, host: str = "127.0.0.1") -> bool:
+    with contextlib.suppress(ConnectionRefusedError), socket.create_connection((host, port)):
         return True
     return False
 
@@ -66,10 +67,10 @@ def test_who_sends_over_a_slow_line_reads_the_answer_as_well(tmp_path: Path) -> 
             assert line.recv(4096).startswith(b"HTTP/1.1 503 ")
 
 
+@needs_ipv6
 def test_it_stands_in_for_ipv6_and_ipv4_where_the_api_does(tmp_path: Path) -> None:
     port = free_port()
     settings = load(None, {"VBOT_LISTEN": f"[::]:{port}", "VBOT_TLS": "off", "VBOT_DATA_DIR": str(tmp_path)})
     with standing_in(settings, DataFolder(tmp_path)):
         assert wait_until(lambda: listens(port), 60)
-        with socket.create_connection(("::1", port)):
-            pass
+        assert wait_until(lambda: listens(port, "::1"), 60)

@@ -18,6 +18,7 @@ from tests.appliance.api.conftest import api as api  # noqa: PLC0414 - a fixture
 from tests.appliance.api.forms import CONTENT_TYPE, a_form
 from tests.appliance.api.raw_http import Wire, connected
 from tests.support.appliance import free_port
+from tests.support.ipv6 import needs_ipv6
 from tests.support.machine_time import MachineTime
 from tests.support.processes import family
 
@@ -95,6 +96,7 @@ async def test_an_upload_that_does_not_end_holds_nobody_up_for_long(
     assert "the api stopped" in caplog.text
 
 
+@needs_ipv6
 async def test_the_address_of_all_of_ipv6_is_that_of_all_of_ipv4_too(api: Api, folder: DataFolder) -> None:
     """Whoever typed it for an office's IPv6 cut off every PBX that has IPv4 alone."""
     port = free_port()

@@ -20,6 +20,7 @@ from PySide6.QtWidgets import QAbstractButton, QApplication, QComboBox, QLineEdi
 from pytestqt.qtbot import QtBot
 
 from admin_gui.client.customers import Customer, Customers
+from admin_gui.client.transport.errors import Conflict, FieldProblem
 from admin_gui.client.transport.paging import Order
 from admin_gui.pages.customers.customer_page import CustomerPage
 from admin_gui.pages.customers.customers_page import CustomersPage
@@ -553,7 +554,14 @@ def test_a_certificate_is_offered_for_the_address_alone_that_showed_it(
     assert not outcome.isVisible()
 
 
-def test_why_no_certificate_was_seen_is_told_in_plain_words(qtbot: QtBot, page: CustomerPage) -> None:
+def test_why_no_certificate_was_seen_is_told_in_plain_words(
+    qtbot: QtBot, page: CustomerPage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def unseen(_client: Customers, _number: int) -> str:
+        problem = FieldProblem("webhook_url", "name not known: no-such-machine.invalid")
+        raise Conflict("Conflict", status=409, details=(problem,))
+
+    monkeypatch.setattr(Customers, "webhook_certificate", unseen)
     save_address(qtbot, page, "https://no-such-machine.invalid/hook")
     click(page.webhook.certificate_button)
     told = "No machine of that name is known. Look for a typing error, and at the appliance's DNS server."

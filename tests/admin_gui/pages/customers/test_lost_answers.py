@@ -250,6 +250,7 @@ def test_who_could_not_save_is_told_once_the_appliance_is_back(
         page = opened(qtbot, empty_window, f"customer/{customer['id']}")
         type_over(page.who.company.editor, wanted)
     line = empty_window.status_line
+    qtbot.waitUntil(lambda: empty_window.context.calls.under_way == 0, timeout=WAIT_MS)  # no poll is on its way
     between.die()
     click(page.save_button)
     qtbot.waitUntil(lambda: line.message.startswith("Not saved:"), timeout=WAIT_MS)

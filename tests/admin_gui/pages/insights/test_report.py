@@ -127,7 +127,7 @@ def test_the_days_that_it_is_compared_with_are_named(
     qtbot: QtBot, monkeypatch: pytest.MonkeyPatch, period: Period, told: str
 ) -> None:
     monkeypatch.setattr(formats, "date", lambda moment: f"{moment.astimezone():%-d %b %Y}")
-    since, until = period.span_before(datetime(2026, 11, 27, 12, tzinfo=UTC))
+    since, until = period.span_before(datetime(2026, 11, 27, 12).astimezone())
     texts = [text for text, _box in painted_of(compared=TimeSpan(since=since, until=until)).texts]
     (head,) = (text for text in texts if text.startswith("What the calls say"))
     assert head.endswith(told)

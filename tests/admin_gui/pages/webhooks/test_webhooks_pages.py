@@ -473,7 +473,7 @@ def test_of_all_that_match_those_that_rest_with_their_endpoint_are_told(
 def test_those_that_are_tried_again_by_themselves_say_so_where_they_cannot_be_sent(
     qtbot: QtBot, window: MainWindow, appliance: TlsAppliance, receiver: WebhookReceiver
 ) -> None:
-    told = tell(appliance, receiver, "retrying", *[Answer(503)] * 50, company="Mended Ltd")
+    told = tell(appliance, receiver, "retrying", Answer(503, {"Retry-After": "3600"}), company="Mended Ltd")
     page = opened(qtbot, window, f"webhooks?customer_id={told.customer['id']}&state=retrying")
     qtbot.waitUntil(lambda: shown(page) == [told.call_id], timeout=WAIT_MS)
     page.table.view.selectAll()

@@ -20,6 +20,7 @@ from appliance.commands.doctor import _checks_of
 from appliance.services.access.certificate import create_certificate, read_certificate
 from appliance.settings import load
 from appliance.storage.folder.data_folder import DataFolder
+from appliance.worker.joining import queue_tunnel
 
 TARGET_IS_OFF = UnitState("vbot.target", active_state="inactive", load_state="loaded", file_state="disabled")
 WORKER = UnitState("vbot-worker-join@cpu.service", active_state="active", load_state="loaded", file_state="enabled")
@@ -68,6 +69,7 @@ def joined(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Joined]:
     monkeypatch.setattr("os.geteuid", lambda: 0)
     machine = Joined(tmp_path)
     monkeypatch.setattr(units, "JOIN_ENV", machine.env)
+    monkeypatch.setattr(queue_tunnel, "SOCKET_TIMEOUT_SECONDS", 60.0)
     yield machine
     machine.listening.close()
 
