@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -9,7 +10,9 @@ import pytest
 
 from appliance.commands.checks.finding import Doubtful
 from appliance.commands.upgrade.check import check_upgrade
+from appliance.domain.clock import utc_now
 from appliance.services.upgrade.installation import Installation
+from appliance.services.upgrade.record import TOLD_FOR, Ending, UpgradeOutcome, end
 
 NO_BOX: Any = None
 
@@ -41,6 +44,32 @@ def test_a_version_that_was_installed_while_an_upgrade_watched_another_is_told(i
     assert told.value.command == "dpkg-reconfigure vbot-appliance"
     installation.turn_to("1.1.0")
     assert check_upgrade(NO_BOX)
+
+
+def ended(installation: Installation, ending: Ending, new: str) -> None:
+    """Of an upgrade to this version that is no more told of."""
+    at = utc_now() - TOLD_FOR - timedelta(days=1)
+    end(installation, UpgradeOutcome(ending=ending, old="1.0.0", new=new, at=at, reason="it was not well"))
+
+
+@pytest.mark.parametrize(("ending", "said"), [(Ending.WENT_BACK, "taken back"), (Ending.REFUSED, "refused")])
+def test_a_version_whose_upgrade_failed_is_not_to_be_started_unwatched(
+    installation: Installation, ending: Ending, said: str
+) -> None:
+    """dpkg has it installed for ever, and its script would have started it without a trial and without a way back."""
+    dpkg_says(installation, "installed 1.1.0+deb13")
+    ended(installation, ending, "1.1.0")
+    assert f"the upgrade to 1.1.0 was {said}: `vbot upgrade FILE ...` tries it again" in check_upgrade(NO_BOX)
+
+
+@pytest.mark.parametrize(("ending", "new"), [(Ending.DONE, "1.0.0"), (Ending.WENT_BACK, "1.0.1")])
+def test_another_version_than_the_one_that_failed_is_still_told(
+    installation: Installation, ending: Ending, new: str
+) -> None:
+    dpkg_says(installation, "installed 1.1.0+deb13")
+    ended(installation, ending, new)
+    with pytest.raises(Doubtful, match=r"1\.1\.0 is installed, and 1\.0\.0 runs"):
+        check_upgrade(NO_BOX)
 
 
 @pytest.mark.parametrize("shown", ["installed 1.0.0+deb13", "unpacked 1.1.0+deb13", "installed 2.0.0+deb13", ""])
