@@ -141,16 +141,16 @@ class Upgrade:
             began_at=last.at,
             backup=last.backup,
             workers=self._box.services.workers(),
+            was_a_box=not self._box.services.work_for_another(),
         )
 
     # Step by step
 
     def _prepare(self, record: UpgradeRecord, new: Staged) -> UpgradeOutcome:
-        tell = self._box.tell
-        tell(f"Making a backup before {record.new} ...")
+        self._box.tell(f"Making a backup before {record.new} ...")
         backup = self._box.make_backup()
         rehearsal = self._rehearsal(new.unpacked, record)
-        tell(f"Trying {record.new} on a copy: its doctor, the migration, its start ...")
+        self._box.tell(f"Trying {record.new} on a copy: its doctor, the migration, its start ...")
         rehearsal.compare_doctors()
         unknown = rehearsal.migrate_copy(Path(backup))
         keeps = record.old_is_first or not opens_here(unknown)

@@ -17,8 +17,9 @@ import pytest
 from appliance.commands.upgrade.services import SystemdServices
 from appliance.commands.upgrade.steps import Upgrade
 from appliance.errors import ConfigurationError
-from appliance.services.upgrade.record import Ending, Step
-from tests.appliance.commands.upgrade_parts import NEW, OLD, Steps, api_of
+from appliance.services.upgrade.record import Ending, Step, UpgradeOutcome, end
+from tests.appliance.builders import NOON
+from tests.appliance.commands.upgrade_parts import NEW, OLD, Steps, a_version, api_of
 
 pytestmark = pytest.mark.slow  # what stands in for the api is a process
 
@@ -68,23 +69,60 @@ def test_where_the_first_release_runs_the_way_on_is_by_a_program_that_knows_it(s
         upgrade.begin([])
 
 
-@pytest.mark.parametrize("way", ["resume", "back"])
-def test_a_box_that_was_started_by_hand_is_started_again_by_who_comes_after_the_power_cut(
-    steps: Steps, way: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Its target is disabled and now inactive, and a join.env was left over: it was taken for no box."""
-    told, program = tmp_path / "told", tmp_path / "systemctl"
-    state = "Id=vbot.target\\nActiveState=inactive\\nLoadState=loaded\\nUnitFileState=disabled\\n"
-    program.write_text(f'#!/bin/sh\n[ "$1" != show ] || {{ printf "{state}"; exit; }}\necho "$*" >>{told}\n')
+@pytest.fixture
+def told_systemd(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """What systemd is told, where vbot.target is disabled, not active from its stop on, and a join.env was left."""
+    told, program, stopped = tmp_path / "told", tmp_path / "systemctl", tmp_path / "stopped"
+    told.touch()
+    state = "Id=vbot.target\\nActiveState=$active\\nLoadState=loaded\\nUnitFileState=disabled\\n"
+    program.write_text(
+        f'#!/bin/sh\nactive=active; [ ! -e {stopped} ] || active=inactive\n[ "$1" != stop ] || touch {stopped}\n'
+        f'[ "$1" != show ] || {{ printf "{state}"; exit; }}\necho "$*" >>{told}\n'
+    )
     program.chmod(0o755)
     monkeypatch.setenv("PATH", f"{tmp_path}:{os.environ['PATH']}")
     (tmp_path / "join.env").touch()
     monkeypatch.setattr("appliance.commands.checks.units.JOIN_ENV", tmp_path / "join.env")
+    return told
+
+
+@pytest.mark.parametrize("way", ["resume", "back"])
+def test_a_box_that_was_started_by_hand_is_started_again_by_who_comes_after_the_power_cut(
+    steps: Steps, way: str, told_systemd: Path
+) -> None:
+    """It was taken for no box."""
+    (told_systemd.parent / "stopped").touch()
     steps.at(Step.SWITCHING, was_a_box=True, workers=[])
     steps.services.running = NEW if way == "resume" else OLD
     outcome = getattr(Upgrade(replace(steps.box, services=SystemdServices())), way)()
     assert outcome.ending is (Ending.DONE if way == "resume" else Ending.WENT_BACK)
-    assert "start --no-block vbot.target" in told.read_text().splitlines()
+    assert "start --no-block vbot.target" in told_systemd.read_text().splitlines()
+
+
+class PowerCut(BaseException):
+    """After which nothing of the process goes on."""
+
+
+class CutOff(SystemdServices):
+    """The power goes when all is stopped."""
+
+    def stop(self) -> None:
+        super().stop()
+        raise PowerCut
+
+
+def test_so_it_is_where_a_finished_upgrade_was_being_undone(steps: Steps, told_systemd: Path) -> None:
+    """The record that the way back begins said nothing of it: "taken back", and no api ran."""
+    a_version(steps.installation.root, NEW)
+    steps.installation.turn_to(NEW)
+    end(steps.installation, UpgradeOutcome(ending=Ending.DONE, old=OLD, new=NEW, at=NOON))
+    with pytest.raises(PowerCut):
+        Upgrade(replace(steps.box, services=CutOff())).back()
+    assert steps.step is Step.GOING_BACK
+    outcome = Upgrade(replace(steps.box, services=SystemdServices())).resume()
+    assert outcome is not None
+    assert outcome.ending is Ending.WENT_BACK
+    assert "start --no-block vbot.target" in told_systemd.read_text().splitlines()
 
 
 def test_whoever_presses_control_c_while_nothing_runs_is_not_heard(steps: Steps) -> None:
