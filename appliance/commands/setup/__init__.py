@@ -102,7 +102,7 @@ def _try(source: Source, box: Box, customer: dict[str, Any] | None) -> None:
     if customer is None:
         if not source.is_person and source.ask(TEST_CALL, False):
             raise ConfigurationError(NOBODY_TO_TRY)  # it was not known before the api ran
-        box.say("  none, for there is no customer")
+        box.say("  none, for no customer is named")
         return
     while source.ask(TEST_CALL, source.is_person):
         try:

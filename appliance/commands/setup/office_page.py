@@ -23,7 +23,7 @@ WITH_KEY = (
     "neither admin token nor recovery key."
 )
 WITHOUT_KEY = "This page holds no secret."
-_NO_CUSTOMER = {"company_name": "no customer yet", "id": "-", "api_key": "your_api_key"}
+_NO_CUSTOMER = {"company_name": "no customer named", "id": "-", "api_key": "your_api_key"}
 
 
 def page_file(value: Any) -> Path | None:
