@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import argparse
-import os
 import sys
 from typing import TYPE_CHECKING
 
 from appliance.errors import ConfigurationError
-from appliance.settings import VARIABLES
+from appliance.settings import load
 
 if TYPE_CHECKING:
     from appliance.settings import Settings
@@ -25,13 +24,12 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
 
 
 def run(_arguments: argparse.Namespace, settings: Settings) -> int:
-    _leave_it_to_the_api(settings)
     if not first_boot_if_needed(settings):
         raise ConfigurationError(f"{settings.data_dir} is set up already")
     return 0
 
 
-def _leave_it_to_the_api(settings: Settings) -> None:
+def _leave_it_to_the_unit(settings: Settings) -> None:
     """Raise ConfigurationError where systemd gives the api a master key, and this process was not given it.
 
     The folder would have one of its own, and the api would be given another for ever.
@@ -39,8 +37,10 @@ def _leave_it_to_the_api(settings: Settings) -> None:
     from appliance.storage.folder.data_folder import DataFolder, master_key_is_credential  # noqa: PLC0415
 
     folder = DataFolder(settings.data_dir)
-    is_the_units = not os.environ.get(VARIABLES["data_dir"])
-    if is_the_units and master_key_is_credential() and folder.given_master_key is None and not folder.is_initialised:
+    if not master_key_is_credential() or folder.given_master_key is not None or folder.is_initialised:
+        return
+    # The units read the usual file, whichever one this process was given.
+    if folder.root.resolve() == load(None, {}).data_dir.resolve():
         begins = "its first start is the first boot: `systemctl start vbot.target`"
         raise ConfigurationError(f"systemd keeps the master key for vbot-api, and {begins}")
 
@@ -56,6 +56,7 @@ def first_boot_if_needed(settings: Settings) -> bool:
     from appliance.storage.folder.data_folder import DataFolder, become_owner  # noqa: PLC0415
     from appliance.storage.folder.folder_lock import hold_as_owner  # noqa: PLC0415
 
+    _leave_it_to_the_unit(settings)  # as root: nobody else may look
     folder = DataFolder(settings.data_dir)
     become_owner(folder.root)
     if folder.is_initialised:

@@ -340,33 +340,6 @@ def test_a_first_boot_leaves_its_secrets_in_a_private_file_where_there_is_no_ter
     assert "is set up already" in capsys.readouterr().err
 
 
-def test_where_systemd_keeps_the_master_key_for_the_api_nobody_else_makes_another(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    """Under it the folder would be set up with a key that the unit is never given."""
-    folder, store = DataFolder(tmp_path / "data"), tmp_path / "credstore.encrypted"
-    settings = tmp_path / "vbot.toml"
-    settings.write_text(f'data_dir = "{folder.root}"\n')
-    monkeypatch.delenv("VBOT_DATA_DIR")
-    monkeypatch.setattr("appliance.storage.folder.data_folder.CREDENTIAL_STORES", (store,))
-    store.mkdir()
-    (store / "vbot.master-key").touch()
-    assert run("--config", str(settings), "init") == 1
-    assert "systemd keeps the master key for vbot-api" in capsys.readouterr().err
-    assert not folder.root.exists()
-    given = tmp_path / "credentials"
-    given.mkdir()
-    (given / "vbot.master-key").write_text("ab" * 32)
-    monkeypatch.setenv("CREDENTIALS_DIRECTORY", str(given))
-    assert run("--config", str(settings), "init") == 0
-    assert folder.master_key.read_bytes() == b""
-    monkeypatch.delenv("CREDENTIALS_DIRECTORY")
-    assert run("--config", str(settings), "init") == 1
-    assert "is set up already" in capsys.readouterr().err
-    monkeypatch.setenv("VBOT_DATA_DIR", str(tmp_path / "another"))  # which is not the unit's
-    assert run("--config", str(settings), "init") == 0
-
-
 @pytest.mark.slow
 def test_tokens_are_made_listed_and_revoked_while_no_appliance_runs(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
