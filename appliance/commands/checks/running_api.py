@@ -80,11 +80,15 @@ def check_api(box: Box) -> str:
 
 
 def compare_families(listen: Listen) -> None:
-    """Where all of the office is IPv6, nobody reaches an api of IPv4; our own look at it is by loopback."""
+    """Where all of the office is IPv6, nobody reaches an api of IPv4; our own look at it is by loopback.
+
+    Whoever comes by a tunnel is elsewhere: of that nothing is known, and nothing is said.
+    """
     versions = {address.version for address in addresses_of_the_lan()}
     if versions == {6} and not listen.is_loopback and ":" not in listen.host:
-        text = f"it listens on {listen}, and this machine has IPv6 addresses alone: no PBX reaches it. Set VBOT_LISTEN"
-        raise Doubtful(f"{text} to [::]:{listen.port}, which is for IPv4 as well", as_root("vbot setup"))
+        text = f"it listens on {listen}, and in the office's network this machine has IPv6 addresses alone"
+        mend = f"no PBX there reaches it. Set VBOT_LISTEN to [::]:{listen.port}, which is for IPv4 as well"
+        raise Doubtful(f"{text}: {mend}", as_root("vbot setup"))
 
 
 def _without_socket(box: Box) -> str:
