@@ -35,6 +35,11 @@ def addresses_of_the_lan() -> list[Address]:
     return sorted(found, key=lambda address: address not in routed)
 
 
+def addresses_elsewhere() -> set[Address]:
+    """Of containers and tunnels alone: by none of them a machine of the office comes."""
+    return {*_of_cards()} - {*_of_cards(but=_NOT_OF_THE_LAN)}
+
+
 def routed_addresses() -> list[Address]:
     """Those that packets to others leave from: asking for a route sends nothing."""
     found: list[Address | None] = []

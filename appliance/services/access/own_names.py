@@ -7,7 +7,12 @@ import socket
 from collections.abc import Callable, Iterable
 
 from appliance.domain.system import Certificate
-from appliance.process.own_addresses import addresses_of_the_lan, routed_addresses
+from appliance.process.own_addresses import (
+    addresses_elsewhere,
+    addresses_of_the_lan,
+    is_own_address,
+    routed_addresses,
+)
 from appliance.settings import Settings
 
 
@@ -76,11 +81,15 @@ def _is_dns_name(name: str) -> bool:
 def _own_addresses(hostname: str, takes: Callable[[str], bool] | None) -> set[str]:
     # Of every card: the PBX may come by the second, and where nothing leads out of the LAN there is no route.
     found = {str(address) for address in addresses_of_the_lan() if is_ipv4_of_the_lan(str(address))}
+    # The machine's name may lead to every card, too (nss-myhostname), or to an address that is on none.
+    found |= _resolved(hostname) - {str(address) for address in addresses_elsewhere()}
     if takes is not None:
-        found = {address for address in found if takes(address)}
-    try:
-        for *_, address in socket.getaddrinfo(hostname, None):
-            found.add(str(address[0]).split("%")[0])
-    except (OSError, UnicodeError):  # a label of 64 letters, as Linux allows, is none of the DNS's
-        pass
+        found = {address for address in found if takes(address) or not is_own_address(address)}
     return found | {str(address) for address in routed_addresses()}
+
+
+def _resolved(hostname: str) -> set[str]:
+    try:
+        return {str(address[0]).partition("%")[0] for *_, address in socket.getaddrinfo(hostname, None)}
+    except (OSError, UnicodeError):  # a label of 64 letters, as Linux allows, is none of the DNS's
+        return set()

@@ -88,6 +88,24 @@ def test_the_address_told_to_a_pbx_is_no_tunnel_s_nor_a_container_s(monkeypatch:
     assert plain_url(Listen("0.0.0.0", 8443)) == "http://192.168.1.20:8443"
 
 
+def test_what_the_machine_s_name_leads_to_is_named_but_for_tunnels_and_containers(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """nss-myhostname answers with every card; a name server with what the office has there, such as a router's."""
+    cards = [*CARDS, card("wg0", "10.8.0.2"), card("wg1", "10.99.0.2")]
+    monkeypatch.setattr(ifaddr, "get_adapters", lambda: cards)
+    routed_by(monkeypatch, "10.99.0.2")
+    answer = [(0, 0, 0, "", (one, 0)) for one in ("10.9.0.5", "172.17.0.1", "10.8.0.2", "10.99.0.2", "203.0.113.7")]
+    monkeypatch.setattr("appliance.services.access.own_names.socket.getaddrinfo", lambda *_, **__: answer)
+    monkeypatch.setattr("appliance.services.access.own_names.socket.getfqdn", lambda: "localhost")
+    named = names_of_this_machine(takes=lambda _: False)
+    assert {"10.99.0.2", "203.0.113.7"} <= set(named), "what leads out, and what is no card's"
+    assert {"10.9.0.5", "10.10.0.5"} & set(named) == set()
+    named = names_of_this_machine()
+    assert {"10.9.0.5", "10.10.0.5", "10.99.0.2", "203.0.113.7"} <= set(named)
+    assert {"172.17.0.1", "10.8.0.2"} & set(named) == set()
+
+
 def test_of_two_cards_the_one_that_leads_out_is_told_to_a_pbx(monkeypatch: pytest.MonkeyPatch) -> None:
     cards = [card("eth1", "10.8.0.2"), card("br-lan", "192.168.1.20")]
     monkeypatch.setattr(ifaddr, "get_adapters", lambda: cards)
