@@ -80,6 +80,9 @@ def told_systemd(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         f'[ "$1" != show ] || {{ printf "{state}"; exit; }}\necho "$*" >>{told}\n'
     )
     program.chmod(0o755)
+    guard = tmp_path / "systemd-run"  # this machine's own would be asked to start one
+    guard.write_text("#!/bin/sh\n")
+    guard.chmod(0o755)
     monkeypatch.setenv("PATH", f"{tmp_path}:{os.environ['PATH']}")
     (tmp_path / "join.env").touch()
     monkeypatch.setattr("appliance.commands.checks.units.JOIN_ENV", tmp_path / "join.env")

@@ -62,6 +62,7 @@ CARDS = [
 
 def test_the_certificate_and_what_is_announced_are_of_every_card_of_the_lan(monkeypatch: pytest.MonkeyPatch) -> None:
     """Also where no route leads out: the PBX may come by the second card."""
+    monkeypatch.setattr("appliance.services.access.own_names.socket.getaddrinfo", lambda *_, **__: [])
     monkeypatch.setattr(ifaddr, "get_adapters", lambda: CARDS)
     named = names_of_this_machine()
     assert {"10.9.0.5", "10.10.0.5"} <= set(named)
@@ -83,6 +84,7 @@ def test_the_address_told_to_a_pbx_is_no_tunnel_s_nor_a_container_s(monkeypatch:
     """10.8.0.2 comes before 192.168.1.20 in the alphabet."""
     cards = [card("lo", "127.0.0.1"), card(name, "10.8.0.2"), card("eth0", "192.168.1.20")]
     monkeypatch.setattr(ifaddr, "get_adapters", lambda: cards)
+    monkeypatch.setattr("appliance.services.access.own_names.socket.getaddrinfo", lambda *_, **__: [])
     routed_by(monkeypatch, "192.168.1.20")
     assert "10.8.0.2" not in names_of_this_machine()
     assert plain_url(Listen("0.0.0.0", 8443)) == "http://192.168.1.20:8443"
@@ -116,7 +118,7 @@ def test_of_two_cards_the_one_that_leads_out_is_told_to_a_pbx(monkeypatch: pytes
 
 def test_without_tls_the_box_is_named_by_an_address_of_the_lan(monkeypatch: pytest.MonkeyPatch) -> None:
     """127.0.0.1 on the page to print led the PBX to itself."""
-    monkeypatch.setattr("appliance.services.access.own_names.socket.getaddrinfo", lambda *_: [])
+    monkeypatch.setattr("appliance.services.access.own_names.socket.getaddrinfo", lambda *_, **__: [])
     monkeypatch.setattr(ifaddr, "get_adapters", lambda: CARDS)
     host = urlsplit(plain_url(Listen("0.0.0.0", 8443))).hostname
     assert host not in (None, "localhost", "127.0.0.1", "::1")
