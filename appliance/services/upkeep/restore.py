@@ -35,10 +35,7 @@ from appliance.storage.tables import audit, calls, deliveries, stored_recordings
 from appliance.storage.tables.withdrawals import Withdrawn, repeat_withdrawals
 
 ASIDE = "before-restore-"
-# What is not moved aside: it belongs to the folder, not to a state of it.
-_STAYS = ("backups", "lost+found", "run")
 SCRATCH = "restoring-"
-_STAYING = (ASIDE, SCRATCH, "before-repair-")
 
 
 @dataclass(frozen=True, slots=True)
@@ -237,11 +234,7 @@ def _asides(folder: DataFolder) -> list[Path]:
 
 
 def _move_aside(folder: DataFolder, keys: DatabaseKeys) -> Path | None:
-    entries = [
-        path
-        for path in folder.root.iterdir()
-        if path.name not in (*_STAYS, folder.restore_mark.name) and not path.name.startswith(_STAYING)
-    ]
+    entries = folder.of_its_state()
     if not entries:
         return None
     aside = folder.root / f"{ASIDE}{utc_now():%Y%m%dT%H%M%S%fZ}"

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import contextlib
+import fnmatch
 import hashlib
 import os
 import pwd
 import shlex
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -21,6 +22,17 @@ LONGEST_SOCKET_NAME = "valkey.sock"
 # See systemd/README.md. A box that keeps its master key so has an empty file in the key's place in the data folder.
 MASTER_KEY_CREDENTIAL = "vbot.master-key"
 CREDENTIAL_STORES = tuple(Path(root) / "credstore.encrypted" for root in ("/etc", "/run", "/usr/lib"))
+
+# What vBot makes in the folder, as the shell writes names. Somebody may have chosen one in which other things lie: a
+# restore moves no more aside than this, and a purge erases no more (packaging/deb/vbot-appliance/postrm).
+OWN_NAMES = (
+    *("vbot.duckdb*", ".vbot.duckdb*", "unpacking-vbot.duckdb*", "settings.toml*", "first-boot.txt*"),
+    *("restore-in-progress*", "repair-in-progress*", "restoring-????????", "repairing", "rehearsal"),
+    *(f"before-{what}-[0-9]*T[0-9]*Z*" for what in ("restore", "repair", "upgrade", "back")),
+    *("secrets", "tls", "recordings", "incoming", "run", "lost+found", "backups"),
+)
+# Of these what belongs to the folder, not to a state of it.
+_OF_NO_STATE = ("backups", "lost+found", "run", "before-restore-*", "before-repair-*", "restoring-*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,6 +172,15 @@ class DataFolder:
         return (
             f"a repair of {self.root} was interrupted: run `vbot repair` again" if self.repair_mark.exists() else None
         )
+
+    def of_its_state(self) -> list[Path]:
+        """What a restore moves aside: what is our own, but for what belongs to the folder itself, and the mark."""
+
+        def is_one_of(names: Sequence[str], path: Path) -> bool:
+            return any(fnmatch.fnmatchcase(path.name, name) for name in names)
+
+        ours = [path for path in self.root.iterdir() if is_one_of(OWN_NAMES, path) and path != self.restore_mark]
+        return [path for path in ours if not is_one_of(_OF_NO_STATE, path)]
 
     def create(self, *, restoring: bool = False) -> None:
         """Make the folders that must be there, private to their owner.

@@ -13,6 +13,7 @@ import pytest
 
 from appliance.services.upgrade.installation import Installation
 from appliance.services.upgrade.record import Step, UpgradeRecord, write_record
+from appliance.storage.folder.data_folder import OWN_NAMES
 
 DEB = Path(__file__).parents[3] / "packaging/deb"
 PACKAGES = sorted(file.parent for file in DEB.glob("*/nfpm.yaml"))
@@ -321,6 +322,7 @@ def test_a_purge_leaves_what_else_lies_in_a_folder_that_somebody_chose(tmp_path:
     ours = ["recordings/2026/a", "backups/vbot-20261201T000000Z.tar", "vbot.duckdb.wal", "restoring-k2_x9qab/a"]
     ours += [f"before-{what}-20261201T000000Z/vbot.duckdb" for what in ("restore", "repair", "upgrade", "back")]
     ours += ["before-upgrade-20261201T000000Z.begun/vbot.duckdb", "backups/.verify-k2_x9qab/a"]
+    ours += ["backups/.copy-k2_x9qab/vbot.duckdb"]  # what a backup that was killed has left
     others = ["www/index.html", "backups/photos.tar", "lost+found/#12", "lost+found/#13/mine"]
     others += ["before-upgrade-of-the-nas/a", "restoring-photos/a"]
     for name in (*ours, "lost+found/2026-a", *others):
@@ -330,6 +332,12 @@ def test_a_purge_leaves_what_else_lies_in_a_folder_that_somebody_chose(tmp_path:
     assert f"what else is in {chosen} stays" in box.purge(erase=True)
     assert sorted(str(path.relative_to(chosen)) for path in chosen.rglob("*") if path.is_file()) == sorted(others)
     assert not (tmp_path / "etc/vbot").exists()
+
+
+def test_a_purge_knows_the_names_of_which_the_program_says_that_they_are_its_own() -> None:
+    script = (DEB / "vbot-appliance/postrm").read_text()
+    (function,) = re.findall(r"^erase_own_in\(\) \{\n.*?^\}\n", script, re.MULTILINE | re.DOTALL)
+    assert {name.partition("/")[0] for name in re.findall(r'"\$1"?/([^\s";]+)', function)} == {*OWN_NAMES}
 
 
 def test_a_purge_that_cannot_take_a_mounted_folder_away_comes_to_its_end(tmp_path: Path) -> None:

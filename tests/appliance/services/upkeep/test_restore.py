@@ -7,6 +7,7 @@ import shutil
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
+from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -31,7 +32,7 @@ from appliance.storage.folder import backup_manifest
 from appliance.storage.folder.backup_file import write_backup
 from appliance.storage.folder.backup_manifest import DATABASE, BackupUnusable, Secrets, WrongRecoveryKey
 from appliance.storage.folder.call_facts import CallFacts, read_facts, seal_facts
-from appliance.storage.folder.data_folder import DataFolder, write_private
+from appliance.storage.folder.data_folder import OWN_NAMES, DataFolder, write_private
 from appliance.storage.folder.keys import Keys, recovery_key_of, seal_recovery_key
 from appliance.storage.folder.recording_file import open_recording
 from appliance.storage.folder.recordings import RecordingStore
@@ -202,6 +203,33 @@ def test_what_was_there_before_lies_aside_and_is_whole(box: Box) -> None:
     assert box.backup.is_file()
     with opened_database(done.aside / "vbot.duckdb") as database:
         assert database.write_blocking(calls.count) == 3
+
+
+def names_in(folder: Path) -> set[str]:
+    return {path.name for path in folder.iterdir()}
+
+
+def of_somebody_else(names: set[str]) -> set[str]:
+    return {name for name in names if not any(fnmatchcase(name, own) for own in OWN_NAMES)}
+
+
+def test_what_somebody_else_keeps_in_that_folder_stays_where_it_is(box: Box, monkeypatch: pytest.MonkeyPatch) -> None:
+    """With `data_dir = "/srv"` a web server's files went aside, and a purge erased them there."""
+    others = {"www/index.html": b"hello", "before-restore-of-the-nas/a": b"a", ".vbotrc": b"", "recordings.zip": b"zip"}
+    for name, content in others.items():
+        (box.folder.root / name).parent.mkdir(exist_ok=True)
+        (box.folder.root / name).write_bytes(content)
+    with monkeypatch.context() as patched:
+        patched.setattr(module, "_bring_recordings", lambda *_: 1 / 0)
+        with pytest.raises(ZeroDivisionError):
+            box.restore()
+    done = box.restore()
+    assert {name: content for name, content in box.files.items() if name in others} == others
+    assert of_somebody_else(names_in(box.folder.root)) == {name.partition("/")[0] for name in others}
+    first, second = sorted(box.folder.root.glob("before-restore-2*"))
+    assert second == done.aside
+    assert {"vbot.duckdb", "secrets", "tls", "recordings"} <= names_in(first)
+    assert of_somebody_else(names_in(first) | names_in(second)) == set()
 
 
 def key_files(folder: DataFolder) -> list[Path]:
