@@ -25,12 +25,13 @@ OLD_AFTER, WRONG_AFTER = 2, 7
 
 def check_backups(box: Box) -> str:
     """The newest first, as many as the time allows."""
-    from appliance.services.upkeep.backups import existing_backups  # noqa: PLC0415
+    from appliance.domain.clock import utc_now  # noqa: PLC0415
+    from appliance.services.upkeep.backups import existing_backups, newest_first  # noqa: PLC0415
     from appliance.storage.folder.backup_file import look_at_backup, open_backup  # noqa: PLC0415
     from appliance.storage.folder.backup_manifest import WrongRecoveryKey  # noqa: PLC0415
 
     folder = box.folder
-    made = existing_backups(folder) if box.is_set_up else []
+    made = newest_first(existing_backups(folder), utc_now()) if box.is_set_up else []
     if not made:
         return _without(box)
     recovery_key = own_recovery_key(folder)
@@ -82,7 +83,11 @@ def _refuse_old(box: Box, newest: Backup) -> None:
     from appliance.domain.system import NO_BACKUPS_OLD_AFTER  # noqa: PLC0415
 
     every = timedelta(hours=box.settings.backup_every_hours)
-    age = utc_now() - newest.created_at
+    now = utc_now()
+    age = now - newest.created_at
+    if newest.is_ahead(now):
+        of = f"{newest.created_at:%Y-%m-%d %H:%M:%S} UTC"
+        raise Doubtful(f"the newest is of {of}, ahead of this box's clock: nobody knows how old it is", MAKE_ONE)
     if not every and age > NO_BACKUPS_OLD_AFTER:
         raise Doubtful(f"the newest is of {newest.created_at:%Y-%m-%d %H:%M:%S} UTC, and {NONE_BY_ITSELF}", MAKE_ONE)
     if every and age > every * OLD_AFTER:

@@ -25,6 +25,6 @@ def backups(found: Findings) -> Component:
     last = seen.last_done_at
     # One that somebody else makes and moves elsewhere is not seen.
     told = "There is no backup in its folder." if last is None else f"The last one is of {contract_timestamp(last)}."
-    if seen.next_due_at is None and (last is None or found.now - last > NO_BACKUPS_OLD_AFTER):
+    if seen.next_due_at is None and (last is None or abs(found.now - last) > NO_BACKUPS_OLD_AFTER):
         return Component("backups", WARNING, f"No backup is made by itself: VBOT_BACKUP_EVERY_HOURS is 0. {told}")
     return Component("backups", OK, told)

@@ -8,7 +8,7 @@ import logging
 import re
 import shutil
 import tempfile
-from collections.abc import Container
+from collections.abc import Container, Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import partial
@@ -31,6 +31,7 @@ from appliance.storage.folder.backup_manifest import DATABASE, RECORDINGS, Secre
 from appliance.storage.folder.data_folder import DataFolder
 from appliance.storage.folder.keys import Keys, master_key_of, recovery_key_of
 from appliance.storage.folder.scratch_folder import remove_abandoned
+from appliance.storage.moved_database import link_or_copy
 from appliance.storage.tables import audit, calls, stored_recordings
 
 logger = logging.getLogger(__name__)
@@ -39,6 +40,7 @@ LOOK_EVERY_SECONDS = 60.0
 AGAIN_AFTER = timedelta(hours=1)  # a backup that failed
 _NAME = re.compile(r"vbot-(?P<before>before-\d{4}-)?(?P<stamp>\d{8}T\d{6}Z)(?P<number>-\d+)?\.tar")
 _STAMP = "%Y%m%dT%H%M%SZ"
+_SET_BACK = timedelta(minutes=1)  # by a time server
 # One that was made before a migration is the way back to the old program: it is kept beside those that are counted.
 KEPT_BEFORE_MIGRATION = timedelta(days=30)
 
@@ -56,6 +58,10 @@ class Backup:
     bytes: int | None = None
     error: str | None = None
     written_at: datetime | None = None
+
+    def is_ahead(self, now: datetime) -> bool:
+        """Whether the clock was set back since it was made: its moment does not tell how old it is."""
+        return self.created_at - now > _SET_BACK
 
     def may_hold(self, received_at: datetime) -> bool:
         """Whether a call that was received then may be in it, or will be in one that is being made."""
@@ -117,16 +123,15 @@ class Backups:
         """All backups, newest first."""
         unfinished = dict(self._unfinished)  # before the look, or one that ends meanwhile would be in neither
         done = await asyncio.get_running_loop().run_in_executor(None, existing_backups, self._folder)
-        return sorted(({backup.name: backup for backup in done} | unfinished).values(), key=_order, reverse=True)
+        return newest_first(({backup.name: backup for backup in done} | unfinished).values(), self._now())
 
     async def overview(self) -> BackupsSeen:
         """How backups fare."""
         known = await self.listing()
         done = [backup for backup in known if backup.state == "done"]
-        last_done_at = max((backup.created_at for backup in done), default=None)
         ended = next((backup for backup in known if backup.state != "running"), None)
         return BackupsSeen(
-            last_done_at=last_done_at,
+            last_done_at=done[0].created_at if done else None,
             last_error=ended.error if ended is not None else None,
             next_due_at=self._due(known),
             kept=len(done),
@@ -140,7 +145,7 @@ class Backups:
         known = await self.listing()
         if self._has_recent(known, age):
             return
-        failed = known and known[0].state == "failed" and self._now() - known[0].created_at < AGAIN_AFTER
+        failed = known and known[0].state == "failed" and abs(self._now() - known[0].created_at) < AGAIN_AFTER
         if not failed:
             if not self._tasks:
                 await self.start(VBOT)
@@ -150,14 +155,14 @@ class Backups:
             raise Unavailable(f"a backup is to be made before, and that failed: {known[0].error or 'see the log'}")
 
     def _has_recent(self, known: list[Backup], age: timedelta) -> bool:
-        return any(backup.state == "done" and self._now() - backup.created_at < age for backup in known)
+        return any(one.state == "done" and -_SET_BACK <= self._now() - one.created_at < age for one in known)
 
     def _due(self, known: list[Backup]) -> datetime | None:
         """When the schedule wants the next one; `known` is newest first."""
         every = self._schedule.every
         if every is None:
             return None
-        if not known:
+        if not known or known[0].is_ahead(self._now()):
             return self._now()
         return known[0].created_at + (min(every, AGAIN_AFTER) if known[0].state == "failed" else every)
 
@@ -223,7 +228,7 @@ class Backups:
         await self._database.write(lambda tx: audit.add(tx, line))
 
     def _prune(self) -> None:
-        made = existing_backups(self._folder)
+        made = newest_first(existing_backups(self._folder), self._now())
         counted = [backup for backup in made if not _is_before_migration(backup)]
         is_doubted = self._clock_jumps is not None and self._clock_jumps.postponed is not None
         horizon = None if is_doubted else self._now() - KEPT_BEFORE_MIGRATION
@@ -266,7 +271,7 @@ def sweep(folder: DataFolder) -> None:
 
 
 def existing_backups(folder: DataFolder) -> list[Backup]:
-    """The finished backups of a data folder, newest first."""
+    """The finished backups of a data folder, by the moments that their names tell; the latest first."""
     found = []
     with contextlib.suppress(FileNotFoundError):
         for path in folder.backups.iterdir():
@@ -277,6 +282,11 @@ def existing_backups(folder: DataFolder) -> list[Backup]:
                 written_at = max(created_at, datetime.fromtimestamp(seen.st_mtime, UTC))
                 found.append(Backup(path.name, created_at, "done", seen.st_size, written_at=written_at))
     return sorted(found, key=_order, reverse=True)
+
+
+def newest_first(known: Iterable[Backup], now: datetime) -> list[Backup]:
+    """One whose moment is ahead was made before the clock was set back, and so before each that is not ahead."""
+    return sorted(known, key=lambda one: (not one.is_ahead(now), _order(one)), reverse=True)
 
 
 def _order(backup: Backup) -> tuple[str, int]:
@@ -325,9 +335,9 @@ def _make_backup(database: Database, folder: DataFolder, keys: Keys, target: Pat
         members = {DATABASE: copy}
         for number, file in enumerate(files):
             kept = Path(temporary) / f"recording-{number}"
-            # One that became final and was erased since the copy is not needed any more.
+            # Encrypted under its name meanwhile, it is as good; one that became final and was erased is not needed.
             with contextlib.suppress(FileNotFoundError):
-                _keep(folder.recordings / file, kept)
+                link_or_copy(folder.recordings / file, kept)
                 members[f"{RECORDINGS}/{file}"] = kept
         write_backup(
             target,
@@ -338,13 +348,3 @@ def _make_backup(database: Database, folder: DataFolder, keys: Keys, target: Pat
             recovery_key=recovery_key,
             members=members,
         )
-
-
-def _keep(path: Path, kept: Path) -> None:
-    """Hold on to a recording that may be erased, or encrypted under its name, while the backup is written."""
-    try:
-        kept.hardlink_to(path)
-    except FileNotFoundError:
-        raise
-    except OSError:  # a file system without links
-        shutil.copyfile(path, kept)

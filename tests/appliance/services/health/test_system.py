@@ -710,6 +710,11 @@ async def test_what_a_deleted_customer_did_not_get_is_no_warning(box: Box) -> No
             ComponentState.WARNING,
             "No backup is made by itself: VBOT_BACKUP_EVERY_HOURS is 0. The last one is of 2026-11-21T12:00:00Z.",
         ),
+        (
+            BackupsSeen(NOON + 3650 * DAY, None, None, 1),  # by a clock that was ahead: it may be of any age
+            ComponentState.WARNING,
+            "No backup is made by itself: VBOT_BACKUP_EVERY_HOURS is 0. The last one is of 2036-11-21T12:00:00Z.",
+        ),
         (BackupsSeen(NOON - DAY, None, None, 1), ComponentState.OK, "The last one is of 2026-11-23T12:00:00Z."),
         (BackupsSeen(NOON, None, NOON + DAY, 1), ComponentState.OK, "The last one is of 2026-11-24T12:00:00Z."),
         (BackupsSeen(NOON, "no room", None, 1), ComponentState.WARNING, "The last backup failed: no room."),

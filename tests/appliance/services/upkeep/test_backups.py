@@ -416,6 +416,38 @@ async def test_a_backup_is_made_whenever_its_time_has_come(vault: Vault) -> None
 
 
 @pytest.mark.usefixtures("quickly")
+async def test_a_clock_that_was_ahead_once_ends_no_schedule_and_takes_no_place_of_a_newer_one(vault: Vault) -> None:
+    """A battery that was empty: the clock showed 2036, until a time server set it."""
+    vault.clock.advance(days=3650)
+    await vault.make()
+    vault.clock.advance(days=-3650)
+    day, now = timedelta(days=1), NOON.replace(microsecond=0)
+    async with vault.scheduled(day, keep=1) as backups:
+        async with asyncio.timeout(60):
+            while [one.created_at for one in existing_backups(vault.folder)] != [now]:
+                await asyncio.sleep(0.005)
+        assert await backups.overview() == BackupsSeen(now, None, now + day, 1)
+        vault.clock.advance(hours=24)
+        async with asyncio.timeout(60):
+            while [one.created_at for one in existing_backups(vault.folder)] != [now + day]:
+                await asyncio.sleep(0.005)
+
+
+async def test_one_that_is_ahead_of_the_clock_is_not_recent_and_hides_no_failure(vault: Vault) -> None:
+    vault.clock.advance(days=3650)
+    ahead = await vault.make()
+    vault.clock.advance(days=-3650)
+    vault.folder.recovery_key.unlink()
+    vault.backups = vault.with_schedule(timedelta(days=1), 7)
+    with pytest.raises(Unavailable, match="a backup is to be made before, and that failed"):
+        await vault.backups.ensure_recent(timedelta(days=1))
+    told = await vault.backups.overview()
+    assert (told.last_error or "").startswith("cannot read ")
+    assert told.next_due_at == NOON + AGAIN_AFTER
+    assert [backup.name for backup in await vault.backups.listing()][1:] == [ahead.name]
+
+
+@pytest.mark.usefixtures("quickly")
 async def test_without_a_schedule_none_is_made(vault: Vault) -> None:
     task = asyncio.create_task(vault.backups.run())
     await asyncio.sleep(0.05)
