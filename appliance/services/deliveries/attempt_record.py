@@ -53,7 +53,10 @@ def record_taken(tx: Connection, ended: Sequence[EndedAttempt]) -> list[Changes]
     taken = {name: (replace(after, state=DeliveryState.DELIVERED), made) for name, (after, made) in noted.items()}
     if taken:
         deliveries.record_attempts(tx, list(taken.values()))
-    return [[_changed(*taken[one.delivery.id])] if one.delivery.id in taken else [] for one in ended]
+    return [
+        [_changed(*taken[one.delivery.id])] if one.delivery.id in taken else deliveries_changed(tx, [one.delivery.id])
+        for one in ended
+    ]
 
 
 def record(tx: Connection, ended: EndedAttempt, retry: RetryPolicy) -> Changes:
@@ -67,7 +70,7 @@ def record(tx: Connection, ended: EndedAttempt, retry: RetryPolicy) -> Changes:
     standing = standings(tx, [ended.delivery.id]).get(ended.delivery.id)
     is_given_up = False
     if standing is not None and _is_noted(ended, standing):
-        return []
+        return _noted_before(tx, ended, customer)
     if standing is not None:
         noted, made = _noted(ended, standing, has_customer=customer is not None)
         after = _what_follows(noted, ended, standing, customer, retry)
@@ -82,6 +85,14 @@ def record(tx: Connection, ended: EndedAttempt, retry: RetryPolicy) -> Changes:
 def _is_noted(ended: EndedAttempt, standing: Standing) -> bool:
     """Whether a write that was said to have failed has come to pass after all."""
     return standing.attempts_made >= ended.attempt.number
+
+
+def _noted_before(tx: Connection, ended: EndedAttempt, customer: Customer | None) -> Changes:
+    """What such a write may have changed: nobody was told. With an endpoint all that waited for it is disabled."""
+    changed = deliveries_changed(tx, [ended.delivery.id])
+    if customer is None:
+        return changed
+    return [*changed, CustomerChanged(customer) if customer.webhook_disabled_reason is None else MuchChanged()]
 
 
 def _noted(ended: EndedAttempt, standing: Standing, *, has_customer: bool) -> tuple[Delivery, DeliveryAttempt]:

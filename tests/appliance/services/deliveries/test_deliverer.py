@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections.abc import Callable, Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -15,6 +15,7 @@ from appliance.domain.audit import Action, Subject, SubjectKind
 from appliance.domain.cell import Cell
 from appliance.domain.customer import Customer
 from appliance.domain.delivery import Delivery, DeliveryState, WebhookEvent, address_cell
+from appliance.domain.live_event import CustomerChanged, DeliveryChanged, LiveEvent, MuchChanged
 from appliance.domain.sealed_url import SealedUrl
 from appliance.errors import Conflict, NotFound, Unavailable
 from appliance.services.deliveries.attempt_record import EndedAttempt
@@ -376,15 +377,8 @@ async def test_what_was_sent_is_not_sent_again_because_it_cannot_be_written_down
     assert len(post.sender.sent) == len(done.attempts) == 1
 
 
-@pytest.mark.parametrize(("status", "state"), [(200, DeliveryState.DELIVERED), (500, DeliveryState.RETRYING)])
-async def test_what_was_written_down_though_it_was_said_to_have_failed_is_written_once(
-    post: Post, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, status: int, state: DeliveryState
-) -> None:
-    monkeypatch.setattr("appliance.services.deliveries.deliverer.LONGEST_SLEEP_SECONDS", 0.01)
-    customer = await post.customer()
-    first = await post.delivery(customer)
-    other = await post.delivery(customer, next_attempt_at=NOON + SECOND)
-    post.sender.status = status
+def fail_once_committed(post: Post, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The next write is said to have failed, and comes to pass."""
     write, failed = post.database.write, list[object]()
 
     async def commit_and_fail(work: Callable[[Connection], object]) -> object:
@@ -395,6 +389,53 @@ async def test_what_was_written_down_though_it_was_said_to_have_failed_is_writte
         return done
 
     monkeypatch.setattr(post.database, "write", commit_and_fail)
+
+
+@pytest.mark.parametrize(
+    ("status", "failing_since", "state"),
+    [
+        (200, None, DeliveryState.DELIVERED),
+        (200, NOON - SECOND, DeliveryState.DELIVERED),
+        (500, None, DeliveryState.RETRYING),
+        (410, None, DeliveryState.DISABLED),
+    ],
+)
+async def test_who_watches_and_the_log_are_told_what_came_of_it_though_its_write_was_said_to_have_failed(
+    post: Post,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+    status: int,
+    failing_since: datetime | None,
+    state: DeliveryState,
+) -> None:
+    monkeypatch.setattr("appliance.services.deliveries.deliverer.LONGEST_SLEEP_SECONDS", 0.01)
+    caplog.set_level("INFO", "appliance.services.deliveries.deliverer")
+    told: list[LiveEvent | MuchChanged] = []
+    monkeypatch.setattr(post.deliverer, "_publish", told.append)
+    customer = await post.customer(webhook_failing_since=failing_since)
+    delivery = await post.delivery(customer)
+    post.sender.status = status
+    fail_once_committed(post, monkeypatch)
+    async with post.running():
+        await post.until(lambda: f"delivery {delivery.id} attempt 1: {state.value} ({status})" in caplog.text)
+    deliveries_told = [one.delivery for one in told if isinstance(one, DeliveryChanged)]
+    assert [(one.id, one.state, len(one.attempts)) for one in deliveries_told] == [(delivery.id, state, 1)]
+    if status == 410:  # what else waited for the endpoint is not known any more
+        assert MuchChanged() in told
+    elif status == 500 or failing_since is not None:
+        assert CustomerChanged(await post.stored_customer(customer)) in told
+
+
+@pytest.mark.parametrize(("status", "state"), [(200, DeliveryState.DELIVERED), (500, DeliveryState.RETRYING)])
+async def test_what_was_written_down_though_it_was_said_to_have_failed_is_written_once(
+    post: Post, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, status: int, state: DeliveryState
+) -> None:
+    monkeypatch.setattr("appliance.services.deliveries.deliverer.LONGEST_SLEEP_SECONDS", 0.01)
+    customer = await post.customer()
+    first = await post.delivery(customer)
+    other = await post.delivery(customer, next_attempt_at=NOON + SECOND)
+    post.sender.status = status
+    fail_once_committed(post, monkeypatch)
     async with post.running():
         await post.until_state(first, state)
         post.turn_clock_to(NOON + SECOND)
