@@ -11,12 +11,14 @@ has gone on outlives a further jump: else a box that is off for a long weekend e
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
+from pathlib import Path
 
 from appliance.domain.clock import Clock, contract_timestamp
 from appliance.domain.system import Postponed
 from appliance.storage.database import Connection, Database
+from appliance.storage.file_format.encryption import DatabaseKey
 from appliance.storage.tables import calls, facts
 
 # Longer than an office that switches all off at the end of a week.
@@ -77,6 +79,25 @@ def _known(tx: Connection) -> tuple[datetime | None, datetime | None]:
     # An earlier version has noted nothing: its last call.
     last = calls.latest_received_at(tx) if seen is None else datetime.fromisoformat(seen)
     return last, datetime.fromisoformat(doubted) if doubted else None
+
+
+def keep_what_was_seen(tx: Connection, states: Mapping[Path, DatabaseKey | None], now: datetime) -> None:
+    """After a restore: what this box has seen is in the states that were moved aside; the backup is of another time.
+
+    What is ahead was seen before the clock was set back. On a box that has seen nothing yet the clock is believed.
+    """
+    known = [_of_facts(facts.of_other(tx, path, key)) for path, key in states.items()]
+    seen, doubted = max(
+        ((seen, doubted) for seen, doubted in known if seen is not None and seen <= now + NOTED_EVERY),
+        key=lambda one: one[0],
+        default=(now, None),
+    )
+    _note(tx, seen, doubted)
+
+
+def _of_facts(found: Mapping[str, str]) -> tuple[datetime | None, datetime | None]:
+    seen, doubted = found.get(facts.CLOCK_SEEN), found.get(facts.CLOCK_DOUBTED_SINCE)
+    return datetime.fromisoformat(seen) if seen else None, datetime.fromisoformat(doubted) if doubted else None
 
 
 def _note(tx: Connection, now: datetime, doubted: datetime | None) -> None:

@@ -18,6 +18,7 @@ from appliance.domain.actor import OWNER
 from appliance.domain.audit import Action, AuditLine, Fields, Subject, SubjectKind
 from appliance.domain.clock import utc_now
 from appliance.errors import ConfigurationError
+from appliance.services.clock_jumps import keep_what_was_seen
 from appliance.services.upkeep.backup_verification import extract_database
 from appliance.storage import audit_chain, erasure
 from appliance.storage.database import Connection, opened_as_it_is, opened_database
@@ -285,6 +286,7 @@ def _bring_up_to_date(
             if (since := old.withdrawn_since) is not None:
                 withdrawn += repeat_withdrawals(tx, path, key, since, same_master_key=old.is_its_own)
         waiting = deliveries.rest_all_waiting(tx) if hold_webhooks else deliveries.count_waiting(tx)
+        keep_what_was_seen(tx, readable, utc_now())
         taken = [audit.add_from(tx, path, key) for path, key in readable.items()]
         counted = {"erased_again": len(again), "webhooks_waiting": waiting, "webhooks_rest": hold_webhooks}
         done: Fields = {"backup": backup.name, **counted, **withdrawn.facts(), **_audit_facts(taken)}

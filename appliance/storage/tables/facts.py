@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
+from appliance.storage.attached_database import attached
 from appliance.storage.database import Connection, first_row
+from appliance.storage.file_format.encryption import DatabaseKey
 
 QUEUE_EPOCH = "queue_epoch"
 # The last moment (ISO) at which a commit was tried and done, some seconds ago while an api runs.
@@ -32,6 +36,12 @@ def get(tx: Connection, name: str) -> str | None:
     """One fact, or None."""
     row = first_row(tx.execute("SELECT value FROM fact WHERE name = ?", [name]))
     return None if row is None else str(row["value"])
+
+
+def of_other(tx: Connection, other: Path, key: DatabaseKey | None) -> dict[str, str]:
+    """All facts that another state of the database holds."""
+    with attached(tx, other, key, read_only=True) as database:
+        return dict(tx.execute(f"SELECT name, value FROM {database}.fact").fetchall())  # noqa: S608
 
 
 def put(tx: Connection, name: str, value: str) -> None:

@@ -6,7 +6,7 @@ import shlex
 import shutil
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Any, TypeVar
@@ -18,10 +18,12 @@ import pytest
 from appliance.domain.actor import OWNER
 from appliance.domain.audit import Action, AuditLine, Subject, SubjectKind
 from appliance.domain.call import CallState
+from appliance.domain.clock import utc_now
 from appliance.domain.customer import Customer, customer_cell
 from appliance.domain.token import Role
 from appliance.errors import ConfigurationError
 from appliance.services.access.certificate import create_certificate
+from appliance.services.clock_jumps import ClockJumps
 from appliance.services.upkeep import restore as module
 from appliance.services.upkeep.backups import make_backup
 from appliance.services.upkeep.restore import Restored, restore
@@ -36,7 +38,7 @@ from appliance.storage.folder.data_folder import OWN_NAMES, DataFolder, write_pr
 from appliance.storage.folder.keys import Keys, recovery_key_of, seal_recovery_key
 from appliance.storage.folder.recording_file import open_recording
 from appliance.storage.folder.recordings import RecordingStore
-from appliance.storage.tables import audit, calls, customers, deliveries, stored_recordings, tokens
+from appliance.storage.tables import audit, calls, customers, deliveries, facts, stored_recordings, tokens
 from appliance.storage.tables.stored_recordings import StoredRecording
 from appliance.storage.tables.withdrawals import Withdrawn
 from tests.appliance.audited import lines
@@ -566,6 +568,69 @@ def test_what_cannot_be_restored_leaves_no_folder_where_there_was_none(
     with pytest.raises(BackupUnusable):
         box.restore(DataFolder(tmp_path / "nowhere"))
     assert not (tmp_path / "nowhere").exists()
+
+
+# -- the clock -----------------------------------------------------------------------------------------------
+
+
+def see_clock(box: Box, seen: datetime, doubted_since: datetime | None = None) -> None:
+    def note(tx: Connection) -> None:
+        facts.put(tx, facts.CLOCK_SEEN, seen.isoformat())
+        facts.put(tx, facts.CLOCK_DOUBTED_SINCE, doubted_since.isoformat() if doubted_since else "")
+
+    box.on_database(note)
+
+
+async def doubted_since(folder: DataFolder) -> datetime | None:
+    """What housekeeping finds at the next start, where no time server has set the clock."""
+    with opened_database(folder.database) as database:
+        jumps = ClockJumps(database, utc_now, lambda: False)
+        await jumps.look()
+    return jumps.postponed.since if jumps.postponed is not None else None
+
+
+@pytest.mark.parametrize("is_cut_off", [False, True])
+async def test_an_old_backup_says_nothing_of_this_boxs_clock(
+    box: Box, monkeypatch: pytest.MonkeyPatch, is_cut_off: bool
+) -> None:
+    see_clock(box, utc_now() - timedelta(days=90))
+    box.make_backup()
+    see_clock(box, utc_now())
+    if is_cut_off:
+        with monkeypatch.context() as patched:
+            patched.setattr(module, "_bring_up_to_date", lambda *_arguments, **_options: 1 / 0)
+            with pytest.raises(ZeroDivisionError):
+                box.restore()
+    box.restore()
+    assert await doubted_since(box.folder) is None
+
+
+async def test_on_another_machine_a_backup_says_nothing_of_its_clock(box: Box, tmp_path: Path) -> None:
+    see_clock(box, utc_now() - timedelta(days=90))
+    box.make_backup()
+    other = DataFolder(tmp_path / "other")
+    box.restore(other)
+    assert await doubted_since(other) is None
+
+
+async def test_a_clock_that_is_doubted_is_doubted_after_a_restore(box: Box) -> None:
+    """An empty battery: 2036. That a backup is restored sets no clock."""
+    see_clock(box, utc_now())
+    box.make_backup()
+    since = utc_now() - timedelta(days=2)
+    see_clock(box, utc_now(), since)
+    box.restore()
+    assert await doubted_since(box.folder) == since
+
+
+async def test_a_clock_that_jumped_before_the_restore_is_found_out_after_it(box: Box) -> None:
+    see_clock(box, utc_now())
+    box.make_backup()
+    see_clock(box, utc_now() + timedelta(days=3650))  # it was ahead once, and is set back
+    box.restore()
+    see_clock(box, utc_now() - timedelta(days=30))
+    box.restore()
+    assert await doubted_since(box.folder) is not None
 
 
 # -- cut off -------------------------------------------------------------------------------------------------
