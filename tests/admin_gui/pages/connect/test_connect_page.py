@@ -265,7 +265,9 @@ def test_forgetting_an_appliance_forgets_its_token_and_can_be_taken_back(
     assert context.memory.profiles() == []
     qtbot.waitUntil(lambda: keychain.kept == {}, timeout=WAIT_MS)
     assert not page.known.isVisible()
-    empty_window.status_line.undo_button.click()
+    undo = empty_window.status_line.undo_button
+    qtbot.waitUntil(undo.isVisible, timeout=WAIT_MS)  # the keyring's answer comes from a thread
+    undo.click()
     assert context.memory.profiles() == [profile]
 
 
