@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
+import msgspec
 from PySide6.QtCore import QObject
 
 from admin_gui.client.customers import Customer
-from admin_gui.client.deliveries import Attempt, DeliveryFilter
+from admin_gui.client.deliveries import Attempt, Delivery, DeliveryFilter
 from admin_gui.client.events import Event
 from admin_gui.client.stats import DeliveryCounts, Stats
 from admin_gui.client.transport.paging import LARGEST_PAGE_ROWS
@@ -31,19 +32,22 @@ class CustomerStanding(QObject):
         self._page = page
         self._last_day = DeliveryCounts()
         self._erased = 0  # so many of those that failed are listed no more
-        self._address_of_taken = ""  # where a test was taken last
+        self._address_of_taken = ""  # where a test was taken last, and nothing failed since
+        self._taken_at: datetime | None = None
         self._asking = AskingAgain(self, self._ask_again)
 
     def forget(self) -> None:
         """Another customer will be on screen."""
         self._asking.stop()
         self._last_day, self._erased = DeliveryCounts(), 0
-        self._address_of_taken = ""
+        self._forget_test()
 
     def on_events(self, events: Sequence[Event]) -> None:
         """Its webhooks may have been taken meanwhile, or not: ask once for many, and once more when they ceased."""
         told = (event.delivery for event in events)
-        if any(one is not None and str(one.customer_id) == self._page.wanted for one in told):
+        own = [one for one in told if one is not None and str(one.customer_id) == self._page.wanted]
+        if own:
+            self._heed(own)
             self._asking.soon()
 
     def _ask_again(self) -> None:
@@ -59,22 +63,27 @@ class CustomerStanding(QObject):
             return
         stats, now, number = page.context.appliance.stats, page.context.session.now(), int(page.wanted)
 
-        deliveries = page.context.appliance.deliveries
+        deliveries, test_was_taken = page.context.appliance.deliveries, self._taken_at is not None
 
-        def usage() -> tuple[Stats, Stats, int]:
+        def usage() -> tuple[Stats, Stats, int, list[Delivery]]:
             day = stats.between(now - timedelta(days=1), now, bucket="range", customer_id=number)
             month = stats.between(now - timedelta(days=30), now, bucket="range", customer_id=number)
-            counted, erased = day.totals.deliveries.failed, 0
-            if counted:  # the figures keep those of erased calls, the list does not
-                wanted = DeliveryFilter(customer_id=number, state="failed", since=day.since, until=day.until)
-                listed = deliveries.page(None, LARGEST_PAGE_ROWS, wanted)
-                if listed.next_cursor is None:
-                    erased = max(0, counted - len(listed.rows))
-            return day, month, erased
+            counts, erased, listed = day.totals.deliveries, 0, list[Delivery]()
+            wanted = DeliveryFilter(customer_id=number, state="failed", since=day.since, until=day.until)
+            if counts.failed:  # the figures keep those of erased calls, the list does not; it has tests, they do not
+                failed = deliveries.page(None, LARGEST_PAGE_ROWS, wanted)
+                listed += failed.rows
+                if failed.next_cursor is None:
+                    erased = max(0, counts.failed - sum(not one.is_test for one in failed.rows))
+            if counts.retrying and test_was_taken:
+                retrying = msgspec.structs.replace(wanted, state="retrying")
+                listed += deliveries.page(None, LARGEST_PAGE_ROWS, retrying).rows
+            return day, month, erased, listed
 
-        def show(found: tuple[Stats, Stats, int]) -> None:
-            day, month, erased = found
+        def show(found: tuple[Stats, Stats, int, list[Delivery]]) -> None:
+            day, month, erased, listed = found
             page.limits.show_usage(day.totals, month.totals)
+            self._heed(listed)  # also what failed while another page was seen
             self.take(day.totals.deliveries, erased)
 
         page.look(
@@ -93,8 +102,19 @@ class CustomerStanding(QObject):
     def heed_test(self, attempt: Attempt) -> None:
         """What came of a test at its address: one that was taken says that what failed is mended."""
         customer = self._page.customer
-        self._address_of_taken = ((customer and customer.webhook_url) or "") if attempt.succeeded else ""
+        self._forget_test()
+        if attempt.succeeded and customer is not None:
+            self._address_of_taken, self._taken_at = customer.webhook_url or "", attempt.at
         self.take(self._last_day, self._erased)
+
+    def _heed(self, deliveries: Sequence[Delivery]) -> None:
+        """A receiver may take a test, and not what is sent in earnest."""
+        taken_at = self._taken_at
+        if taken_at is not None and any(_failed_after(taken_at, one) for one in deliveries):
+            self._forget_test()
+
+    def _forget_test(self) -> None:
+        self._address_of_taken, self._taken_at = "", None
 
     def show_of(self, customer: Customer) -> None:
         """Say it, or nothing."""
@@ -132,3 +152,9 @@ class CustomerStanding(QObject):
             notice.show_message(text, "calm" if is_mended else "warn", see)
         else:
             notice.clear()
+
+
+def _failed_after(moment: datetime, delivery: Delivery) -> bool:
+    """Whether its last attempt was made after that, and not taken; of tests it is told by themselves."""
+    attempt = delivery.last_attempt
+    return not delivery.is_test and attempt is not None and not attempt.succeeded and attempt.at > moment

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from pytestqt.qtbot import QtBot
 
+from admin_gui.client.events import Event
 from admin_gui.pages.customers.customers_page import CustomersPage
 from admin_gui.pages.webhooks.webhooks_page import WebhooksPage
 from admin_gui.shell.main_window import MainWindow
@@ -98,3 +99,57 @@ def test_what_failed_of_an_erased_call_is_told_apart_from_what_is_listed(
     told = " ".join(label.text() for label in page.confirm.findChildren(PlainLabel))
     assert "It has sent 2 call" in told
     assert "what is not erased yet of" in told
+
+
+@pytest.mark.slow
+def test_what_fails_after_a_test_was_taken_is_a_warning_also_to_who_looked_elsewhere(
+    qtbot: QtBot, window: MainWindow, appliance: TlsAppliance, receiver: WebhookReceiver
+) -> None:
+    endpoint = receiver.endpoint(Answer(418))
+    customer = appliance.new_customer(company_name="Relapsed Ltd", webhook_url=endpoint.url)
+    ended: list[str] = []  # the calls whose webhooks have failed, as far as the window has heard
+
+    def hear(events: list[Event]) -> None:
+        found = (event.delivery for event in events)
+        ended.extend(one.call_id for one in found if one is not None and one.state == "failed")
+
+    window.context.session.events.connect(hear)
+
+    def fails(seconds: float) -> None:
+        call_id = appliance.accepted(customer["api_key"], silence(seconds))
+        qtbot.waitUntil(lambda: call_id in ended, timeout=WAIT_MS)
+
+    def takes_a_test() -> None:
+        endpoint.answers[:] = [Answer(200)]
+        click(page.webhook.test_button)
+        qtbot.waitUntil(lambda: page.notice.text.startswith("Its address took the test."), timeout=WAIT_MS)
+        endpoint.answers[:] = [Answer(418)]
+
+    def is_warned_of() -> bool:
+        return page.notice.text.startswith("Its webhooks are failing") and page.notice.tone == "warn"
+
+    page = opened(qtbot, window, f"customer/{customer['id']}")
+    fails(0.5)
+    qtbot.waitUntil(is_warned_of, timeout=WAIT_MS)
+    takes_a_test()
+    fails(0.6)
+    qtbot.waitUntil(is_warned_of, timeout=WAIT_MS)
+    takes_a_test()
+    opened(qtbot, window, "calls")
+    fails(0.7)
+    opened(qtbot, window, f"customer/{customer['id']}")
+    qtbot.waitUntil(is_warned_of, timeout=WAIT_MS)
+
+
+def test_a_refused_test_is_none_of_those_that_failed_and_are_erased(
+    qtbot: QtBot, window: MainWindow, appliance: TlsAppliance, receiver: WebhookReceiver
+) -> None:
+    wrong = receiver.endpoint(Answer(418))
+    customer = appliance.new_customer(company_name="Erased And Tested Ltd", webhook_url=wrong.url)
+    call_id = appliance.accepted(customer["api_key"], silence(0.5))
+    appliance.delivery_in_state(call_id, "failed")
+    assert appliance.admin("DELETE", f"/api/calls/{call_id}").status_code in (200, 204)
+    assert appliance.admin("POST", f"/api/customers/{customer['id']}/test-webhook").json()["status"] == 418
+    page = opened(qtbot, window, f"customer/{customer['id']}")
+    qtbot.waitUntil(lambda: "1 failed" in page.notice.text, timeout=WAIT_MS)
+    assert "1 of those that failed belong" in page.notice.text
