@@ -113,10 +113,18 @@ class DayField(QDateEdit):
             self._select_all()
 
     def focusOutEvent(self, event: QFocusEvent) -> None:  # noqa: N802
-        # Who looks at another window for a moment goes on typing afterwards.
         if event.reason() not in (Qt.FocusReason.ActiveWindowFocusReason, Qt.FocusReason.PopupFocusReason):
             self.take_typed()
+            super().focusOutEvent(event)
+            return
+        # Who looks at another window for a moment goes on typing afterwards; Qt writes the field's day over it.
+        line = self.lineEdit()
+        typed, cursor = line.text(), line.cursorPosition()
         super().focusOutEvent(event)
+        if line.text() != typed:
+            with QSignalBlocker(line):
+                line.setText(typed)
+                line.setCursorPosition(cursor)
 
     def wheelEvent(self, event: QWheelEvent) -> None:  # noqa: N802
         if self.hasFocus():
@@ -149,6 +157,8 @@ def day_of(text: str, pattern: str, this_year: int) -> date | None:
 
     The year may have two digits, four or none, and any sign may stand between; a year in front is understood anywhere.
     """
+    for word in re.findall("'([^']+)'", pattern):  # a letter for "year" behind it, say
+        text = text.replace(word, "")
     order = sorted("dMy", key=pattern.find)
     parts = re.findall(r"\d+", text)
     if len(parts) == 1 and len(parts[0]) in (6, 8):

@@ -6,8 +6,10 @@ from collections.abc import Iterator
 from datetime import date
 
 import pytest
-from PySide6.QtCore import QLocale, QPoint, Qt
+from PySide6.QtCore import QEvent, QLocale, QPoint, Qt
+from PySide6.QtGui import QFocusEvent
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from admin_gui.models.insights import MOST_DAYS
@@ -163,9 +165,57 @@ def test_escape_brings_back_what_stood_there_and_the_arrows_turn_it(choices: Cho
         ("12", "dd.MM.yy", None),
         ("", "dd.MM.yy", None),
         ("tomorrow", "dd.MM.yy", None),
+        ("2.12.26 г.", "d.MM.yy 'г'.", date(2026, 12, 2)),
+        ("2.12.", "d.MM.yy 'г'.", date(2025, 12, 2)),
+        ("2.12.26 д.", "d.MM.yy 'г'.", None),
         (f"1.12.{'9' * 5000}", "dd.MM.yy", None),
         (f"{'9' * 30}.12.2026", "dd.MM.yy", None),
     ],
 )
 def test_which_day_is_meant(text: str, pattern: str, wanted: date | None) -> None:
     assert day_of(text, pattern, 2025) == wanted
+
+
+@pytest.mark.usefixtures("american")
+@pytest.mark.parametrize("reason", [Qt.FocusReason.ActiveWindowFocusReason, Qt.FocusReason.PopupFocusReason])
+def test_who_looks_at_another_window_or_menu_goes_on_typing_where_the_cursor_was(
+    qtbot: QtBot, window: MainWindow, choices: Choices, reason: Qt.FocusReason
+) -> None:
+    field = choices.last
+    field.setFocus()
+    QTest.keyClick(field, Qt.Key.Key_A, Qt.KeyboardModifier.ControlModifier)
+    QTest.keyClicks(field, "11//26")
+    for _ in range(3):
+        QTest.keyClick(field, Qt.Key.Key_Left)
+    if reason is Qt.FocusReason.ActiveWindowFocusReason:
+        other = QWidget()
+        qtbot.addWidget(other)
+        other.show()
+        other.activateWindow()
+        qtbot.waitUntil(lambda: not field.hasFocus(), timeout=WAIT_MS)
+        assert field.text() == "11//26"
+        window.activateWindow()
+        qtbot.waitUntil(field.hasFocus, timeout=WAIT_MS)
+    else:
+        for kind in (QEvent.Type.FocusOut, QEvent.Type.FocusIn):
+            QApplication.sendEvent(field, QFocusEvent(kind, reason))
+    assert field.text() == "11//26"
+    QTest.keyClicks(field, "20")
+    QTest.keyClick(field, Qt.Key.Key_Return)
+    assert choices.period.ends == (FIRST, date(2026, 11, 20))
+    assert choices.problem.isHidden()
+
+
+@pytest.mark.usefixtures("language")
+@pytest.mark.parametrize("language", ["bg_BG", "mk_MK"], indirect=True)
+def test_a_day_is_changed_where_days_are_written_with_a_letter_behind_them(choices: Choices) -> None:
+    field = choices.last
+    assert field.text().endswith("г."), "as it is written there"
+    field.setFocus()
+    QTest.keyClick(field, Qt.Key.Key_Home)
+    for _ in "30":
+        QTest.keyClick(field, Qt.Key.Key_Delete)
+    QTest.keyClicks(field, "28")
+    QTest.keyClick(field, Qt.Key.Key_Return)
+    assert choices.period.ends == (FIRST, date(2026, 11, 28))
+    assert choices.problem.isHidden()
