@@ -33,7 +33,7 @@ class CustomerSaving(QObject):
         self._page = page
         self._then: Callable[[], object] | None = None
         self._sending: Sending | None = None  # what was sent last, until it is known to be saved
-        self._undone: tuple[Link, Draft] | None = None  # a Discard that is taken back once its customer is shown
+        self._undone: tuple[Link, Draft] | None = None  # a Discard to take back, by this very link alone
         self._verdict_text = ""  # what stands over the page of it, unless somebody else put something there since
         self.is_under_way = False
         self._could_not_be_sent = False  # the last one, for the appliance was out of reach
@@ -53,20 +53,24 @@ class CustomerSaving(QObject):
         page.form.discard()
         if draft is None:
             return
-        undone = link, replace(draft, sending=sending)  # else what may be there already would be created once more
+        undone = replace(draft, sending=sending)  # else what may be there already would be created once more
 
         def undo() -> None:
-            self._undone = undone
             if page.is_seen and page.wanted == link.target:
-                self.bring_back()
+                page.restore(undone)
             else:
-                page.context.go(link)  # which asks first, where something is typed by now that would be lost
+                way_back = replace(link)
+                self._undone = way_back, undone
+                page.context.go(way_back)  # which asks first, where something is typed by now that would be lost
 
         page.say(self.tr("What you typed is discarded"), undo=undo)
 
     def bring_back(self) -> None:
-        """What was discarded, and is wanted after all, once its customer is the one that is wanted."""
-        if self._undone is not None and self._undone[0].target == self._page.wanted:
+        """What was discarded, and is wanted after all, once its customer is the one that is wanted.
+
+        Whoever was asked first, and stayed, may come there much later by another way: not for that.
+        """
+        if self._undone is not None and self._undone[0] is self._page.link:
             (_link, draft), self._undone = self._undone, None
             self._page.restore(draft)
 

@@ -652,3 +652,29 @@ def test_what_was_discarded_comes_back_once_it_is_answered_what_becomes_of_what_
     assert page.form.changes() == {"name": "Zora"}
     assert stored(appliance, page, str(second["id"]))["name"] == ("Quentin" if saves else second["name"])
     page.form.discard()
+
+
+@pytest.mark.parametrize("answer", ["stays", "goes elsewhere"])
+def test_what_was_discarded_comes_back_no_more_after_it_was_not_gone_back_to(
+    qtbot: QtBot, window: MainWindow, appliance: TlsAppliance, answer: str
+) -> None:
+    first, second = (appliance.new_customer(company_name=f"{name} {answer} Ltd") for name in ("Given Up", "Kept At"))
+    page, bar = opened(qtbot, window, f"customer/{first['id']}"), window.unsaved_guard.bar
+    type_over(page.who.contact.editor, "Zora")
+    click(page.discard_button)
+    opened(qtbot, window, f"customer/{second['id']}")
+    type_over(page.who.contact.editor, "Quentin")
+    click(window.status_line.undo_button)
+    assert bar.isVisible()
+    if answer == "stays":
+        click(bar.stay_button)
+        click(page.save_button)
+        qtbot.waitUntil(lambda: window.status_line.message == "Saved", timeout=WAIT_MS)
+    else:
+        by_sidebar(qtbot, window)
+        click(bar.discard_button)
+        qtbot.waitUntil(lambda: window.page is not page, timeout=WAIT_MS)
+    opened(qtbot, window, f"customer/{first['id']}")
+    qtbot.waitUntil(lambda: window.context.calls.under_way == 0, timeout=WAIT_MS)
+    assert page.form.changes() == {}
+    assert page.who.contact.value == first["name"]
