@@ -24,8 +24,7 @@ if TYPE_CHECKING:
     from admin_gui.local_storage.profiles import Memory
 
 T = TypeVar("T")
-# "away": bad, for as long as the appliance does not answer. "unsaved": the same of what can be saved once it does.
-SayKind = Literal["info", "good", "bad", "away", "unsaved"]
+SayKind = Literal["info", "good", "bad", "away"]  # "away": bad, for as long as the appliance does not answer
 CLIPBOARD_SECONDS = 30
 
 
@@ -93,6 +92,7 @@ class AppContext(QObject):
 
     message_requested = Signal(str, str, object, object)  # text, SayKind; Undo, Offer or None; Subject or None
     aside_requested = Signal(str, object)  # text, and the Link of the page that it is about
+    waits_to_save = Signal(object)  # tells, whenever it is called, whether that which could not be saved still waits
     long_task = Signal(object)  # LongTask
     long_work_told = Signal(object)  # Came
     navigation_requested = Signal(object, bool)  # Link, and whether it takes the present place's stead in the history
@@ -146,13 +146,15 @@ class AppContext(QObject):
         away = isinstance(error, Unreachable) and not isinstance(error, Unanswered)
         self.say(error_messages.message_of(error), "away" if away else "bad")
 
-    def say_unsaved(self, error: BaseException, *, may_be_saved: bool = False) -> None:
+    def say_unsaved(self, error: BaseException, unsaved: Callable[[], object], *, may_be_saved: bool = False) -> None:
         """What went wrong with what was to be saved. Once the appliance is back, it is said that it can be saved now.
 
-        `may_be_saved`: it was sent before, and nobody knows what came of that.
+        `unsaved`: what is still to be saved of it, or nothing. `may_be_saved`: it was sent before, and nobody knows
+        what came of that.
         """
         if isinstance(error, Unreachable) and not isinstance(error, Unanswered) and not may_be_saved:
-            self.say(error_messages.unsaved(error), "unsaved")
+            self.waits_to_save.emit(unsaved)
+            self.say(error_messages.unsaved(error), "away")
         else:
             self.say_error(error)
 

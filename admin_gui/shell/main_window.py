@@ -87,7 +87,7 @@ class MainWindow(KeyboardWindow):
         self.loading_indicator = LoadingIndicator(context, self._stack)
         self._at_the_foot = AtTheFoot(self._banner, self._stack)
         self._lay_out()
-        self.status_line = StatusLine(context, self.unsaved_guard.has_typed)
+        self.status_line = StatusLine(context)
         self.setStatusBar(self.status_line)
         context.navigation_requested.connect(self._go)
         context.theme.changed.connect(self._paint_icons)

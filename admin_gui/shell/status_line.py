@@ -40,10 +40,9 @@ class _TaskParts(NamedTuple):
 class StatusLine(QStatusBar):
     """Messages instead of boxes."""
 
-    def __init__(self, context: AppContext, has_typed: Callable[[], bool], parent: QWidget | None = None) -> None:
-        """`has_typed`: whether anything that was typed waits to be saved."""
+    def __init__(self, context: AppContext, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._context, self._has_typed = context, has_typed
+        self._context = context
         self.setSizeGripEnabled(False)
         self.setContentsMargins(8, 2, 8, 2)
         self.pill = StatusPill(context.theme)
@@ -64,6 +63,9 @@ class StatusLine(QStatusBar):
         self._left: Link | None = None  # the page that what is said is about, until that is seen again
         self._is_error = self._is_unsaved = False
         self._polls_to_outlast = 0
+        # Whatever is said meanwhile, who could not save is told once it can be done.
+        self._unsaved: list[Callable[[], object]] = []
+        self._polls_until_saved = 0
         self._was_away = False
         self.addWidget(self.pill)
         self.addWidget(self._detail)
@@ -80,6 +82,7 @@ class StatusLine(QStatusBar):
         self._tick.start()
         context.message_requested.connect(self.say)
         context.aside_requested.connect(self._say_aside)
+        context.waits_to_save.connect(self._let_wait)
         context.long_task.connect(self._show_task)
         context.session.changed.connect(lambda _situation: self._show_situation())
         context.session.changed.connect(self._forget_what_is_over)
@@ -114,9 +117,9 @@ class StatusLine(QStatusBar):
         self, text: str, kind: SayKind = "info", undo: Undo | Offer | None = None, subject: Subject | None = None
     ) -> None:
         colors = self._context.theme.colors
-        self._is_error = kind in ("bad", "away", "unsaved")
+        self._is_error = kind in ("bad", "away")
         # Whoever waits to save may try something else that does not work meanwhile, and waits still.
-        self._is_unsaved = kind == "unsaved" or (kind == "away" and self._is_unsaved)
+        self._is_unsaved = kind == "away" and self._waits_to_save()
         color = colors.bad if self._is_error else colors.good if kind == "good" else colors.text
         self._message.setText(text)
         self._message.setStyleSheet(f"color: {color};")
@@ -128,10 +131,20 @@ class StatusLine(QStatusBar):
         self.offer_button.setText("" if self._offer is None else self._offer.words)
         self.offer_button.setVisible(self._offer is not None)
         self._subject, self._left = subject, None
-        self._polls_to_outlast = POLLS_TO_OUTLAST if kind in ("away", "unsaved") else 0
+        self._polls_to_outlast = POLLS_TO_OUTLAST if kind == "away" else 0
         self._fade.start(UNDO_MS if undo is not None else ERROR_MS if self._is_error else MESSAGE_MS)
         if self._is_unsaved:
             self._fade.stop()  # however long it takes until it can be saved
+
+    def _let_wait(self, unsaved: Callable[[], object]) -> None:
+        if unsaved not in self._unsaved:
+            self._unsaved.append(unsaved)
+        self._polls_until_saved = POLLS_TO_OUTLAST
+
+    def _waits_to_save(self) -> bool:
+        """Whether what could not be saved waits for that, and was neither discarded nor saved meanwhile."""
+        self._unsaved = [unsaved for unsaved in self._unsaved if unsaved()]
+        return bool(self._unsaved)
 
     def _say_aside(self, text: str, left: Link) -> None:
         if self._take is None and self._offer is None and not self._is_unsaved:  # which is said already, and lasts
@@ -148,7 +161,7 @@ class StatusLine(QStatusBar):
             return
         subject = self._subject
         is_elsewhere = subject is not None and not subject.is_shown_by(link)
-        if self._is_unsaved and self._has_typed():
+        if self._is_unsaved and self._waits_to_save():
             return  # it stays where it was typed, and whether it can be saved is news anywhere
         if self._is_error or (is_elsewhere and self._take is None and self._offer is None):
             self._forget_message()
@@ -159,25 +172,31 @@ class StatusLine(QStatusBar):
     def _forget_what_is_over(self, situation: Situation) -> None:
         """It is there again: that it was not there is no news any more."""
         is_back, self._was_away = situation.state is State.LIVE and self._was_away, situation.state is not State.LIVE
-        if is_back and self._polls_to_outlast:
-            self._tell_that_it_is_back()
+        if is_back:
+            self._polls_until_saved = 0
+            if self._polls_to_outlast:
+                self._forget_message()
+            self._tell_what_can_be_saved()
 
     def _answers_again(self, _snapshot: object) -> None:
         """A connection broke, and others do not; what was said is read first."""
+        self._polls_until_saved = max(0, self._polls_until_saved - 1)
         if self._polls_to_outlast:
             self._polls_to_outlast -= 1
             if not self._polls_to_outlast:
-                self._tell_that_it_is_back()
+                self._forget_message()
+        self._tell_what_can_be_saved()
 
-    def _tell_that_it_is_back(self) -> None:
-        """In the place of what is over; only what somebody waits to save is worth a word."""
-        if self._is_unsaved and self._has_typed():
+    def _tell_what_can_be_saved(self) -> None:
+        """Once it can be, and in the place of nothing that is not over yet."""
+        is_back = self._context.session.situation.state is State.LIVE and not self._polls_until_saved
+        if is_back and not self.message and self._waits_to_save():
+            self._unsaved.clear()
             self.say(self.tr("The appliance answers again: what you typed can be saved now"))
-        else:
-            self._forget_message()
 
     def forget_undo(self) -> None:
-        """What could be taken back is out of reach."""
+        """What could be taken back is out of reach, and what waits to be saved."""
+        self._unsaved.clear()
         if self._take is not None or (self._offer is not None and self._offer.needs_appliance):
             self._forget_message()
 
@@ -229,8 +248,9 @@ class StatusLine(QStatusBar):
             widget.deleteLater()
 
     def _show_situation(self) -> None:
-        if self._is_unsaved and not self._has_typed():
+        if self._is_unsaved and not self._waits_to_save():
             self._forget_message()  # it was discarded, or typed back
+        self._tell_what_can_be_saved()
         situation = self._context.session.situation
         text, tone, detail = self._told(situation)
         if (text, tone) != (self.pill.text, self.pill.tone):

@@ -44,10 +44,6 @@ class UnsavedGuard(QObject):
         else:
             self._unless_lost(lambda: self._left_by(link), Leaving.PAGE, go_on)
 
-    def has_typed(self) -> bool:
-        """Whether anything that was typed waits to be saved."""
-        return self._lost_typed() is not None
-
     def disconnect_(self, go_on: Callable[[], object]) -> None:
         """The same when all pages go."""
         self._unless_lost(self._lost_with_pages, Leaving.APPLIANCE, go_on)

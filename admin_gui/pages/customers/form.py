@@ -277,7 +277,7 @@ class CustomerForm(QObject):
     def tell_unsaved(self, context: AppContext, error: Exception, *, may_be_saved: bool = False) -> FormField | None:
         """Why it was not saved; the first field at fault, which has the keyboard then."""
         if not isinstance(error, Invalid):
-            context.say_unsaved(error, may_be_saved=may_be_saved)
+            context.say_unsaved(error, self.typed, may_be_saved=may_be_saved)
             return None
         shown, elsewhere = self.tell_problems(error)
         if shown is not None:

@@ -235,7 +235,7 @@ class SettingsTab(SystemTab):
         self._is_saving, self._then = False, None
         self._narrow()  # nobody waits for it any more
         if not isinstance(error, Invalid) or not error.details:
-            self.context.say_unsaved(error)
+            self.context.say_unsaved(error, self.unsaved)
             return
         self._problems = {one.field: one.problem for one in error.details}
         self._wanted = error.details[0].field

@@ -2,17 +2,47 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
 import pytest
 from pytestqt.qtbot import QtBot
 
 from admin_gui.app_context import Offer
 from admin_gui.client.transport.errors import Unanswered, Unreachable
+from admin_gui.pages.system.settings import SettingsTab
 from admin_gui.session import Session, State
 from admin_gui.shell import status_line
 from admin_gui.shell.main_window import MainWindow
 from tests.admin_gui.between import Between
 from tests.admin_gui.conftest import WAIT_MS, TlsAppliance
 from tests.admin_gui.driving import click, opened, type_over
+
+ANSWERS_AGAIN = "The appliance answers again: what you typed can be saved now"
+
+
+@contextmanager
+def settings_not_saved(
+    qtbot: QtBot, window: MainWindow, appliance: TlsAppliance, before: Callable[[], object] = lambda: None
+) -> Iterator[tuple[SettingsTab, Between]]:
+    """A setting was typed, and the appliance was away when it was to be saved, and is still."""
+    said, session = list[str](), window.context.session
+    window.context.message_requested.connect(lambda text, *_: said.append(text))
+    with Between(appliance) as between:
+        between.holds_changes = False
+        window.open(between.connection, "Test appliance")
+        qtbot.waitUntil(lambda: window.page is not None and window.page.is_ready, timeout=WAIT_MS)
+        before()
+        tab = opened(qtbot, window, "system?tab=settings&name=backup_keep").tab
+        qtbot.waitUntil(lambda: tab.card.title.text() == "backup_keep", timeout=WAIT_MS)
+        type_over(tab.card.field, "12")
+        between.die()
+        tab.save()
+        qtbot.waitUntil(lambda: any(text.startswith("Not saved") for text in said), timeout=WAIT_MS)
+        session.poll_now()
+        qtbot.waitUntil(lambda: session.situation.state is State.STALE, timeout=WAIT_MS)
+        yield tab, between
+        session.close()
 
 
 def test_that_it_did_not_answer_is_not_said_once_it_is_back(
@@ -163,20 +193,9 @@ def test_who_could_not_save_settings_is_told_after_a_long_outage_unless_they_are
     is_discarded: bool,
 ) -> None:
     monkeypatch.setattr(status_line, "ERROR_MS", 1)  # the outage is longer
-    window, said = empty_window, list[str]()
+    window = empty_window
     session, line = window.context.session, window.status_line
-    window.context.message_requested.connect(lambda text, *_: said.append(text))
-    with Between(appliance) as between:
-        window.open(between.connection, "Test appliance")
-        qtbot.waitUntil(lambda: window.page is not None and window.page.is_ready, timeout=WAIT_MS)
-        tab = opened(qtbot, window, "system?tab=settings&name=backup_keep").tab
-        qtbot.waitUntil(lambda: tab.card.title.text() == "backup_keep", timeout=WAIT_MS)
-        type_over(tab.card.field, "12")
-        between.die()
-        tab.save()
-        qtbot.waitUntil(lambda: any(text.startswith("Not saved") for text in said), timeout=WAIT_MS)
-        session.poll_now()
-        qtbot.waitUntil(lambda: session.situation.state is State.STALE, timeout=WAIT_MS)
+    with settings_not_saved(qtbot, window, appliance) as (tab, between):
         if is_discarded:
             tab.discard()
             qtbot.waitUntil(lambda: line.message == "", timeout=WAIT_MS)
@@ -185,10 +204,74 @@ def test_who_could_not_save_settings_is_told_after_a_long_outage_unless_they_are
         between.revive()
         session.poll_now()
         qtbot.waitUntil(lambda: session.situation.state is State.LIVE, timeout=WAIT_MS)
-        answers_again = "The appliance answers again: what you typed can be saved now"
         if is_discarded:
             assert line.message == ""
         else:
-            qtbot.waitUntil(lambda: line.message == answers_again, timeout=WAIT_MS)
+            qtbot.waitUntil(lambda: line.message == ANSWERS_AGAIN, timeout=WAIT_MS)
         tab.discard()
-        session.close()
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("said_meanwhile", ["copied", "hidden, with a way back"])
+def test_that_it_can_be_saved_is_told_also_where_something_else_was_said_meanwhile(
+    qtbot: QtBot,
+    empty_window: MainWindow,
+    appliance: TlsAppliance,
+    monkeypatch: pytest.MonkeyPatch,
+    said_meanwhile: str,
+) -> None:
+    monkeypatch.setattr(status_line, "MESSAGE_MS", 1)  # the outage is longer than what is copied is told
+    window, taken = empty_window, list[str]()
+    session, line = window.context.session, window.status_line
+    with settings_not_saved(qtbot, window, appliance) as (tab, between):
+        if said_meanwhile == "copied":
+            window.context.copy("7", "the value")
+            assert line.message == "The value copied"
+            qtbot.waitUntil(lambda: line.message == "", timeout=WAIT_MS)
+        else:
+            window.context.say("It is hidden", "good", lambda: taken.append("back"))
+        monkeypatch.setattr(status_line, "MESSAGE_MS", 600_000)
+        between.revive()
+        session.poll_now()
+        qtbot.waitUntil(lambda: session.situation.state is State.LIVE, timeout=WAIT_MS)
+        if said_meanwhile != "copied":
+            for _ in range(3):
+                session.poll_now()
+                qtbot.waitUntil(lambda: window.context.calls.under_way == 0, timeout=WAIT_MS)
+            assert line.message == "It is hidden", "what can be taken back stays as long as it does anywhere"
+            click(line.undo_button)
+            assert taken == ["back"]
+        qtbot.waitUntil(lambda: line.message == ANSWERS_AGAIN, timeout=WAIT_MS)
+        window.context.say("Something else", "good")
+        line._forget_message()
+        for _ in range(3):
+            session.poll_now()
+            qtbot.waitUntil(lambda: window.context.calls.under_way == 0, timeout=WAIT_MS)
+        assert line.message == "", "it is told once"
+        tab.discard()
+
+
+@pytest.mark.slow
+def test_what_waits_elsewhere_keeps_no_word_of_what_was_discarded(
+    qtbot: QtBot, empty_window: MainWindow, appliance: TlsAppliance
+) -> None:
+    window = empty_window
+    session, line = window.context.session, window.status_line
+
+    def before_it_goes() -> None:
+        page = opened(qtbot, window, "system?tab=tokens")
+        type_over(page.tab.creating.name, "Waits uncopied")
+        click(page.tab.creating.create_button)
+        qtbot.waitUntil(page.tab.fresh.isVisible, timeout=WAIT_MS)
+
+    with settings_not_saved(qtbot, window, appliance, before_it_goes) as (tab, between):
+        assert line.message.startswith("Not saved")
+        tab.discard()
+        qtbot.waitUntil(lambda: line.message == "", timeout=WAIT_MS)
+        between.revive()
+        session.poll_now()
+        qtbot.waitUntil(lambda: session.situation.state is State.LIVE, timeout=WAIT_MS)
+        for _ in range(3):
+            session.poll_now()
+            qtbot.waitUntil(lambda: window.context.calls.under_way == 0, timeout=WAIT_MS)
+        assert line.message == ""
