@@ -33,8 +33,11 @@ class LeastHeight(QScrollArea):
         self._fit()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
-        """Not ours: what a widget in it does with no key is for the page, which leaps in the sound by the arrows."""
-        event.ignore()
+        """Only up and down: what lies beside is for the page, which leaps in the sound by these arrows."""
+        if event.key() in (Qt.Key.Key_Left, Qt.Key.Key_Right):
+            event.ignore()
+        else:
+            super().keyPressEvent(event)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802
         """What is in it needs more or less by now."""

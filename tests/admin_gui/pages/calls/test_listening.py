@@ -27,6 +27,7 @@ from admin_gui.shell.main_window import MainWindow
 from admin_gui.shell.palette.command_palette import CommandPalette
 from admin_gui.sound.output import SoundFailed
 from admin_gui.widgets.call.waveform import Waveform
+from admin_gui.widgets.layout.least_height import LeastHeight
 from tests.admin_gui.conftest import WAIT_MS, TlsAppliance
 from tests.admin_gui.driving import click, opened, press
 from tests.admin_gui.sound_sink import NoSound, SoundSink
@@ -184,6 +185,11 @@ def test_the_keys_work_wherever_the_keyboard_is_and_buttons_keep_theirs(
     assert bar.silence.isChecked()
     assert not player.is_playing
     press(qtbot, window, Qt.Key.Key_Right)
+    assert player.position == 5.0
+    around = page.findChild(LeastHeight)
+    QTest.keyClick(around, Qt.Key.Key_Left)  # as from a widget in it that does nothing by this key
+    assert player.position == 0
+    QTest.keyClick(around, Qt.Key.Key_Right)
     assert player.position == 5.0
     press(qtbot, window, Qt.Key.Key_P)
     assert player.is_playing

@@ -38,8 +38,9 @@ from admin_gui.pages.system.support import SupportTab
 from admin_gui.pages.system.system_page import SystemPage
 from admin_gui.pages.system.tokens import TokensTab
 from admin_gui.session import Snapshot
-from admin_gui.shell.main_window import MainWindow
+from admin_gui.shell.main_window import SMALLEST_SIZE, MainWindow
 from admin_gui.text import formats
+from admin_gui.widgets.layout.least_height import LeastHeight
 from admin_gui.widgets.plain_label import PlainLabel
 from tests.admin_gui.conftest import WAIT_MS, TlsAppliance
 from tests.admin_gui.driving import click, click_heading, opened, type_over
@@ -90,6 +91,23 @@ def test_workers_models_parts_and_storage(qtbot: QtBot, window: MainWindow, appl
     assert tab.parts.state("database") == "ok"
     assert "no calls are accepted" in tab.storage.grid.value("floor")
     assert tab.storage.grid.value("database") != "–"
+
+
+def test_in_a_low_window_what_is_said_of_a_setting_is_scrolled_by_the_keyboard(
+    qtbot: QtBot, window: MainWindow
+) -> None:
+    window.resize(SMALLEST_SIZE)
+    tab = opened(qtbot, window, "system?tab=settings&name=retention_days").tab
+    qtbot.waitUntil(lambda: tab.card.title.text() == "retention_days", timeout=WAIT_MS)
+    scrolled = tab.findChild(LeastHeight).verticalScrollBar()
+    qtbot.waitUntil(lambda: scrolled.maximum() > 0, timeout=WAIT_MS)
+    tab.card.field.setFocus()
+    QTest.keyClick(tab.card.field, Qt.Key.Key_PageDown)
+    assert scrolled.value() > 0
+    QTest.keyClick(tab.card.field, Qt.Key.Key_PageUp)
+    assert scrolled.value() == 0
+    QTest.keyClick(tab.card.field, Qt.Key.Key_Down)
+    assert scrolled.value() > 0
 
 
 def test_settings_are_shown_and_found(qtbot: QtBot, window: MainWindow, appliance: TlsAppliance) -> None:
