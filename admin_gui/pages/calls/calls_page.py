@@ -102,6 +102,8 @@ class CallsPage(Page):
         self.refresh()
 
     def refresh(self) -> None:
+        if not self.context.session.is_connected:
+            return  # a field that was typed in is left as the page goes
         self.customer.load()
         self.time.show_other(call_filters.names_time(self._other))
         other = call_filters.as_filter(self._other)

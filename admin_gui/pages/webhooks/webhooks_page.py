@@ -103,6 +103,8 @@ class WebhooksPage(Page):
         self.refresh()
 
     def refresh(self) -> None:
+        if not self.context.session.is_connected:
+            return  # a field that was typed in is left as the page goes
         self.customer.load()
         self._allow()
         if self._views.currentWidget() is self.endpoints:
