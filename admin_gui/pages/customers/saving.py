@@ -48,7 +48,7 @@ class CustomerSaving(QObject):
     def discard_unless_undone(self) -> None:
         """One click has thrown it away, and another one brings it back."""
         page, draft = self._page, self._page.form.draft()
-        link, sending = page.link, self._sending
+        link, wanted, sending = page.link, page.wanted, self._sending
         self.forget()
         page.form.discard()
         if draft is None:
@@ -56,7 +56,7 @@ class CustomerSaving(QObject):
         undone = replace(draft, sending=sending)  # else what may be there already would be created once more
 
         def undo() -> None:
-            if page.is_seen and page.wanted == link.target:
+            if page.is_seen and page.wanted == wanted:
                 page.restore(undone)
             else:
                 way_back = replace(link)

@@ -187,6 +187,7 @@ def test_the_keys_work_wherever_the_keyboard_is_and_buttons_keep_theirs(
     press(qtbot, window, Qt.Key.Key_Right)
     assert player.position == 5.0
     around = page.findChild(LeastHeight)
+    assert isinstance(around, LeastHeight)
     QTest.keyClick(around, Qt.Key.Key_Left)  # as from a widget in it that does nothing by this key
     assert player.position == 0
     QTest.keyClick(around, Qt.Key.Key_Right)

@@ -126,7 +126,7 @@ def test_what_fails_after_a_test_was_taken_is_a_warning_also_to_who_looked_elsew
         endpoint.answers[:] = [Answer(418)]
 
     def is_warned_of() -> bool:
-        return page.notice.text.startswith("Its webhooks are failing") and page.notice.tone == "warn"
+        return bool(page.notice.text.startswith("Its webhooks are failing") and page.notice.tone == "warn")
 
     page = opened(qtbot, window, f"customer/{customer['id']}")
     fails(0.5)
