@@ -3399,6 +3399,10 @@
             <numerusform>Die Schlagwörter von %n Anrufen sind geändert</numerusform>
         </translation>
     </message>
+    <message>
+        <source>Taken back</source>
+        <translation>Zurückgenommen</translation>
+    </message>
 </context>
 <context>
     <name>SendingAgain</name>

@@ -252,7 +252,9 @@ class SelectionTags(QWidget):
             [call for call, _ in wanted],
             lambda call, _stop: client.write(call.call_id, by_id[call.call_id]),
             lambda call: from_to(call.caller_number, call.called_number),
-            lambda count: self.tr("The tags of %n call(s) are changed", "", count),
+            lambda count: (
+                self.tr("Taken back") if is_undo else self.tr("The tags of %n call(s) are changed", "", count)
+            ),
             then=self._show_written,
             undo=None if is_undo else take_back,
             again=again,

@@ -114,7 +114,7 @@ class TagEditor(QWidget):
         if tag and not self._may_change:
             self.barred.emit()
             return
-        self.field.clear()
+        self.field.setText("")  # not `clear`, which Ctrl+Z takes back: the tag would stay, and its words come again
         # By Enter what was chosen comes twice: from the field and from what it offers.
         known = not self._of_several and tag.casefold() in map(str.casefold, self._tags)
         if tag and tag != self._told and not known:

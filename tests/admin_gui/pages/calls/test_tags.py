@@ -61,6 +61,8 @@ def test_a_tag_is_written_on_a_call_taken_away_and_brought_back(
     enter(editor, "  call   back ")
     enter(editor, "CALL BACK")
     enter(editor, "urgent")
+    QTest.keyClick(editor.field, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    assert editor.field.text() == "", "its words would stand there once more"
     qtbot.waitUntil(lambda: tags(calls[0]) == ["call back", "urgent"], timeout=WAIT_MS)
     assert editor.tags == ["call back", "urgent"]
     click(editor.chip("call back"))
@@ -117,6 +119,7 @@ def test_many_calls_are_tagged_at_once_found_by_it_and_that_is_taken_back(
     qtbot.waitUntil(window.status_line.undo_button.isVisible, timeout=WAIT_MS)
     click(window.status_line.undo_button)
     qtbot.waitUntil(lambda: [tags(one) for one in calls] == [["old"], []], timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: window.status_line.message == "Taken back", timeout=WAIT_MS)
     narrowed = opened(qtbot, window, f"calls?customer_id={customer['id']}&tag=OLD")
     qtbot.waitUntil(lambda: calls[0] in [one.call_id for one in narrowed.table.model.rows], timeout=WAIT_MS)
     assert calls[1] not in [one.call_id for one in narrowed.table.model.rows]
