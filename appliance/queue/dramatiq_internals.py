@@ -21,6 +21,15 @@ from dramatiq.worker import ConsumerThread
 from appliance.messages.bounds import MOST_READ_LENIENTLY
 
 
+def silent_actor(broker: dramatiq.Broker, name: str, queue: str, work: Callable[..., Any]) -> None:
+    """Declare an actor that logs nothing itself.
+
+    An actor's logger is named after its function's module, so it is one of ours: at `debug` it writes each message's
+    arguments, and with them what was said in the call.
+    """
+    dramatiq.actor(broker=broker, actor_name=name, queue_name=queue)(work).logger.disabled = True
+
+
 def list_of(namespace: str, queue: str) -> str:
     """The Redis list in which the ids of a queue's messages lie, the next one first."""
     return f"{namespace}:{queue}"

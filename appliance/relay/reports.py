@@ -23,6 +23,7 @@ from appliance.messages.bounds import fit_text
 from appliance.messages.queue_names import REPORT_ACTOR, RESULTS_QUEUE
 from appliance.messages.reports import AttemptReport, WorkerReport, read_head, read_report
 from appliance.process.log.subject import lines_about
+from appliance.queue.dramatiq_internals import silent_actor
 from appliance.queue.reports_broker import MOST_REPORTS_TAKEN, reports_broker
 from appliance.services.calls.result_bounds import ResultTooLarge
 
@@ -97,7 +98,7 @@ class ReportConsumer:
         self._waiting: dict[int, str | None] = {}
         broker = reports_broker(client)
         broker.on_thrown_away = self._thrown_away
-        dramatiq.actor(broker=broker, actor_name=REPORT_ACTOR, queue_name=RESULTS_QUEUE)(self._receive)
+        silent_actor(broker, REPORT_ACTOR, RESULTS_QUEUE, self._receive)
         self._worker = dramatiq.Worker(broker, worker_threads=THREADS, worker_timeout=WAKE_EVERY_MILLISECONDS)
 
     def start(self) -> None:

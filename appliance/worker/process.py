@@ -30,7 +30,7 @@ from appliance.process.service_manager import ServiceManager
 from appliance.process.struct_types import build_struct_types
 from appliance.queue.access import Role
 from appliance.queue.broker import connector
-from appliance.queue.dramatiq_internals import all_threads_alive
+from appliance.queue.dramatiq_internals import all_threads_alive, silent_actor
 from appliance.queue.report_queue import ReportQueue
 from appliance.settings import Settings
 from appliance.worker.broker import CallsInHand, worker_broker
@@ -128,7 +128,7 @@ def run(
     logger.info("worker %s is ready for %d calls at a time", worker.name, hands.calls_at_once)
 
     broker = worker_broker(connect(), hands)
-    dramatiq.actor(broker=broker, actor_name=ANALYSE_ACTOR, queue_name=GPU_QUEUE)(worker.receive)
+    silent_actor(broker, ANALYSE_ACTOR, GPU_QUEUE, worker.receive)
     consumer = dramatiq.Worker(broker, worker_threads=hands.calls_at_once, worker_timeout=WAKE_EVERY_MILLISECONDS)
     if not stop.is_set():
         consumer.start()

@@ -126,11 +126,13 @@ def box(tmp_path_factory: pytest.TempPathFactory) -> Box:
     box.left["command lines"] = command_lines.end()
     box.left["what was said to the queue"] = traffic.said
     box.left["output of the appliance"] = box.running.log_file.read_bytes()
+    assert b"revision 1 is completed now" in box.left["output of the appliance"], "what is told at debug alone"
     return box
 
 
 def get_to_know(box: Box) -> None:
-    """The secrets that the appliance made itself."""
+    """The secrets that the appliance made itself. Everything is logged that ever is."""
+    assert box.command("log-level", "debug", "--for", "2h").startswith("debug until")
     data_dir = box.running.data_dir
     box.known.add("master key", (data_dir / "secrets/master.key").read_text().strip())
     box.known.add("private key", (data_dir / "tls/key.pem").read_text().splitlines()[1])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import time
 
 import dramatiq
@@ -16,6 +17,7 @@ from appliance.queue.dramatiq_internals import (
     bodies_of,
     consuming_threads,
     list_of,
+    silent_actor,
 )
 from tests.support.valkey import Valkey
 
@@ -82,3 +84,18 @@ def test_a_worker_shows_its_threads(broker: RedisBroker) -> None:
     while all_threads_alive(worker) and time.monotonic() < until:
         time.sleep(0.01)
     assert not all_threads_alive(worker)
+
+
+def test_an_actor_writes_no_arguments_where_all_is_logged(
+    broker: RedisBroker, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Its logger is named after the function's module, so it is one of ours: a whole transcript stood in the log."""
+
+    def work(body: str) -> None:
+        logging.getLogger("appliance.somewhere").debug("took %d letters", len(body))
+
+    work.__module__ = "appliance.somewhere"
+    silent_actor(broker, "quiet", "quiet", work)
+    with caplog.at_level(logging.DEBUG):
+        broker.get_actor("quiet")(body="what was said")
+    assert caplog.messages == ["took 13 letters"]
