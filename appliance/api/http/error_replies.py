@@ -58,6 +58,7 @@ HTTP_STATUS: dict[type[ApplianceError], tuple[int, str]] = {
     StorageQuotaExceeded: (507, "Storage limit reached"),
 }
 INTERNAL_ERROR = (500, "Internal server error")
+FULL_DISK = "the disk is full"
 # The contract's body of a 401 speaks of an API key, whatever was sent; the header says it of tokens (RFC 6750).
 _CHALLENGE = 'Bearer realm="vbot"'
 _UNKNOWN_TOKEN = (
@@ -86,13 +87,18 @@ class Reply:
     headers: dict[str, str]
 
 
+def is_full_disk(error: BaseException | None) -> bool:
+    """Whether nothing more could be written, for want of room: no fault of the program's."""
+    return isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT)
+
+
 def error_reply(error: BaseException) -> Reply:
     """Map an error to its reply; what we did not foresee is a 500 that tells the client nothing."""
     if isinstance(error, HTTPError):
         phrase = {404: HTTP_STATUS[NotFound][1], 405: "Method not allowed", 400: HTTP_STATUS[InvalidRequest][1]}
         return Reply(error.status_code, ErrorReply(message=phrase.get(error.status_code, INTERNAL_ERROR[1])), {})
-    if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT):
-        error = Unavailable("the disk is full")
+    if is_full_disk(error):
+        error = Unavailable(FULL_DISK)
     status, message = HTTP_STATUS.get(type(error), INTERNAL_ERROR)  # type: ignore[arg-type]
     details: list[dict[str, str]] | msgspec.UnsetType = msgspec.UNSET
     headers = {}

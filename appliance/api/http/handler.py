@@ -18,7 +18,7 @@ from tornado.web import HTTPError, RequestHandler, stream_request_body
 
 from appliance.api.http.admission import AdmittingHandler
 from appliance.api.http.browsers import SECURITY_HEADERS, cross_origin_headers, preflight_headers
-from appliance.api.http.error_replies import BodyTooLarge, HeadTooLarge, error_reply
+from appliance.api.http.error_replies import FULL_DISK, BodyTooLarge, HeadTooLarge, error_reply, is_full_disk
 from appliance.api.http.json_body import read_json
 from appliance.api.http.operation import path_names
 from appliance.api.http.tornado_internals import (
@@ -26,6 +26,7 @@ from appliance.api.http.tornado_internals import (
     connection_of,
     drop_unsent,
     has_answered,
+    let_any_length_come,
     stream_of,
     unsent_bytes,
 )
@@ -62,6 +63,7 @@ class Handler(AdmittingHandler):
     """
 
     accepted_call_id: str | None = None
+    _is_refused = False
     _cross_origin_headers: Mapping[str, str] = MappingProxyType({})  # Tornado asks for headers before `initialize`
 
     def initialize(self, services: Services, *, local_owner: bool = False) -> None:
@@ -177,9 +179,10 @@ class Handler(AdmittingHandler):
         """Answer with the error, then let a client that is still sending finish a bounded part of it."""
         if has_answered(self):
             return
-        if not isinstance(error, HTTPError | ApplianceError):
-            logger.error("request %s failed", self.request_id, exc_info=error, extra=self.log_subject())
+        self._is_refused = True
+        self._tell_fault(error)
         self._write_error_reply(error)
+        let_any_length_come(self.request)
         if self._client_is_sending():
             # Our own content length, so that the answer is complete for the client before we end.
             self.set_header("Content-Length", str(unsent_bytes(self)))
@@ -187,6 +190,7 @@ class Handler(AdmittingHandler):
                 await self.flush()
                 await self._drain()
             except iostream.StreamClosedError:
+                self.application.log_request(self)  # nobody is left to end the answer for; it was refused all the same
                 return
         self.finish()
 
@@ -201,8 +205,14 @@ class Handler(AdmittingHandler):
         self.finish()
 
     def log_exception(self, typ: Any, value: Any, tb: Any) -> None:
-        if not isinstance(value, HTTPError | ApplianceError):
-            logger.error("request %s failed", self.request_id, exc_info=(typ, value, tb), extra=self.log_subject())
+        self._tell_fault(value)
+
+    def _tell_fault(self, error: BaseException) -> None:
+        """What is the appliance's own fault, in the log: where in the program, but for a disk that is full."""
+        if is_full_disk(error):
+            logger.warning("request %s was refused: %s", self.request_id, FULL_DISK, extra=self.log_subject())
+        elif not isinstance(error, HTTPError | ApplianceError):
+            logger.error("request %s failed", self.request_id, exc_info=error, extra=self.log_subject())
 
     def finish(self, chunk: str | bytes | dict[str, Any] | None = None) -> asyncio.Future[None]:
         """End the reply; a client that does not take it is let go."""

@@ -11,6 +11,7 @@ import _ssl
 import ctypes
 import logging
 import re
+import ssl
 from collections.abc import Callable
 from functools import partial
 
@@ -19,7 +20,8 @@ from tornado.iostream import IOStream, SSLIOStream
 # The very library that Python's own module is linked with, of which a machine may have several.
 _clear_queue = ctypes.CDLL(getattr(_ssl, "__file__", None)).ERR_clear_error
 _clear_queue.restype = None
-_HANGUP = re.compile(r"error on read: \[SYS\] unknown error \(_ssl\.c:\d+\)$")
+_RESET = r"\[SYS\] unknown error \(_ssl\.c:\d+\)$"
+_HANGUP = re.compile(f"error on read: {_RESET}")
 
 
 def keep_to_itself(stream: IOStream) -> None:
@@ -29,15 +31,18 @@ def keep_to_itself(stream: IOStream) -> None:
 
 
 def be_quiet_about_hangups() -> None:
-    """Have Tornado say nothing of a client that shook hands and hung up: whoever looks at the certificate does so.
+    """Have Tornado say nothing of a client that hung up: whoever looks at the certificate does so.
 
-    It is what OpenSSL makes of a reset, with no error of the system's; all others are told as ever.
+    Nor where it did so in the middle of a request, of which Tornado would show where in the program it was read; that
+    an upload broke off, its route says. It is what OpenSSL makes of a reset, with no error of the system's; all others are told as ever.
     """
     logging.getLogger("tornado.general").addFilter(_is_worth_a_line)  # a second time is none
 
 
 def _is_worth_a_line(record: logging.LogRecord) -> bool:
-    return _HANGUP.match(record.getMessage()) is None
+    error = record.exc_info[1] if record.exc_info else None
+    is_reset = isinstance(error, ssl.SSLError) and re.match(_RESET, str(error)) is not None
+    return not is_reset and _HANGUP.match(record.getMessage()) is None
 
 
 def _close_and_clear(close_fd: Callable[[], None]) -> None:

@@ -16,7 +16,7 @@ from appliance.api.http.form.call_form import CallForm
 from appliance.api.http.handler import Handler
 from appliance.api.http.languages import check_language_is_known
 from appliance.api.http.operation import Caller, Group, Operation, operation
-from appliance.api.http.tornado_internals import body_is_whole, connection_of, has_answered, stream_of
+from appliance.api.http.tornado_internals import body_is_whole, has_answered, let_any_length_come, stream_of
 from appliance.api.shapes.replies.calls import CallAcceptedReply
 from appliance.errors import (
     ApplianceError,
@@ -82,7 +82,7 @@ class ProcessCall(Handler):
             takes_legs=self._takes_legs,
         )
         # Our own count in `take` replaces Tornado's, which would close the connection without a word.
-        connection_of(self.request).set_max_body_size(2**62)
+        let_any_length_come(self.request)
         self._waiting = bytearray()
         self._expect_data()
 
@@ -243,6 +243,9 @@ class ProcessCall(Handler):
         self._feeding = future = asyncio.get_running_loop().run_in_executor(executor, work)
         try:
             return await future
+        except Exception:
+            self._is_told = True  # it is refused, which is told as that, also where the client has gone meanwhile
+            raise
         finally:
             self._feeding = None
             if stream_of(self.request).closed():
@@ -290,7 +293,7 @@ class ProcessCall(Handler):
 
     def _tell_of_end(self, reason: str) -> None:
         """Of an upload that ends without an answer, once."""
-        if self._is_told or self._slot is None or has_answered(self):
+        if self._is_told or self._is_refused or self._slot is None or has_answered(self):
             return
         self._is_told = True
         declared = self.request.headers.get("Content-Length", "an unknown number of")

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import errno
 import hashlib
 import logging
 import re
 import shutil
+import threading
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
@@ -504,6 +506,60 @@ async def test_of_an_upload_that_was_answered_nothing_is_told(intake: Intake, ca
         wire.abort()
     await until(lambda: not intake.unfinished)
     assert told_ends(caplog) == []
+
+
+async def test_a_refusal_that_nobody_waits_for_is_in_the_log_with_its_id_and_nothing_broke_off(
+    intake: Intake, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.INFO)
+    async with connected(intake.api.port) as wire:
+        await intake.announce(wire, 629_145_600, X_Request_ID="too-large")
+        wire.abort()
+    await until(lambda: "too-large" in caplog.text)
+    await until(lambda: not intake.taken)
+    said = [record.getMessage() for record in caplog.records]
+    assert any(re.fullmatch(r"POST /api/process-call 413 \d+ ms too-large", one) for one in said)
+    assert not [one for one in said if "broke off" in one or "Malformed" in one]
+
+
+async def test_a_refusal_that_is_read_is_no_malformed_message(intake: Intake, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.INFO)
+    async with connected(intake.api.port) as wire:
+        await intake.announce(wire, 629_145_600, X_Request_ID="too-large")
+        assert (await wire.answer()).status == 413
+    await until(lambda: "too-large" in caplog.text and not intake.taken)
+    assert "Malformed" not in caplog.text
+    assert told_ends(caplog) == []
+
+
+@pytest.mark.parametrize("goes", [False, True], ids=["it reads the answer", "it has gone"])
+async def test_a_disk_that_is_full_in_mid_upload_is_one_line_and_nothing_broke_off(
+    intake: Intake, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, goes: bool
+) -> None:
+    caplog.set_level(logging.INFO)
+    begun = threading.Event()
+    gone = threading.Event()
+
+    def full(*_: object) -> None:
+        begun.set()
+        assert gone.wait(60)
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr("appliance.api.http.form.uploaded_file.UploadedFile.write", full)
+    async with connected(intake.api.port) as wire:
+        await intake.announce(wire, len(BIG), X_Request_ID="disk-full")
+        await wire.send(BIG[:MEGABYTE])
+        await asyncio.to_thread(begun.wait, 60)
+        if goes:
+            wire.abort()
+        gone.set()
+        if not goes:
+            assert (await wire.answer()).status == 503
+    await until(lambda: "POST /api/process-call 503" in caplog.text and not intake.taken)
+    assert told_ends(caplog) == []
+    assert [record for record in caplog.records if record.exc_info] == []
+    (told,) = (record for record in caplog.records if record.levelno >= logging.WARNING)
+    assert told.getMessage() == "request disk-full was refused: the disk is full"
 
 
 async def test_an_upload_that_stands_still_is_closed_and_told_in_the_log(

@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 from tornado.httpserver import HTTPServer
 from tornado.testing import bind_unused_port
-from tornado.web import Application, RequestHandler
+from tornado.web import Application, RequestHandler, stream_request_body
 
 from appliance.api.http.http_server import BoundedServer
 from appliance.services.access.certificate import create_certificate
@@ -75,6 +75,50 @@ async def test_who_looks_at_the_certificate_and_hangs_up_leaves_no_warning_and_o
         await server.close_all_connections()
     said = [record.getMessage() for record in caplog.records if record.name == "tornado.general"]
     assert said == ["error on read: [SSL: WRONG_VERSION_NUMBER] (_ssl.c:2580)"]
+
+
+def break_off_uploads(port: int) -> None:
+    """Send the half of a body and hang up, without a word."""
+    head = f"POST / HTTP/1.1\r\nHost: vbot\r\nContent-Length: {len(BODY)}\r\n\r\n".encode()
+    for _ in range(GONE):
+        with connected(port) as one:
+            one.sendall(head + BODY[: len(BODY) // 2])
+            one.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+
+
+async def test_who_hangs_up_in_mid_upload_leaves_no_traceback(
+    context: ssl.SSLContext, caplog: pytest.LogCaptureFixture
+) -> None:
+    gone = 0
+
+    class Upload(RequestHandler):
+        def post(self) -> None:
+            self.write("whole")
+
+        def data_received(self, chunk: bytes) -> None:
+            """Nothing is made of it."""
+
+        def on_connection_close(self) -> None:
+            nonlocal gone
+            gone += 1
+
+    server = BoundedServer(Application([("/", stream_request_body(Upload))]), tls=context)
+    listening, port = bind_unused_port()
+    server.add_sockets([listening])
+    try:
+        await asyncio.to_thread(break_off_uploads, port)
+        async with asyncio.timeout(60):
+            while gone < GONE:
+                await asyncio.sleep(0.01)
+        try:
+            raise ssl.SSLError(1, "[SSL: BAD_LENGTH] bad length (_ssl.c:2580)")  # what is no hanging up is told as ever
+        except ssl.SSLError:
+            logging.getLogger("tornado.general").error("Uncaught exception", exc_info=True)
+    finally:
+        server.stop()
+        await server.close_all_connections()
+    (told,) = (record for record in caplog.records if record.exc_info)
+    assert "BAD_LENGTH" in str(told.exc_info)
 
 
 def upload_while_others_come_and_go(port: int) -> bytes:
