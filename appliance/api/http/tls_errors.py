@@ -33,8 +33,9 @@ def keep_to_itself(stream: IOStream) -> None:
 def be_quiet_about_hangups() -> None:
     """Have Tornado say nothing of a client that hung up: whoever looks at the certificate does so.
 
-    Nor where it did so in the middle of a request, of which Tornado would show where in the program it was read; that
-    an upload broke off, its route says. It is what OpenSSL makes of a reset, with no error of the system's; all others are told as ever.
+    Nor where it did so in the middle of a request, of which Tornado would show where in the program it was read: that
+    an upload broke off, its route says. It is what OpenSSL makes of a reset, with no error of the system's; all others
+    are told as ever.
     """
     logging.getLogger("tornado.general").addFilter(_is_worth_a_line)  # a second time is none
 

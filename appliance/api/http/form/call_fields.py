@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import difflib
+from collections.abc import Iterable, Mapping
 from typing import Annotated, Any, Literal, get_args
 
 from msgspec import Meta
 
 from appliance.api.http.files import ENDINGS, UNKNOWN_TYPE
 from appliance.api.http.form import field_values
-from appliance.api.http.form.field_values import DISPOSITIONS, read_field
+from appliance.api.http.form.field_values import DISPOSITIONS, read_field, shown
 from appliance.api.http.form.sound import HIGHEST_RATE, LOWEST_RATE, MOST_CHANNELS, Encoding
 from appliance.api.http.operation import Form, FormField, Parameter
 from appliance.api.shapes import text_schemas
@@ -22,7 +23,7 @@ from appliance.services.calls.submission import Submission
 
 
 def parse_submission(fields: Mapping[str, bytes], idempotency_key: str | None, problems: list[Problem]) -> Submission:
-    """The form's text fields; what is wrong is added to `problems`. Fields that we do not know are ignored."""
+    """The form's text fields; what is wrong is added to `problems`. Of those that we do not know nothing is read."""
     warnings: list[str] = []
     read = {field.attribute: read_field(field, fields.get(field.name), problems, warnings) for field in TEXT_FIELDS}
     read["vocabulary"] = read["vocabulary"] or ()
@@ -32,6 +33,20 @@ def parse_submission(fields: Mapping[str, bytes], idempotency_key: str | None, p
         except ValueError as error:
             problems.append(Problem(IDEMPOTENCY_KEY.name, str(error)))
     return Submission(idempotency_key=idempotency_key, warnings=tuple(warnings), **read)
+
+
+def warnings_of_names(names: Iterable[str], doubled: Iterable[str]) -> tuple[str, ...]:
+    """What is told of the names in a form: of those that it does not know, and of those that were there `doubled`."""
+    unknown = [shown(name) for name in names if name not in _FIELDS]
+    told = [f"`{name}` is no field of this form and is left out{_question(name)}." for name in unknown]
+    told += [f"`{name}` is there more than once: the last one counts." for name in doubled if name in _FIELDS]
+    return tuple(told)
+
+
+def _question(name: str) -> str:
+    written_alike = name.lower().replace("-", "_")
+    meant = difflib.get_close_matches(written_alike, [*_FIELDS, *_FILES], n=1, cutoff=0.8)
+    return f" (is `{meant[0]}` meant?)" if meant else ""
 
 
 WITHHELD = "anonymous"
@@ -230,7 +245,9 @@ SOUND_FIELDS = (
 )
 FORM = Form(
     "ProcessCallForm",
-    "A call recording and what the PBX knows of the call; an optional field that is empty counts as absent.",
+    "A call recording and what the PBX knows of the call; an optional field that is empty counts as absent. A name "
+    "that is no field of this form is left out, and of a text field that is there more than once the last one counts: both "
+    "are told in `warnings`.",
     file_name="file",
     file_sentence="The call recording: WAV, or whatever else the appliance can open, such as MP3, FLAC or Ogg.",
     file_types=", ".join([*ENDINGS, UNKNOWN_TYPE]),
@@ -244,6 +261,8 @@ FORM = Form(
         (CALLED_FILE, "Likewise what the called party said. Where one ends earlier it is silent from there on."),
     ),
 )
+_FIELDS = tuple(field.name for field in FORM.fields)
+_FILES = (FORM.file_name, CALLER_FILE, CALLED_FILE)
 IDEMPOTENCY_KEY = Parameter(
     "Idempotency-Key",
     "For a client that has no `external_id`: the same key with the same audio answers the first `call_id` again.",

@@ -14,7 +14,14 @@ from python_multipart.exceptions import FormParserError
 from python_multipart.multipart import MultipartParser, parse_options_header
 
 from appliance.api.http.files import SIGNATURE_BYTES
-from appliance.api.http.form.call_fields import CALLED_FILE, CALLER_FILE, FORM, SOUND_FIELDS, parse_submission
+from appliance.api.http.form.call_fields import (
+    CALLED_FILE,
+    CALLER_FILE,
+    FORM,
+    SOUND_FIELDS,
+    parse_submission,
+    warnings_of_names,
+)
 from appliance.api.http.form.field_values import read_field
 from appliance.api.http.form.joined_legs import MOST_TIMES_FASTER, JoinedForm, Leg, joined, warnings_of
 from appliance.api.http.form.sound import Sound, wave_header
@@ -69,6 +76,7 @@ class CallForm:
         self._made: UploadedFile | None = None
         self._file_bytes = 0
         self._fields: dict[str, bytes] = {}
+        self._doubled: dict[str, None] = {}
         self._parts = 0
         self._complete = False
         self._begin_part()
@@ -85,7 +93,7 @@ class CallForm:
 
     def take_fields(self) -> dict[str, bytes]:
         """The text fields that have come, by their names: for who reads them otherwise. None is left here."""
-        taken, self._fields = self._fields, {}
+        taken, self._fields, self._doubled = self._fields, {}, {}
         return taken
 
     @property
@@ -121,7 +129,8 @@ class CallForm:
         has_headers = all(file.has_header for file in self._files.values())
         warnings: list[str] = []
         told = self._told(problems, warnings if has_headers else None)
-        submission = replace(submission, warnings=(*submission.warnings, *warnings))
+        of_names = warnings_of_names(self._fields, self._doubled)
+        submission = replace(submission, warnings=(*submission.warnings, *warnings, *of_names))
         if problems:
             raise InvalidRequest(*problems)
         for file in self._files.values():
@@ -262,6 +271,8 @@ class CallForm:
 
     def _end_part(self) -> None:
         if self._name and self._name not in self._names:
+            if self._name in self._fields:
+                self._doubled[self._name] = None
             self._fields[self._name] = bytes(self._value)
 
     def _end(self) -> None:

@@ -37,7 +37,7 @@ _DIAL_STATUS = {
     "chanunavail": "failed",
     "invalidargs": "failed",
 }
-_SHOWN = 40  # characters of a value that is left out
+_SHOWN = 40  # characters of a value, or a name, that is left out
 
 
 def read_field(field: FormField, raw: bytes | None, problems: list[Problem], warnings: list[str] | None = None) -> Any:
@@ -63,6 +63,11 @@ def cut(text: str, longest: int) -> str:
     return text if len(text) <= longest else f"{text[: longest - 1]}…"
 
 
+def shown(text: str) -> str:
+    """So much of what a client wrote as may stand in a sentence."""
+    return cut(with_unseen_shown(text), _SHOWN)
+
+
 def told_cut(name: str, longest: int) -> str:
     """What is told of a field that is too long."""
     return f"`{name}` has more than {longest} characters: its end is left out."
@@ -70,8 +75,8 @@ def told_cut(name: str, longest: int) -> str:
 
 def left_out(problem: Problem, raw: bytes) -> str:
     """What is told of a field that only describes, and that cannot be read."""
-    shown = cut(with_unseen_shown(raw.decode("utf-8", "replace").strip()), _SHOWN)
-    return f"`{problem.field}` was sent as {shown} and is left out: it {problem.problem}."
+    sent = shown(raw.decode("utf-8", "replace").strip())
+    return f"`{problem.field}` was sent as {sent} and is left out: it {problem.problem}."
 
 
 def _value(field: FormField, raw: bytes | None, problems: list[Problem]) -> Any:

@@ -70,8 +70,8 @@ class CallAcceptedReply(msgspec.Struct, frozen=True, kw_only=True):
     warnings: Annotated[
         list[str] | msgspec.UnsetType,
         Meta(
-            description="What is strange about the recording and can be mended at the telephone system, a sentence "
-            "each; absent where nothing is. The webhook has them as well.",
+            description="What is strange about the recording or the form and can be mended at the telephone system, a "
+            "sentence each; absent where nothing is. The webhook has them as well.",
         ),
     ] = msgspec.UNSET
 

@@ -112,6 +112,44 @@ def test_a_name_with_a_comma_may_come_as_json(recordings: RecordingStore) -> Non
     assert parse(recordings, [a_form(vocabulary='["Berg, Sons"]')]).submission.vocabulary == ("Berg, Sons",)
 
 
+@pytest.mark.parametrize(
+    ("name", "meant"),
+    [
+        ("external-id", "external_id"),
+        ("externalID", "external_id"),
+        ("caller_numbr", "caller_number"),
+        ("samplerate", "sample_rate"),
+        ("bogus", None),
+    ],
+)
+def test_a_field_that_the_form_does_not_know_is_told_without_its_value(
+    recordings: RecordingStore, name: str, meant: str | None
+) -> None:
+    said = parse(recordings, [a_form(**{name: "+48600700800"})]).submission
+    question = f" (is `{meant}` meant?)" if meant else ""
+    assert said == Submission(
+        "+15550100", "+15550199", warnings=(f"`{name}` is no field of this form and is left out{question}.",)
+    )
+
+
+def test_a_name_that_nobody_would_read_is_shown_short_and_once(recordings: RecordingStore) -> None:
+    odd = part("x" * 400 + "\u202e", "1") + part("a\u202eb", "1") * 2
+    assert parse(recordings, [odd + a_form()]).submission.warnings == (
+        f"`{'x' * 39}…` is no field of this form and is left out.",
+        "`a\ufffdb` is no field of this form and is left out.",
+    )
+
+
+def test_of_a_field_that_is_there_twice_the_last_counts_and_that_is_told(recordings: RecordingStore) -> None:
+    twice = part("caller_number", "+777") + part("agent", "Ada") + part("agent", "Bea") + part("agent", "Cleo")
+    said = parse(recordings, [twice + a_form()]).submission
+    assert (said.caller_number, said.agent) == ("+15550100", "Cleo")
+    assert said.warnings == (
+        "`agent` is there more than once: the last one counts.",
+        "`caller_number` is there more than once: the last one counts.",
+    )
+
+
 @pytest.mark.parametrize("empty", ["", "  ", "\r\n"])
 def test_an_optional_field_that_is_empty_counts_as_absent(recordings: RecordingStore, empty: str) -> None:
     names = ("external_id", "language", "started_at", "direction", "caller_channel", "metadata", "vocabulary")
@@ -122,8 +160,9 @@ def test_numbers_are_taken_without_the_blanks_around_them(recordings: RecordingS
     assert parse(recordings, [a_form(caller_number=" anonymous \t")]).submission.caller_number == "anonymous"
 
 
-def test_fields_that_we_do_not_know_are_ignored(recordings: RecordingStore) -> None:
-    assert parse(recordings, [a_form(mystery="x" * 1000)]).submission == Submission("+15550100", "+15550199")
+def test_no_call_is_lost_for_a_field_that_we_do_not_know(recordings: RecordingStore) -> None:
+    (told,) = parse(recordings, [a_form(mystery="x" * 1000)]).submission.warnings
+    assert "xxx" not in told
 
 
 def test_the_file_may_come_before_the_fields(recordings: RecordingStore) -> None:

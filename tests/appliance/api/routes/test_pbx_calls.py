@@ -188,6 +188,19 @@ async def test_no_call_is_lost_for_what_only_describes_it(api: Api, name: str, v
     assert shown.get(name) is None
 
 
+async def test_a_misspelt_field_is_told_in_the_answer_and_in_the_webhook(api: Api) -> None:
+    _, key = await api.customer()
+    answer = await post(api, key, **{"external-id": "typo.1"})
+    assert answer.status == 200
+    told = ["`external-id` is no field of this form and is left out (is `external_id` meant?)."]
+    assert answer.json()["warnings"] == told
+
+    failure = Failure(code="recording_missing", message="it is gone")
+    await api.services.calls.claim_call._finish_call.fail(answer.json()["call_id"], failure)
+    ((body,),) = await api.database.read(lambda tx: tx.execute("SELECT body FROM delivery").fetchall())
+    assert json.loads(body)["warnings"] == told
+
+
 WRONG: list[tuple[str, str]] = [
     ("linked_id", "a\x00b"),
     ("linked_id", "x" * 201),
