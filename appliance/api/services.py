@@ -30,6 +30,7 @@ from appliance.services.calls.tag_call import TagCall
 from appliance.services.calls.upload_rooms import UploadRooms
 from appliance.services.configuration.own_settings import OwnSettings, Restart
 from appliance.services.customers.customers import Customers
+from appliance.services.customers.post_refusals import PostRefusals
 from appliance.services.deliveries.deliverer import Deliverer
 from appliance.services.deliveries.endpoint_look import EndpointLook
 from appliance.services.deliveries.redeliver import Redeliver
@@ -105,6 +106,7 @@ class HealthServices:
     live_events: LiveEvents
     log: LogRing
     log_level: LogLevel
+    post_refusals: PostRefusals
 
 
 @dataclass(frozen=True, slots=True)

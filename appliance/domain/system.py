@@ -217,6 +217,16 @@ class SilentPbx:
 
 
 @dataclass(frozen=True, slots=True)
+class RefusedPosts:
+    """A customer whose posts were refused in the last hour, without one that was accepted since; the last: why."""
+
+    customer_id: int
+    count: int
+    last_at: datetime
+    last_problem: str
+
+
+@dataclass(frozen=True, slots=True)
 class Retention:
     """How long things are kept, where a customer has no setting of its own."""
 
@@ -267,6 +277,7 @@ class System:
     retention: Retention
     limits: Limits
     settings: Mapping[str, Any]
+    refused_posts: tuple[RefusedPosts, ...] = ()
     audit_broken: bool | None = None
     """Whether the last look at the audit's chain found it broken; None before the first."""
 

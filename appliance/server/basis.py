@@ -17,6 +17,7 @@ from appliance.messages.reports import AttemptReport
 from appliance.services.calls.joined_workers import JoinedWorkers
 from appliance.services.calls.leases import Leases
 from appliance.services.calls.open_calls import OpenCalls
+from appliance.services.customers.post_refusals import PostRefusals
 from appliance.services.events.live_events import LiveEvents
 from appliance.services.health.dropped_reports import DroppedReports
 from appliance.services.health.prometheus.metrics import Metrics
@@ -45,6 +46,7 @@ class Basis:
     write_probe: WriteProbe
     live_events: LiveEvents = field(default_factory=lambda: LiveEvents(EventFrames()))
     joined_workers: JoinedWorkers = field(default_factory=lambda: JoinedWorkers(utc_now))
+    post_refusals: PostRefusals = field(default_factory=lambda: PostRefusals(utc_now))
     # Made before the relay and the housekeeping, which wait for them: who wakes those is made before them too.
     call_waits: asyncio.Event = field(default_factory=asyncio.Event)
     tidying_is_due: asyncio.Event = field(default_factory=asyncio.Event)

@@ -97,6 +97,7 @@ def assemble_health(
         audit_verdict=lambda: audit_log.last_verdict,
         upgrade=partial(what_to_know, Installation.of_this_program()),
         unrecorded_attempts=lambda: deliverer.unrecorded,
+        refused_posts=basis.post_refusals.lately,
     )
     services = HealthServices(
         writable=probe.writable,
@@ -112,6 +113,7 @@ def assemble_health(
         live_events=basis.live_events,
         log=log,
         log_level=LogLevel(),
+        post_refusals=basis.post_refusals,
     )
     watch = Watch(leases.present_workers, probe.writable, lacking, lambda: read_failures.last, basis.publish)
     return watch, services

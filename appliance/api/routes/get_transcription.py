@@ -109,7 +109,7 @@ class GetTranscription(ProcessCall):
     async def _result(self, submission: Submission, upload: Upload, wanted: TranscriptionRequest) -> CallView:
         """Commit the call, give back what the upload held, and wait."""
         call = await self.services.calls.submit_call(self.customer, submission, upload, wanted.id_of_others)
-        self._stored_bytes = upload.bytes
+        self._note_accepted(upload)
         self._end()
         return await self.services.calls.await_result(call.call_id, self.customer.id, self._seconds_left, call.revision)
 

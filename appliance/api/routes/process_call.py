@@ -13,6 +13,7 @@ import msgspec
 
 from appliance.api.http.form.call_fields import FORM, IDEMPOTENCY_KEY
 from appliance.api.http.form.call_form import CallForm
+from appliance.api.http.form.refusal_words import refusal_words
 from appliance.api.http.handler import Handler
 from appliance.api.http.languages import check_language_is_known
 from appliance.api.http.operation import Caller, Group, Operation, operation
@@ -206,7 +207,7 @@ class ProcessCall(Handler):
         await self._check_repetition(submission, upload)
         call = await self.services.calls.submit_call(self.customer, submission, upload, sender=self.actor)
         self.accepted_call_id = call.call_id
-        self._stored_bytes = upload.bytes
+        self._note_accepted(upload)
         warnings = list(submission.warnings) or msgspec.UNSET
         self.reply(CallAcceptedReply(call_id=self.accepted_call_id, warnings=warnings))
 
@@ -218,6 +219,17 @@ class ProcessCall(Handler):
         made_bytes = form.made_bytes()
         if self._room is not None and made_bytes:
             await self._room.hold(self._room.held_bytes + made_bytes)
+
+    def _note_accepted(self, upload: Upload) -> None:
+        self._stored_bytes = upload.bytes
+        self.services.health.post_refusals.accepted(self.customer.id)
+
+    def _write_error_reply(self, error: BaseException) -> None:
+        """Who posts may never look at the answer: whoever looks after the appliance is told of it, too."""
+        super()._write_error_reply(error)
+        words = refusal_words(error)
+        if words is not None and self.admitted_customer_id is not None and not self._stored_bytes:
+            self.services.health.post_refusals.refused(self.admitted_customer_id, words, self.request_id)
 
     def on_finish(self) -> None:
         self._end()

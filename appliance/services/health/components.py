@@ -24,6 +24,7 @@ from appliance.domain.system import (
 )
 from appliance.process.exit_reason import DEATHS_THAT_TELL, died_while_loading
 from appliance.services.access.audit_export import ExportState
+from appliance.services.customers.post_refusals import refused_posts
 from appliance.services.health.backups_seen import backups
 from appliance.services.health.failing_calls import failing_calls
 from appliance.services.health.findings import Findings
@@ -77,6 +78,8 @@ def components(found: Findings) -> Iterator[Component]:
     yield from _protections(found)
     yield from _note(found)
     yield from _settings(found.settings_at_fault)
+    if found.refused_posts:
+        yield refused_posts(found.refused_posts)
     yield failing_calls(found.failures)
     yield _recordings(found.damaged_recordings)
     for name, does in BACKGROUND.items():

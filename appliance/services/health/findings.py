@@ -16,6 +16,7 @@ from appliance.domain.system import (
     Disk,
     PlainWebhooks,
     Postponed,
+    RefusedPosts,
     Worker,
 )
 from appliance.domain.token import Token
@@ -57,4 +58,5 @@ class Findings:
     peer_clocks: tuple[PeerClock, ...] = ()
     settings_at_fault: str | None = None  # what was changed over the API and cannot be used
     upgrade: str | None = None  # what somebody should know of it
+    refused_posts: tuple[RefusedPosts, ...] = ()
     unrecorded_attempts: int = 0  # webhooks that were sent, and what came of them cannot be written down

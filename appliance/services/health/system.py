@@ -22,6 +22,7 @@ from appliance.domain.system import (
     Limits,
     PlainWebhooks,
     Postponed,
+    RefusedPosts,
     Retention,
     SilentPbx,
     System,
@@ -97,6 +98,7 @@ class Sources:
     joined_worker: Callable[[str], JoinedWorker | None] = lambda _: None
     upgrade: Callable[[datetime], str | None] = lambda _: None
     unrecorded_attempts: Callable[[], int] = int
+    refused_posts: Callable[[], tuple[RefusedPosts, ...]] = tuple
 
 
 class DescribeSystem:
@@ -129,6 +131,7 @@ class DescribeSystem:
         certificate = sources.certificate()
         workers = self._workers(now)
         verdict = sources.audit_verdict()
+        refused = sources.refused_posts()
         findings = Findings(
             now=now,
             obstacle=None if writable else sources.write_probe.obstacle,
@@ -154,6 +157,7 @@ class DescribeSystem:
             settings_at_fault=await asyncio.to_thread(self._settings_at_fault),
             upgrade=await asyncio.to_thread(sources.upgrade, now),
             unrecorded_attempts=sources.unrecorded_attempts(),
+            refused_posts=refused,
             first_boot_note=await asyncio.to_thread(left_since, sources.folder),
             damage=sources.database.damage.sentence() if sources.database.damage is not None else None,
             is_plain=sources.database.is_to_be_encrypted,
@@ -176,6 +180,7 @@ class DescribeSystem:
             failures=failures,
             dropped_reports=sources.dropped_reports.counts,
             silent_pbxs=sources.silent_pbxs(),
+            refused_posts=refused,
             damaged_recordings=damaged,
             retention=Retention(*self._settings.retention_days),
             limits=Limits(

@@ -246,8 +246,8 @@ SOUND_FIELDS = (
 FORM = Form(
     "ProcessCallForm",
     "A call recording and what the PBX knows of the call; an optional field that is empty counts as absent. A name "
-    "that is no field of this form is left out, and of a text field that is there more than once the last one counts: both "
-    "are told in `warnings`.",
+    "that is no field of this form is left out, and of a text field that is there more than once the last one counts: "
+    "both are told in `warnings`.",
     file_name="file",
     file_sentence="The call recording: WAV, or whatever else the appliance can open, such as MP3, FLAC or Ogg.",
     file_types=", ".join([*ENDINGS, UNKNOWN_TYPE]),

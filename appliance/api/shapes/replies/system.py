@@ -17,6 +17,12 @@ from appliance.api.shapes.replies.failures import (
     damaged_recordings_reply,
     failures_reply,
 )
+from appliance.api.shapes.replies.telephone_systems import (
+    RefusedPostsReply,
+    SilentPbxReply,
+    refused_posts_reply,
+    silent_pbxs_reply,
+)
 from appliance.api.shapes.replies.workers import WorkerReply, worker_reply
 from appliance.domain.clock import contract_timestamp
 from appliance.domain.health import HealthStatus
@@ -156,24 +162,6 @@ class DeliveriesSeenReply(msgspec.Struct, frozen=True, kw_only=True):
     disabled_endpoints: Annotated[list[DisabledEndpointReply], Meta(description="Customers whose webhooks rest.")]
 
 
-class SilentPbxReply(msgspec.Struct, frozen=True, kw_only=True):
-    """A customer whose telephone system has fallen silent when it usually sends calls."""
-
-    customer_id: Annotated[int, Meta(description="The customer.", examples=[123])]
-    customer_name: Annotated[str, Meta(description="Its name.", examples=["Customer Name"])]
-    last_call_at: Annotated[str, Meta(description="When its last call was accepted, UTC.", examples=[EXAMPLE_MOMENT])]
-    silent_since: Annotated[
-        str, Meta(description="Since when the silence is longer than usual, UTC.", examples=["2024-03-14T14:00:00Z"])
-    ]
-    reason: Annotated[
-        str,
-        Meta(
-            description="What is unusual, in words.",
-            examples=["No call for 3 hours; about 10 an hour are usual at its working times."],
-        ),
-    ]
-
-
 class DroppedReportsReply(msgspec.Struct, frozen=True, kw_only=True):
     """How many reports of workers were not taken since the api was started, by the reason."""
 
@@ -258,6 +246,13 @@ class SystemReply(msgspec.Struct, frozen=True, kw_only=True):
             "of for 28 days is not spoken of. A public holiday is a silence like any other."
         ),
     ]
+    refused_posts: Annotated[
+        list[RefusedPostsReply],
+        Meta(
+            description="Customers whose posts to `/api/process-call` were refused in the last hour through a fault of "
+            "their own, until the next one is accepted; the most often refused first."
+        ),
+    ]
     damaged_recordings: Annotated[
         DamagedRecordingsReply, Meta(description="Recordings that were found damaged in the last 24 hours.")
     ]
@@ -321,16 +316,8 @@ def system_reply(found: System) -> SystemReply:
         ),
         failures=failures_reply(found.failures),
         dropped_reports=DroppedReportsReply(**{reason.value: count for reason, count in found.dropped_reports.items()}),
-        silent_pbxs=[
-            SilentPbxReply(
-                customer_id=one.customer_id,
-                customer_name=one.customer_name,
-                last_call_at=contract_timestamp(one.last_call_at),
-                silent_since=contract_timestamp(one.silent_since),
-                reason=one.reason,
-            )
-            for one in found.silent_pbxs
-        ],
+        silent_pbxs=silent_pbxs_reply(found.silent_pbxs),
+        refused_posts=refused_posts_reply(found.refused_posts),
         damaged_recordings=damaged_recordings_reply(found.damaged_recordings),
         retention=msgspec.convert(found.retention, RetentionReply, from_attributes=True),
         limits=msgspec.convert(limits, LimitsReply, from_attributes=True),
