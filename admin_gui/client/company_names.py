@@ -35,6 +35,10 @@ class CompanyNames:
         silent = [
             replace(one, customer_name=self._of(one.customer_id, one.customer_name) or "") for one in system.silent_pbxs
         ]
+        refused = [
+            replace(one, customer_name=self._of(one.customer_id, one.customer_name) or "")
+            for one in system.refused_posts
+        ]
         disabled = [
             replace(one, customer_name=self._of(one.customer_id, one.customer_name) or "")
             for one in system.deliveries.disabled_endpoints
@@ -46,7 +50,7 @@ class CompanyNames:
         # The statistics keep what was; there is nobody left whose endpoint could be seen to.
         failed = [one for one in failed if not self._was_deleted(one.customer_id)]
         deliveries = replace(system.deliveries, disabled_endpoints=disabled, failed_of_customers=failed)
-        return replace(system, failures=failures, silent_pbxs=silent, deliveries=deliveries)
+        return replace(system, failures=failures, silent_pbxs=silent, refused_posts=refused, deliveries=deliveries)
 
     def _was_deleted(self, customer_id: int) -> bool:
         """Whether the appliance has said so."""

@@ -175,6 +175,15 @@ class SilentPbx(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     reason: str = ""
 
 
+class RefusedPosts(msgspec.Struct, frozen=True, kw_only=True, gc=False):
+    """A customer whose telephone system sends what is refused; why, the appliance says of the last in its own words."""
+
+    customer_id: int
+    customer_name: str = ""
+    count: int = 0
+    last_problem: str = ""
+
+
 class DamagedRecordings(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """Recordings that the disk does not give back as they were written; `call_ids` are the newest of them."""
 
@@ -218,6 +227,7 @@ class System(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     deliveries: DeliveriesSeen = msgspec.field(default_factory=DeliveriesSeen)
     failures: Failures | None = None  # an older appliance does not tell
     silent_pbxs: list[SilentPbx] = []
+    refused_posts: list[RefusedPosts] = []
     damaged_recordings: DamagedRecordings = msgspec.field(default_factory=DamagedRecordings)
     retention: RetentionDays = msgspec.field(default_factory=RetentionDays)
     limits: Limits = msgspec.field(default_factory=Limits)

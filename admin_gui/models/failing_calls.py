@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QCoreApplication
 
-from admin_gui.client.system import FailureGroup, Failures
+from admin_gui.client.system import FailureGroup, Failures, RefusedPosts
 from admin_gui.links import Link
 from admin_gui.text import formats
 
@@ -51,6 +51,13 @@ _OF_THE_RECORDING = (
     "unreadable_recording", "empty_recording", "recording_too_long", "decoded_too_large", "unsupported_language",
     "invalid_transcript",
 )  # fmt: skip
+
+
+def refused_words(refused: RefusedPosts) -> str:
+    """How many posts of a customer were refused, and why; that in the words that its telephone system was answered."""
+    name = refused.customer_name or translate("SendingAgain", "Customer %1").replace("%1", str(refused.customer_id))
+    template = translate("failures", "Calls from %1 that were refused in the last hour: %2. The last one: %3")
+    return template.replace("%2", formats.number(refused.count)).replace("%3", refused.last_problem).replace("%1", name)
 
 
 def headline(failures: Failures) -> str:

@@ -11,7 +11,7 @@ from PySide6.QtCore import QCoreApplication
 
 from admin_gui.appearance.colors import Tone
 from admin_gui.client.system import Component, DamagedRecordings, Failures, Health, System
-from admin_gui.models.failing_calls import all_link, group_link, group_words, headline
+from admin_gui.models.failing_calls import all_link, group_link, group_words, headline, refused_words
 from admin_gui.models.system.chores import may_wait
 from admin_gui.models.system.texts import death_text
 from admin_gui.models.webhook_advice import why_disabled
@@ -103,6 +103,7 @@ def component_name(name: str) -> str:
         "worker": translate("health", "Workers"),
         "results": translate("health", "Results"),
         "calls": translate("health", "Calls"),
+        "intake": translate("health", "Calls refused"),
         "recordings": translate("health", "Recordings"),
         "protections": translate("health", "Protections"),
         "note": translate("health", "Note of the first boot"),
@@ -190,13 +191,15 @@ def _about(component: Component, system: System, now: datetime) -> Iterator[Find
     match component.name:
         case "webhooks":
             yield from _about_webhooks(system)
-        case "queue":
-            text = translate("health", "The queue does not answer: calls are accepted and wait")
-            yield Finding(tone, text, "system", "queue")
         case "worker":
             yield Finding(tone, _about_workers(component.reason, system), "system", "worker")
         case "calls" if system.failures is not None:
             yield from _about_calls(tone, system.failures)
+        case "intake" if system.refused_posts:
+            yield from (
+                Finding(tone, refused_words(one), f"customer/{one.customer_id}", f"intake/{one.customer_id}")
+                for one in system.refused_posts
+            )
         case "recordings":
             yield _about_recordings(tone, component.reason, system.damaged_recordings)
         case "disk":
@@ -228,6 +231,8 @@ def _about(component: Component, system: System, now: datetime) -> Iterator[Find
 
 def _about_other(component: Component) -> str:
     """Most of it in the appliance's own words."""
+    if component.name == "queue":
+        return translate("health", "The queue does not answer: calls are accepted and wait")
     if component.name == "note":
         return translate(
             "health",

@@ -6120,6 +6120,10 @@
         <translation>Lassen Sie den Anruf erneut auswerten. Schlägt er wieder fehl, geben das Systemprotokoll und das Support-Paket (System) Auskunft.</translation>
     </message>
     <message>
+        <source>Calls from %1 that were refused in the last hour: %2. The last one: %3</source>
+        <translation>Anrufe von %1, die in der letzten Stunde abgewiesen wurden: %2. Der letzte: %3</translation>
+    </message>
+    <message>
         <source>%1 of %2 calls of the last hour failed</source>
         <translation>%1 von %2 Anrufen der letzten Stunde schlugen fehl</translation>
     </message>
@@ -6291,6 +6295,10 @@
     <message>
         <source>Calls</source>
         <translation>Anrufe</translation>
+    </message>
+    <message>
+        <source>Calls refused</source>
+        <translation>Abgewiesene Anrufe</translation>
     </message>
     <message>
         <source>Recordings</source>

@@ -132,8 +132,8 @@ def _over(kind: str, which: str, system: System) -> str:
             disabled = system.deliveries.disabled_endpoints
             name = next((one.customer_name for one in disabled if str(one.customer_id) == which), which)
             template = translate("notices", "Webhooks are sent to %1 again")
-        case "webhooks" | "recordings" | "addresses" | "tokens":
-            # They are counted over a day, or somebody has seen to them: that is no news to who did.
+        case "webhooks" | "recordings" | "addresses" | "tokens" | "intake":
+            # They are counted over a while, or somebody has seen to them: that is no news to who did.
             template = ""
         case "queue":
             template = translate("notices", "The queue answers again")

@@ -15,6 +15,7 @@ from admin_gui.client.system import (
     FailedWebhooks,
     FailureGroup,
     Failures,
+    RefusedPosts,
     SilentPbx,
     System,
 )
@@ -53,14 +54,17 @@ def system(customer_id: int = 7) -> System:
     return System(
         failures=Failures(since=NOW, until=NOW, groups=[group]),
         silent_pbxs=[SilentPbx(customer_id=customer_id, customer_name="Ada")],
+        refused_posts=[RefusedPosts(customer_id=customer_id, customer_name="Ada")],
         deliveries=DeliveriesSeen(disabled_endpoints=[DisabledEndpoint(customer_id=customer_id, customer_name="Ada")]),
     )
 
 
 def names(found: System) -> set[str | None]:
     assert found.failures is not None
-    named = (*found.failures.groups, *found.silent_pbxs, *found.deliveries.disabled_endpoints)
-    assert len(named) == 3
+    named = (
+        *found.failures.groups, *found.silent_pbxs, *found.refused_posts, *found.deliveries.disabled_endpoints,
+    )  # fmt: skip
+    assert len(named) == 4
     return {one.customer_name for one in named}
 
 

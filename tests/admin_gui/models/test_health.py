@@ -19,12 +19,13 @@ from admin_gui.client.system import (
     FailureGroup,
     Failures,
     Health,
+    RefusedPosts,
     SilentPbx,
     System,
     Worker,
 )
 from admin_gui.links import Link
-from admin_gui.models.health import component_words, hidden_verdict, verdict
+from admin_gui.models.health import component_name, component_words, hidden_verdict, verdict
 from admin_gui.text import formats
 
 NOW = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
@@ -201,6 +202,30 @@ def test_a_pbx_that_fell_silent_is_told(qtbot: QtBot) -> None:
     found = verdict(Health(status="healthy"), msgspec.structs.replace(WELL, silent_pbxs=[silent]), NOW)
     assert found.tone == "warn"
     assert found.findings[0].text == "Ada has fallen silent when it usually sends calls; the last one came 3 h ago"
+
+
+def test_posts_that_are_refused_are_told_by_customer(qtbot: QtBot) -> None:
+    refused = [
+        RefusedPosts(customer_id=7, customer_name="Ada", count=81, last_problem="caller_number is required"),
+        RefusedPosts(customer_id=9, count=1, last_problem="the recording is too large"),
+    ]
+    component = Component(name="intake", state="warning", reason="Customer 7: 81 posts were refused")
+    system = msgspec.structs.replace(WELL, components=[component], refused_posts=refused)
+    found = verdict(Health(status="healthy"), system, NOW)
+    assert found.tone == "warn"
+    assert [(one.text, one.link, one.key) for one in found.findings] == [
+        (
+            "Calls from Ada that were refused in the last hour: 81. The last one: caller_number is required",
+            "customer/7",
+            "intake/7",
+        ),
+        (
+            "Calls from Customer 9 that were refused in the last hour: 1. The last one: the recording is too large",
+            "customer/9",
+            "intake/9",
+        ),
+    ]
+    assert component_name("intake") == "Calls refused"
 
 
 def failing(state: str, *, usual_share: float | None = 0.03, groups: bool = True) -> System:

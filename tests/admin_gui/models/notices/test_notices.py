@@ -19,6 +19,7 @@ from admin_gui.client.system import (
     FailureGroup,
     Failures,
     Health,
+    RefusedPosts,
     SilentPbx,
     System,
     Worker,
@@ -82,6 +83,7 @@ EXPIRED = Certificate(fingerprint_sha256="", not_after=NOW, days_left=-1)
         ),
         (snapshot(part("backups")), {"backups": True}),
         (snapshot(silent_pbxs=[SilentPbx(customer_id=7, customer_name="Ada")]), {"silent/7": True}),
+        (snapshot(part("intake", "warning"), refused_posts=[RefusedPosts(customer_id=7)]), {"intake/7": True}),
         (
             snapshot(
                 part("webhooks", "warning"),
