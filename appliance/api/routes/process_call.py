@@ -51,6 +51,7 @@ LOWEST_BYTES_A_SECOND = 4_000
 CHUNKS_AHEAD_BYTES = 1024 * 1024
 # Thread hops cost more than parsing: collect this much before one.
 FEED_BYTES = 256 * 1024
+_COMPRESSIONS = frozenset({"gzip", "x-gzip", "deflate", "compress", "x-compress", "br", "zstd"})
 # Legs are joined by these alone: the longest ones must not take the threads that everything else waits for.
 _JOINING = ThreadPoolExecutor(2, thread_name_prefix="joining")
 
@@ -70,6 +71,7 @@ class ProcessCall(Handler):
     async def admit(self) -> None:
         self.customer = await self.admit_customer()
         self._began_at = asyncio.get_running_loop().time()
+        self._check_is_not_compressed()
         await self._take_slot()
         declared_bytes = self._declared_bytes()
         if not await self.services.health.writable(0):
@@ -112,6 +114,12 @@ class ProcessCall(Handler):
 
     def bound_body(self) -> None:
         """Our own count and clock do that, in `take`: a recording is long, and may take long, but not idle."""
+
+    def _check_is_not_compressed(self) -> None:
+        """Raise InvalidRequest; what telephone systems write there that compresses nothing is passed over."""
+        codings = self.request.headers.get("Content-Encoding", "").lower().split(",")
+        if not _COMPRESSIONS.isdisjoint(one.strip() for one in codings):
+            raise InvalidRequest(Problem("Content-Encoding", "is not taken: send the body as it is, uncompressed"))
 
     @property
     def _longest_body(self) -> int:

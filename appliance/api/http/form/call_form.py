@@ -42,6 +42,9 @@ _LEGS = (
     "`encoding`; send other recordings as one `file`"
 )
 
+_NO_BOUNDARY = (
+    "is multipart/form-data without a boundary: leave the header Content-Type to your HTTP library, which names it"
+)
 _RATES = f"the sample rate of one leg is more than {MOST_TIMES_FASTER} times that of the other"
 
 # What is written behind a recording, so that its call is not lost with the database.
@@ -58,8 +61,10 @@ class CallForm:
     ) -> None:
         """Raises InvalidRequest when the body is not announced as multipart/form-data with a boundary."""
         kind, options = parse_options_header(content_type.encode("latin-1", "replace"))
-        if kind != b"multipart/form-data" or not options.get(b"boundary"):
+        if kind != b"multipart/form-data":
             raise InvalidRequest(Problem("body", "must be multipart/form-data"))
+        if not options.get(b"boundary"):
+            raise InvalidRequest(Problem("body", _NO_BOUNDARY))
         try:
             self._parser = MultipartParser(
                 options[b"boundary"],

@@ -376,8 +376,6 @@ def test_there_is_a_limit_to_the_length_of_a_field(recordings: RecordingStore) -
     [
         "",
         "application/json",
-        "multipart/form-data",
-        "multipart/form-data; boundary=",
         "multipart/mixed; boundary=x",
         ";",
     ],
@@ -386,6 +384,14 @@ def test_a_body_that_is_not_announced_as_a_form_is_refused(recordings: Recording
     with pytest.raises(InvalidRequest) as caught:
         CallForm(kind, recordings, LIMIT)
     assert caught.value.problems == (Problem("body", "must be multipart/form-data"),)
+
+
+@pytest.mark.parametrize("kind", ["multipart/form-data", "multipart/form-data; boundary=", "Multipart/Form-Data;"])
+def test_a_form_that_is_announced_without_a_boundary_is_told_as_that(recordings: RecordingStore, kind: str) -> None:
+    with pytest.raises(InvalidRequest) as caught:
+        CallForm(kind, recordings, LIMIT)
+    (problem,) = caught.value.problems
+    assert problem.problem.startswith("is multipart/form-data without a boundary: ")
 
 
 def test_an_announced_boundary_may_stand_in_quotes_and_have_an_odd_case(recordings: RecordingStore) -> None:

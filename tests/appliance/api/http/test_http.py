@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import errno
+import gzip
 import hashlib
 import logging
 import re
@@ -226,7 +227,7 @@ async def test_an_upload_without_a_length_or_chunks_is_411(intake: Intake) -> No
     assert intake.is_clean
 
 
-@pytest.mark.parametrize("kind", ["application/json", "", "multipart/form-data"])
+@pytest.mark.parametrize("kind", ["application/json", ""])
 async def test_an_upload_that_is_no_form_is_400(intake: Intake, kind: str) -> None:
     answer = await intake.api.request(
         "POST", "/api/process-call", key=intake.key, body=a_form(), headers={"Content-Type": kind}
@@ -234,6 +235,40 @@ async def test_an_upload_that_is_no_form_is_400(intake: Intake, kind: str) -> No
     assert answer.status == 400
     assert answer.json()["details"] == [{"field": "body", "problem": "must be multipart/form-data"}]
     await until(lambda: intake.is_clean)
+
+
+async def test_a_form_without_a_boundary_is_told_as_that(intake: Intake) -> None:
+    answer = await intake.api.request(
+        "POST", "/api/process-call", key=intake.key, body=a_form(), headers={"Content-Type": "multipart/form-data"}
+    )
+    assert answer.status == 400
+    (told,) = answer.json()["details"]
+    assert (told["field"], told["problem"].partition(": ")[0]) == ("body", "is multipart/form-data without a boundary")
+
+
+@pytest.mark.parametrize("coding", ["gzip", "BR", "identity, x-gzip"])
+async def test_a_compressed_body_is_told_as_not_taken(intake: Intake, coding: str) -> None:
+    answer = await intake.api.request(
+        "POST",
+        "/api/process-call",
+        key=intake.key,
+        body=gzip.compress(a_form()),
+        headers={"Content-Type": CONTENT_TYPE, "Content-Encoding": coding},
+    )
+    assert answer.status == 400
+    (told,) = answer.json()["details"]
+    assert (told["field"], told["problem"]) == (
+        "Content-Encoding",
+        "is not taken: send the body as it is, uncompressed",
+    )
+    await until(lambda: intake.is_clean)
+
+
+@pytest.mark.parametrize("coding", ["identity", "", "utf-8"])
+async def test_no_call_is_lost_for_a_content_encoding_that_compresses_nothing(intake: Intake, coding: str) -> None:
+    headers = {"Content-Type": CONTENT_TYPE, "Content-Encoding": coding}
+    answer = await intake.api.request("POST", "/api/process-call", key=intake.key, body=a_form(), headers=headers)
+    assert answer.status == 200
 
 
 async def test_a_form_at_fault_is_400_and_leaves_nothing(intake: Intake) -> None:
