@@ -24,7 +24,7 @@ ID: dict[str, Any] = {**TEXT, "pattern": r"^[^\x00-\x1f\x7f]*[^\x00-\x1f\x7f\s][
 EMAIL: dict[str, Any] = {"format": "email"}
 MOMENT: dict[str, Any] = {"format": "date-time"}
 LANGUAGE: dict[str, Any] = {"pattern": "^[a-z]{2,3}$"}
-LANGUAGE_OF_FORM: dict[str, Any] = {"pattern": "^[A-Za-z]{2,3}$"}  # as whoever sends it writes it
+LANGUAGE_OF_FORM: dict[str, Any] = {"pattern": "^[A-Za-z]{2,3}([-_][A-Za-z0-9]{1,8})*$"}  # as whoever sends it has it
 URL: dict[str, Any] = {"format": "uri", "maxLength": 2048}
 CERTIFICATES: dict[str, Any] = {
     "format": "pem",

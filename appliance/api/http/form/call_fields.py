@@ -102,8 +102,8 @@ TEXT_FIELDS = (
     FormField(
         name="language",
         attribute="language",
-        sentence="The language that is spoken, an ISO 639 code that the installed model knows; else the customer's, "
-        "else it is detected.",
+        sentence="The language that is spoken, an ISO 639 code that the installed model knows (of `de-DE` the `de` "
+        "is taken); else the customer's, else it is detected.",
         parse=field_values.language,
         kind=_or_empty(text_schemas.LANGUAGE_OF_FORM),
         example="en",

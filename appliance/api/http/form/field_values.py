@@ -37,6 +37,8 @@ _DIAL_STATUS = {
     "chanunavail": "failed",
     "invalidargs": "failed",
 }
+# Of BCP 47: the language first, then its script, country and the like.
+_LANGUAGE_TAG = re.compile("([A-Za-z]{2,3})(?:[-_][A-Za-z0-9]{1,8})*")
 _SHOWN = 40  # characters of a value, or a name, that is left out
 
 
@@ -122,8 +124,11 @@ def pbx_id(text: str) -> str:
 
 
 def language(text: str) -> str:
-    check_language(text.lower())
-    return text.lower()
+    """Of a tag such as `de-DE`, or a locale as `pt_BR`, the language alone: what it adds changes no recognition."""
+    tag = _LANGUAGE_TAG.fullmatch(text)
+    code = (tag[1] if tag else text).lower()
+    check_language(code)
+    return code
 
 
 def choice(names: tuple[str, ...]) -> Callable[[str], str]:

@@ -113,6 +113,17 @@ def test_a_name_with_a_comma_may_come_as_json(recordings: RecordingStore) -> Non
 
 
 @pytest.mark.parametrize(
+    ("tag", "language"),
+    [("de-DE", "de"), ("pt_BR", "pt"), ("zh-Hant-TW", "zh"), ("EN-us", "en"), ("de-CH-1996", "de"), ("haw", "haw")],
+)
+def test_of_a_language_with_its_country_the_language_is_taken(
+    recordings: RecordingStore, tag: str, language: str
+) -> None:
+    said = parse(recordings, [a_form(language=tag)]).submission
+    assert said == Submission("+15550100", "+15550199", language=language)
+
+
+@pytest.mark.parametrize(
     ("name", "meant"),
     [
         ("external-id", "external_id"),
@@ -232,6 +243,10 @@ FAULTS = [
     ("external_id", "a\nb", CONTROL),
     ("language", "english", 'must be a language code such as "en"'),
     ("language", "e1", 'must be a language code such as "en"'),
+    ("language", "de-", 'must be a language code such as "en"'),
+    ("language", "de-DE.UTF-8", 'must be a language code such as "en"'),
+    ("language", "de DE", 'must be a language code such as "en"'),
+    ("language", "de-Deutschland", 'must be a language code such as "en"'),
     ("direction", "up", "must be one of inbound, outbound, internal"),
     ("caller_channel", "middle", "must be one of left, right"),
     ("metadata", "{", "must be JSON"),
