@@ -27,6 +27,7 @@ _SAMPLES = (
     "verify.py.txt",
     "verify.php",
     "verify.js",
+    "verify.sh",
     "receive.py.txt",
     "note_call.py.txt",
     "note_call.php",

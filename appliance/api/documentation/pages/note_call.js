@@ -2,6 +2,9 @@
 // call: a webhook's body, once it is known to be genuine.
 // The id of the contact at which the call is noted, or null.
 async function noteCall(crm, key, call) {
+  if (!["call.completed", "call.updated"].includes(call.event)) {
+    return null; // a failed, an empty or a test one: nothing was said
+  }
   const outside = call.direction === "outbound" ? "called" : "caller";
   const number = call.parties[outside].number_e164;
   if (!number || !call.summary) {

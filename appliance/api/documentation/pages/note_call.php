@@ -4,6 +4,9 @@
 // The id of the contact at which the call is noted, or null.
 function note_call(string $crm, string $key, array $call): ?string
 {
+    if (!in_array($call['event'], ['call.completed', 'call.updated'], true)) {
+        return null;  // a failed, an empty or a test one: nothing was said
+    }
     $outside = ($call['direction'] ?? null) === 'outbound' ? 'called' : 'caller';
     $number = $call['parties'][$outside]['number_e164'] ?? null;
     if ($number === null || $call['summary'] === '') {

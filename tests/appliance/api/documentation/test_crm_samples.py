@@ -16,6 +16,7 @@ from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 
+from appliance.domain.delivery import WebhookEvent
 from tests.appliance.api.conftest import Api
 from tests.appliance.api.samples import code_of
 
@@ -105,6 +106,7 @@ class Sample:
     program: Path
     crm: Crm
     call: dict[str, Any]
+    events: dict[str, dict[str, Any]]  # the body of each event, as the page shows it
 
     def run(self, **said: object) -> str | None:
         given = {"crm": self.crm.url, "key": KEY, "call": self.call | said}
@@ -135,7 +137,10 @@ async def sample(api: Api, tmp_path: Path, crm: Crm, language: str, command: str
     program = tmp_path / "note_call"
     program.write_text(code_of(page, f"note-{language}") + caller)
     call = examples["call.completed"]["value"] | {"direction": "inbound"}
-    return Sample(command, program, crm, call | {"parties": with_numbers(call["parties"], CALLER, CALLED)})
+    call |= {"parties": with_numbers(call["parties"], CALLER, CALLED)}
+    updated = call | {"event": "call.updated", "revision": 2}
+    events = {event: shown["value"] for event, shown in examples.items()} | {"call.updated": updated}
+    return Sample(command, program, crm, call, events)
 
 
 @LANGUAGES
@@ -157,3 +162,17 @@ def test_nothing_is_noted_of_whom_nobody_knows_or_where_nothing_was_said(sample:
     assert sample.run(parties=with_numbers(parties, None, CALLED)) is None
     assert sample.run(summary="") is None
     assert sample.crm.notes == []
+
+
+@LANGUAGES
+def test_every_event_is_lived_through_and_noted_only_where_something_was_said(sample: Sample) -> None:
+    assert set(sample.events) == {event.value for event in WebhookEvent}
+    noted = {event: sample.run(**body) for event, body in sample.events.items()}
+    tried = sample.events["webhook.test"]
+    of_known_numbers = {"parties": with_numbers(tried["parties"], CALLER, CALLED)}
+
+    assert noted.pop("call.updated") == "contact-1"
+    assert noted.pop("call.completed") is None  # the page's own has no number in E.164
+    assert set(noted.values()) == {None}
+    assert sample.run(**tried | of_known_numbers) is None
+    assert [note["post"].rpartition(" ")[2] for note in sample.crm.notes] == ["2"]
