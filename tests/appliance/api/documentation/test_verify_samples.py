@@ -1,4 +1,4 @@
-"""The documentation's samples that verify a signature: ours are genuine, and nothing else is, whatever a forger sends."""
+"""The documentation's samples that verify a signature: ours are genuine, nothing else is, whatever a forger sends."""
 
 from __future__ import annotations
 
