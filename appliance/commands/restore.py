@@ -103,6 +103,12 @@ def _told(done: Restored, root: Path, *, rests: bool) -> Iterator[str]:
         yield "tokens and keys are those of that time: revoke or change again what was since"
     if done.erased_again:
         yield f"erased again what was erased since: {counted(done.erased_again, 'call', 'calls')}"
+    if done.erasures_unknown:
+        yield (
+            f"{root} held no database of this box that tells what was erased since: calls erased and customers deleted "
+            "since then are here again; erase and delete them again: the receipts of the erasures name the calls, and "
+            "so does the audit where a copy of it was kept"
+        )
     yield from _withdrawn(done.withdrawn)
     if done.waiting_webhooks:
         yield f"webhooks that waited then: {done.waiting_webhooks}; {REST if rests else SENT}"
@@ -118,7 +124,7 @@ def _told(done: Restored, root: Path, *, rests: bool) -> Iterator[str]:
     for unreadable in done.unreadable:
         yield (
             f"{unreadable} is damaged beyond reading: calls that were erased on demand since the backup, and tokens, "
-            "keys and customers that were withdrawn since, are there again"
+            "keys and customers that were withdrawn since, are there again: erase and withdraw them again"
         )
     if done.aside is not None:
         yield "calls that were accepted since are taken in again by `vbot repair`, as far as the disk holds them"

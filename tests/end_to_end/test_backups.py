@@ -53,10 +53,12 @@ def kept(tmp_path_factory: pytest.TempPathFactory) -> Kept:
     return Kept(running, key_file, backup, customer, before, erased_since, after)
 
 
-def restore(kept: Kept, data_dir: Path) -> None:
+def restore(kept: Kept, data_dir: Path) -> str:
+    """What it told."""
     done = vbot("restore", kept.backup, "--recovery-key-file", kept.key_file, data_dir=data_dir)
     assert done.returncode == 0, done.stderr
     assert "restored" in done.stdout
+    return done.stdout
 
 
 def on(kept: Kept, data_dir: Path, folder: Path) -> RunningAppliance:
@@ -86,13 +88,17 @@ def test_a_backup_shows_no_secret_without_the_recovery_key(kept: Kept) -> None:
 
 
 def test_a_new_machine_becomes_the_old_one(kept: Kept, tmp_path: Path) -> None:
-    restore(kept, tmp_path / "data")
+    told = restore(kept, tmp_path / "data")
+    (line,) = [line for line in told.splitlines() if "erased" in line]
+    assert line.startswith(f"{tmp_path / 'data'} held no database of this box")
+    assert "erase and delete them again: the receipts" in line
 
     with on(kept, tmp_path / "data", tmp_path) as running:
         call = running.admin("GET", f"/api/calls/{kept.before}").json()
         assert call["state"] == "completed"
         assert call["transcription"]
         assert running.request("GET", "/api/calls", key=str(kept.customer["api_key"])).status_code == 200
+        assert running.admin("GET", f"/api/calls/{kept.erased_since}").status_code == 200  # as it was told
         # The audio of calls that are final is not part of a backup.
         assert_error(running.admin("GET", f"/api/calls/{kept.before}/recording"), 404)
 
@@ -122,7 +128,9 @@ def test_restoring_in_place_keeps_recordings_repeats_erasures_and_moves_the_rest
     kept: Kept, tmp_path: Path
 ) -> None:
     data_dir = kept.running.data_dir
-    restore(kept, data_dir)
+    told = restore(kept, data_dir)
+    assert "erased again what was erased since: 1 call\n" in told
+    assert "held no database" not in told
 
     assert list(data_dir.glob("before-restore-*/vbot.duckdb"))
     assert len(list((data_dir / "lost+found").iterdir())) == 1

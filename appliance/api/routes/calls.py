@@ -120,8 +120,9 @@ class CallDetail(_CallHandler):
             caller=Caller.ADMIN,
             answers=ErasureReply,
             notes="It cannot be undone. Within a day the database is written anew: then no file of the data folder "
-            "holds the call's words or numbers. Backups made before still hold the call; a restore of one erases it "
-            "again.",
+            "holds the call's words or numbers. Backups made before still hold the call. A restore of one over this "
+            "box's data erases it again; into a new folder or on another machine nothing tells of the erasure, and the "
+            "call is back: keep the receipt, and erase it again.",
         )
     )
     async def delete(self, call_id: str) -> None:

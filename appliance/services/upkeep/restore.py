@@ -55,6 +55,7 @@ class Restored:
     key_stays_credential: bool = False
     waiting_webhooks: int = 0
     withdrawn: Withdrawn = field(default_factory=Withdrawn)
+    erasures_unknown: bool = False  # no database of this box was there to say what was erased since
 
 
 def restore(
@@ -167,6 +168,7 @@ def _replace(
         without_key,
         outcome.waiting_webhooks,
         outcome.withdrawn,
+        not (old.seen and (old.is_its_own or outcome.erased_again)),
     )
 
 
@@ -191,6 +193,7 @@ class _OldStates:
     damaged: set[int] = field(default_factory=set)  # files by their number: they are moved meanwhile
     unreadable: list[Path] = field(default_factory=list)
     withdrawn_since: datetime | None = None  # None: nothing is withdrawn again
+    seen: bool = False  # at least one was there
     is_its_own: bool = False  # they belong to the backup's master key
 
 
@@ -203,6 +206,7 @@ def _old_states(folder: DataFolder, scratch: Path, keys: DatabaseKeys) -> _OldSt
     for number, path in enumerate((folder.database, *(aside / folder.database.name for aside in _asides(folder)))):
         if not path.is_file():
             continue
+        old.seen = True
         try:
             old.erased |= _erasures_in(path, keys)
         except (DatabaseDamaged, KeyUnreadable):

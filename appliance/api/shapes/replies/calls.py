@@ -233,7 +233,8 @@ class ErasureReply(msgspec.Struct, frozen=True, kw_only=True):
     backups: Annotated[
         list[str],
         Meta(
-            description="The backups that still hold it; a restore of one erases it again.",
+            description="The backups that still hold it. A restore of one over this box's data erases it again; "
+            "elsewhere the call is back.",
             examples=[["vbot-20240314T120000Z.tar"]],
         ),
     ]

@@ -357,6 +357,18 @@ def test_an_erasure_that_was_made_since_is_repeated_and_remembered(box: Box) -> 
     assert box.calls == {"open"}
 
 
+def test_it_is_told_where_no_database_of_this_box_says_what_was_erased_since(box: Box, tmp_path: Path) -> None:
+    assert Box(DataFolder(tmp_path / "other" / "data"), box.backup).restore().erasures_unknown
+    new = DataFolder(tmp_path / "new")  # a machine on which vBot was installed, and has started once
+    new.create()
+    shutil.copyfile(box.folder.database, new.database)
+    new.master_key.write_text("ab" * 32 + "\n")
+    new.recovery_key.write_bytes(seal_recovery_key("ZZZZ-BBBB-CCCC-DDDD", Keys.load(new.master_key)))
+    assert Box(new, box.backup).restore().erasures_unknown
+    assert not Box(new, box.backup).restore().erasures_unknown  # its own by now
+    assert not box.restore().erasures_unknown
+
+
 @pytest.mark.long
 def test_a_revision_of_an_erased_call_is_not_found_again_in_what_an_earlier_restore_moved_aside(box: Box) -> None:
     newer = box.folder.recordings / "day" / "done-2"
