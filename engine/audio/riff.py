@@ -83,6 +83,8 @@ class _Header:
             raise UnreadableRecording("The WAV file has no format chunk: its header is damaged.")
         form = parse_format(self._format)
         if self._data is None:
+            if self._holds_what_nobody_can_read():
+                raise UnreadableRecording("The WAV file has no data chunk: what stands behind its header is no sound.")
             raise EmptyRecording("The WAV file ends before its samples begin.")
         claimed, start = self._data.size, self._data.start
         if self._has_sizes_of_64_bits and claimed == 0xFFFFFFFF:
@@ -101,6 +103,18 @@ class _Header:
         if self._format is None:
             return self._total < 12 + 8 + 16
         return len(self._format) < 16 and self._file.seek(0, 1) == self._total
+
+    def _holds_what_nobody_can_read(self) -> bool:
+        """True when something stands behind the header that is no chunk, and more than zeros that fill a block."""
+        for chunk in self._chunks(12):
+            begin = chunk.start - 8
+            if chunk.name == b"fmt " and chunk.start + chunk.size > self._total:
+                begin = chunk.start + 16  # its size is wrong: of what it is, so much is known
+            elif chunk.name in _KNOWN_CHUNKS:
+                continue
+            self._file.seek(begin)
+            return any(iter(lambda: self._file.read(_LARGEST_SEARCH_BYTES).strip(b"\0"), b""))
+        return False
 
     def _look(self) -> None:
         for chunk in self._chunks(12):

@@ -146,6 +146,8 @@ _ALL_ONES = 0xFFFFFFFF
 _LARGEST = 0x7FFFFFFF
 _ULAW = Reads(alike=0.998)
 _GSM = 0.93
+_A_LIST = b"LIST" + struct.pack("<I", 4) + b"INFO"
+_NOISE = bytes(range(1, 251)) * 8
 _CUT = "cut off or damaged: of 2.8 s"
 
 CODINGS: Variants = {
@@ -238,6 +240,20 @@ SIZES: Variants = {
     "cut off after RIFF": (_first(_wav(), 12), Fails("in the middle of its header")),
     "cut off within the format": (_first(_wav(), 30), Fails("in the middle of its header")),
     "cut off before the samples' chunk": (_first(_wav(), 36), Fails("ends before its samples begin", EmptyRecording)),
+    "cut off behind other chunks": (
+        lambda speech: _wav()(speech)[:36] + _A_LIST,
+        Fails("samples begin", EmptyRecording),
+    ),
+    "zeros behind the header": (
+        lambda speech: _wav()(speech)[:36] + bytes(2000),
+        Fails("samples begin", EmptyRecording),
+    ),
+    "noise behind the header": (lambda speech: _wav()(speech)[:36] + _NOISE, Fails("no data chunk")),
+    "noise behind other chunks": (lambda speech: _wav()(speech)[:36] + _A_LIST + _NOISE, Fails("no data chunk")),
+    "noise behind a format of a wrong size": (
+        lambda speech: _wav()(speech)[:16] + b"\xff\xff\xff\x7f" + _wav()(speech)[20:36] + _NOISE,
+        Fails("no data chunk"),
+    ),
     "cut off right before the samples": (_first(_wav(), 44), Fails("holds no samples", EmptyRecording)),
 }
 
