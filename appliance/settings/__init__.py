@@ -41,7 +41,7 @@ def load(config_file: Path | None, environment: Mapping[str, str]) -> Settings:
     in_file = {} if chosen is None else _read_file(chosen)
     for name in in_file:
         if name not in PARSERS:
-            meant = _meant_by(name, PARSERS)
+            meant = _meant_by(name.lower().removeprefix(ENVIRONMENT_PREFIX.lower()), PARSERS)  # or a variable's name
             raise ConfigurationError(f"{chosen}: unknown setting {name!r}{f' (is {meant} meant?)' if meant else ''}")
     # What was written of each setting, and where; an empty variable counts as not set.
     found: dict[str, tuple[Any, str]] = {name: (value, f"{chosen}: {name}") for name, value in in_file.items()}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -83,12 +84,19 @@ class PackStore:
                 raise ModelPackError(f"model pack in {folder}: {fault}; copy it again")
         return folder
 
+    def _meant_by(self, name: str) -> str:
+        """In brackets, where a name that nobody knows is much like one that somebody does."""
+        known = {*CATALOGUE, *(pack.name for pack in self.installed())}
+        near = [] if name in known else difflib.get_close_matches(name, sorted(known), n=1, cutoff=0.8)
+        return f" (is {near[0]} meant?)" if near else ""
+
     def _examine(self, name: str, *, trust_stamp: bool) -> tuple[Path, Manifest]:
         while True:
             folder = self.find(name)
             if folder is None:
                 raise ModelPackError(
-                    f"model pack {name} is not installed in {self.models_dir}: run `{_install_command(name)}`"
+                    f"model pack {name} is not installed in {self.models_dir}{self._meant_by(name)}: "
+                    f"run `{_install_command(name)}`"
                 )
             seen = _identity(folder)
             try:

@@ -523,6 +523,13 @@ def test_an_unknown_name_in_the_file_is_refused(config: Path) -> None:
     assert str(config) in str(refused.value)
 
 
+@pytest.mark.parametrize("name", ["VBOT_LISTEN", "vbot_listen", "lisen", "VBOT_LISEN"])
+def test_a_variables_name_in_the_file_is_refused_with_the_one_that_is_meant(name: str, config: Path) -> None:
+    config.write_text(f'{name} = "127.0.0.1:8443"\n')
+    with pytest.raises(ConfigurationError, match=rf"unknown setting '{name}' \(is listen meant\?\)"):
+        load(config, {})
+
+
 def test_an_unknown_variable_is_named_with_the_one_that_may_be_meant() -> None:
     environment = {
         "VBOT_LISTN": "secret",

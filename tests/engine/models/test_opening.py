@@ -29,6 +29,15 @@ def test_an_unknown_pack_that_is_not_installed_points_to_import(models_dir: Path
         open_pack("mine", models_dir)
 
 
+@pytest.mark.parametrize(("typed", "meant"), [("whisper-bsae", "whisper-base"), ("whisper-fale", "whisper-fake")])
+def test_a_misspelt_pack_is_told_with_the_one_that_may_be_meant(
+    imported: Path, models_dir: Path, typed: str, meant: str
+) -> None:
+    assert imported.name == "whisper-fake"
+    with pytest.raises(ModelPackError, match=rf"{typed} is not installed in .* \(is {meant} meant\?\): run `vbot"):
+        open_pack(typed, models_dir)
+
+
 def test_a_pack_opens_by_name_and_by_path(imported: Path, models_dir: Path) -> None:
     assert open_pack("whisper-fake", models_dir) == imported
     assert open_pack(str(imported), models_dir) == imported
