@@ -1,4 +1,4 @@
-"""`vbot backup`: make a backup of the running or stopped appliance, verify one, print the recovery key again."""
+"""`vbot backup`: make a backup of the running or stopped appliance, list them, verify one, print the recovery key."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from appliance.commands.restore import read_recovery_key
+from appliance.commands.restore import FILE_HELP, backup_at, read_recovery_key
 from appliance.domain.plurals import counted
 from appliance.errors import ApplianceError, ConfigurationError
 
@@ -35,20 +35,22 @@ class Unverified(ApplianceError):
 def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     backup = subparsers.add_parser(
         "backup",
-        help="make and verify backups",
+        help="make, list and verify backups",
         description="A backup is one file: a consistent copy of the database, the secrets and the recordings of calls "
         "that are not final, all of it encrypted under the recovery key. `vbot restore` brings it back.",
     )
     commands = backup.add_subparsers(metavar="COMMAND", required=True)
     create = commands.add_parser("create", help="make a backup now, also while the appliance runs, and print its path")
     create.set_defaults(run=create_backup)
+    listing = commands.add_parser("list", help="show the backups in the data folder, the newest first")
+    listing.set_defaults(run=list_backups)
     verify = commands.add_parser(
         "verify",
         help="read a backup whole, prove that nobody has changed it, and say what is in it",
         description="Exit code 0: the backup is what was written; 1: it is damaged, or was changed; 3: that could not "
         "be told, for want of the recovery key, or because it is of before backups were sealed.",
     )
-    verify.add_argument("file", metavar="FILE", type=Path)
+    verify.add_argument("file", metavar="FILE", type=Path, help=FILE_HELP)
     verify.add_argument(
         "--recovery-key-file",
         metavar="F",
@@ -68,7 +70,7 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
         "migration (vbot-before-….tar), install the older version, and start it on the folder. The data folder stays "
         "as it is; calls erased since the backup are erased in the new one, too.",
     )
-    unpack.add_argument("file", metavar="FILE", type=Path)
+    unpack.add_argument("file", metavar="FILE", type=Path, help=FILE_HELP)
     unpack.add_argument("--to", metavar="FOLDER", type=Path, required=True, help="a folder that is new or empty")
     unpack.add_argument(
         "--recovery-key-file",
@@ -130,13 +132,39 @@ def _make_directly(settings: Settings) -> str:
     return name
 
 
+def list_backups(_arguments: argparse.Namespace, settings: Settings) -> int:
+    from appliance.commands.local_api import ask, initialised_folder  # noqa: PLC0415
+
+    folder = initialised_folder(settings)
+    reply: Any = ask(folder.api_socket, "GET", "/api/backups")
+    line = "{:<40}  {:<20}  {:>12}  {}"
+    print(line.format("NAME", "MADE", "SIZE", "STATE"))
+    for backup in reply["backups"] if reply is not None else _kept(folder):
+        size = "" if backup["bytes"] is None else f"{backup['bytes'] / 1_000_000:,.1f} MB"
+        state = backup["state"] if backup["error"] is None else f"{backup['state']}: {backup['error']}"
+        print(line.format(backup["name"], backup["created_at"], size, state))
+    return 0
+
+
+def _kept(folder: DataFolder) -> list[dict[str, Any]]:
+    """As the api would list them, if it ran."""
+    import msgspec  # noqa: PLC0415
+
+    from appliance.api.shapes.replies.backups import backup_reply  # noqa: PLC0415
+    from appliance.domain.clock import utc_now  # noqa: PLC0415
+    from appliance.services.upkeep.backups import existing_backups, newest_first  # noqa: PLC0415
+
+    return [msgspec.to_builtins(backup_reply(one)) for one in newest_first(existing_backups(folder), utc_now())]
+
+
 def verify_backup(arguments: argparse.Namespace, settings: Settings) -> int:
     from appliance.commands.checks.data_folder import own_recovery_key  # noqa: PLC0415
     from appliance.services.upkeep.backup_verification import NOT_SEALED, verify  # noqa: PLC0415
     from appliance.storage.folder.backup_manifest import WrongRecoveryKey  # noqa: PLC0415
     from appliance.storage.folder.data_folder import DataFolder, become_owner  # noqa: PLC0415
 
-    given, file, folder = arguments.recovery_key_file, arguments.file, DataFolder(settings.data_dir)
+    given, folder = arguments.recovery_key_file, DataFolder(settings.data_dir)
+    file = backup_at(arguments.file, folder)
     key_in_file = None if given is None else read_recovery_key(given)
     if file.resolve().is_relative_to(folder.root.resolve()):
         become_owner(folder.root)
@@ -210,10 +238,10 @@ def unpack_backup(arguments: argparse.Namespace, settings: Settings) -> int:
     from appliance.storage.folder.data_folder import DataFolder, become_owner  # noqa: PLC0415
     from appliance.storage.folder.folder_lock import hold_as_owner  # noqa: PLC0415
 
-    given, file, target = arguments.recovery_key_file, arguments.file.absolute(), arguments.to.absolute()
+    given, folder, target = arguments.recovery_key_file, DataFolder(settings.data_dir), arguments.to.absolute()
+    file = backup_at(arguments.file, folder).absolute()
     recovery_key = None if given is None else read_recovery_key(given)
     become_owner(settings.data_dir)
-    folder = DataFolder(settings.data_dir)
     if folder.root.exists():
         hold_as_owner(folder, "vbot backup unpack")
     recovery_key = own_recovery_key(folder) if recovery_key is None else recovery_key

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from appliance.storage.folder.data_folder import DataFolder
     from appliance.storage.tables.withdrawals import Withdrawn
 
+FILE_HELP = "a backup; a bare name that is not in the present folder is looked for among the data folder's backups"
 CREDENTIAL = "/etc/credstore.encrypted/vbot.master-key"
 REST = (
     "they rest until they are sent again (the desktop's Webhooks, state `disabled`; or POST /api/deliveries/redeliver)"
@@ -32,7 +34,7 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
         "that the backup does not know go to lost+found/. Calls erased, customers deleted and tokens revoked since the "
         "backup are so again, and keys changed since stay the newer ones, as far as that state can be read.",
     )
-    parser.add_argument("file", metavar="FILE", type=Path)
+    parser.add_argument("file", metavar="FILE", type=Path, help=FILE_HELP)
     parser.add_argument(
         "--recovery-key-file", metavar="F", type=Path, required=True, help="a file that holds the recovery key"
     )
@@ -63,7 +65,7 @@ def run(arguments: argparse.Namespace, settings: Settings) -> int:
     from appliance.storage.folder.folder_lock import hold_as_owner  # noqa: PLC0415
 
     recovery_key = read_recovery_key(arguments.recovery_key_file)
-    backup = arguments.file.absolute()
+    backup = backup_at(arguments.file, DataFolder(settings.data_dir)).absolute()
     key_is_credential = master_key_is_credential()  # as root: nobody else may look
     become_owner(settings.data_dir)
     folder = DataFolder(settings.data_dir)
@@ -148,6 +150,13 @@ def _withdrawn(withdrawn: Withdrawn) -> Iterator[str]:
         )
     if withdrawn.tokens or withdrawn.customers or withdrawn.keys:
         yield "(`--credentials-as-then` takes back what was withdrawn by mistake)"
+
+
+def backup_at(file: Path, folder: DataFolder) -> Path:
+    """The file that is meant: a bare name that is not here is that of one of the folder's own backups."""
+    is_bare = str(file) == file.name
+    kept = folder.backups / file.name
+    return kept if is_bare and not os.path.lexists(file) and os.path.isfile(kept) else file  # noqa: PTH113 - never raises
 
 
 def read_recovery_key(file: Path) -> str:

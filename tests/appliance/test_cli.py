@@ -38,7 +38,7 @@ DOCUMENTED = {
     "worker": (),
     "demo": (),
     "models": ("list", "install", "import", "verify"),
-    "backup": ("create", "verify"),
+    "backup": ("create", "list", "verify"),
     "restore": (),
     "repair": (),
     "token": ("create", "list", "revoke"),
@@ -281,7 +281,9 @@ def test_a_misspelt_variable_is_warned_of_without_its_value(
     )
 
 
-@pytest.mark.parametrize("line", [("token", "list"), ("token", "revoke", "1"), ("backup", "create")], ids=" ".join)
+@pytest.mark.parametrize(
+    "line", [("token", "list"), ("token", "revoke", "1"), ("backup", "create"), ("backup", "list")], ids=" ".join
+)
 def test_on_a_folder_that_is_not_set_up_it_says_what_to_run(
     line: tuple[str, ...], capsys: pytest.CaptureFixture[str]
 ) -> None:

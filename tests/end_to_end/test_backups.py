@@ -27,6 +27,8 @@ class Kept:
     before: str
     erased_since: str
     after: str
+    name: str  # of the backup in the data folder
+    listed: str  # by the running appliance
 
 
 @pytest.fixture(scope="module")
@@ -42,6 +44,7 @@ def kept(tmp_path_factory: pytest.TempPathFactory) -> Kept:
             running.final_call(call_id)
         made = vbot("backup", "create", data_dir=running.data_dir)
         assert made.returncode == 0, made.stderr
+        listed = vbot("backup", "list", data_dir=running.data_dir).stdout
         assert running.admin("DELETE", f"/api/calls/{erased_since}").status_code == 200
         after = running.accepted(key, silence(0.5), external_id="after")
         running.final_call(after)
@@ -50,12 +53,14 @@ def kept(tmp_path_factory: pytest.TempPathFactory) -> Kept:
     key_file.write_text(shown.stdout)
     backup = folder / "carried.tar"
     backup.write_bytes(Path(made.stdout.strip()).read_bytes())
-    return Kept(running, key_file, backup, customer, before, erased_since, after)
+    return Kept(
+        running, key_file, backup, customer, before, erased_since, after, Path(made.stdout.strip()).name, listed
+    )
 
 
-def restore(kept: Kept, data_dir: Path) -> str:
+def restore(kept: Kept, data_dir: Path, backup: Path | None = None) -> str:
     """What it told."""
-    done = vbot("restore", kept.backup, "--recovery-key-file", kept.key_file, data_dir=data_dir)
+    done = vbot("restore", backup or kept.backup, "--recovery-key-file", kept.key_file, data_dir=data_dir)
     assert done.returncode == 0, done.stderr
     assert "restored" in done.stdout
     return done.stdout
@@ -85,6 +90,20 @@ def test_a_backup_shows_no_secret_without_the_recovery_key(kept: Kept) -> None:
     assert (kept.running.data_dir / "secrets" / "master.key").read_bytes().strip() not in content
     assert b"PRIVATE KEY" not in content
     assert b"Example Ltd" not in content
+
+
+def test_a_backup_is_listed_and_verified_by_its_bare_name(kept: Kept) -> None:
+    listed = vbot("backup", "list", data_dir=kept.running.data_dir)
+    verified = vbot("backup", "verify", kept.name, data_dir=kept.running.data_dir)
+    other = vbot("backup", "verify", kept.backup.name, data_dir=kept.running.data_dir)
+
+    assert listed.stdout == kept.listed  # whether it runs or not
+    head, row = listed.stdout.splitlines()
+    assert head.split() == ["NAME", "MADE", "SIZE", "STATE"]
+    assert row.split()[0] == kept.name
+    assert row.endswith(" MB  done")
+    assert (verified.returncode, "2 calls" in verified.stdout) == (0, True), verified.stderr
+    assert (other.returncode, other.stderr.startswith("vbot: cannot read carried.tar")) == (1, True)
 
 
 def test_a_new_machine_becomes_the_old_one(kept: Kept, tmp_path: Path) -> None:
@@ -128,7 +147,7 @@ def test_restoring_in_place_keeps_recordings_repeats_erasures_and_moves_the_rest
     kept: Kept, tmp_path: Path
 ) -> None:
     data_dir = kept.running.data_dir
-    told = restore(kept, data_dir)
+    told = restore(kept, data_dir, Path(kept.name))  # by the bare name of one of its own
     assert "erased again what was erased since: 1 call\n" in told
     assert "held no database" not in told
 
