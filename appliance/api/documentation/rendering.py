@@ -52,6 +52,7 @@ class Field:
     required: bool
     sentence: str
     example: str
+    default: str  # what an optional one is that is absent; empty where its sentence says it
 
 
 class Documentation:
@@ -126,7 +127,9 @@ class Documentation:
         properties = schema.get("properties", {})
         names = sorted(properties, key=lambda name: (name not in required, properties[name].get("readOnly", False)))
         return [
-            Field(name, kind_of(field), name in required, field.get("description", ""), _example(field))
+            Field(
+                name, kind_of(field), name in required, field.get("description", ""), _example(field), _default(field)
+            )
             for name, field in ((name, properties[name]) for name in names)
         ]
 
@@ -169,7 +172,9 @@ class Documentation:
                 body = short(content["example"]).replace("\n", "\n  ")
                 lines.append(f"-d '{body}'")
             else:
-                required = self._resolved(content["schema"])["required"]
+                form = self._resolved(content["schema"])
+                # A form of which the one file or several are required: the one.
+                required = [*form.get("oneOf", [{}])[0].get("required", ()), *form["required"]]
                 rows = [row for row in self.fields(content["schema"]) if row.name in required]
                 lines += [f'-F "{row.name}={row.example or "@/path/to/call.wav"}"' for row in rows]
         if any("Content-Disposition" in answer.get("headers", ()) for answer in operation["responses"].values()):
@@ -243,6 +248,11 @@ _FORMATS = {"binary": "file", "date-time": "moment (ISO 8601)", "uri": "URL", "u
 
 def _word(value: Any) -> str:
     return f"<code>{xhtml_escape(value if isinstance(value, str) else json.dumps(value))}</code>"
+
+
+def _default(schema: Json) -> str:
+    found = schema.get("default")
+    return "" if found in (None, "") else json.dumps(found)
 
 
 def _example(schema: Json) -> str:

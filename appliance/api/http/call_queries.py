@@ -83,7 +83,12 @@ CALL_FILTERS = (
     Parameter("did", "Only calls to this number.", example="+0987654321"),
     one_of("direction", "Only calls that went this way.", get_args(DirectionName)),
     one_of("disposition", "Only calls of which this came.", tuple(one.value for one in Disposition)),
-    one_of("sentiment", "Only completed calls with this mood.", get_args(SentimentLabel)),
+    one_of(
+        "sentiment",
+        "Only completed calls of which this mood was computed: a `neutral` that stands where none was "
+        "(`sentiment_basis` is null) is not found.",
+        get_args(SentimentLabel),
+    ),
     _seconds("min_seconds", "Only calls of at least this length."),
     _seconds("max_seconds", "Only calls of at most this length."),
     TAG,

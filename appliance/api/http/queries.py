@@ -162,7 +162,7 @@ _Moment = Annotated[str, Meta(extra_json_schema=text_schemas.MOMENT)]
 
 LIMIT = Parameter(
     "limit",
-    f"How many at most; {DEFAULT_LIMIT} unless given.",
+    f"How many at most, from 1 to {HIGHEST_LIMIT}; {DEFAULT_LIMIT} unless given.",
     whole(1, HIGHEST_LIMIT),
     f"must be from 1 to {HIGHEST_LIMIT}",
     Annotated[int, Meta(ge=1, le=HIGHEST_LIMIT)],

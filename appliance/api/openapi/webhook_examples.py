@@ -48,7 +48,7 @@ _SUMMARIES = {
 # Why a call fails, by `error.code`: what the worker's engine raises, and what the appliance itself finds.
 FAILURES = {
     "unreadable_recording": "The recording cannot be decoded; the message names the fault.",
-    "empty_recording": "In calls of earlier versions alone: the recording is well formed and holds no sound at all. "
+    "empty_recording": "In calls of earlier versions alone: the recording is well formed and holds no samples at all. "
     "Today such a call is completed, and `empty`.",
     "recording_too_long": "The recording is longer than any call; the message names the limit.",
     "decoded_too_large": "The recording is larger, when it is decoded, than any call of the permitted length.",

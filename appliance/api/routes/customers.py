@@ -202,10 +202,13 @@ class CustomerDetail(_CustomerHandler):
             summary="Delete a customer.",
             caller=Caller.ADMIN,
             answers=SuccessReply,
-            notes="It cannot be undone, and it erases at once what was kept of the customer: its recordings and the "
-            "texts of its calls; of those in hand, once they are final. Its API key stops at once; calls that were "
-            "accepted are still analysed, but nothing is sent. Backups made before still hold it all. To let a "
-            "customer rest and keep its calls, set `is_active` to false.",
+            notes="It cannot be undone, and it erases at once the customer's recordings and the texts of its calls, "
+            "their metadata and tags among them; of those in hand, once they are final. That its calls took place "
+            "stays, as of every call whose texts are past their time: their numbers and moments, `agent`, "
+            "`external_id` and what else the PBX said of them. To be rid of that, erase each call, before or "
+            "afterwards (`GET /api/calls` with `customer_id`, `DELETE /api/calls/{call_id}`). Its API key stops at "
+            "once; calls that were accepted are still analysed, but nothing is sent. Backups made before still hold "
+            "it all. To let a customer rest and keep its calls, set `is_active` to false.",
         )
     )
     async def delete(self, customer_id: str) -> None:
@@ -239,6 +242,8 @@ class RotateKey(_CustomerHandler):
             answers=CustomerReply,
             takes=Rotation,
             body_may_be_absent=True,
+            notes="Without a body, or without `grace_seconds`, the old key ends at once: a PBX that still has it is "
+            "answered with 401.",
         )
     )
     async def post(self, customer_id: str) -> None:
@@ -258,7 +263,8 @@ class RotateWebhookSecret(_CustomerHandler):
             answers=CustomerReply,
             takes=Rotation,
             body_may_be_absent=True,
-            notes="During the grace time every webhook carries a signature with each of the two.",
+            notes="During the grace time every webhook carries a signature with each of the two. Without a body, or "
+            "without `grace_seconds`, the old secret ends at once.",
         )
     )
     async def post(self, customer_id: str) -> None:

@@ -34,7 +34,7 @@ def _level(text: str) -> int:
 
 _LINES = Parameter(
     "lines",
-    f"How many at most; {DEFAULT_LINES} unless given.",
+    f"How many at most, from 1 to {HIGHEST_LINES}; {DEFAULT_LINES} unless given.",
     _lines,
     f"must be from 1 to {HIGHEST_LINES}",
     Annotated[int, Meta(ge=1, le=HIGHEST_LINES)],

@@ -9,7 +9,7 @@ import msgspec
 
 from appliance.api.http.handler import Handler
 from appliance.api.http.operation import Caller, Group, Operation, Parameter, operation
-from appliance.api.http.queries import CUSTOMER_ID, SINCE, UNTIL, Query
+from appliance.api.http.queries import CUSTOMER_ID, Query, at
 from appliance.api.shapes.replies.statistics import StatisticsReply, statistics_reply
 from appliance.domain.statistics import Bucket, Statistics
 
@@ -40,6 +40,8 @@ _BY = Parameter(
     By,
     "customer",
 )
+_SINCE = at("since", "Only those of this moment or later, rounded down to the beginning of its bucket")
+_UNTIL = at("until", "Only those before this moment, rounded up to the end of its bucket")
 
 
 class StatisticsPage(Handler):
@@ -54,14 +56,14 @@ class StatisticsPage(Handler):
             summary="Figures of a time: calls, audio, time to result, sentiment, deliveries.",
             caller=Caller.OPERATOR,
             answers=StatisticsReply,
-            query=(_BUCKET, _BY, SINCE, UNTIL, CUSTOMER_ID),
+            query=(_BUCKET, _BY, _SINCE, _UNTIL, CUSTOMER_ID),
             notes="Of the last 30 days unless `since` says otherwise; one in the future or after `until` is 400. Hours "
             "and days are those of UTC. An answer may be a few seconds old where much had to be counted.",
         )
     )
     async def get(self) -> None:
         query = Query(self)
-        since, until = query.span(SINCE, UNTIL)
+        since, until = query.span(_SINCE, _UNTIL)
         bucket, customer_id, by = (query.value(parameter) for parameter in (_BUCKET, CUSTOMER_ID, _BY))
         query.finish()
         found = await self.services.calls.read_statistics(

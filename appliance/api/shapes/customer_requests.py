@@ -36,6 +36,7 @@ _IGNORED = Meta(
     description="Ignored: a client may send back what it was shown. Another value is told in `warnings`.",
     extra_json_schema={"readOnly": True},
 )
+_OF_THE_APPLIANCE = "null: the appliance's."
 
 
 def _range(low: int, high: int) -> dict[str, Any]:
@@ -62,7 +63,11 @@ class _CustomerSettings(msgspec.Struct, forbid_unknown_fields=True, kw_only=True
 
     webhook_url: Annotated[
         str | Unset | None,
-        described(text_schemas.URL, "Where results are sent, http or https.", "https://crm.example.com/vbot"),
+        described(
+            text_schemas.URL,
+            "Where results are sent, http or https; null: nowhere, they wait.",
+            "https://crm.example.com/vbot",
+        ),
     ] = UNSET
     webhook_secret: Annotated[
         str | Unset,
@@ -75,14 +80,16 @@ class _CustomerSettings(msgspec.Struct, forbid_unknown_fields=True, kw_only=True
     rate_limit_per_minute: Annotated[
         int | Unset | None,
         described(
-            _range(1, HIGHEST_ALLOWANCE), f"Requests a minute with this key, from 1 to {HIGHEST_ALLOWANCE}.", 100
+            _range(1, HIGHEST_ALLOWANCE),
+            f"Requests a minute with this key, from 1 to {HIGHEST_ALLOWANCE}; {_OF_THE_APPLIANCE}",
+            100,
         ),
     ] = UNSET
     max_concurrent_calls: Annotated[
         int | Unset | None,
         described(
             _range(1, HIGHEST_ALLOWANCE),
-            f"Calls accepted and not yet final at once, from 1 to {HIGHEST_ALLOWANCE}.",
+            f"Calls accepted and not yet final at once, from 1 to {HIGHEST_ALLOWANCE}; {_OF_THE_APPLIANCE}",
             10,
         ),
     ] = UNSET
@@ -90,7 +97,7 @@ class _CustomerSettings(msgspec.Struct, forbid_unknown_fields=True, kw_only=True
         int | Unset | None,
         described(
             _range(1, HIGHEST_ALLOWANCE),
-            f"GB of the disk that its recordings may take, from 1 to {HIGHEST_ALLOWANCE}.",
+            f"GB of the disk that its recordings may take, from 1 to {HIGHEST_ALLOWANCE}; {_OF_THE_APPLIANCE}",
             500,
         ),
     ] = UNSET
@@ -98,7 +105,7 @@ class _CustomerSettings(msgspec.Struct, forbid_unknown_fields=True, kw_only=True
         int | Unset | None,
         described(
             _range(1, HIGHEST_ALLOWANCE),
-            f"Hours of audio analysed in 24 hours, from 1 to {HIGHEST_ALLOWANCE}.",
+            f"Hours of audio analysed in 24 hours, from 1 to {HIGHEST_ALLOWANCE}; {_OF_THE_APPLIANCE}",
             500,
         ),
     ] = UNSET
@@ -106,30 +113,44 @@ class _CustomerSettings(msgspec.Struct, forbid_unknown_fields=True, kw_only=True
         int | Retention | Unset | None,
         described(
             _range(0, LONGEST_RETENTION_DAYS),
-            f"Days that recordings are kept, or days of recordings and of texts, from 0 to {LONGEST_RETENTION_DAYS}.",
+            f"Days that recordings are kept, or days of recordings and of texts, from 0 to {LONGEST_RETENTION_DAYS}; "
+            f"{_OF_THE_APPLIANCE}",
             30,
         ),
     ] = UNSET
     webhook_ca: Annotated[
         str | Unset | None,
-        described(text_schemas.CERTIFICATES, "PEM of the authority that signed the receiver's certificate.", None),
+        described(
+            text_schemas.CERTIFICATES,
+            "PEM of the authority that signed the receiver's certificate; null: one that the box's machine trusts.",
+            None,
+        ),
     ] = UNSET
     webhook_fingerprint: Annotated[
         str | Unset | None,
-        described(text_schemas.FINGERPRINT, "SHA-256 of the receiver's own self-signed certificate, in hex.", None),
+        described(
+            text_schemas.FINGERPRINT,
+            "SHA-256 of the receiver's own self-signed certificate, in hex; null: an authority vouches for it.",
+            None,
+        ),
     ] = UNSET
     default_language: Annotated[
         str | Unset | None,
-        described(text_schemas.LANGUAGE, "The language of calls that do not say theirs, an ISO 639 code.", "en"),
+        described(
+            text_schemas.LANGUAGE,
+            "The language of calls that do not say theirs, an ISO 639 code; null: it is detected.",
+            "en",
+        ),
     ] = UNSET
     caller_channel: Annotated[
-        ChannelName | Unset | None, Meta(description="The stereo channel that the caller speaks on.", examples=["left"])
+        ChannelName | Unset | None,
+        Meta(description="The stereo channel that the caller speaks on; null: `left`.", examples=["left"]),
     ] = UNSET
     vocabulary: Annotated[
         list[Annotated[str, Meta(extra_json_schema=text_schemas.ENTRY)]] | Unset,
         Meta(
             description=f"Names and products that come up in its calls, as they are to be written; at most "
-            f"{MOST_ENTRIES} of at most {LONGEST_ENTRY} characters.",
+            f"{MOST_ENTRIES} of at most {LONGEST_ENTRY} characters; none unless given.",
             examples=[["Kowalczyk", "Velodyne"]],
             extra_json_schema={"maxItems": MOST_ENTRIES},
         ),
@@ -138,7 +159,8 @@ class _CustomerSettings(msgspec.Struct, forbid_unknown_fields=True, kw_only=True
         SentimentOfName | Unset | None,
         Meta(
             description="Whose moods are computed in its calls: of the `outside` party alone, of `both`, or of "
-            "`none`. It holds for calls that are not final yet, and for those that are analysed again.",
+            f"`none`; {_OF_THE_APPLIANCE} It holds for calls that are not final yet, and for those that are analysed "
+            "again.",
             examples=["outside"],
         ),
     ] = UNSET
@@ -154,7 +176,8 @@ class _CustomerSettings(msgspec.Struct, forbid_unknown_fields=True, kw_only=True
         str | Unset | None,
         described(
             {"pattern": "^[A-Z]{2}$", "format": "country-code"},
-            "The country in which its numbers are read, two letters of ISO 3166: then they are also given in E.164.",
+            "The country in which its numbers are read, two letters of ISO 3166: then they are also given in E.164; "
+            "null: those alone that begin with `+`.",
             "DE",
         ),
     ] = UNSET
@@ -162,7 +185,8 @@ class _CustomerSettings(msgspec.Struct, forbid_unknown_fields=True, kw_only=True
         list[Annotated[str, Meta(extra_json_schema={"format": "own-number", "maxLength": OWN_NUMBER_LENGTH})]] | Unset,
         Meta(
             description="Its own numbers: each a number, a beginning and `*`, or two numbers and `..` between them. "
-            f"They tell where a call went that does not say its `direction`. At most {MOST_OWN_NUMBERS}.",
+            f"They tell where a call went that does not say its `direction`. At most {MOST_OWN_NUMBERS}; none unless "
+            "given.",
             examples=[["+4930123456", "+4930123*", "20..49"]],
             extra_json_schema={"maxItems": MOST_OWN_NUMBERS},
         ),
@@ -206,7 +230,8 @@ class Rotation(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
         int,
         described(
             _range(0, LONGEST_GRACE_SECONDS),
-            f"For how long the old one goes on working beside the new one; from 0 to {LONGEST_GRACE_SECONDS}.",
+            f"For how long the old one goes on working beside the new one; from 0 (it ends at once) to "
+            f"{LONGEST_GRACE_SECONDS}.",
             3600,
         ),
     ] = 0

@@ -88,7 +88,7 @@ class CallErrorReply(msgspec.Struct, frozen=True, kw_only=True):
 Empty = Annotated[
     bool,
     Meta(
-        description="Whether it is completed and nothing was recorded: there is no sound in it, or nobody answered.",
+        description="Whether it is completed and nothing was recorded: there are no samples in it, or nobody answered.",
         examples=[False],
     ),
 ]

@@ -13,7 +13,9 @@ from appliance.domain.statistics import Bucket, Figures, Row, Statistics
 
 
 class CallCounts(msgspec.Struct, frozen=True, kw_only=True):
-    """Calls by what became of them. Those that are in none of these still wait, or are being worked on."""
+    """Calls by what became of them. Those that are in none of these still wait, are being worked on, or were erased
+    before they were final.
+    """
 
     accepted: Annotated[int, Meta(description="Calls accepted.", examples=[42])]
     completed: Annotated[int, Meta(description="Those of them that were analysed.", examples=[37])]

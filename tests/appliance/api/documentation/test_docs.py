@@ -13,6 +13,10 @@ from typing import Any
 
 import pytest
 
+from appliance.api.http.form.call_form import FIELD_LIMIT_BYTES
+from appliance.api.http.queries import DEFAULT_LIMIT, HIGHEST_LIMIT
+from appliance.api.routes.log import DEFAULT_LINES, HIGHEST_LINES
+from appliance.api.shapes.text_schemas import LONGEST_TEXT
 from appliance.domain.clock import utc_now
 from appliance.domain.system import Certificate
 from appliance.services.access.own_names import OwnNames
@@ -193,6 +197,53 @@ async def test_the_fields_of_a_form_stand_where_the_form_is_asked_for(answer: An
         assert f"<code>{name}</code>" in section
     assert "<td><code>inbound</code> or <code>internal</code> or <code>outbound</code></td>" in section
     assert '"message": "Call processing started"' in html.unescape(section)
+
+
+async def test_each_optional_field_of_a_body_says_what_it_is_where_it_is_absent(
+    answer: Answer, document: dict[str, Any]
+) -> None:
+    schemas = document["components"]["schemas"]
+    unsaid = []
+    for path, methods in document["paths"].items():
+        for method, operation in methods.items():
+            body = operation.get("requestBody", {}).get("content", {}).get("application/json")
+            if body is None or method == "put":  # what is absent of a PUT stays as it is
+                continue
+            shape = schemas[body["schema"]["$ref"].rpartition("/")[2]]
+            optional = {name: field for name, field in shape["properties"].items() if not field.get("readOnly")}
+            for name in shape.get("required", ()):
+                del optional[name]
+            for name, field in optional.items():
+                said = re.search(r"\bnull:|Null:|unless given|Absent:|^Only those|^Only this", field["description"])
+                if not said and field.get("default") in (None, ""):
+                    unsaid.append((path, name))
+
+    assert unsaid == []
+    section = answer.text.partition('id="post-api-customers-customer-id-rotate-key"')[2].partition("</section>")[0]
+    assert '<span class="soft">optional, <code>0</code> unless given</span>' in section
+    assert "the old key ends at once" in section
+
+
+async def test_the_line_for_a_recording_sends_the_file_as_the_first_steps_do(answer: Answer) -> None:
+    section = answer.text.partition('id="post-api-process-call"')[2].partition("</section>")[0]
+    line = html.unescape(re.findall(r'<pre tabindex="0"><code>(curl .*?)</code>', section, re.S)[0])
+    first_steps = html.unescape(answer.text.partition('id="send-recording"')[2].partition("</code>")[0])
+
+    sent = [word for word in shlex.split(line) if "=" in word]
+    assert sorted(sent) == sorted(
+        word for word in shlex.split(first_steps)[1:] if "=" in word and "external" not in word
+    )
+    assert "file=@/path/to/call.wav" in sent
+
+
+async def test_the_page_tells_the_limits_that_else_are_told_by_being_hit(answer: Answer) -> None:
+    words = " ".join(Page(answer.text).words.split())
+
+    assert (
+        f"A text field of a form{FIELD_LIMIT_BYTES} bytes; external_id and linked_id {LONGEST_TEXT} characters" in words
+    )
+    assert f"How many at most, from 1 to {HIGHEST_LIMIT}; {DEFAULT_LIMIT} unless given." in words
+    assert f"How many at most, from 1 to {HIGHEST_LINES}; {DEFAULT_LINES} unless given." in words
 
 
 async def test_of_a_body_what_must_be_there_stands_first_and_what_is_ignored_last(answer: Answer) -> None:

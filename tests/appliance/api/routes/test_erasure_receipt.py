@@ -32,3 +32,22 @@ def test_one_that_is_being_made_may_hold_any_call() -> None:
     made = datetime(2026, 11, 26, 12, tzinfo=UTC)
     assert Backup("vbot-20261126T120000Z.tar", made, "running").may_hold(made - timedelta(days=1))
     assert not Backup("vbot-20261126T120000Z.tar", made, "failed").may_hold(made - timedelta(days=1))
+
+
+async def test_of_a_deleted_customer_stays_that_calls_took_place_until_each_is_erased(api: Api) -> None:
+    """As DELETE of a customer, README and the page about data protection say."""
+    bearer = await api.token()
+    customer, _ = await api.customer()
+    call = a_call(customer_id=customer.id, agent="Ada", external_id="pbx-1", metadata='{"ticket": 1}')
+    await api.database.write(lambda tx: calls.insert(tx, call))
+    assert (await api.request("DELETE", f"/api/customers/{customer.id}", bearer=bearer)).status == 200
+    await api.database.write(lambda tx: calls.erase_texts(tx, [call.call_id]))  # as housekeeping does
+
+    listed = await api.request("GET", f"/api/calls?customer_id={customer.id}", bearer=bearer)
+    (left,) = listed.json()["calls"]
+    assert (left["call_id"], left["agent"], left["external_id"]) == (call.call_id, "Ada", "pbx-1")
+    assert left["caller_number"] == call.caller_number
+    assert "ticket" not in (await api.request("GET", f"/api/calls/{call.call_id}", bearer=bearer)).text
+    assert (await api.request("DELETE", f"/api/calls/{call.call_id}", bearer=bearer)).status == 200
+    listed = await api.request("GET", f"/api/calls?customer_id={customer.id}", bearer=bearer)
+    assert listed.json()["calls"] == []
