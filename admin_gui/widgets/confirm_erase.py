@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QColor, QHideEvent, QKeyEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QLineEdit, QPushButton, QVBoxLayout, QWidget
 
 from admin_gui.appearance.theme import Theme
@@ -14,7 +14,7 @@ from admin_gui.widgets.plain_label import PlainLabel
 
 
 class ConfirmErase(QWidget):
-    """A panel within the page, no box over it. Hidden until `ask`; Esc is no."""
+    """A panel within the page, no box over it. Hidden until `ask`; Esc is no, and so is to leave the page."""
 
     answered = Signal(bool)
 
@@ -85,6 +85,12 @@ class ConfirmErase(QWidget):
             self._answer(False)
         else:
             super().keyPressEvent(event)
+
+    def hideEvent(self, event: QHideEvent) -> None:  # noqa: N802
+        """Whoever left the page is not asked when it is seen again; a window that is in the tray has left nothing."""
+        super().hideEvent(event)
+        if not self.isVisibleTo(self.window()):
+            self.dismiss()
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802
         painter = QPainter(self)
