@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from enum import Enum, auto
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QPushButton, QWidget
+from PySide6.QtWidgets import QApplication, QPushButton, QWidget
 
 from admin_gui.app_context import AppContext
 from admin_gui.pages.page import Unsaved
 from admin_gui.widgets.banner import Banner
+from admin_gui.widgets.layout.layouts import keep_place
 
 
 class Leaving(Enum):
@@ -29,10 +30,12 @@ class UnsavedBar(Banner):
     """
 
     stayed = Signal()
+    saves = Signal()  # it was answered so
 
     def __init__(self, context: AppContext, parent: QWidget | None = None) -> None:
         super().__init__(context.theme, parent)
         self._unsaved: Unsaved | None = None
+        self._leaving = Leaving.PAGE
         self._go_on: Callable[[], object] = lambda: None
         self._once_saved: Callable[[], object] | None = None
         self.save_button = QPushButton()
@@ -47,11 +50,23 @@ class UnsavedBar(Banner):
             self.buttons.addWidget(button)  # the last one goes behind the others
         self.setTabOrder(self.save_button, self.discard_button)
         self.setTabOrder(self.discard_button, self.stay_button)
+        # A second click on one of them must hit nothing of the page: in its place there is nothing for so long.
+        self._move_later = QTimer(self, singleShot=True)
+        self._move_later.timeout.connect(lambda: keep_place(self, kept=False))
 
     def ask_about(self, unsaved: Unsaved, leaving: Leaving, go_on: Callable[[], object]) -> None:
         """`go_on` is what was about to be done; it is done after saving or discarding."""
-        self._unsaved, self._go_on = unsaved, go_on
-        self.show_message(unsaved.description, "busy" if unsaved.is_being_saved else "warn")
+        self._show(unsaved, leaving, go_on)
+        self.stay_button.setFocus()
+
+    def ask_again(self, unsaved: Unsaved) -> None:
+        """How it stands by now: it is being saved, or that was refused. Nothing moves, and the keyboard stays."""
+        self._show(unsaved, self._leaving, self._go_on)
+
+    def _show(self, unsaved: Unsaved, leaving: Leaving, go_on: Callable[[], object]) -> None:
+        self._unsaved, self._leaving, self._go_on = unsaved, leaving, go_on
+        text = f"{unsaved.description} {self._question(unsaved, leaving)}".strip()
+        self.show_message(text, "busy" if unsaved.is_being_saved else "warn")
         self.save_button.setText(self._save_words(leaving))
         self.save_button.setVisible(unsaved.save is not None and not unsaved.is_being_saved)
         self.discard_button.setText(self._discard_words(unsaved, leaving))
@@ -59,10 +74,12 @@ class UnsavedBar(Banner):
         if unsaved.is_being_saved and unsaved.save is not None:
             unsaved.save(self._saved)
         self.stay_button.show()
-        self.stay_button.setFocus()
 
     def clear(self) -> None:
         self._unsaved = None
+        if self.isVisible():
+            keep_place(self)
+            self._move_later.start(QApplication.doubleClickInterval())
         super().clear()
 
     @property
@@ -85,10 +102,22 @@ class UnsavedBar(Banner):
         else:
             super().keyPressEvent(event)
 
+    def _question(self, unsaved: Unsaved, leaving: Leaving) -> str:
+        """Of what is being saved nothing is asked: it goes on by itself."""
+        match leaving:
+            case _ if unsaved.is_being_saved:
+                return ""
+            case Leaving.PAGE:
+                return self.tr("Save before you leave?") if unsaved.save else self.tr("Leave all the same?")
+            case Leaving.APPLIANCE:
+                return self.tr("Save before you disconnect?") if unsaved.save else self.tr("Disconnect all the same?")
+            case Leaving.PROGRAM:
+                return self.tr("Save before you quit?") if unsaved.save else self.tr("Quit all the same?")
+
     def _save_words(self, leaving: Leaving) -> str:
         match leaving:
             case Leaving.PAGE:
-                return self.tr("Save")
+                return self.tr("Save and leave")
             case Leaving.APPLIANCE:
                 return self.tr("Save and disconnect")
             case Leaving.PROGRAM:
@@ -103,7 +132,7 @@ class UnsavedBar(Banner):
             case Leaving.PROGRAM if unsaved.is_running:
                 return self.tr("Stop it and quit")
             case Leaving.PAGE:
-                return self.tr("Discard")
+                return self.tr("Discard and leave")
             case Leaving.APPLIANCE:
                 return self.tr("Discard and disconnect")
             case Leaving.PROGRAM:
@@ -120,10 +149,12 @@ class UnsavedBar(Banner):
         self.stayed.emit()
 
     def _save(self) -> None:
-        unsaved, go_on = self._unsaved, self._go_on
-        self.clear()
+        unsaved = self._unsaved
         if unsaved is not None and unsaved.save is not None:
-            unsaved.save(go_on)
+            self._once_saved = self._go_on
+            unsaved.save(self._saved)
+            if self.is_asking:  # else it was saved at once
+                self.saves.emit()
 
     def _discard(self) -> None:
         unsaved, go_on = self._unsaved, self._go_on

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
+import shiboken6
 from PySide6.QtCore import QObject, Signal
+from PySide6.QtWidgets import QWidget
 
 from admin_gui.app_context import AppContext, LongTask
 from admin_gui.client.transport.connection import Connection
@@ -32,6 +34,8 @@ class UnsavedGuard(QObject):
         context.long_task.connect(self._begun)
         self.bar = UnsavedBar(context)
         self.bar.stayed.connect(self._stay)
+        self.bar.saves.connect(self._saves)
+        self._keyboard: QWidget | None = None  # where it was as somebody was asked
 
     def go(self, go_on: Callable[[], object], link: Link) -> None:
         """Go there, after a question if something that was typed would be lost by it; of what stays it is said."""
@@ -52,7 +56,7 @@ class UnsavedGuard(QObject):
         """Whether the program may end; if not, it is asked, and `close` is called after the answer."""
         unsaved = self._lost_with_pages() or self._drafts.unsaved()
         if unsaved is not None:
-            self.bar.ask_about(unsaved, Leaving.PROGRAM, close)
+            self._ask(unsaved, Leaving.PROGRAM, close)
         return unsaved is None
 
     def watch(self, page: Page) -> None:
@@ -85,7 +89,13 @@ class UnsavedGuard(QObject):
             go_on()
         else:
             self.held.emit()
-            self.bar.ask_about(unsaved, leaving, lambda: self._unless_lost(lost, leaving, go_on))
+            self._ask(unsaved, leaving, lambda: self._unless_lost(lost, leaving, go_on))
+
+    def _ask(self, unsaved: Unsaved, leaving: Leaving, go_on: Callable[[], object]) -> None:
+        page = self._seen()
+        if not self.bar.is_asking:
+            self._keyboard = None if page is None else page.focusWidget()
+        self.bar.ask_about(unsaved, leaving, go_on)
 
     def _left_by(self, link: Link) -> Unsaved | None:
         page = self._seen()
@@ -121,11 +131,26 @@ class UnsavedGuard(QObject):
 
     def _look(self) -> None:
         unsaved = self._lost_work() if self.bar.asks_of_work else self._lost_typed()
-        answered = self.bar.waits and unsaved is not None and not unsaved.is_being_saved
-        if self.bar.is_asking and (unsaved is None or answered):
-            self.bar.clear()
+        if unsaved is None:
+            if self.bar.is_asking:
+                self.bar.clear()
+        elif self.bar.waits and not unsaved.is_being_saved:
+            self.bar.ask_again(unsaved)  # it was refused: who has not read that yet finds the question where it was
+
+    def _saves(self) -> None:
+        """The question stays in its place until that is answered."""
+        unsaved = self._lost_typed()
+        if unsaved is not None and unsaved.is_being_saved:
+            self.bar.ask_again(unsaved)
+        else:
+            self.bar.clear()  # its page has a question of its own, or says why not
 
     def _stay(self) -> None:
-        page = self._seen()
-        if page is not None:
+        page, keyboard = self._seen(), self._keyboard
+        if page is None:
+            return
+        is_there = keyboard is not None and shiboken6.isValid(keyboard) and page.isAncestorOf(keyboard)
+        if keyboard is not None and is_there and keyboard.isVisible() and keyboard.isEnabled():
+            keyboard.setFocus()
+        else:
             page.setFocus()

@@ -4226,8 +4226,32 @@
 <context>
     <name>UnsavedBar</name>
     <message>
-        <source>Save</source>
-        <translation>Speichern</translation>
+        <source>Save before you leave?</source>
+        <translation>Vor dem Gehen speichern?</translation>
+    </message>
+    <message>
+        <source>Leave all the same?</source>
+        <translation>Trotzdem gehen?</translation>
+    </message>
+    <message>
+        <source>Save before you disconnect?</source>
+        <translation>Vor dem Trennen speichern?</translation>
+    </message>
+    <message>
+        <source>Disconnect all the same?</source>
+        <translation>Trotzdem trennen?</translation>
+    </message>
+    <message>
+        <source>Save before you quit?</source>
+        <translation>Vor dem Beenden speichern?</translation>
+    </message>
+    <message>
+        <source>Quit all the same?</source>
+        <translation>Trotzdem beenden?</translation>
+    </message>
+    <message>
+        <source>Save and leave</source>
+        <translation>Speichern und gehen</translation>
     </message>
     <message>
         <source>Save and disconnect</source>
@@ -4250,8 +4274,8 @@
         <translation>Abbrechen und beenden</translation>
     </message>
     <message>
-        <source>Discard</source>
-        <translation>Verwerfen</translation>
+        <source>Discard and leave</source>
+        <translation>Verwerfen und gehen</translation>
     </message>
     <message>
         <source>Discard and disconnect</source>

@@ -142,7 +142,7 @@ class CustomerPage(ObjectPage[Customer | None]):
         description = text.replace("%1", isolated(self.title()))
         if waiting is not None:
             return Unsaved(description, self._forget_draft)
-        return Unsaved(description, self.saving.discard, self.save, is_being_saved=self.saving.is_under_way)
+        return Unsaved(description, self.saving.drop, self.save, is_being_saved=self.saving.is_under_way)
 
     def draft(self) -> Draft | None:
         return self._draft if self.shown is None else self.form.draft()

@@ -45,6 +45,13 @@ class CustomerSaving(QObject):
             self.forget()
         self._page.form.discard()
 
+    def drop(self) -> None:
+        """The page is left without it, which can be taken back; not what is on its way, which nobody waits for."""
+        if self.is_under_way:
+            self.discard()
+        else:
+            self.discard_unless_undone()
+
     def discard_unless_undone(self) -> None:
         """One click has thrown it away, and another one brings it back."""
         page, draft = self._page, self._page.form.draft()

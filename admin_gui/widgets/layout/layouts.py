@@ -14,10 +14,10 @@ def section_title(text: str) -> PlainLabel:
     return label
 
 
-def keep_place(widget: QWidget) -> None:
+def keep_place(widget: QWidget, *, kept: bool = True) -> None:
     """While it is hidden its place stays empty: nothing else comes to stand under the pointer."""
     policy = widget.sizePolicy()
-    policy.setRetainSizeWhenHidden(True)
+    policy.setRetainSizeWhenHidden(kept)
     widget.setSizePolicy(policy)
 
 

@@ -9,7 +9,7 @@ import pytest
 from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QKeySequence
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLineEdit
+from PySide6.QtWidgets import QAbstractButton, QApplication, QLineEdit
 from pytestqt.qtbot import QtBot
 
 from admin_gui.pages.customers.customer_page import CustomerPage
@@ -328,7 +328,7 @@ def test_the_last_way_is_the_one_that_is_gone_when_it_is_saved(
 
 @pytest.mark.parametrize(
     ("way", "words"),
-    [(by_sidebar, "Discard"), (disconnecting, "Discard and disconnect"), (closing, "Discard and quit")],
+    [(by_sidebar, "Discard and leave"), (disconnecting, "Discard and disconnect"), (closing, "Discard and quit")],
 )
 @pytest.mark.long
 def test_the_question_says_what_comes_after_it(
@@ -678,3 +678,86 @@ def test_what_was_discarded_comes_back_no_more_after_it_was_not_gone_back_to(
     qtbot.waitUntil(lambda: window.context.calls.under_way == 0, timeout=WAIT_MS)
     assert page.form.changes() == {}
     assert page.who.contact.value == first["name"]
+
+
+def test_who_stays_goes_on_typing_where_it_was(qtbot: QtBot, window: MainWindow, page: CustomerPage) -> None:
+    for way in (by_sidebar, back):
+        page.who.contact.editor.setFocus()
+        way(qtbot, window)
+        click(window.unsaved_guard.bar.stay_button)
+        assert window.focusWidget() is page.who.contact.editor
+
+
+def test_what_is_discarded_as_one_leaves_comes_back_by_a_click(
+    qtbot: QtBot, window: MainWindow, page: CustomerPage, appliance: TlsAppliance
+) -> None:
+    link = str(page.link)
+    by_sidebar(qtbot, window)
+    click(window.unsaved_guard.bar.discard_button)
+    assert has_left(window, page)
+    assert window.status_line.message == "Lindqvist AB: What you typed is discarded"
+    click(window.status_line.undo_button)
+    qtbot.waitUntil(lambda: page.who.contact.value == TYPED, timeout=WAIT_MS)
+    assert str(page.link) == link
+    assert stored(appliance, page)["name"] == "Astrid"
+    page.form.discard()
+
+
+def test_a_refused_answer_leaves_the_question_where_it_was(
+    qtbot: QtBot, window: MainWindow, page: CustomerPage
+) -> None:
+    """A click that was meant for "Stay" once hit "Delete …", which had moved to its place."""
+    type_over(page.who.email.editor, "no address")
+    by_sidebar(qtbot, window)
+    bar = window.unsaved_guard.bar
+    place = bar.stay_button.mapTo(window, bar.stay_button.rect().center())
+    click(bar.save_button)
+    qtbot.waitUntil(lambda: page.who.email.problem != "", timeout=WAIT_MS)
+    assert window.focusWidget() is page.who.email.editor, "what is wrong is mended at once"
+    assert window.childAt(place) is bar.stay_button
+    assert bar.text == "Lindqvist AB has 2 unsaved change(s). Save before you leave?"
+    click(bar.stay_button)
+    assert not bar.isVisible()
+    assert not has_left(window, page)
+    page.form.discard()
+
+
+@pytest.mark.parametrize("answer", ["stay_button", "discard_button"])
+def test_a_second_click_on_an_answer_hits_nothing_of_the_page(
+    qtbot: QtBot, window: MainWindow, page: CustomerPage, answer: str
+) -> None:
+    interval = QApplication.doubleClickInterval()
+    QApplication.setDoubleClickInterval(600_000)
+    try:
+        by_sidebar(qtbot, window)
+        bar = window.unsaved_guard.bar
+        button = getattr(bar, answer)
+        place = button.mapTo(window, button.rect().center())
+        header = window.header.mapTo(window, window.header.rect().topLeft())
+        click(button)
+        QApplication.sendPostedEvents(None, QEvent.Type.LayoutRequest)
+        assert not bar.isVisible()
+        assert not isinstance(window.childAt(place), QAbstractButton)
+        assert window.header.mapTo(window, window.header.rect().topLeft()) == header
+    finally:
+        QApplication.setDoubleClickInterval(interval)
+    bar._move_later.start(0)
+    qtbot.waitUntil(
+        lambda: window.header.mapTo(window, window.header.rect().topLeft()).y() < header.y(), timeout=WAIT_MS
+    )
+    page.form.discard()
+
+
+@pytest.mark.parametrize(
+    ("way", "question"),
+    [
+        (by_sidebar, "Save before you leave?"),
+        (disconnecting, "Save before you disconnect?"),
+        (closing, "Save before you quit?"),
+    ],
+)
+def test_the_question_says_what_it_asks(
+    qtbot: QtBot, window: MainWindow, page: CustomerPage, way: Way, question: str
+) -> None:
+    way(qtbot, window)
+    assert window.unsaved_guard.bar.text.endswith(question)
