@@ -1789,6 +1789,17 @@
     </message>
 </context>
 <context>
+    <name>FormField</name>
+    <message>
+        <source>required</source>
+        <translation>Pflichtfeld</translation>
+    </message>
+    <message>
+        <source>%1 must not be empty</source>
+        <translation>%1 darf nicht leer sein</translation>
+    </message>
+</context>
+<context>
     <name>FoundCard</name>
     <message>
         <source>Found on the network</source>
@@ -2058,6 +2069,10 @@
     <message>
         <source>The present key goes on working until %1; then recordings that are sent with it are refused.</source>
         <translation>Der bisherige Schlüssel gilt noch bis %1; danach werden Aufnahmen, die mit ihm gesendet werden, abgewiesen.</translation>
+    </message>
+    <message>
+        <source>When a new key is made, the old one goes on working for:</source>
+        <translation>Wird ein neuer Schlüssel erzeugt, gilt der alte weiter:</translation>
     </message>
     <message>
         <source>How long the old key works</source>
@@ -4359,6 +4374,10 @@
         <translation>Webhooks werden bis %1 auch mit dem bisherigen signiert; danach lehnt ein Empfänger, der das neue nicht kennt, sie ab.</translation>
     </message>
     <message>
+        <source>When a new secret is made, the old one goes on working for:</source>
+        <translation>Wird ein neues Geheimnis erzeugt, gilt das alte weiter:</translation>
+    </message>
+    <message>
         <source>How long the old secret works</source>
         <translation>Wie lange das alte Geheimnis gilt</translation>
     </message>
@@ -4773,8 +4792,16 @@
         <translation>In der Befehlspalette finden Sie es unter „Willkommen“ wieder</translation>
     </message>
     <message>
+        <source>%1 is created</source>
+        <translation>%1 ist angelegt</translation>
+    </message>
+    <message>
         <source>Waiting for the receiver …</source>
         <translation>Warten auf den Empfänger …</translation>
+    </message>
+    <message>
+        <source>Saved</source>
+        <translation>Gespeichert</translation>
     </message>
     <message>
         <source>Saving …</source>
@@ -5867,20 +5894,20 @@
 <context>
     <name>customer</name>
     <message>
-        <source>The old one stops at once</source>
-        <translation>Alter Wert: sofort ungültig</translation>
+        <source>not at all, it stops at once</source>
+        <translation>gar nicht, sofort ungültig</translation>
     </message>
     <message>
-        <source>The old one works for 1 hour more</source>
-        <translation>Alter Wert: noch 1 Stunde gültig</translation>
+        <source>1 hour</source>
+        <translation>1 Stunde</translation>
     </message>
     <message>
-        <source>The old one works for 1 day more</source>
-        <translation>Alter Wert: noch 1 Tag gültig</translation>
+        <source>1 day</source>
+        <translation>1 Tag</translation>
     </message>
     <message>
-        <source>The old one works for 1 week more</source>
-        <translation>Alter Wert: noch 1 Woche gültig</translation>
+        <source>1 week</source>
+        <translation>1 Woche</translation>
     </message>
     <message>
         <source>The choice above says for how long.</source>

@@ -35,9 +35,9 @@ class WhoCard(Card):
     def __init__(self) -> None:
         super().__init__(translate("WhoCard", "Contact details"))
         grid = FieldGrid()
-        self.company = grid.add(FormField(self.tr("Company"), QLineEdit()))
-        self.contact = grid.add(FormField(self.tr("Contact"), QLineEdit()))
-        self.email = grid.add(FormField(self.tr("E-mail"), QLineEdit()))
+        self.company = grid.add(FormField(self.tr("Company"), QLineEdit(), required=True))
+        self.contact = grid.add(FormField(self.tr("Contact"), QLineEdit(), required=True))
+        self.email = grid.add(FormField(self.tr("E-mail"), QLineEdit(), required=True))
         self.content.addWidget(grid)
         self.fields = {"company_name": self.company, "name": self.contact, "email": self.email}
 
@@ -59,6 +59,7 @@ class KeyCard(Card):
             self.tr("Replace the API key?"),
             self.tr("The present key is refused at once: recordings that are sent with it are not accepted any more."),
             self.tr("The present key goes on working until %1; then recordings that are sent with it are refused."),
+            self.tr("When a new key is made, the old one goes on working for:"),
             self.tr("How long the old key works"),
         )
         self.grace, self.rotate_button = self.rotation.grace, self.rotation.button
@@ -106,6 +107,7 @@ class WebhookCard(Card):
                 "Webhooks are signed with the present one, too, until %1; then a receiver that does not know the new "
                 "one refuses them."
             ),
+            self.tr("When a new secret is made, the old one goes on working for:"),
             self.tr("How long the old secret works"),
         )
         self.grace, self.rotate_button = self.rotation.grace, self.rotation.button

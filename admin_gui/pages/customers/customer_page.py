@@ -323,6 +323,7 @@ class CustomerPage(ObjectPage[Customer | None]):
         self.discard_button = page_button(self.tr("Discard"), self.discard)
         self.save_button = page_button(self.tr("Save"), self.save)
         self.save_button.setProperty("primary", True)
+        self.form.entered.connect(lambda: self.save_button.click() if self.is_new else None)
         for button in (self.active_button, self.delete_button, self.save_button):
             self.context.only_admin(button)
         # A second click on Save must hit nothing: in its place there is nothing for so long.

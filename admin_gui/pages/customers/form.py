@@ -45,9 +45,12 @@ class FormField(QWidget):
 
     changed = Signal()
 
-    def __init__(self, name: str, editor: Editor, hint: str = "", parent: QWidget | None = None) -> None:
+    def __init__(
+        self, name: str, editor: Editor, hint: str = "", parent: QWidget | None = None, *, required: bool = False
+    ) -> None:
         super().__init__(parent)
         self.editor = editor
+        self._required = self.tr("required") if required else ""
         label = PlainLabel(name)
         label.setBuddy(editor)
         label.setProperty("muted", True)
@@ -71,6 +74,9 @@ class FormField(QWidget):
         self._follow()
         if isinstance(editor, QLineEdit):
             refuse_unseen(editor, self.tell_problem)
+            if required:
+                editor.setPlaceholderText(self._required)
+        self.tell_problem(None)
 
     @property
     def value(self) -> Any:
@@ -116,7 +122,16 @@ class FormField(QWidget):
         """In the appliance's words, below the editor; None: there is none."""
         self._problem.setText(problem or "")
         self._problem.setVisible(bool(problem))
-        self.editor.setAccessibleDescription(problem or self._hint.text())
+        self.editor.setAccessibleDescription(problem or self._hint.text() or self._required)
+
+    def tell_refused(self, problem: str) -> None:
+        """The same as a sentence that names it: the appliance's words go on from its own name of the field."""
+        name = self.editor.accessibleName()
+        if self._required and not self.value:
+            problem = self.tr("%1 must not be empty").replace("%1", name)
+        elif not problem[:1].isupper():
+            problem = f"{name}: {problem}"
+        self.tell_problem(problem)
 
     def warn(self, warning: str) -> None:
         """In red, of what may be saved all the same; nothing: there is nothing to say."""
@@ -190,6 +205,7 @@ class CustomerForm(QObject):
     """All fields of a customer's page together: what the appliance has, what was changed, what it refused."""
 
     changed = Signal()
+    entered = Signal()  # by the Enter key, in a field of one line
 
     def __init__(self, fields: dict[str, FormField], parent: QObject) -> None:
         super().__init__(parent)
@@ -199,6 +215,8 @@ class CustomerForm(QObject):
         self._filling = False
         for field in fields.values():
             field.changed.connect(self._edited)
+            if isinstance(field.editor, QLineEdit):
+                field.editor.returnPressed.connect(self.entered)
 
     def show_customer(self, customer: Customer | None, *, keep_typed: bool = False) -> None:
         """What the appliance has; `keep_typed` leaves what was typed over it."""
@@ -271,7 +289,7 @@ class CustomerForm(QObject):
             if field is None:
                 elsewhere.append(f"{problem.field} {problem.problem}")
             else:
-                field.tell_problem(problem.problem)
+                field.tell_refused(problem.problem)
         return next((field for field in self.fields.values() if field.problem), None), elsewhere
 
     def tell_unsaved(self, context: AppContext, error: Exception, *, may_be_saved: bool = False) -> FormField | None:

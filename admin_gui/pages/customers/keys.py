@@ -15,6 +15,7 @@ from admin_gui.widgets.confirm_erase import ConfirmErase
 from admin_gui.widgets.focus_wheel import FocusWheelComboBox
 from admin_gui.widgets.layout.layouts import row
 from admin_gui.widgets.layout.sight import bring_into_sight
+from admin_gui.widgets.plain_label import PlainLabel
 
 if TYPE_CHECKING:
     from admin_gui.pages.customers.customer_page import CustomerPage
@@ -64,24 +65,29 @@ class Rotation(QWidget):
 
     wanted = Signal(int)  # seconds that the old one works beside the new one
 
-    def __init__(self, context: AppContext, words: str, title: str, stops: str, ends: str, grace_name: str) -> None:
+    def __init__(
+        self, context: AppContext, words: str, title: str, stops: str, ends: str, grace_words: str, grace_name: str
+    ) -> None:
         """`words` are the button's; `title` asks, and `stops` says what works no more as soon as it is pressed.
 
-        `ends` says what works no more once the time of grace is over, at %1. `grace_name` is what the choice is called
-        by a screen reader: two of them stand on one page.
+        `ends` says what works no more once the time of grace is over, at %1. `grace_words` stand before the choice, and
+        `grace_name` is what it is called by a screen reader: two of them stand on one page.
         """
         super().__init__()
         self._context = context
         self._title, self._stops, self._ends = title, stops, ends
         self.grace = FocusWheelComboBox()
         for label, seconds in (
-            (translate("customer", "The old one stops at once"), 0),
-            (translate("customer", "The old one works for 1 hour more"), HOUR),
-            (translate("customer", "The old one works for 1 day more"), DAY),
-            (translate("customer", "The old one works for 1 week more"), WEEK),
+            (translate("customer", "not at all, it stops at once"), 0),
+            (translate("customer", "1 hour"), HOUR),
+            (translate("customer", "1 day"), DAY),
+            (translate("customer", "1 week"), WEEK),
         ):
             self.grace.addItem(label, seconds)
         self.grace.setAccessibleName(grace_name)
+        grace_label = PlainLabel(grace_words)
+        grace_label.setProperty("muted", True)
+        grace_label.setWordWrap(True)
         self.grace.currentIndexChanged.connect(lambda _place: self.dismiss())
         self.button = QPushButton(words)
         self.button.clicked.connect(lambda _checked: self.ask())
@@ -90,6 +96,7 @@ class Rotation(QWidget):
         self.confirm = ConfirmErase(context.theme)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(grace_label)
         layout.addLayout(row(self.grace, self.button, stretch_after=1))
         layout.addWidget(self.confirm)
         self.forget()

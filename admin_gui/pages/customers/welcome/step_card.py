@@ -14,6 +14,8 @@ from admin_gui.widgets.layout.layouts import row, section_title
 from admin_gui.widgets.pill import StatusPill
 from admin_gui.widgets.plain_label import PlainLabel
 
+NOTHING = "\N{NO-BREAK SPACE}"  # a line with nothing in it
+
 
 class StepCard(Card):
     """`body` takes what one does in this step."""
@@ -58,11 +60,13 @@ class StepCard(Card):
         if unfolded:
             self.unfolded.emit()
 
-    def show_state(self, word: str, tone: Tone, result: str = "") -> None:
-        """How it stands; `result`: what the appliance shows of it."""
+    def show_state(self, word: str, tone: Tone, result: str = "", *, moves: bool = True) -> None:
+        """How it stands; `result`: what the appliance shows of it. Unless it `moves`, all below stays where it is."""
         self.pill.show_state(word, tone)
-        self.result.setText(result)
-        self.result.setVisible(bool(result))
+        self.pill.setVisible(bool(word))
+        if moves:
+            self.result.setVisible(bool(result))
+        self.result.setText(result or (NOTHING if not moves else ""))
 
     def _paint(self) -> None:
         text = self.tr("Fold “%1”") if self.is_unfolded else self.tr("Unfold “%1”")

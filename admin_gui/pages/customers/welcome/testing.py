@@ -17,6 +17,7 @@ class SavedTest:
         self._form = form
         self._changes = form.changes()
         self.sent = form.values()
+        self.saves = bool(self._changes)
         self._is_saved = not self._changes
 
     def run(self) -> Attempt:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QCoreApplication
+from PySide6.QtWidgets import QApplication, QComboBox, QLineEdit, QPlainTextEdit, QWidget
 
 from admin_gui.pages.customers.form import CustomerForm, Draft
 from admin_gui.pages.page import Unsaved
@@ -10,6 +11,7 @@ from admin_gui.pages.page import Unsaved
 translate = QCoreApplication.translate
 
 Drafts = tuple[Draft | None, ...]
+Field = QLineEdit | QPlainTextEdit | QComboBox
 
 
 class TypedInWelcome:
@@ -25,6 +27,12 @@ class TypedInWelcome:
         text = translate("WelcomePage", "What you typed in the welcome is not saved yet.")
         stays = translate("WelcomePage", "What you typed in the welcome is not saved yet; it is still there later.")
         return Unsaved(text, self._drop, stays=stays)
+
+    def must_not_move(self, page: QWidget, *, unasked: bool) -> bool:
+        """Whether somebody has his hands in the page: in what is typed, or, where he did nothing, in a field of it."""
+        focus = QApplication.focusWidget()
+        is_in_field = isinstance(focus, Field) and page.isAncestorOf(focus)
+        return any(form.typed() for form in self._forms) or (unasked and is_in_field)
 
     def _drop(self) -> None:
         self._drafts = (None,) * len(self._forms)

@@ -9,19 +9,20 @@ from pathlib import Path
 from typing import TypeVar
 
 from PySide6.QtCore import Qt, QTimer
-from PySide6.QtWidgets import QFileDialog, QPushButton, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFileDialog, QPushButton, QWidget
 
 from admin_gui.app_context import AppContext
 from admin_gui.client.customers import Customer
 from admin_gui.client.deliveries import Attempt
 from admin_gui.client.events import Event
 from admin_gui.local_storage.first_steps import FirstStepsMemory, Remembered
-from admin_gui.models.customer_fields import TEXTS, Values
+from admin_gui.models.customer_fields import TEXTS
 from admin_gui.models.first_steps import TEST_CALL, FirstSteps, Step, look, recovery_key_kept
 from admin_gui.pages.customers.form import CustomerForm
 from admin_gui.pages.customers.lost_answers import Creation
 from admin_gui.pages.customers.welcome.recovery_card import RecoveryCard
 from admin_gui.pages.customers.welcome.step_card import StepCard
+from admin_gui.pages.customers.welcome.step_column import StepColumn
 from admin_gui.pages.customers.welcome.steps import CallStep, CustomerStep, KeyStep, LineStep, WebhookStep
 from admin_gui.pages.customers.welcome.testing import SavedTest
 from admin_gui.pages.customers.welcome.typed import Drafts, TypedInWelcome
@@ -53,6 +54,7 @@ class WelcomePage(Page):
         self._key_is_kept = False
         self._next: Step | None = None
         self._busy = False
+        self._acted = False  # what is looked at next comes of what was done here
         self.notice = Banner(context.theme)
         self.customer_step = CustomerStep(context, 1)
         self.key_step = KeyStep(context, 2)
@@ -91,7 +93,7 @@ class WelcomePage(Page):
     def refresh(self) -> None:
         if self.context.session.is_viewer:
             self.notice.show_message(self.tr("Setting up needs an administrator's token."), "calm")
-            self._column.hide()
+            self.area.widget().hide()
             self.ready.emit()
             return
         appliance, known = self.context.appliance, self._customer
@@ -131,7 +133,8 @@ class WelcomePage(Page):
         if found.customer != self._customer:
             self._take(found.customer)
         self.call_step.show_call(found.steps.last_call)
-        self._show_states()
+        acted, self._acted = self._acted, False
+        self._show_states(unasked=not acted)
         self.ready.emit()
 
     def _no_answer(self, error: Exception) -> None:
@@ -151,7 +154,13 @@ class WelcomePage(Page):
         if customer is not None and (self._memory.read() or Remembered()).customer_id != customer.id:
             self._memory.change(customer_id=customer.id, key_copied=False, lines_copied=False)
 
-    def _show_states(self) -> None:
+    def _look_at_what_was_done(self) -> None:
+        self._acted = True
+        self.refresh()
+
+    def _show_states(self, *, unasked: bool = False) -> None:
+        """Nothing folds and nothing moves under somebody's hands: that is done when they are elsewhere next time."""
+        moves = not (self.is_ready and self._typed.must_not_move(self, unasked=unasked))
         remembered = self._memory.read() or Remembered()
         copied = {
             step
@@ -161,19 +170,21 @@ class WelcomePage(Page):
         following = next((step for step in Step if step not in self.steps.done and step not in copied), None)
         for step, card in self.cards.items():
             if step in self.steps.done:
-                card.show_state(self.tr("done"), "good", self._result(step))
+                card.show_state(self.tr("done"), "good", self._result(step), moves=moves)
             elif step in copied:
-                card.show_state(self.tr("copied"), "busy", self.tr("Done as soon as a call has come with it."))
+                result = self.tr("Done as soon as a call has come with it.")
+                card.show_state(self.tr("copied"), "busy", result, moves=moves)
             else:
-                card.show_state(self.tr("next") if step is following else "", "busy", self._result(step))
-            card.pill.setVisible(bool(card.pill.text))
+                word = self.tr("next") if step is following else ""
+                card.show_state(word, "busy", self._result(step), moves=moves)
             card.setEnabled(step is Step.CUSTOMER or self._customer is not None)
-        if following is not self._next or not self.is_ready:
+        if moves and (following is not self._next or not self.is_ready):
             self._go_on(following)
         if self.steps.are_done:
             remembered = remembered if remembered.finished else self._memory.change(finished=True)
+        if moves and self.steps.are_done:
             self.notice.show_message(self.tr("Everything works: calls come in, and results arrive."), "good")
-        else:
+        elif moves:
             self.notice.clear()
         self.leave_button.setText(self.tr("Finish") if self.steps.are_done else self.tr("Continue later"))
         self.leave_button.setToolTip("" if self.steps.are_done else self.tr("A line on the overview leads back here"))
@@ -236,7 +247,8 @@ class WelcomePage(Page):
         self._creation = None
         self._memory.change(customer_id=customer.id, key_copied=False, lines_copied=False)
         self.customer_step.form.forget()
-        self.refresh()
+        self.context.say(self.tr("%1 is created").replace("%1", customer.company_name), "good")
+        self._look_at_what_was_done()
 
     def _test(self) -> None:
         """Of the address that stands there, which is saved first."""
@@ -245,12 +257,14 @@ class WelcomePage(Page):
             return
         test = SavedTest(self.context, customer.id, step.form)
         step.outcome.show_message(self.tr("Waiting for the receiver …"), "busy")
-        self._ask(step.form, test.run, lambda attempt: self._tested(attempt, test.sent), test.tell)
+        self._ask(step.form, test.run, lambda attempt: self._tested(attempt, test), test.tell)
 
-    def _tested(self, attempt: Attempt, sent: Values) -> None:
-        self.webhook_step.form.forget(sent)
+    def _tested(self, attempt: Attempt, test: SavedTest) -> None:
+        self.webhook_step.form.forget(test.sent)
         self.webhook_step.show_attempt(attempt)
-        self.refresh()
+        if test.saves:
+            self.context.say(self.tr("Saved"), "good")
+        self._look_at_what_was_done()
 
     def _ask(self, form: CustomerForm, work: Callable[[], R], done: Callable[[R], object], tell: Tell) -> bool:
         """One request at a time; `tell` says what went wrong. Tells whether it was asked."""
@@ -293,7 +307,7 @@ class WelcomePage(Page):
             lambda _progress, _stop: calls.send_recording(
                 customer.api_key, file.read_bytes(), f"{TEST_CALL}{uuid.uuid4()}"
             ),
-            lambda _call_id: self.refresh(),
+            lambda _call_id: self._look_at_what_was_done(),
         )
 
     def _remember(self, **fields: bool) -> None:
@@ -322,20 +336,9 @@ class WelcomePage(Page):
             form.changed.connect(self.edited)
 
     def _lay_out(self) -> None:
-        self._column = QWidget()
-        self._column.setObjectName("scrolled")
-        column = QVBoxLayout(self._column)
-        column.setContentsMargins(0, 0, 8, 0)
-        column.setSpacing(12)
         about = PlainLabel(self.tr("Five steps from an empty appliance to results that arrive where you need them."))
         about.setProperty("muted", True)
         about.setWordWrap(True)
-        for widget in (about, *self.cards.values(), self.recovery):
-            column.addWidget(widget)
-        column.addStretch(1)
-        self.area = QScrollArea()
-        self.area.setWidgetResizable(True)
-        self.area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.area.setWidget(self._column)
+        self.area = StepColumn(about, *self.cards.values(), self.recovery)
         self.content.addWidget(self.notice)
         self.content.addWidget(self.area, 1)

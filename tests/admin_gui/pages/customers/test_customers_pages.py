@@ -16,7 +16,7 @@ from cryptography.hazmat.primitives import hashes
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QKeySequence, QWheelEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QAbstractButton, QApplication, QComboBox, QLineEdit, QPlainTextEdit, QSpinBox
+from PySide6.QtWidgets import QAbstractButton, QApplication, QComboBox, QLabel, QLineEdit, QPlainTextEdit, QSpinBox
 from pytestqt.qtbot import QtBot
 
 from admin_gui.client.customers import Customer, Customers
@@ -112,6 +112,48 @@ def test_a_new_customer_is_made_with_the_keyboard(qtbot: QtBot, window: MainWind
     qtbot.waitUntil(lambda: made.title() == "Okafor Dental" and made.key.isVisible(), timeout=WAIT_MS)
     assert stored(appliance, made)["email"] == "ben@okafor.example"
     assert window.status_line.message == "Okafor Dental is created; its API key is on its page"
+
+
+def test_what_a_new_customer_must_have_is_seen_before_and_named_when_it_is_missing(
+    qtbot: QtBot, window: MainWindow
+) -> None:
+    page = opened(qtbot, window, "customer/new")
+    required = [page.who.company, page.who.contact, page.who.email]
+    for field in required:
+        assert field.editor.placeholderText() == "required"
+        assert field.editor.accessibleDescription() == "required"
+    assert page.webhook.url.editor.placeholderText() == ""
+    QTest.keyClicks(page.webhook.url.editor, "nowhere")
+    click(page.save_button)
+    qtbot.waitUntil(lambda: page.who.company.problem != "", timeout=WAIT_MS)
+    assert [one.problem for one in required] == [
+        f"{name} must not be empty" for name in ("Company", "Contact", "E-mail")
+    ]
+    assert page.webhook.url.problem.startswith("Address: ")
+    page.form.discard()
+
+
+def test_enter_in_a_field_makes_a_new_customer_and_saves_no_other_one(
+    qtbot: QtBot, window: MainWindow, appliance: TlsAppliance
+) -> None:
+    page = opened(qtbot, window, "customer/new")
+    for name, text in (("company_name", "By Enter Ltd"), ("name", "Eno"), ("email", "eno@enter.example")):
+        QTest.keyClicks(page.form.fields[name].editor, text)
+    QTest.keyClick(page.form.fields["email"].editor, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: page.title() == "By Enter Ltd", timeout=WAIT_MS)
+    type_over(page.who.contact.editor, "Half of a na")
+    QTest.keyClick(page.who.contact.editor, Qt.Key.Key_Return)
+    assert not page.saving.is_under_way
+    assert stored(appliance, page)["name"] == "Eno"
+    page.form.discard()
+
+
+def test_for_how_long_an_old_key_works_is_a_choice_for_when_there_is_a_new_one(page: CustomerPage) -> None:
+    """It once read as if an old one worked at present."""
+    for card, kind in ((page.key, "key"), (page.webhook, "secret")):
+        said = [label.text() for label in card.rotation.findChildren(QLabel) if label.isVisible()]
+        assert said == [f"When a new {kind} is made, the old one goes on working for:"]
+        assert card.rotation.grace.currentText() == "1 day"
 
 
 def test_what_was_changed_is_saved_and_the_rest_left_alone(
@@ -453,7 +495,8 @@ def test_names_that_come_up_in_its_calls_are_set_one_on_each_line(
     assert isinstance(field.editor, QPlainTextEdit)
     field.editor.setPlainText(f"Kowalczyk\n{'x' * 41}")
     click(page.save_button)
-    qtbot.waitUntil(lambda: field.problem == "entry 2 must have at most 40 characters", timeout=WAIT_MS)
+    told = "Names and products: entry 2 must have at most 40 characters"
+    qtbot.waitUntil(lambda: field.problem == told, timeout=WAIT_MS)
 
     field.editor.setPlainText("Kowalczyk\n\n Velodyne")
     click(page.save_button)

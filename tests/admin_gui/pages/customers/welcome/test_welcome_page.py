@@ -240,7 +240,7 @@ def test_a_customer_whose_answer_was_lost_is_not_made_twice(
         between.answers_to_lose = 1
         made_a_customer(qtbot, page)
         assert unfolded(page) == [Step.KEY]
-        assert empty_window.status_line.message == ""
+        assert empty_window.status_line.message == "Parcels & Co is created"
         assert len(empty.admin("GET", "/api/customers").json()["customers"]) == 1
         empty_window.context.session.close()
 
@@ -333,3 +333,65 @@ def test_what_was_saved_before_its_test_failed_is_not_called_unsaved(
         assert not [text for text in said if "Not saved" in text]
     assert empty.admin("GET", f"/api/customers/{customer['id']}").json()["webhook_url"] == url
     assert page.unsaved() is None
+
+
+def test_what_was_refused_at_first_is_said_to_be_created(
+    qtbot: QtBot, empty_window: MainWindow, empty: TlsAppliance
+) -> None:
+    page, line = connected(qtbot, empty_window, empty), empty_window.status_line
+    QTest.keyClicks(page.customer_step.form.fields["email"].editor, "no address")
+    click(page.customer_step.create_button)
+    qtbot.waitUntil(lambda: line.message.startswith("Not saved"), timeout=WAIT_MS)
+    page.customer_step.form.fields["email"].editor.clear()
+    made_a_customer(qtbot, page)
+    assert line.message == "Parcels & Co is created"
+
+
+@pytest.mark.parametrize("typed", ["", "http://"])
+def test_nothing_moves_while_somebody_types(
+    qtbot: QtBot, empty_window: MainWindow, empty: TlsAppliance, typed: str
+) -> None:
+    """Both the keyboard in a field and what is typed and not saved keep the page as it is, but for the steps' words."""
+    page = connected(qtbot, empty_window, empty)
+    made_a_customer(qtbot, page)
+    for button in (page.key_step.key.copy_button, page.line_step.lines.copy_button):
+        click(button)
+    key = page._customer.api_key
+    qtbot.waitUntil(lambda: unfolded(page) == [Step.CALL], timeout=WAIT_MS)
+    click(page.webhook_step.fold_button)
+    address = page.webhook_step.url.editor
+    empty_window.activateWindow()
+    address.setFocus()
+    qtbot.waitUntil(address.hasFocus, timeout=WAIT_MS)
+    QTest.keyClicks(address, typed)
+    if typed:
+        page.webhook_step.open_button.setFocus()
+    QApplication.processEvents()
+    place = address.mapTo(empty_window, address.rect().topLeft())
+    empty.accepted(key, stereo_conversation())
+    qtbot.waitUntil(lambda: {Step.KEY, Step.LINE, Step.CALL} <= page.steps.done, timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: page.context.calls.under_way == 0, timeout=WAIT_MS)
+    QApplication.processEvents()
+    assert page.call_step.pill.text == "done"
+    assert address.mapTo(empty_window, address.rect().topLeft()) == place
+    assert unfolded(page) == [Step.CALL, Step.WEBHOOK]
+    address.clear()
+    page.webhook_step.open_button.setFocus()
+    page.refresh()
+    qtbot.waitUntil(lambda: unfolded(page) == [Step.WEBHOOK], timeout=WAIT_MS)
+
+
+def test_enter_in_a_field_does_what_its_step_is_for(
+    qtbot: QtBot, empty_window: MainWindow, empty: TlsAppliance, receiver: WebhookReceiver
+) -> None:
+    page, endpoint = connected(qtbot, empty_window, empty), receiver.endpoint()
+    for name, text in (("company_name", "Parcels & Co"), ("name", "Ines"), ("email", "ines@parcels.example")):
+        assert page.customer_step.form.fields[name].editor.placeholderText() == "required"
+        QTest.keyClicks(page.customer_step.form.fields[name].editor, text)
+    QTest.keyClick(page.customer_step.form.fields["email"].editor, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: Step.CUSTOMER in page.steps.done, timeout=WAIT_MS)
+    click(page.webhook_step.fold_button)
+    QTest.keyClicks(page.webhook_step.url.editor, endpoint.url)
+    QTest.keyClick(page.webhook_step.url.editor, Qt.Key.Key_Enter)
+    qtbot.waitUntil(lambda: page.webhook_step.outcome.text == "It was taken.", timeout=WAIT_MS)
+    assert empty_window.status_line.message == "Saved"
