@@ -13,7 +13,9 @@ from admin_gui.background_calls import BackgroundCalls, PendingCall
 from admin_gui.client.transport.errors import Unanswered, Unreachable
 from admin_gui.client.transport.stop import Progress, Stop
 from admin_gui.links import Link
-from admin_gui.session import Session
+from admin_gui.local_storage.first_steps import FirstStepsMemory
+from admin_gui.models.system.known_note import with_known_note
+from admin_gui.session import Session, Snapshot
 from admin_gui.sound.output import DeviceOutput, Output
 from admin_gui.text import error_messages
 from admin_gui.text.plain_text import plain_tooltip
@@ -106,11 +108,19 @@ class AppContext(QObject):
         self._ending: tuple[QObject, str] | None = None  # the long work of which is told at this moment
         self.calls = BackgroundCalls(self.say_error, self)
         self.session = Session(self.calls, self)
+        self.session.settle = self.settled
 
     @property
     def appliance(self) -> Appliance:
         """The client; its methods block, so give them to `calls.start`."""
         return self.session.appliance
+
+    def settled(self, url: str, snapshot: Snapshot) -> Snapshot:
+        """What somebody has said here of an appliance's warning: it is told still, and asks no more."""
+        remembered = FirstStepsMemory(self.memory, url).read()
+        if snapshot.system is None or remembered is None or not remembered.recovery_key_kept:
+            return snapshot
+        return replace(snapshot, system=with_known_note(snapshot.system))
 
     def go(self, place: Link | str) -> None:
         """Open a page: `go("call/5f6c…")`, `go("calls?state=failed")`."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
@@ -97,6 +98,7 @@ class Session(QObject):
         self.role = tokens.VIEWER
         self.began_empty = False  # no customer was there when we came, and we may make one
         self.last_snapshot: Snapshot | None = None
+        self.settle: Callable[[str, Snapshot], Snapshot] = lambda _url, snapshot: snapshot  # what is known here of it
         self.seen_at: datetime | None = None
         self.situation = Situation(State.DISCONNECTED, datetime.now(UTC))
         self._failures = 0
@@ -212,19 +214,18 @@ class Session(QObject):
     def _take_poll(self, snapshot: Snapshot) -> None:
         was_stale = self.situation.state is State.STALE
         self._take(snapshot)
-        if self.situation.state is State.QUIET:
+        if was_stale or self.situation.state is State.QUIET:
             self._enter(State.LIVE)
         if was_stale:
-            self._enter(State.LIVE)
             self._begin_live()
         self._polls_without_stream = 0 if self._stream_open else self._polls_without_stream + 1
         if was_stale or self._polls_without_stream >= RESYNC_AFTER_POLLS:
             self._polls_without_stream = 0
             self.resync_needed.emit()
-        self.polled.emit(snapshot)
+        self.polled.emit(self.last_snapshot)
 
     def _take(self, snapshot: Snapshot) -> None:
-        self.last_snapshot = snapshot
+        self.last_snapshot = self.settle(self.appliance.connection.url, snapshot)
         self.seen_at = datetime.now(UTC)
         self._failures = 0
         self._timer.start(POLL_INTERVAL_MS)
@@ -239,9 +240,8 @@ class Session(QObject):
         else:
             self._failures += 1
             wait = min(LONGEST_BACKOFF_SECONDS, 2 ** min(self._failures - 1, 8))
-            retry_at = datetime.now(UTC) + timedelta(seconds=wait)
             state = State.STALE if self.is_connected else State.CONNECTING
-            self._enter(state, error, retry_at)
+            self._enter(state, error, datetime.now(UTC) + timedelta(seconds=wait))
             self._timer.start(wait * 1000)
 
     def _check_silence(self) -> None:

@@ -13,6 +13,7 @@ from admin_gui.appearance.colors import Tone
 from admin_gui.client.system import Component, DamagedRecordings, Failures, Health, System
 from admin_gui.models.failing_calls import all_link, group_link, group_words, headline, refused_words
 from admin_gui.models.system.chores import may_wait
+from admin_gui.models.system.known_note import KNOWN, known_note_text
 from admin_gui.models.system.texts import death_text
 from admin_gui.models.webhook_advice import why_disabled
 from admin_gui.text import formats
@@ -62,7 +63,7 @@ class Verdict:
 def verdict(health: Health, system: System | None, now: datetime) -> Verdict:
     """The whole: red, yellow or green, in words."""
     findings = () if system is None else tuple(sorted(_findings(system, now), key=_rank))
-    found: list[Tone] = [finding.tone for finding in findings]
+    found: list[Tone] = [finding.tone for finding in findings if finding.tone != "calm"]
     worst: Tone = min(found, key=_WORST_FIRST.index, default="good")
     failing = None if system is None else _failing_title(system)
     if health.status == "unhealthy":
@@ -187,7 +188,7 @@ def _findings(system: System, now: datetime) -> Iterator[Finding]:
 
 
 def _about(component: Component, system: System, now: datetime) -> Iterator[Finding]:
-    tone: Tone = "bad" if component.state == "failed" else "warn"
+    tone: Tone = "bad" if component.state == "failed" else "calm" if component.state == KNOWN else "warn"
     match component.name:
         case "webhooks":
             yield from _about_webhooks(system)
@@ -233,6 +234,8 @@ def _about_other(component: Component) -> str:
     """Most of it in the appliance's own words."""
     if component.name == "queue":
         return translate("health", "The queue does not answer: calls are accepted and wait")
+    if component.state == KNOWN:
+        return known_note_text()
     if component.name == "note":
         return translate(
             "health",

@@ -27,6 +27,8 @@ WIDEST_TOOLTIP = 100  # characters
 
 _LONG_WORD = re.compile(r"\S{17,}")
 _BREAK_HERE = "\u200b"
+_IN_OPTION = re.compile(r"(?<=--)(?=\w)")  # of a command: the line breaks before it, not within
+_JOINED_HERE = "\u2060"
 
 
 def visible(text: str) -> str:
@@ -69,7 +71,7 @@ def isolated(name: str) -> str:
 
 def breakable(text: str) -> str:
     """The same with places where a line may break in words that would else make a page wider: paths, addresses."""
-    return _LONG_WORD.sub(_with_breaks, text)
+    return _IN_OPTION.sub(_JOINED_HERE, _LONG_WORD.sub(_with_breaks, text))
 
 
 def _with_breaks(word: re.Match[str]) -> str:

@@ -2935,6 +2935,10 @@
         <source>failed</source>
         <translation>ausgefallen</translation>
     </message>
+    <message>
+        <source>known</source>
+        <translation>bekannt</translation>
+    </message>
 </context>
 <context>
     <name>PbxLines</name>
@@ -3079,6 +3083,10 @@
         <translation>Nur der Wiederherstellungsschlüssel öffnet eine Sicherung. Bewahren Sie ihn dort auf, wo Sie ihn finden, wenn es die Appliance nicht mehr gibt: in einem Passwortmanager oder auf Papier in einem Tresor. Auf der Appliance zeigt ihn dieser Befehl:</translation>
     </message>
     <message>
+        <source>A note on the appliance still shows it in plain, which no button removes, but its command line:</source>
+        <translation>Eine Notiz auf der Appliance zeigt ihn noch unverschlüsselt. Kein Knopf entfernt sie, sondern dieser Befehl auf der Appliance:</translation>
+    </message>
+    <message>
         <source>The recovery key is kept</source>
         <translation>Der Wiederherstellungsschlüssel ist verwahrt</translation>
     </message>
@@ -3091,8 +3099,12 @@
         <translation>Befehl</translation>
     </message>
     <message>
-        <source>It still lies in plain on the appliance. Once it is kept, this removes it: %1</source>
-        <translation>Er liegt noch unverschlüsselt auf der Appliance. Sobald er verwahrt ist, entfernt ihn dieser Befehl: %1</translation>
+        <source>You are not asked again</source>
+        <translation>Sie werden nicht noch einmal gefragt</translation>
+    </message>
+    <message>
+        <source>You are not asked again; the note on the appliance is removed by its command line alone: %1</source>
+        <translation>Sie werden nicht noch einmal gefragt; die Notiz auf der Appliance entfernt nur der Befehl dort: %1</translation>
     </message>
 </context>
 <context>
@@ -4822,10 +4834,6 @@
     <message>
         <source>Sending %1</source>
         <translation>%1 wird gesendet</translation>
-    </message>
-    <message>
-        <source>You are not asked again</source>
-        <translation>Sie werden nicht noch einmal gefragt</translation>
     </message>
     <message>
         <source>Five steps from an empty appliance to results that arrive where you need them.</source>
@@ -6570,6 +6578,10 @@
     <message>
         <source>Good until %1</source>
         <translation>Gilt bis %1</translation>
+    </message>
+    <message>
+        <source>A note on the appliance still shows the recovery key and the first token to whoever takes its disk: somebody with the appliance&apos;s command line removes it by “vbot backup recovery-key --kept”</source>
+        <translation>Eine Notiz auf der Appliance zeigt Wiederherstellungsschlüssel und erstes Token noch jedem, der die Festplatte hat: Wer an ihre Befehlszeile kann, entfernt sie mit „vbot backup recovery-key --kept“</translation>
     </message>
 </context>
 <context>

@@ -76,6 +76,8 @@ def _of_finding(finding: Finding, system: System) -> Iterator[Trouble]:
     kind, _, which = finding.key.partition("/")
     trouble = Trouble(finding.key, finding.tone, finding.text, finding.link or "overview", _over(kind, which, system))
     match finding.key:
+        case _ if finding.tone == "calm":
+            return  # somebody has said that it is known
         case "webhooks/retrying":
             return  # until they are taken or have failed it is the business of the appliance alone
         case "webhooks/failed" if system.deliveries.failed_of_customers:

@@ -94,7 +94,7 @@ class OverviewPage(Page):
         if snapshot.system is not None:
             self.tiles.show_system(snapshot.system, now)
             self.workers.show_workers(snapshot.system.workers, now)
-        self.attention.show_findings(found.findings)
+        self.attention.show_findings(tuple(one for one in found.findings if one.tone != "calm"))
         self._look_whether_ready()
 
     def _show_hidden(self, snapshot: Snapshot) -> None:

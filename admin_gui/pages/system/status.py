@@ -13,6 +13,7 @@ from admin_gui.appearance.colors import Tone
 from admin_gui.client.system import Disk, System, Worker
 from admin_gui.models.health import component_name, component_words
 from admin_gui.models.states import word
+from admin_gui.models.system.known_note import KNOWN
 from admin_gui.models.system.texts import death_text, worker_state
 from admin_gui.models.table.columns import Column
 from admin_gui.pages.system.tab import SystemTab
@@ -238,7 +239,7 @@ class PartsCard(Card):
 
     def show_system(self, system: System) -> None:
         """One line for each."""
-        words = {"ok": self.tr("ok"), "warning": self.tr("look"), "failed": self.tr("failed")}
+        words = {"ok": self.tr("ok"), "warning": self.tr("look"), "failed": self.tr("failed"), KNOWN: self.tr("known")}
         now = self._context.session.now()
         for component in system.components:
             if component.name not in self._lines:
@@ -250,6 +251,10 @@ class PartsCard(Card):
     def state(self, name: str) -> str:
         """What the part's pill says."""
         return self._lines[name][0].text
+
+    def text(self, name: str) -> str:
+        """What is said of the part."""
+        return self._lines[name][1].text()
 
     def _add(self, name: str) -> None:
         pill, reason = StatusPill(self._context.theme), PlainLabel()

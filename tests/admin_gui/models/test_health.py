@@ -26,6 +26,9 @@ from admin_gui.client.system import (
 )
 from admin_gui.links import Link
 from admin_gui.models.health import component_name, component_words, hidden_verdict, verdict
+from admin_gui.models.notices.troubles import troubles_of
+from admin_gui.models.system.known_note import with_known_note
+from admin_gui.session import Snapshot
 from admin_gui.text import formats
 
 NOW = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
@@ -419,3 +422,17 @@ def test_a_chore_that_was_left_too_long_goes_wrong_now(qtbot: QtBot, name: str, 
     found = verdict(Health(status="healthy"), msgspec.structs.replace(WELL, components=components, **parts), NOW)
     assert [finding.key for finding in found.findings] == [name, "note"]
     assert found.tone == "bad", "the worst colour, wherever it stands"
+
+
+@pytest.mark.parametrize("state", ["warning", "failed"])
+def test_a_note_that_somebody_knows_of_is_told_and_asks_for_nothing(qtbot: QtBot, state: str) -> None:
+    given = with_known_note(system("note", state))
+    found = verdict(Health(status="healthy"), given, NOW)
+    assert (found.tone, found.title) == ("good", "All is well")
+    (finding,) = found.findings
+    assert finding.tone == "calm"
+    assert "somebody with the appliance's command line removes it" in finding.text
+    assert component_words(given.components[0], given, NOW) == finding.text
+    assert troubles_of(Snapshot(Health(status="healthy"), given), NOW) == []
+    other = verdict(Health(status="healthy"), with_known_note(system("disk", state)), NOW)
+    assert other.tone == ("warn" if state == "warning" else "bad")

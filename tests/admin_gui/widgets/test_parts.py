@@ -6,9 +6,9 @@ import threading
 
 import pytest
 from PySide6.QtCore import QEvent, Qt
-from PySide6.QtGui import QHelpEvent
+from PySide6.QtGui import QHelpEvent, QTextLayout
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QPushButton, QToolTip
+from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QToolTip
 from pytestqt.qtbot import QtBot
 
 from admin_gui import app_context
@@ -25,6 +25,7 @@ from admin_gui.widgets.elided_label import ElidedLabel
 from admin_gui.widgets.icon_paths import ICON_PATHS
 from admin_gui.widgets.layout.tile_rows import TileRows
 from admin_gui.widgets.layout.two_column import TwoColumn
+from admin_gui.widgets.plain_label import PlainLabel
 from admin_gui.widgets.secret_field import SecretField
 from tests.admin_gui.conftest import WAIT_MS, TlsAppliance
 
@@ -265,3 +266,19 @@ def test_what_a_screen_reader_says_of_a_tile_is_a_sentence_or_two(qtbot: QtBot) 
     assert tile.accessibleName() == "Disk free: 42.9 GB, of 252.0 GB"
     tile.show_number("7", "The oldest go by themselves.")
     assert tile.accessibleName() == "Disk free: 7. The oldest go by themselves."
+
+
+def test_an_option_of_a_command_is_broken_at_no_width(qtbot: QtBot) -> None:
+    label = PlainLabel("Run “vbot backup recovery-key --kept” on the appliance")
+    qtbot.addWidget(label)
+    label.setWordWrap(True)
+    shown = QLabel.text(label)
+    for width in range(20, 400, 3):
+        layout, lines = QTextLayout(shown, label.font()), list[str]()
+        layout.beginLayout()
+        while (line := layout.createLine()).isValid():
+            line.setLineWidth(width)
+            lines.append(shown[line.textStart() :][: line.textLength()])
+        layout.endLayout()
+        assert not [one for one in lines if one.lstrip("\u2060").startswith("kept")]
+    assert label.text() == "Run “vbot backup recovery-key --kept” on the appliance"

@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QPushButton
 
 from admin_gui.app_context import AppContext
 from admin_gui.client.system import System
+from admin_gui.models.system.known_note import NOTE
 from admin_gui.widgets.card import Card
 from admin_gui.widgets.layout.layouts import row
 from admin_gui.widgets.plain_label import PlainLabel
@@ -14,7 +15,7 @@ from admin_gui.widgets.plain_label import PlainLabel
 translate = QCoreApplication.translate
 
 SHOW = "vbot backup recovery-key"
-NOTE_COMPONENT = "note"
+REMOVE = f"{SHOW} --kept"
 
 
 class RecoveryCard(Card):
@@ -24,6 +25,7 @@ class RecoveryCard(Card):
 
     def __init__(self, context: AppContext) -> None:
         super().__init__(translate("welcome", "Is the recovery key kept?"))
+        self.lies_there = False
         about = PlainLabel(
             self.tr(
                 "Nothing but the recovery key opens a backup. Keep it where you find it when the appliance is gone:"
@@ -33,21 +35,31 @@ class RecoveryCard(Card):
         about.setWordWrap(True)
         command = PlainLabel(SHOW)
         command.setProperty("mono", True)
-        self.note = PlainLabel()
+        self.note = PlainLabel(
+            self.tr("A note on the appliance still shows it in plain, which no button removes, but its command line:")
+        )
         self.note.setWordWrap(True)
+        self._remove = PlainLabel(REMOVE)
+        self._remove.setProperty("mono", True)
         self.kept_button = QPushButton(self.tr("The recovery key is kept"))
         self.kept_button.clicked.connect(self.kept)
         self.copy_button = QPushButton(self.tr("Copy the command"))
         self.copy_button.clicked.connect(lambda *_: context.copy(SHOW, self.tr("Command")))
-        for widget in (about, command, self.note):
+        for widget in (about, command, self.note, self._remove):
             self.content.addWidget(widget)
         self.content.addLayout(row(self.kept_button, self.copy_button, stretch_after=1))
         self.hide()
 
     def ask(self, system: System | None) -> None:
         """With what the appliance says of its own copy, which lies there in plain."""
-        lies_there = system is not None and any(one.name == NOTE_COMPONENT for one in system.components)
-        text = self.tr("It still lies in plain on the appliance. Once it is kept, this removes it: %1")
-        self.note.setText(text.replace("%1", f"{SHOW} --kept"))
-        self.note.setVisible(lies_there)
+        self.lies_there = system is not None and any(one.name == NOTE for one in system.components)
+        for label in (self.note, self._remove):
+            label.setVisible(self.lies_there)
         self.show()
+
+    def said(self) -> str:
+        """What is said of the answer."""
+        if not self.lies_there:
+            return self.tr("You are not asked again")
+        text = self.tr("You are not asked again; the note on the appliance is removed by its command line alone: %1")
+        return text.replace("%1", REMOVE)

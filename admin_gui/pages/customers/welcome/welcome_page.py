@@ -314,9 +314,13 @@ class WelcomePage(Page):
         self._memory.change(**fields)
         self._show_states()
 
+    def _keep(self, *, kept: bool) -> None:
+        self._remember(recovery_key_kept=kept)
+        self.context.session.poll_now()  # the overview asks for it, too, or does no more
+
     def _kept(self) -> None:
-        self._remember(recovery_key_kept=True)
-        self.context.say(self.tr("You are not asked again"), "good", lambda: self._remember(recovery_key_kept=False))
+        self._keep(kept=True)
+        self.context.say(self.recovery.said(), "good", lambda: self._keep(kept=False))
 
     def _open_customer(self) -> None:
         if self._customer is not None:

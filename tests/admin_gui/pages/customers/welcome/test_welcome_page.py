@@ -395,3 +395,37 @@ def test_enter_in_a_field_does_what_its_step_is_for(
     QTest.keyClick(page.webhook_step.url.editor, Qt.Key.Key_Enter)
     qtbot.waitUntil(lambda: page.webhook_step.outcome.text == "It was taken.", timeout=WAIT_MS)
     assert empty_window.status_line.message == "Saved"
+
+
+def test_a_key_that_is_said_to_be_kept_is_asked_for_on_no_page(
+    qtbot: QtBot, empty_window: MainWindow, empty: TlsAppliance
+) -> None:
+    """The note with it goes on lying on the appliance: that is told still, with who can remove it."""
+    window, command = empty_window, "vbot backup recovery-key --kept"
+    (empty.data_dir / "first-boot.txt").write_text("Recovery key: VBRK1-...")
+    session = window.context.session
+
+    def note() -> str | None:
+        system = None if session.last_snapshot is None else session.last_snapshot.system
+        return None if system is None else next((one.state for one in system.components if one.name == "note"), None)
+
+    page = connected(qtbot, window, empty)
+    session.poll_now()
+    qtbot.waitUntil(lambda: note() == "warning", timeout=WAIT_MS)
+    overview = opened(qtbot, window, "overview")
+    qtbot.waitUntil(lambda: any(command in text for text in overview.attention.texts), timeout=WAIT_MS)
+    page = opened(qtbot, window, "welcome")
+    qtbot.waitUntil(page.recovery.note.isVisible, timeout=WAIT_MS)
+
+    click(page.recovery.kept_button)
+    assert window.status_line.message.startswith("You are not asked again")
+    assert window.status_line.message.endswith(command)
+    qtbot.waitUntil(lambda: note() == "known", timeout=WAIT_MS)
+    overview = opened(qtbot, window, "overview")
+    qtbot.waitUntil(lambda: not any("recovery key" in text for text in overview.attention.texts), timeout=WAIT_MS)
+    system = opened(qtbot, window, "system?tab=status")
+    qtbot.waitUntil(lambda: system.tab.parts.state("note") == "known", timeout=WAIT_MS)
+    assert command in system.tab.parts.text("note")
+
+    click(window.status_line.undo_button)
+    qtbot.waitUntil(lambda: note() == "warning", timeout=WAIT_MS)
