@@ -44,7 +44,8 @@ class ConfirmDelete(ConfirmErase):
     def _ask(self, customer: Customer, calls: int) -> None:
         if customer is not self._about:
             return  # another one is on screen by now
-        if not self.parentWidget().isVisibleTo(self.window()):
+        around = self.parentWidget()
+        if around is not None and not around.isVisibleTo(self.window()):
             return  # another page is
         self.ask(
             self.tr("Delete %1?").replace("%1", customer.company_name),

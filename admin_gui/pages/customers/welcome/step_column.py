@@ -11,9 +11,9 @@ class StepColumn(QScrollArea):
 
     def __init__(self, *widgets: QWidget) -> None:
         super().__init__()
-        inner = QWidget()
-        inner.setObjectName("scrolled")
-        column = QVBoxLayout(inner)
+        self.inner = QWidget()
+        self.inner.setObjectName("scrolled")
+        column = QVBoxLayout(self.inner)
         column.setContentsMargins(0, 0, 8, 0)
         column.setSpacing(12)
         for widget in widgets:
@@ -21,4 +21,4 @@ class StepColumn(QScrollArea):
         column.addStretch(1)
         self.setWidgetResizable(True)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setWidget(inner)
+        self.setWidget(self.inner)

@@ -93,7 +93,7 @@ class WelcomePage(Page):
     def refresh(self) -> None:
         if self.context.session.is_viewer:
             self.notice.show_message(self.tr("Setting up needs an administrator's token."), "calm")
-            self.area.widget().hide()
+            self.area.inner.hide()
             self.ready.emit()
             return
         appliance, known = self.context.appliance, self._customer
