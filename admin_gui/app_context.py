@@ -14,7 +14,6 @@ from admin_gui.client.transport.errors import Unanswered, Unreachable
 from admin_gui.client.transport.stop import Progress, Stop
 from admin_gui.links import Link
 from admin_gui.local_storage.first_steps import FirstStepsMemory
-from admin_gui.models.system.known_note import with_known_note
 from admin_gui.session import Session, Snapshot
 from admin_gui.sound.output import DeviceOutput, Output
 from admin_gui.text import error_messages
@@ -116,11 +115,11 @@ class AppContext(QObject):
         return self.session.appliance
 
     def settled(self, url: str, snapshot: Snapshot) -> Snapshot:
-        """What somebody has said here of an appliance's warning: it is told still, and asks no more."""
+        """As it stands with what somebody has said here of the appliance's warnings."""
         remembered = FirstStepsMemory(self.memory, url).read()
-        if snapshot.system is None or remembered is None or not remembered.recovery_key_kept:
+        if snapshot.system is None or remembered is None:
             return snapshot
-        return replace(snapshot, system=with_known_note(snapshot.system))
+        return replace(snapshot, system=remembered.settle(snapshot.system))
 
     def go(self, place: Link | str) -> None:
         """Open a page: `go("call/5f6c…")`, `go("calls?state=failed")`."""

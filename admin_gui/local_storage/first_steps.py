@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import msgspec
 
+from admin_gui.client.system import Component, System
 from admin_gui.local_storage.profiles import Memory
 
 _NAME = "first-steps"
+NOTE = "note"  # of the first boot, with the recovery key in plain: a part of the appliance that it warns of
+KNOWN = "known"  # beside ok, warning and failed, a state of ours
 
 
 class Remembered(msgspec.Struct, frozen=True, kw_only=True):
@@ -23,6 +26,15 @@ class Remembered(msgspec.Struct, frozen=True, kw_only=True):
     def is_open(self) -> bool:
         """Whether there is something left that the user still wants to be told of."""
         return not self.finished and not self.put_away
+
+    def settle(self, system: System) -> System:
+        """With the note as one that is known of, once it was said that its key is kept: it is told, and asks no more.
+
+        The appliance goes on warning of it, for the note goes on lying there: only its command line removes that.
+        """
+        if not self.recovery_key_kept:
+            return system
+        return msgspec.structs.replace(system, components=[_known(one) for one in system.components])
 
 
 class FirstStepsMemory:
@@ -62,3 +74,8 @@ class FirstStepsMemory:
             return msgspec.json.decode(self._memory.text(_NAME) or "{}", type=dict[str, Remembered])
         except msgspec.MsgspecError:
             return {}
+
+
+def _known(component: Component) -> Component:
+    is_note = component.name == NOTE and component.state != "ok"
+    return msgspec.structs.replace(component, state=KNOWN) if is_note else component

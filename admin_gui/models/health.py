@@ -11,9 +11,10 @@ from PySide6.QtCore import QCoreApplication
 
 from admin_gui.appearance.colors import Tone
 from admin_gui.client.system import Component, DamagedRecordings, Failures, Health, System
+from admin_gui.local_storage.first_steps import KNOWN
 from admin_gui.models.failing_calls import all_link, group_link, group_words, headline, refused_words
 from admin_gui.models.system.chores import may_wait
-from admin_gui.models.system.known_note import KNOWN, known_note_text
+from admin_gui.models.system.known_note import known_note_text
 from admin_gui.models.system.texts import death_text
 from admin_gui.models.webhook_advice import why_disabled
 from admin_gui.text import formats

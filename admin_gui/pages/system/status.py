@@ -11,9 +11,9 @@ from PySide6.QtWidgets import QGridLayout
 from admin_gui.app_context import AppContext
 from admin_gui.appearance.colors import Tone
 from admin_gui.client.system import Disk, System, Worker
+from admin_gui.local_storage.first_steps import KNOWN
 from admin_gui.models.health import component_name, component_words
 from admin_gui.models.states import word
-from admin_gui.models.system.known_note import KNOWN
 from admin_gui.models.system.texts import death_text, worker_state
 from admin_gui.models.table.columns import Column
 from admin_gui.pages.system.tab import SystemTab

@@ -25,9 +25,9 @@ from admin_gui.client.system import (
     Worker,
 )
 from admin_gui.links import Link
+from admin_gui.local_storage.first_steps import Remembered
 from admin_gui.models.health import component_name, component_words, hidden_verdict, verdict
 from admin_gui.models.notices.troubles import troubles_of
-from admin_gui.models.system.known_note import with_known_note
 from admin_gui.session import Snapshot
 from admin_gui.text import formats
 
@@ -426,7 +426,8 @@ def test_a_chore_that_was_left_too_long_goes_wrong_now(qtbot: QtBot, name: str, 
 
 @pytest.mark.parametrize("state", ["warning", "failed"])
 def test_a_note_that_somebody_knows_of_is_told_and_asks_for_nothing(qtbot: QtBot, state: str) -> None:
-    given = with_known_note(system("note", state))
+    kept = Remembered(recovery_key_kept=True)
+    given = kept.settle(system("note", state))
     found = verdict(Health(status="healthy"), given, NOW)
     assert (found.tone, found.title) == ("good", "All is well")
     (finding,) = found.findings
@@ -434,5 +435,5 @@ def test_a_note_that_somebody_knows_of_is_told_and_asks_for_nothing(qtbot: QtBot
     assert "somebody with the appliance's command line removes it" in finding.text
     assert component_words(given.components[0], given, NOW) == finding.text
     assert troubles_of(Snapshot(Health(status="healthy"), given), NOW) == []
-    other = verdict(Health(status="healthy"), with_known_note(system("disk", state)), NOW)
+    other = verdict(Health(status="healthy"), kept.settle(system("disk", state)), NOW)
     assert other.tone == ("warn" if state == "warning" else "bad")

@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QPushButton
 
 from admin_gui.app_context import AppContext
 from admin_gui.client.system import System
-from admin_gui.models.system.known_note import NOTE
+from admin_gui.local_storage.first_steps import NOTE
 from admin_gui.widgets.card import Card
 from admin_gui.widgets.layout.layouts import row
 from admin_gui.widgets.plain_label import PlainLabel
