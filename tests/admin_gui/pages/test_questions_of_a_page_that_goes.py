@@ -17,7 +17,11 @@ from tests.support.recordings import silence
 
 def asked(page: Page, erased: list[str]) -> list[ConfirmErase]:
     """All of its questions, asked."""
-    questions = [one for one in page.findChildren(ConfirmErase) if one.parentWidget().isVisible()]
+    questions = [
+        one
+        for one in page.findChildren(ConfirmErase)
+        if (around := one.parentWidget()) is not None and around.isVisible()
+    ]
     for one in questions:
         one.ask("Delete it?", ["all of it"], "Delete", lambda: erased.append("it"))
     return questions
