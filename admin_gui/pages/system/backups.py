@@ -40,7 +40,7 @@ class BackupsTab(SystemTab):
 
     def __init__(self, context: AppContext) -> None:
         super().__init__(context)
-        self._wanted: str | None = None  # the one that a link names, until it is there
+        self._wanted: str | None = None  # the one that a link names, or was just made, until it is there
         self.last = Tile(self.tr("Last backup"))
         self.next = Tile(self.tr("Next one"))
         self.kept = Tile(self.tr("Kept"))
@@ -123,6 +123,7 @@ class BackupsTab(SystemTab):
         self.found_bad.clear()
 
         def done(backup: Backup) -> None:
+            self._wanted = backup.name  # what is done next, "Check" say, is meant for it
             self.refresh()
             self.context.session.poll_now()
             if backup.state == "done":

@@ -178,6 +178,15 @@ def test_a_backup_is_made_and_saved_here(
     assert tab.failure.isHidden()
 
 
+def test_the_backup_just_made_is_the_one_that_is_chosen(qtbot: QtBot, window: MainWindow) -> None:
+    tab = opened_tab(qtbot, window, "backups")
+    assert isinstance(tab, BackupsTab)
+    older = a_backup(qtbot, tab)
+    tab.table.select(older)
+    name = a_backup(qtbot, tab)
+    qtbot.waitUntil(lambda: tab.chosen_name == name, timeout=WAIT_MS)
+
+
 @pytest.mark.long
 def test_when_a_backup_was_made_is_seen_whole(qtbot: QtBot, window: MainWindow, appliance: TlsAppliance) -> None:
     answer = appliance.admin("POST", "/api/backups")
