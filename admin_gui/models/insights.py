@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 
-from PySide6.QtCore import QCoreApplication, QDateTime, QTimeZone
+from PySide6.QtCore import QCoreApplication, QDateTime, QLocale, QTimeZone
 
 from admin_gui.appearance.colors import Tone
 from admin_gui.client.insights import Insights, Span, Tally
@@ -18,6 +18,7 @@ REACHES = (1, 7, 30, 90)  # one is today
 MOST_DAYS = 365  # the appliance looks back a year
 # Less than this is chance.
 LEAST_CHANGE = 0.005
+WEEK_DAYS = 7
 HOUR = timedelta(hours=1)
 MOOD_TONES: tuple[Tone, Tone, Tone] = ("good", "calm", "bad")
 
@@ -34,6 +35,13 @@ class Period:
         """The day before, whole."""
         day = today(now) - timedelta(days=1)
         return cls(ends=(day, day))
+
+    @classmethod
+    def last_week(cls, now: datetime) -> Period:
+        """The calendar's week before this one, whole; which day is its first says the language."""
+        into_this = (today(now).isoweekday() - QLocale().firstDayOfWeek().value) % WEEK_DAYS
+        first = today(now) - timedelta(days=into_this + WEEK_DAYS)
+        return cls(ends=(first, first + timedelta(days=WEEK_DAYS - 1)))
 
     def first_day(self, now: datetime) -> date:
         return self.ends[0] if self.ends is not None else today(now) - timedelta(days=self.days - 1)

@@ -9,6 +9,8 @@ from PySide6.QtCore import QCoreApplication, QDate, QDateTime, QLocale, QTime
 translate = QCoreApplication.translate
 
 DASH = "–"
+# How days are written where the language has no way of its own.
+ISO_DAY = "yyyy-MM-dd"
 _MINUTE, _HOUR, _DAY = 60, 3600, 86400
 _MIDNIGHT = "00:00"
 _SHORT = 10  # below so many seconds their tenths matter
@@ -47,6 +49,11 @@ def moment_of_a_day(value: datetime, now: datetime) -> str:
     """The same where nothing around it says the day: "today, 12:47:52"."""
     words = short_moment(value, now)
     return f"{translate('formats', 'today')}, {words}" if _qt(value).date() == _qt(now).date() else words
+
+
+def writes_iso_days() -> bool:
+    """Whether the language has no order of day, month and year of its own."""
+    return QLocale().language() is QLocale.Language.C
 
 
 def time_of_day(value: datetime) -> str:
@@ -164,10 +171,9 @@ def _day(day: QDate, now: datetime) -> str:
 
 
 def _date(local: QDateTime) -> str:
-    locale = QLocale()
-    if locale.language() is QLocale.Language.C:
-        return local.toString("yyyy-MM-dd")
-    return locale.toString(local.date(), QLocale.FormatType.ShortFormat)
+    if writes_iso_days():
+        return local.toString(ISO_DAY)
+    return QLocale().toString(local.date(), QLocale.FormatType.ShortFormat)
 
 
 def _qt(value: datetime) -> QDateTime:

@@ -881,6 +881,10 @@
         <source>Compare with the time before</source>
         <translation>Mit der Zeit davor vergleichen</translation>
     </message>
+    <message>
+        <source>Last week</source>
+        <translation>Letzte Woche</translation>
+    </message>
     <message numerus="yes">
         <source>%n day(s)</source>
         <translation>
@@ -1973,6 +1977,10 @@
     <message>
         <source>Insights</source>
         <translation>Einblicke</translation>
+    </message>
+    <message>
+        <source>Insights of last week</source>
+        <translation>Einblicke der letzten Woche</translation>
     </message>
     <message>
         <source>Insights over 7 days</source>

@@ -16,7 +16,9 @@ from admin_gui.widgets.layout.wrapping_row import WrappingRow
 from admin_gui.widgets.plain_label import PlainLabel
 from admin_gui.widgets.table.filters import CustomerChoice
 
-CUSTOM, YESTERDAY = 0, -1  # beside the numbers of days
+CUSTOM, YESTERDAY, LAST_WEEK = 0, -1, -2  # beside the numbers of days
+# Of the calendar, each a number of days of its own.
+OF_CALENDAR = {YESTERDAY: Period.yesterday, LAST_WEEK: Period.last_week}
 
 
 class DirectionChoice(ElidedChoice):
@@ -50,6 +52,7 @@ class Choices(QWidget):
     """The line over the insights."""
 
     changed = Signal()
+    refused = Signal()  # the days in the fields cannot be looked at together
 
     def __init__(self, context: AppContext) -> None:
         super().__init__()
@@ -80,11 +83,11 @@ class Choices(QWidget):
         self._show_period()
 
     def choose(self, days: int) -> None:
-        """So many days up to now; CUSTOM: from the first one shown to the last; YESTERDAY: that day."""
+        """So many days up to now; CUSTOM: from the first one shown to the last; YESTERDAY, LAST_WEEK: these."""
         now = self._context.session.now()
         self._edits_days = days == CUSTOM
-        if days == YESTERDAY:
-            self.period = Period.yesterday(now)
+        if days in OF_CALENDAR:
+            self.period = OF_CALENDAR[days](now)
         elif days == CUSTOM:
             self.period = Period(ends=(self.period.first_day(now), self.period.last_day(now)))
         else:
@@ -113,6 +116,16 @@ class Choices(QWidget):
         self._show_period()
 
     @property
+    def days_problem(self) -> str:
+        """Why the days in the fields cannot be looked at together; empty: they can."""
+        first, last = self.first.day, self.last.day
+        if last < first:
+            return self.tr("The last day is before the first")
+        if (last - first).days >= MOST_DAYS:
+            return self.tr("At most %n day(s) at once", "", MOST_DAYS)
+        return ""
+
+    @property
     def link(self) -> Link:
         """What is chosen, for back and forward."""
         query: dict[str, str] = {}
@@ -130,7 +143,7 @@ class Choices(QWidget):
 
     def _make_buttons(self) -> dict[int, QPushButton]:
         group = QButtonGroup(self)
-        words = {1: self.tr("Today"), YESTERDAY: self.tr("Yesterday")}
+        words = {1: self.tr("Today"), YESTERDAY: self.tr("Yesterday"), LAST_WEEK: self.tr("Last week")}
         words |= {days: self.tr("%n day(s)", "", days) for days in REACHES if days > 1}
         made = {}
         for days, text in (words | {CUSTOM: self.tr("From … to …")}).items():
@@ -145,29 +158,29 @@ class Choices(QWidget):
 
     def _show_period(self) -> None:
         now = self._context.session.now()
-        is_yesterday = self.period == Period.yesterday(now) and not self._edits_days
-        is_custom = self.period.ends is not None and not is_yesterday
+        named = [] if self._edits_days else [one for one, of in OF_CALENDAR.items() if self.period == of(now)]
+        is_custom = self.period.ends is not None and not named
         self._tell("")
-        self.buttons[YESTERDAY if is_yesterday else CUSTOM if is_custom else self.period.days].setChecked(True)
+        self.buttons[named[0] if named else CUSTOM if is_custom else self.period.days].setChecked(True)
         for field, day in ((self.first, self.period.first_day(now)), (self.last, self.period.last_day(now))):
             field.set_day(day)
             field.setVisible(is_custom)
 
     def _take_days(self) -> None:
         """Those in the fields. Neither is moved for the other: whoever changes both has to begin with one."""
-        first, last = self.first.day, self.last.day
         self._edits_days = True
-        if last < first:
-            self._tell(self.tr("The last day is before the first"))
-        elif (last - first).days >= MOST_DAYS:
-            self._tell(self.tr("At most %n day(s) at once", "", MOST_DAYS))
-        else:
-            self.period = Period(ends=(first, last))
-            self._show_period()
-            self.changed.emit()
+        problem = self.days_problem
+        if problem:
+            self._tell(problem)
+            self.refused.emit()
+            return
+        self.period = Period(ends=(self.first.day, self.last.day))
+        self._show_period()
+        self.changed.emit()
 
     def _refuse_day(self, text: str) -> None:
-        self._tell(self.tr("“%1” is not a day").replace("%1", text))
+        no_day = self.tr("“%1” is not a day").replace("%1", text)
+        self._tell(". ".join(filter(None, (no_day, self.days_problem))))
 
     def _tell(self, words: str) -> None:
         """What is wrong with the days; nothing: nothing is."""

@@ -10,12 +10,15 @@ from PySide6.QtCore import QDate, QDateTime, QRect, QRectF, QSignalBlocker, Qt, 
 from PySide6.QtGui import QFocusEvent, QKeyEvent, QPainter, QPalette, QPen, QValidator, QWheelEvent
 from PySide6.QtWidgets import QCalendarWidget, QDateEdit, QWidget
 
+from admin_gui.text import formats
 from admin_gui.text.plain_text import plain_tooltip
 
 # Of the weekdays' names and six weeks: by itself Qt takes less than a row needs, and the last one is cut.
 ROWS, ROW_HEIGHT = 7, 28
 MONTH_HEIGHT = 36
 WIDTH = 280
+# How days are typed where the language has no order of its own; behind a "-" as they are shown there.
+_TYPED_WITHOUT_ORDER = "dd MM yyyy"
 # What turns a day on, or opens its calendar.
 _STEPS = (Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_PageUp, Qt.Key.Key_PageDown, Qt.Key.Key_F4)
 
@@ -56,6 +59,8 @@ class DayField(QDateEdit):
         self.setCalendarPopup(True)
         self.setCalendarWidget(Calendar(today))
         self.setKeyboardTracking(False)
+        if formats.writes_iso_days():
+            self.setDisplayFormat(formats.ISO_DAY)
 
     @property
     def day(self) -> date:
@@ -80,6 +85,12 @@ class DayField(QDateEdit):
         self._show_as_it_is()
         if meant is None:
             self.refused.emit(text)
+
+    def stepBy(self, steps: int) -> None:  # noqa: N802
+        # Where the year stands first it is what the arrows turn by themselves: further than can be looked at at once.
+        if self.displayFormat() == formats.ISO_DAY and self.currentSection() == QDateEdit.Section.YearSection:
+            self.setCurrentSection(QDateEdit.Section.DaySection)
+        super().stepBy(steps)
 
     def validate(self, text: str, pos: int) -> tuple[QValidator.State, str, int]:
         """Nothing is refused before it is finished."""
@@ -133,8 +144,12 @@ class DayField(QDateEdit):
             event.ignore()
 
     def _meant(self, text: str) -> date | None:
-        found = day_of(text, self.displayFormat(), self.day.year)
-        if found is not None or "MMM" not in self.displayFormat():
+        shown = self.displayFormat()
+        patterns = [shown]
+        if shown == formats.ISO_DAY and formats.writes_iso_days():
+            patterns.insert(1 if "-" in text else 0, _TYPED_WITHOUT_ORDER)
+        found = next(filter(None, (day_of(text, one, self.day.year) for one in patterns)), None)
+        if found is not None or "MMM" not in shown:
             return found
         named = self.locale().toDate(text, self.displayFormat(), 2000)  # with the month's name
         return date(named.year(), named.month(), named.day()) if named.isValid() else None

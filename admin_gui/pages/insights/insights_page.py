@@ -25,7 +25,7 @@ from admin_gui.models.insights import (
     note_of,
     office_zone,
 )
-from admin_gui.pages.insights.choices import CUSTOM, YESTERDAY, Choices
+from admin_gui.pages.insights.choices import CUSTOM, LAST_WEEK, YESTERDAY, Choices
 from admin_gui.pages.insights.export import InsightsExport
 from admin_gui.pages.insights.hours_card import HoursCard
 from admin_gui.pages.insights.tables import CustomersTable, KeywordsTable, QueuesTable
@@ -58,6 +58,7 @@ class InsightsPage(Page):
         self._shown: Link | None = None  # of which choices that is
         self.choices = Choices(context)
         self.choices.changed.connect(self._narrow)
+        self.choices.refused.connect(self._show_nothing)
         self.problem = Banner(context.theme)
         self.export = InsightsExport(context, self, self.choices.customer.name_of)
         self.csv_button = QPushButton(self.tr("CSV …"))
@@ -115,6 +116,7 @@ class InsightsPage(Page):
         times = {
             1: self.tr("Insights of today"),
             YESTERDAY: self.tr("Insights of yesterday"),
+            LAST_WEEK: self.tr("Insights of last week"),
             7: self.tr("Insights over 7 days"),
             30: self.tr("Insights over 30 days"),
             90: self.tr("Insights over 90 days"),
@@ -156,6 +158,9 @@ class InsightsPage(Page):
 
     def _ask(self) -> None:
         self._again.stop()
+        if self.choices.days_problem:
+            self.ready.emit()
+            return
         now, choices = self.context.session.now(), self.choices
         insights, zone = self.context.appliance.insights, office_zone()
         span = choices.period.span(now)
@@ -171,10 +176,13 @@ class InsightsPage(Page):
 
     def _failed(self, error: Exception, chosen: Link) -> None:
         if chosen != self._shown:  # what is there would stand under choices that are not its own
-            self._found = self.export.shown = self._shown = None
-            self._allow()
+            self._show_nothing()
         self.problem.show_message(error_messages.message_of(error), "bad", (self.tr("Try again"), self._ask))
         self.ready.emit()
+
+    def _show_nothing(self) -> None:
+        self._found = self.export.shown = self._shown = None
+        self._allow()
 
     def _allow(self) -> None:
         there = self._found is not None
@@ -183,6 +191,9 @@ class InsightsPage(Page):
             button.setEnabled(there)
 
     def _show(self, found: Insights, chosen: Link) -> None:
+        if self.choices.days_problem:  # since then others were typed, which cannot be had
+            self.ready.emit()
+            return
         self.problem.clear()
         self._found = self.export.shown = found
         self._shown = chosen

@@ -192,7 +192,7 @@ def test_any_days_can_be_chosen_and_stay_in_the_link(
     assert page.moods.buckets[0] == 3
     assert page.choices.first.isVisible()
     page.choices.last.setFocus()
-    page.choices.last.stepUp()  # as the arrow key does, of the day or of what stands first in it
+    page.choices.last.stepUp()  # as the arrow key does, of the day, or of the month where it stands first
     qtbot.waitUntil(lambda: page.moods.buckets[0] > 3, timeout=WAIT_MS)
     assert Link.parse(str(page.link)).query["since"] == "2026-01-05"
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, datetime
 
 import pytest
 from PySide6.QtCore import QEvent, QLocale, QPoint, Qt
@@ -13,12 +13,12 @@ from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from admin_gui.models.insights import MOST_DAYS
-from admin_gui.pages.insights.choices import Choices
+from admin_gui.pages.insights.choices import LAST_WEEK, Choices
 from admin_gui.pages.insights.day_field import DayField, day_of
 from admin_gui.pages.insights.insights_page import InsightsPage
 from admin_gui.shell.main_window import MainWindow
 from tests.admin_gui.conftest import WAIT_MS
-from tests.admin_gui.driving import opened
+from tests.admin_gui.driving import click, opened
 
 FIRST, LAST = date(2026, 11, 1), date(2026, 11, 30)
 
@@ -120,7 +120,8 @@ def test_more_than_a_year_and_what_is_no_day_are_told(choices: Choices) -> None:
     enter(choices.first, "1/5/25")
     assert str(MOST_DAYS) in choices.problem.text()
     enter(choices.first, "2/31/26")
-    assert choices.problem.text() == "“2/31/26” is not a day"
+    assert choices.problem.text().startswith("“2/31/26” is not a day. ")
+    assert str(MOST_DAYS) in choices.problem.text(), "these are still too many"
     assert choices.first.text() == "1/5/25"
     enter(choices.first, "2/28/26")
     assert choices.period.ends == (date(2026, 2, 28), LAST)
@@ -219,3 +220,62 @@ def test_a_day_is_changed_where_days_are_written_with_a_letter_behind_them(choic
     QTest.keyClick(field, Qt.Key.Key_Return)
     assert choices.period.ends == (FIRST, date(2026, 11, 28))
     assert choices.problem.isHidden()
+
+
+@pytest.mark.usefixtures("language")
+@pytest.mark.parametrize("language", ["C"], indirect=True)
+def test_where_days_have_no_order_of_their_own_they_come_back_as_elsewhere_in_the_program(choices: Choices) -> None:
+    assert (choices.first.text(), choices.last.text()) == ("2026-11-01", "2026-11-30")
+    for typed in ("20.11.2026", "20 11", "2026-11-20", "26-11-20", "11-20", "20261120"):
+        enter(choices.last, "2026-11-30")
+        enter(choices.last, typed)
+        assert (choices.last.text(), typed) == ("2026-11-20", typed)
+
+
+@pytest.mark.usefixtures("american")
+def test_figures_do_not_stand_under_days_that_are_not_theirs(
+    qtbot: QtBot, window: MainWindow, choices: Choices
+) -> None:
+    page = window.page
+    assert isinstance(page, InsightsPage)
+    qtbot.waitUntil(page.csv_button.isEnabled, timeout=WAIT_MS)
+    assert page.tiles["calls"].isVisible()
+    enter(choices.first, "12/1/26")
+    assert not page.tiles["calls"].isVisible()
+    assert not page.csv_button.isEnabled()
+    page.refresh()
+    qtbot.waitUntil(lambda: window.context.calls.under_way == 0, timeout=WAIT_MS)
+    assert not page.tiles["calls"].isVisible()
+    enter(choices.last, "12/2/26")
+    qtbot.waitUntil(page.csv_button.isEnabled, timeout=WAIT_MS)
+    assert page.tiles["calls"].isVisible()
+
+
+@pytest.mark.usefixtures("american")
+def test_a_word_beside_days_the_wrong_way_round_leaves_their_note(choices: Choices) -> None:
+    enter(choices.first, "12/1/26")
+    enter(choices.last, "soon")
+    assert choices.problem.text() == "“soon” is not a day. The last day is before the first"
+    enter(choices.last, "12/1/26")
+    assert choices.problem.isHidden()
+
+
+@pytest.mark.usefixtures("language")
+@pytest.mark.parametrize(
+    ("language", "first", "last"),
+    [
+        ("de_DE", date(2026, 11, 16), date(2026, 11, 22)),
+        ("en_US", date(2026, 11, 15), date(2026, 11, 21)),
+        ("C", date(2026, 11, 16), date(2026, 11, 22)),
+    ],
+    indirect=["language"],
+)
+@pytest.mark.parametrize("today", [23, 27])
+def test_last_week_is_the_one_before_this(
+    window: MainWindow, choices: Choices, monkeypatch: pytest.MonkeyPatch, first: date, last: date, today: int
+) -> None:
+    monkeypatch.setattr(window.context.session, "now", lambda: datetime(2026, 11, today, 12).astimezone())
+    click(choices.buttons[LAST_WEEK])
+    assert choices.period.ends == (first, last)
+    assert choices.buttons[LAST_WEEK].isChecked()
+    assert not choices.first.isVisible()
