@@ -36,8 +36,10 @@ class _DeliveryHandler(Handler):
         self.masked = operator.role is not Role.ADMIN
         self.only = operator.customers
 
-    def shown(self, delivery: Delivery) -> DeliveryReply:
-        return delivery_reply(delivery, masked_url if self.masked else self._url)
+    async def shown(self, *told: Delivery) -> list[DeliveryReply]:
+        numbers = await self.services.calls.history.numbers(told)
+        address = masked_url if self.masked else self._url
+        return [delivery_reply(delivery, address, numbers.get(delivery.call_id)) for delivery in told]
 
     def _url(self, sealed: SealedUrl | None) -> str | None:
         """In clear; of one that cannot be read any more, what a viewer sees."""
@@ -69,7 +71,7 @@ class DeliveryList(_DeliveryHandler):
             about=filter_fields(wanted),
             count=len(found.items),
         )
-        shown = [self.shown(delivery) for delivery in found.items]
+        shown = await self.shown(*found.items)
         self.reply(DeliveriesReply(deliveries=shown, next_cursor=page.next_cursor(found)))
 
 
@@ -90,7 +92,8 @@ class DeliveryDetail(_DeliveryHandler):
         self.services.access.reading_log.note(
             self.actor, Action.DELIVERY_READ, subject, customer_id=delivery.customer_id
         )
-        self.reply(self.shown(delivery))
+        (shown,) = await self.shown(delivery)
+        self.reply(shown)
 
 
 class DeliveryRequest(Handler):
@@ -133,7 +136,8 @@ class RedeliverOne(_DeliveryHandler):
         )
     )
     async def post(self, delivery_id: str) -> None:
-        self.reply(self.shown(await self.services.deliveries.redeliver.one(self.actor, delivery_id)))
+        (shown,) = await self.shown(await self.services.deliveries.redeliver.one(self.actor, delivery_id))
+        self.reply(shown)
 
 
 class RedeliverAll(_DeliveryHandler):

@@ -116,6 +116,12 @@ def these(tx: Connection, call_ids: Sequence[str]) -> dict[str, Call]:
     return {row["call_id"]: call_of(row) for row in rows(tx.execute(query, list(call_ids)))}
 
 
+def numbers(tx: Connection, call_ids: Sequence[str]) -> dict[str, tuple[str, str]]:
+    """Who called whom, by the id of the call; an erased one has none."""
+    query = f"SELECT call_id, caller_number, called_number FROM call WHERE call_id IN ({marks(call_ids)})"  # noqa: S608
+    return {name: (caller, called) for name, caller, called in tx.execute(query, list(call_ids)).fetchall()}
+
+
 def get(tx: Connection, call_id: str) -> Call | None:
     """One call, or None."""
     row = first_row(tx.execute("SELECT * FROM call WHERE call_id = ?", [call_id]))

@@ -50,6 +50,20 @@ class DeliveryReply(msgspec.Struct, frozen=True, kw_only=True):
 
     id: Annotated[str, Meta(description="The delivery's id.", examples=["0e1b2f04-3f0e-4f2a-8d2c-4b7f6c1f2a90"])]
     call_id: Annotated[str, Meta(description="The call that it tells of.", examples=[EXAMPLE_CALL_ID])]
+    caller_number: Annotated[
+        str | None,
+        Meta(
+            description="The caller's number as submitted; null of a test, and once the call was erased.",
+            examples=["+1234567890"],
+        ),
+    ]
+    called_number: Annotated[
+        str | None,
+        Meta(
+            description="The called number as submitted; null of a test, and once the call was erased.",
+            examples=["+0987654321"],
+        ),
+    ]
     customer_id: Annotated[int, Meta(description="Whose webhook it is.", examples=[123])]
     event: Annotated[
         str,
@@ -81,6 +95,7 @@ class DeliveryReply(msgspec.Struct, frozen=True, kw_only=True):
             description="The `webhook-id` header of every attempt.", examples=["msg_9b2f6f0c1d4e4a55a1d0c3b2e4f5a6b7"]
         ),
     ]
+    created_at: Annotated[str, Meta(description="When the webhook came to be, UTC.", examples=[EXAMPLE_MOMENT])]
     next_attempt_at: Annotated[str | None, Meta(description="When it is tried again, UTC, or null.", examples=[None])]
     attempts: Annotated[list[AttemptReply], Meta(description="Every attempt, oldest first.")]
 
@@ -132,16 +147,25 @@ class WebhookCertificateReply(msgspec.Struct, frozen=True, kw_only=True):
     ]
 
 
-def delivery_reply(delivery: Delivery, shown: Callable[[SealedUrl | None], str | None]) -> DeliveryReply:
-    """A delivery with all its attempts; `shown` tells an address as far as the reader may see it."""
+def delivery_reply(
+    delivery: Delivery, shown: Callable[[SealedUrl | None], str | None], numbers: tuple[str, str] | None
+) -> DeliveryReply:
+    """A delivery with all its attempts; `shown` tells an address as far as the reader may see it.
+
+    `numbers`: who called whom, as long as that is known.
+    """
+    caller, called = numbers or (None, None)
     return DeliveryReply(
         id=delivery.id,
         call_id=delivery.call_id,
+        caller_number=caller,
+        called_number=called,
         customer_id=delivery.customer_id,
         event=delivery.event.value,
         url=shown(delivery.url),
         state=delivery.state.value,
         webhook_id=delivery.webhook_id,
+        created_at=contract_timestamp(delivery.created_at),
         next_attempt_at=moment(delivery.next_attempt_at),
         attempts=[attempt_reply(attempt, shown(attempt.url)) for attempt in delivery.attempts],
     )

@@ -46,6 +46,7 @@ SHOWN = {
     "/api/events",
 }
 MARK = "Mallory"
+NUMBERS = ("caller_number", "called_number")
 
 
 @pytest.fixture
@@ -105,7 +106,13 @@ async def test_it_reads_its_own_and_of_the_others_nothing(world: World) -> None:
     assert [one["call_id"] for one in (await asked(world, "/api/calls", viewer))["calls"]] == ["call-1"]
     assert [one["id"] for one in (await asked(world, "/api/customers", viewer))["customers"]] == [world.customer_id]
     assert [one["id"] for one in (await asked(world, "/api/deliveries", viewer))["deliveries"]] == ["delivery-1"]
-    assert (await asked(world, "/api/calls/call-1", viewer))["customer_id"] == world.customer_id
+    call = await asked(world, "/api/calls/call-1", viewer)
+    for told in (
+        (await asked(world, "/api/deliveries", viewer))["deliveries"][0],
+        await asked(world, "/api/deliveries/delivery-1", viewer),
+    ):
+        assert [told[name] for name in NUMBERS] == [call[name] for name in NUMBERS]
+    assert call["customer_id"] == world.customer_id
     assert (await world.api.request("GET", "/api/calls/call-1/recording", bearer=viewer)).status == 200
     for path in (
         "/api/calls?sort=received_at",

@@ -93,13 +93,17 @@ def test_a_delivery_shows_its_attempts_and_the_url_that_its_reader_may_see() -> 
     delivery = a_delivery(
         "d", url=KEYS.seal_url(URL, address_cell("d")), state=DeliveryState.RETRYING, attempts=attempts
     )
-    body = on_the_wire(delivery_reply(delivery, masked_url))
+    body = on_the_wire(delivery_reply(delivery, masked_url, None))
+    assert (body["caller_number"], body["called_number"], body["created_at"]) == (None, None, "2026-11-24T12:00:00Z")
     assert body["url"] == "https://hooks.example.com:8443/****"
     told = {"at": "2026-11-24T12:00:00Z", "status": None, "latency_ms": 12, "error": "connection refused", "reply": ""}
     later = told | {"status": 404, "latency_ms": 3, "error": None}
     assert body["attempts"] == [told | {"url": None}, later | {"url": "https://old.example.com/****"}]
     assert "body" not in body
-    in_full = on_the_wire(delivery_reply(delivery, lambda url: None if url is None else KEYS.unseal_url(url)))
+    in_full = on_the_wire(
+        delivery_reply(delivery, lambda url: None if url is None else KEYS.unseal_url(url), ("1", "2"))
+    )
+    assert (in_full["caller_number"], in_full["called_number"]) == ("1", "2")
     assert in_full["url"] == URL
     assert [one["url"] for one in in_full["attempts"]] == [None, "https://old.example.com/hook?token=1"]
 

@@ -151,3 +151,13 @@ async def test_a_page_ends_early_where_its_results_are_long_together_and_nothing
     oldest_first = Sorting("received_at", descending=False)
     page = await past.history.calls(ALL, None, 500, sorting=oldest_first)
     assert ([view.call.call_id for view in page.items], page.next_after is None) == (["long 0", "long 1"], False)
+
+
+async def test_a_webhooks_call_has_its_numbers_until_it_is_erased_and_a_test_has_none(past: Past) -> None:
+    await past.call("known", caller_number="1", called_number="2")
+    await past.call("other", caller_number="3", called_number="4")
+    told = [a_delivery(call_id=call_id) for call_id in ("known", "known", "never was")]
+    assert await past.history.numbers(told) == {"known": ("1", "2")}
+    assert await past.history.numbers([]) == {}
+    await past.database.write(lambda tx: calls.erase(tx, "known", NOON))
+    assert await past.history.numbers(told) == {}
