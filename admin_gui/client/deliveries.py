@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 
 import msgspec
+from msgspec.structs import replace
 
 from admin_gui.client.many import Outcome, each
 from admin_gui.client.transport.errors import Conflict, NotFound, NothingToDo
@@ -49,6 +50,9 @@ class Delivery(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     customer_id: int
     event: str
     state: str
+    # Of the call, until it is erased; an event, and an older appliance, do not tell them.
+    caller_number: str | None = None
+    called_number: str | None = None
     url: str | None = None
     webhook_id: str = ""
     created_at: datetime | None = None
@@ -61,6 +65,11 @@ class Delivery(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     @property
     def last_attempt(self) -> Attempt | None:
         return self.attempts[-1] if self.attempts else self.told_attempt
+
+    @property
+    def has_numbers(self) -> bool:
+        """Whether it says who called whom."""
+        return self.caller_number is not None and self.called_number is not None
 
     @property
     def is_test(self) -> bool:
@@ -79,7 +88,10 @@ class Delivery(msgspec.Struct, frozen=True, kw_only=True, gc=False):
 
     def told_anew(self, news: Delivery) -> Delivery:
         """The delivery after an event or an answer, which changes nothing where a later attempt is known here."""
-        return self if news.attempt_count < self.attempt_count else news
+        later, earlier = (self, news) if news.attempt_count < self.attempt_count else (news, self)
+        if later.has_numbers or not earlier.has_numbers:
+            return later
+        return replace(later, caller_number=earlier.caller_number, called_number=earlier.called_number)
 
 
 class WebhookRequest(msgspec.Struct, frozen=True, kw_only=True, gc=False):

@@ -9,6 +9,8 @@ from PySide6.QtCore import QCoreApplication, QDate, QDateTime, QLocale, QTime
 translate = QCoreApplication.translate
 
 DASH = "–"
+# A telephone number as long as they become, for the width of what shows them.
+TYPICAL_NUMBER = "+4915100000000"
 # How days are written where the language has no way of its own.
 ISO_DAY = "yyyy-MM-dd"
 _MINUTE, _HOUR, _DAY = 60, 3600, 86400

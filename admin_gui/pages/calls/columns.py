@@ -11,10 +11,10 @@ from admin_gui.models import states
 from admin_gui.models.spoken_words import find
 from admin_gui.models.table.columns import Column
 from admin_gui.text import formats
+from admin_gui.text.formats import TYPICAL_NUMBER
 
 translate = QCoreApplication.translate
 
-TYPICAL_NUMBER = "+4915100000000"
 SUMMARY_WIDTH = 144
 # So many letters are shown before what was searched for, at the most, from the beginning of a word: in a column of that
 # width there is as much room again for the word itself.

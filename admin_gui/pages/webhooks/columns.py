@@ -11,6 +11,7 @@ from admin_gui.models import states
 from admin_gui.models.table.columns import Column
 from admin_gui.models.webhook_advice import advice
 from admin_gui.text import formats
+from admin_gui.text.formats import TYPICAL_NUMBER
 
 translate = QCoreApplication.translate
 
@@ -34,7 +35,21 @@ def delivery_columns(name_of: Callable[[int], str]) -> list[Column[Delivery]]:
             lambda one: name_of(one.customer_id),
             sort=lambda one: name_of(one.customer_id),
             field="company_name",
-            width=150,
+            width=120,
+            middle=True,
+        ),
+        Column(
+            "caller",
+            translate("deliveries", "Caller"),
+            lambda one: one.caller_number or formats.DASH,
+            typical=TYPICAL_NUMBER,
+        ),
+        Column(
+            "called",
+            translate("deliveries", "Called"),
+            lambda one: one.called_number or formats.DASH,
+            typical=TYPICAL_NUMBER,
+            yields=5,
         ),
         Column(
             "event",
@@ -43,7 +58,7 @@ def delivery_columns(name_of: Callable[[int], str]) -> list[Column[Delivery]]:
             sort=lambda one: one.event,
             field="event",
             width=120,
-            yields=3,
+            yields=1,  # nearly always the same
         ),
         Column("answer", translate("deliveries", "Answer"), answer, tooltip=exact_answer, width=130),
         Column(
@@ -54,7 +69,7 @@ def delivery_columns(name_of: Callable[[int], str]) -> list[Column[Delivery]]:
             field="attempts",
             right=True,
             width=85,
-            yields=2,
+            yields=3,
         ),
         Column(
             "attempted",
@@ -64,6 +79,7 @@ def delivery_columns(name_of: Callable[[int], str]) -> list[Column[Delivery]]:
             sort=lambda one: one.last_attempt.at if one.last_attempt else None,
             field="last_attempt_at",
             typical=formats.longest_moment(),
+            yields=4,
         ),
         Column(
             "next",
@@ -73,7 +89,7 @@ def delivery_columns(name_of: Callable[[int], str]) -> list[Column[Delivery]]:
             sort=lambda one: one.next_attempt_at,
             field="next_attempt_at",
             typical=formats.longest_moment(),
-            yields=1,
+            yields=2,
         ),
         Column("call", translate("deliveries", "Call"), lambda one: one.call_id, mono=True, width=290, hidden=True),
         Column(

@@ -20,11 +20,12 @@ from admin_gui.models.webhook_request import as_curl, readable
 from admin_gui.pages.object_page import ObjectPage, page_button
 from admin_gui.pages.webhooks.attempts import Tried, attempt_columns
 from admin_gui.text import formats
-from admin_gui.text.plain_text import plain_tooltip
+from admin_gui.text.plain_text import from_to, plain_tooltip
 from admin_gui.widgets.card import Card
 from admin_gui.widgets.info_grid import InfoGrid
 from admin_gui.widgets.layout.layouts import section_title
 from admin_gui.widgets.pill import StatusPill
+from admin_gui.widgets.plain_label import PlainLabel
 from admin_gui.widgets.table.paged_table import PagedTable
 
 TICK_MS = 1_000
@@ -67,7 +68,11 @@ class WebhookPage(ObjectPage[Found]):
         self.exchange.setAccessibleName(self.tr("What was sent and answered"))
         self.exchange.setMinimumHeight(110)
         card = Card()
-        card.content.addWidget(self.info)
+        self.why_not = PlainLabel()  # of "Send again", where it is grey
+        self.why_not.setProperty("muted", True)
+        self.why_not.setWordWrap(True)
+        for part in (self.info, self.why_not):
+            card.content.addWidget(part)
         self.attempts.add_filter(section_title(self.tr("Attempts")))
         for button in (self.curl_button, self.json_button):
             self.attempts.add_tool(button)
@@ -88,7 +93,14 @@ class WebhookPage(ObjectPage[Found]):
         return self.tr("Webhook")
 
     def object_title(self) -> str:
-        return self.kind_title() if self._delivery is None else self._delivery.event
+        delivery = self._delivery
+        if delivery is None:
+            return self.kind_title()
+        if delivery.caller_number is None or delivery.called_number is None:
+            whose = delivery.event
+        else:
+            whose = from_to(delivery.caller_number, delivery.called_number)
+        return whose if delivery.created_at is None else f"{whose}, {formats.moment(delivery.created_at)}"
 
     def fallback_page(self) -> tuple[str, str]:
         return self.tr("All webhooks"), "webhooks"
@@ -192,6 +204,7 @@ class WebhookPage(ObjectPage[Found]):
         self.state.show_state(states.word(state), states.delivery_tone(state))
         name = self.tr("Customer %1").replace("%1", str(delivery.customer_id))
         self.info.put("customer", self.tr("Customer"), name if customer is None else customer.company_name)
+        self.info.put("event", self.tr("Event"), delivery.event)
         self.info.put("call", self.tr("Call"), delivery.call_id, mono=True)
         self.info.set_shown("call", not delivery.is_test)
         self.info.put("url", self.tr("Address"), delivery.url or formats.DASH, mono=True)
@@ -304,13 +317,18 @@ class WebhookPage(ObjectPage[Found]):
             button.setEnabled(self._request is not None and self.context.session.may_change)
         waits = delivery is not None and delivery.state in ("pending", "retrying")
         obstacle = "" if delivery is None else delivery_obstacle(self._customer)
+        why_not = self.tr("it is tried by itself already") if waits else obstacle
+        if self.context.session.is_viewer:
+            why_not = self.tr("a viewer's token changes nothing")
+        self.why_not.setVisible(delivery is not None and bool(why_not))
+        self.why_not.setText(self.tr("It cannot be sent again now: %1.").replace("%1", why_not))
         self.again_button.setEnabled(
             delivery is not None and not waits and not obstacle and self.context.session.may_change
         )
         # Who got it already hardly needs it again.
         self.again_button.setProperty("primary", delivery is not None and delivery.state != "delivered")
         self.again_button.style().polish(self.again_button)
-        self.again_button.setToolTip(plain_tooltip(self.tr("It is tried by itself already") if waits else obstacle))
+        self.again_button.setToolTip(plain_tooltip(why_not))
 
     def _show_call(self) -> None:
         if self._delivery is not None and not self._delivery.is_test:

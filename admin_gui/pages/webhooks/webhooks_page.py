@@ -18,6 +18,7 @@ from admin_gui.models.webhook_advice import why_it_goes_by_itself
 from admin_gui.pages.page import Page
 from admin_gui.pages.webhooks.columns import delivery_columns
 from admin_gui.pages.webhooks.endpoints import EndpointsTable
+from admin_gui.pages.webhooks.lookup import DeliveryLookup
 from admin_gui.pages.webhooks.redelivery import CAN_BE_SENT_AGAIN, DELIVERED, RESTS, SendingAgain
 from admin_gui.text.plain_text import isolated
 from admin_gui.widgets.banner import Banner
@@ -46,6 +47,8 @@ class WebhooksPage(Page):
         self.question = Banner(context.theme)
         self._asked_about_selected = ""  # in these words
         self.again = SendingAgain(self)
+        self.lookup = DeliveryLookup(self)
+        self.lookup.found.connect(self._allow)
         self.of_call = Banner(context.theme)
         self.table = PagedTable(
             context,
@@ -86,6 +89,11 @@ class WebhooksPage(Page):
 
     def title(self) -> str:
         return self.tr("Webhooks")
+
+    @property
+    def narrowed(self) -> DeliveryFilter:
+        """What the list is narrowed to."""
+        return self._filter
 
     def visit(self, link: Link) -> None:
         shows_endpoints = link.query.get("view") == "endpoints"
@@ -131,6 +139,7 @@ class WebhooksPage(Page):
             # The last hour is the same filter a minute later.
             narrowed=(msgspec.structs.replace(wanted, since=None), self.time.value),
         )
+        self.lookup.look()
         self._allow()
 
     def on_events(self, events: list[Event]) -> None:
@@ -138,6 +147,8 @@ class WebhooksPage(Page):
             self.customer.load()
         changed = [event.delivery for event in events]
         self.show_changed([one for one in changed if one is not None])
+        if any(changed):
+            self.lookup.soon()
         if self._views.currentWidget() is self.endpoints:
             self.endpoints.refresh_soon()
 
@@ -285,9 +296,10 @@ class WebhooksPage(Page):
 
     def _allow(self) -> None:
         shows_table = self._views.currentWidget() is self.table
-        self.all_button.setVisible(shows_table)
         # Where no state is chosen, the appliance sends those that failed.
         failed = self._filter.state in (None, "failed")
+        are_there = self.lookup.any_failed if self._filter.state is None else self.table.model.rowCount() > 0
+        self.all_button.setVisible(shows_table and are_there)
         self.all_button.setText(self.tr("Send all failed again …") if failed else self.tr("Send all again …"))
         self.bar.update_buttons()  # one of the selected may be in another state by now
 

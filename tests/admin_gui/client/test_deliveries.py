@@ -35,6 +35,14 @@ def test_news_of_an_earlier_attempt_change_nothing() -> None:
     assert twice.told_anew(again) == again, "it is sent again"
 
 
+def test_what_an_event_does_not_tell_stays_known() -> None:
+    known = msgspec.structs.replace(SIX[0], caller_number="1", called_number="2", attempts_made=1)
+    news = msgspec.structs.replace(SIX[0], state="retrying", attempts_made=2)
+    assert known.told_anew(news) == msgspec.structs.replace(news, caller_number="1", called_number="2")
+    late = msgspec.structs.replace(known, attempts_made=1, state="pending")
+    assert news.told_anew(late) == msgspec.structs.replace(news, caller_number="1", called_number="2")
+
+
 def queued(first: str) -> bytes:
     number = first.split("/")[3]
     told = {"id": number, "call_id": "c", "customer_id": 1, "event": "call.completed", "state": "pending"}

@@ -142,6 +142,7 @@ def test_the_appliance_sorts_deliveries(
 ) -> None:
     for company in ("Zebra Ltd", "aardvark Ltd"):
         tell(appliance, receiver, "delivered", Answer(200), company=company)
+    window.resize(1700, 800)  # for all columns
     page = opened(qtbot, window, "webhooks")
 
     def names() -> list[str]:
@@ -179,6 +180,7 @@ def test_deliveries_are_found_by_what_was_answered(
     tooltip = columns["answer"].tooltip
     assert tooltip is not None
     assert tooltip(page.table.model.row_at(0)).startswith("The receiver answered 418. The fault is")
+    qtbot.waitUntil(page.all_button.isVisible, timeout=WAIT_MS)
     click(page.all_button)
     qtbot.waitUntil(lambda: "1 failed webhook" in page.question.text, timeout=WAIT_MS)
     click(page.question.leave_button)
@@ -197,6 +199,41 @@ def test_a_new_delivery_appears_by_itself(
     call_id = appliance.accepted(customer["api_key"], silence(0.5))
     qtbot.waitUntil(lambda: shown(page) == [call_id], timeout=WAIT_MS)
     qtbot.waitUntil(lambda: page.table.model.rows[0].state == "delivered", timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: page.table.model.rows[0].has_numbers, timeout=WAIT_MS)
+
+
+def test_which_call_a_webhook_tells_of_is_seen_in_the_list_and_over_its_page(
+    qtbot: QtBot, window: MainWindow, appliance: TlsAppliance, receiver: WebhookReceiver
+) -> None:
+    customer = appliance.new_customer(webhook_url=receiver.endpoint().url)
+    numbers = {"caller_number": "+491510000123", "called_number": "+493000000456"}
+    call_id = appliance.accepted(customer["api_key"], silence(0.5), **numbers)
+    delivery = appliance.delivery_in_state(call_id, "delivered")
+    window.resize(1024, 640)
+    page = opened(qtbot, window, f"webhooks?customer_id={customer['id']}")
+    qtbot.waitUntil(lambda: shown(page) == [call_id], timeout=WAIT_MS)
+    texts = {column.key: column.text(page.table.model.row_at(0)) for column in page.table.model.columns}
+    assert (texts["caller"], texts["called"]) == ("+491510000123", "+493000000456")
+    keys = [column.key for column in page.table.model.columns]
+    assert not [key for key in ("caller", "called") if page.table.view.isColumnHidden(keys.index(key))]
+    one = opened(qtbot, window, f"webhook/{delivery['id']}")
+    assert one.title().startswith("+491510000123 → +493000000456, ")
+    assert one.info.value("event") == "call.completed"
+
+
+def test_why_a_webhook_cannot_be_sent_again_stands_on_its_page(
+    qtbot: QtBot, window: MainWindow, appliance: TlsAppliance, receiver: WebhookReceiver, gone: Told
+) -> None:
+    waits = tell(appliance, receiver, "retrying", Answer(503, {"Retry-After": "3600"}), company="Waits Ltd")
+    page = opened(qtbot, window, f"webhook/{waits.delivery['id']}")
+    assert page.why_not.text() == "It cannot be sent again now: it is tried by itself already."
+    assert page.why_not.isVisible()
+    page = opened(qtbot, window, f"webhook/{gone.delivery['id']}")
+    assert page.why_not.text() == "It cannot be sent again now: its endpoint is disabled."
+    good = tell(appliance, receiver, "delivered", Answer(200), company="Went Ltd")
+    page = opened(qtbot, window, f"webhook/{good.delivery['id']}")
+    qtbot.waitUntil(page.again_button.isEnabled, timeout=WAIT_MS)
+    assert not page.why_not.isVisible()
 
 
 def test_a_webhook_shows_its_attempts_and_what_to_do(qtbot: QtBot, window: MainWindow, gone: Told) -> None:
@@ -254,10 +291,15 @@ def test_that_only_failed_ones_are_sent_again_stands_on_the_button(
 ) -> None:
     told = tell(appliance, receiver, "delivered", Answer(200), company="All Well Ltd")
     page = opened(qtbot, window, f"webhooks?customer_id={told.customer['id']}")
-    assert page.all_button.text() == "Send all failed again …"
-    click(page.all_button)
+    qtbot.waitUntil(lambda: window.context.calls.under_way == 0, timeout=WAIT_MS)
+    assert not page.all_button.isVisible(), "none failed"
+    page.ask_to_send_all()  # as the keys do
     qtbot.waitUntil(page.question.isVisible, timeout=WAIT_MS)
     assert page.question.text == "No failed webhook matches that could be sent again now."
+    failed = tell(appliance, receiver, "failed", Answer(418), company="Not Well Ltd")
+    page = opened(qtbot, window, f"webhooks?customer_id={failed.customer['id']}")
+    qtbot.waitUntil(page.all_button.isVisible, timeout=WAIT_MS)
+    assert page.all_button.text() == "Send all failed again …"
     page = opened(qtbot, window, f"webhooks?customer_id={told.customer['id']}&state=delivered")
     assert page.all_button.text() == "Send all again …"
 
