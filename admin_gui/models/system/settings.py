@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from operator import attrgetter
 from typing import Any
 
 from PySide6.QtCore import QCoreApplication
 
 from admin_gui.client.settings import Edit
 from admin_gui.client.settings import Setting as ToldSetting
+from admin_gui.models.system.setting_titles import title_word
 from admin_gui.models.system.setting_words import meaning_word
+from admin_gui.models.table.columns import Column
 from admin_gui.text import formats
 
 translate = QCoreApplication.translate
@@ -27,9 +30,19 @@ class Setting:
     source: str = ""
     told: ToldSetting | None = None
 
+    @property
+    def title(self) -> str:
+        """What it is called in the user's language."""
+        return title_word(self.name)
+
+    @property
+    def is_changeable(self) -> bool:
+        """Whether it is changed in this program."""
+        return self.told is not None and self.told.edit is not None
+
     def is_changed_by(self, text: str | None) -> bool:
         """Whether what was written can be set, and is not so by the next start at the latest; None: the default."""
-        if self.told is None or self.told.edit is None:
+        if self.told is None or not self.is_changeable:
             return False
         return (written(self.told.default) if text is None else text) != written(self.told.next_value)
 
@@ -68,6 +81,15 @@ def source_word(one: ToldSetting) -> str:
     return one.source
 
 
+def change_word(one: Setting) -> str:
+    """Whether it can be changed in this program, and when that takes effect; of one that cannot nothing."""
+    if one.told is None or not one.is_changeable:
+        return ""
+    if one.told.restart:
+        return translate("settings", "here, after a restart")
+    return translate("settings", "here, at once")
+
+
 def written(value: Any) -> str:
     """A value as somebody writes it into a field; nothing where it is not set."""
     return "" if value is None else value_text(value)
@@ -101,7 +123,15 @@ def _number(text: str) -> Any:
 
 def holds(setting: Setting, wanted: str) -> bool:
     """Whether these words stand in its line, or in what it means."""
-    texts = (setting.name, setting.name.replace("_", " "), setting.value, setting.meaning, setting.source)
+    texts = (
+        setting.title,
+        change_word(setting),
+        setting.name,
+        setting.name.replace("_", " "),
+        setting.value,
+        setting.meaning,
+        setting.source,
+    )
     return wanted.casefold() in "  ".join(texts).casefold()
 
 
@@ -114,3 +144,27 @@ def value_text(value: Any) -> str:
     if isinstance(value, list):
         return ", ".join(value_text(one) for one in value)
     return f"{value:g}" if isinstance(value, float) else str(value)
+
+
+def setting_columns() -> list[Column[Setting]]:
+    """What it is called, its value, whether it is changed here, and where it comes from."""
+
+    def column(name: str, title: str, width: int, *, mono: bool = True) -> Column[Setting]:
+        told = attrgetter(name)
+        return Column(name, title, told, sort=told, tooltip=told, mono=mono, width=width)
+
+    titled = column("title", translate("settings", "Setting"), 270, mono=False)
+    return [
+        replace(titled, tooltip=lambda one: one.meaning or one.name),
+        column("value", translate("settings", "Value"), 140),
+        Column(
+            "change",
+            translate("settings", "Changeable"),
+            change_word,
+            sort=change_word,
+            typical=translate("settings", "here, after a restart"),
+        ),
+        replace(column("name", translate("settings", "Name in vbot.toml"), 205), yields=3),
+        replace(column("default", translate("settings", "Default"), 120), yields=1),
+        replace(column("source", translate("settings", "Set by"), 200, mono=False), yields=2),
+    ]

@@ -28,6 +28,9 @@ class SettingCard(Card):
         self._told: ToldSetting | None = None
         self.title = PlainLabel()
         self.title.setObjectName("sectionTitle")
+        self.name = PlainLabel()
+        self.name.setProperty("mono", True)
+        self.name.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self.meaning = PlainLabel()
         self.meaning.setWordWrap(True)
         self.meaning.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
@@ -48,7 +51,7 @@ class SettingCard(Card):
         self.where.setProperty("muted", True)
         self.where.setWordWrap(True)
         self.grid = InfoGrid()
-        self.content.addWidget(self.title)
+        self.content.addLayout(row(self.title, self.name, stretch_after=1))
         self.content.addWidget(self.meaning)
         self.content.addLayout(row(self.field, self.choice, self.hint, self.default_button, stretch_after=2))
         self.content.addWidget(self.problem)
@@ -63,7 +66,7 @@ class SettingCard(Card):
 
     def show_setting(self, setting: Setting | None, text: str, problem: str, *, may_change: bool) -> None:
         """This one, with what is written in its field; None empties it."""
-        for part in (self.title, self.meaning, self.grid, self.where):
+        for part in (self.title, self.name, self.meaning, self.grid, self.where):
             part.setVisible(setting is not None)  # and not the card: what stands above would move
         self._told = None if setting is None else setting.told
         edit = None if self._told is None else self._told.edit
@@ -72,7 +75,9 @@ class SettingCard(Card):
         self.problem.setVisible(bool(problem))
         if setting is None:
             return
-        self.title.setText(setting.name)
+        self.title.setText(setting.title)
+        self.name.setText(setting.name)
+        self.name.setVisible(setting.name != setting.title)
         self.meaning.setText(setting.meaning)
         self.meaning.setVisible(bool(setting.meaning))
         self.grid.put("value", self.tr("Value"), setting.value)
@@ -80,8 +85,8 @@ class SettingCard(Card):
             self.where.hide()
             return
         self.grid.put("default", self.tr("Default"), setting.default)
-        self.field.setAccessibleName(setting.name)
-        self.choice.setAccessibleName(setting.name)
+        self.field.setAccessibleName(setting.title)
+        self.choice.setAccessibleName(setting.title)
         self.field.setAccessibleDescription(problem or setting.meaning)
         self.default_button.setEnabled(may_change and text != written(self._told.default))
         self.where.setText(self._where_words(self._told))

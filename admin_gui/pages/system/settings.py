@@ -4,19 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from operator import attrgetter
 from typing import Any
 
-from PySide6.QtCore import QCoreApplication, Qt
-from PySide6.QtWidgets import QPushButton, QSplitter, QWidget
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QCheckBox, QPushButton, QSplitter, QWidget
 
 from admin_gui.app_context import AppContext
 from admin_gui.client.settings import SettingsList
 from admin_gui.client.transport.errors import Invalid, NotFound
 from admin_gui.commands import Command
 from admin_gui.links import Link
-from admin_gui.models.system.settings import Setting, holds, is_lowered, read, settings_of, told_settings, written
-from admin_gui.models.table.columns import Column
+from admin_gui.models.system.settings import (
+    Setting,
+    holds,
+    is_lowered,
+    read,
+    setting_columns,
+    settings_of,
+    told_settings,
+    written,
+)
 from admin_gui.pages.page import Unsaved
 from admin_gui.pages.system.setting_card import SettingCard
 from admin_gui.pages.system.tab import SystemTab
@@ -26,8 +33,6 @@ from admin_gui.widgets.layout.layouts import keep_place, row
 from admin_gui.widgets.layout.least_height import LeastHeight
 from admin_gui.widgets.plain_label import PlainLabel
 from admin_gui.widgets.table.paged_table import PagedTable
-
-translate = QCoreApplication.translate
 
 CARD_HEIGHT, LEAST_CARD = 220, 150
 
@@ -56,6 +61,9 @@ class SettingsTab(SystemTab):
         )
         self.table.search.setPlaceholderText(self.tr("Search settings"))
         self.table.search.textChanged.connect(lambda _text: self._narrow())
+        self.only_changeable = QCheckBox(self.tr("Changeable here"))
+        self.only_changeable.toggled.connect(lambda _checked: self._narrow())
+        self.table.add_filter(self.only_changeable)
         self.table.selection_changed.connect(self._show_chosen)
         self.card = SettingCard()
         self.card.edited.connect(self._edited)
@@ -89,6 +97,8 @@ class SettingsTab(SystemTab):
 
     def show_link(self, link: Link) -> None:
         self._wanted = link.query.get("name", "")
+        if self._wanted:
+            self.only_changeable.setChecked(False)  # it may be one that is not
         self.refresh()
 
     def refresh(self) -> None:
@@ -280,7 +290,7 @@ class SettingsTab(SystemTab):
         there = {one.name: one for one in found}
         edits = self._edits.items()
         self._edits = {name: text for name, text in edits if name in there and there[name].is_changed_by(text)}
-        waiting = [one.name for one in found if one.told is not None and one.told.waits]
+        waiting = [one.title for one in found if one.told is not None and one.told.waits]
         if waiting:
             text = self.tr("Waiting until the appliance is started again: %1").replace("%1", ", ".join(waiting))
             offered = self._can_restart and self.context.session.may_change
@@ -294,7 +304,8 @@ class SettingsTab(SystemTab):
     def _narrow(self) -> None:
         wanted = self.table.search.text().strip()
         chosen = self._wanted or self.chosen_name
-        rows = [self._with_edit(one) for one in self._settings if holds(one, wanted)]
+        found = [one for one in self._settings if one.is_changeable or not self.only_changeable.isChecked()]
+        rows = [self._with_edit(one) for one in found if holds(one, wanted)]
         self.table.model.set_rows(rows)
         if chosen and self.table.select(chosen):
             self._wanted = ""
@@ -327,19 +338,3 @@ class SettingsTab(SystemTab):
         problem = "" if setting is None else self._problems.get(setting.name, "")
         # Also while the appliance is away: a key that is typed as it goes would be lost.
         self.card.show_setting(setting, text, problem, may_change=not self.context.session.is_viewer)
-
-
-def setting_columns() -> list[Column[Setting]]:
-    """A name, its value, and where that comes from."""
-
-    def column(name: str, title: str, width: int, *, mono: bool = True) -> Column[Setting]:
-        told = attrgetter(name)
-        return Column(name, title, told, sort=told, tooltip=told, mono=mono, width=width)
-
-    named = column("name", translate("settings", "Setting"), 215)
-    return [
-        replace(named, tooltip=lambda one: one.meaning or one.name),
-        column("value", translate("settings", "Value"), 150),
-        replace(column("default", translate("settings", "Default"), 140), yields=1),
-        column("source", translate("settings", "Set by"), 230, mono=False),
-    ]

@@ -144,7 +144,7 @@ class Things(QObject):
         system = None if snapshot is None else snapshot.system
         if system is None:
             return []
-        go = self._context.go
+        go, word = self._context.go, translate("palette", "setting")
         return [
             Entry(
                 f"setting:{one.name}",
@@ -152,7 +152,7 @@ class Things(QObject):
                 Group.SETTINGS,
                 partial(go, Link("system", query={"tab": "settings", "name": one.name})),
                 one.value,
-                also=f"VBOT_{one.name.upper()} {one.name.replace('_', ' ')} {translate('palette', 'setting')}",
+                also=f"{one.title} VBOT_{one.name.upper()} {one.name.replace('_', ' ')} {word}",
             )
             for one in settings_of(system.settings)
         ]

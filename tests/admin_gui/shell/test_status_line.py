@@ -34,7 +34,7 @@ def settings_not_saved(
         qtbot.waitUntil(lambda: window.page is not None and window.page.is_ready, timeout=WAIT_MS)
         before()
         tab = opened(qtbot, window, "system?tab=settings&name=backup_keep").tab
-        qtbot.waitUntil(lambda: tab.card.title.text() == "backup_keep", timeout=WAIT_MS)
+        qtbot.waitUntil(lambda: tab.card.name.text() == "backup_keep", timeout=WAIT_MS)
         type_over(tab.card.field, "12")
         between.die()
         tab.save()

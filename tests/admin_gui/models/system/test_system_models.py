@@ -5,19 +5,25 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from pytestqt.qtbot import QtBot
 
 from admin_gui.client.audit import Actor, AuditLine, Named, Subject
 from admin_gui.client.customers import Customer
 from admin_gui.client.log import LogLine
+from admin_gui.client.settings import Edit
+from admin_gui.client.settings import Setting as ToldSetting
 from admin_gui.client.tokens import Token
 from admin_gui.models.system.audit import Change, changes, page_of, subject_tooltip, subject_word
+from admin_gui.models.system.audit_fields import field_word
 from admin_gui.models.system.log import fresh_lines
+from admin_gui.models.system.setting_titles import title_word
 from admin_gui.models.system.setting_words import meaning_word
-from admin_gui.models.system.settings import settings_of
+from admin_gui.models.system.settings import change_word, holds, settings_of, told_settings
 from admin_gui.models.system.support_bundle import Redactor, host_of
 from admin_gui.models.system.texts import token_state
 from admin_gui.text import formats
 from appliance.settings import ABOUT
+from tests.admin_gui.speaking import speaking
 
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
 
@@ -158,3 +164,33 @@ def test_settings_are_written_as_in_their_file() -> None:
 def test_settings_mean_what_the_appliance_says() -> None:
     assert {name: meaning_word(name, "") for name in ABOUT} == {name: about.meaning for name, about in ABOUT.items()}
     assert meaning_word("of_a_newer_appliance", "Told.") == "Told."
+
+
+def test_every_setting_has_a_title_of_its_own() -> None:
+    titles = {name: title_word(name) for name in ABOUT}
+    assert not {name for name, title in titles.items() if title == name or "_" in title}
+    assert len(set(titles.values())) == len(titles)
+    assert title_word("of_a_newer_appliance") == "of_a_newer_appliance"
+
+
+def test_settings_are_found_by_their_titles_in_the_language_that_is_shown(qtbot: QtBot) -> None:
+    told = [ToldSetting(name="retention_days", meaning="For how many days."), ToldSetting(name="mdns")]
+    with speaking("de_DE"):
+        assert [one.name for one in told_settings(told) if holds(one, "aufbewahren (Tage)")] == ["retention_days"]
+        assert [one.name for one in told_settings(told) if holds(one, "retention days")] == ["retention_days"]
+    assert [one.name for one in told_settings(told) if holds(one, "keep recordings and")] == ["retention_days"]
+
+
+def test_a_setting_is_called_as_in_the_audit() -> None:
+    for name in ("rate_limit_per_minute", "max_storage_gb", "max_audio_hours_per_day", "sentiment_of"):
+        assert title_word(name) == field_word(name)
+
+
+def test_whether_a_setting_is_changed_here_and_when_that_takes_effect_is_told() -> None:
+    told = [
+        ToldSetting(name="backup_keep", restart=False, edit=Edit(kind="whole")),
+        ToldSetting(name="max_recording_mb", restart=True, edit=Edit(kind="whole")),
+        ToldSetting(name="data_dir", restart=True),
+    ]
+    assert [change_word(one) for one in told_settings(told)] == ["here, at once", "here, after a restart", ""]
+    assert [one.is_changeable for one in told_settings(told)] == [True, True, False]

@@ -37,7 +37,7 @@ def opened_settings(qtbot: QtBot, window: MainWindow, name: str) -> SettingsTab:
     page = opened(qtbot, window, f"system?tab=settings&name={name}")
     tab = page.tab  # type: ignore[attr-defined]
     assert isinstance(tab, SettingsTab)
-    qtbot.waitUntil(lambda: tab.card.title.text() == name, timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: tab.card.name.text() == name, timeout=WAIT_MS)
     return tab
 
 
@@ -136,7 +136,7 @@ def test_what_is_refused_is_marked_and_nothing_is_lost(
     QTest.keyClicks(tab.table.search, "recording")
     click(tab.save_button)
     qtbot.waitUntil(lambda: tab.card.problem.text() == "must be a whole number", timeout=WAIT_MS)
-    assert tab.card.title.text() == "backup_keep"
+    assert tab.card.name.text() == "backup_keep"
     assert (tab.unsaved_bar.isVisible(), kept(appliance)) == (True, {})
     assert {one.name: one.value for one in tab.table.model.rows}["max_recording_mb"].endswith("→ 100")
     click(tab.discard_button)

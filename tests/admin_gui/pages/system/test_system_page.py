@@ -98,7 +98,7 @@ def test_in_a_low_window_what_is_said_of_a_setting_is_scrolled_by_the_keyboard(
 ) -> None:
     window.resize(SMALLEST_SIZE)
     tab = opened(qtbot, window, "system?tab=settings&name=retention_days").tab
-    qtbot.waitUntil(lambda: tab.card.title.text() == "retention_days", timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: tab.card.name.text() == "retention_days", timeout=WAIT_MS)
     scrolled = tab.findChild(LeastHeight).verticalScrollBar()
     qtbot.waitUntil(lambda: scrolled.maximum() > 0, timeout=WAIT_MS)
     tab.card.field.setFocus()
@@ -122,15 +122,26 @@ def test_settings_are_shown_and_found(qtbot: QtBot, window: MainWindow, applianc
     assert shown["data_dir"].source == "variable VBOT_DATA_DIR"
     QTest.keyClicks(tab.table.search, "backups that it makes")
     assert [setting.name for setting in tab.table.model.rows] == ["backup_keep"]
-    assert tab.card.title.text() == "backup_keep"
+    assert (tab.card.title.text(), tab.card.name.text()) == ("Keep backups (how many)", "backup_keep")
     assert tab.card.meaning.text().startswith("How many of the backups that it makes by itself are kept")
     assert tab.card.grid.value("default") == "7"
+    type_over(tab.table.search, "Keep")
+    assert {setting.name for setting in tab.table.model.rows} >= {"retention_days", "backup_keep", "audit_days"}
+    type_over(tab.table.search, "restart")
+    assert "max_recording_mb" in {setting.name for setting in tab.table.model.rows}
+    tab.table.search.clear()
+    click(tab.only_changeable)
+    names = {setting.name for setting in tab.table.model.rows}
+    assert "backup_keep" in names
+    assert names.isdisjoint({"data_dir", "asr_model"})
+    page = opened(qtbot, window, "system?tab=settings&name=asr_model")  # a link to one that is not among them
+    qtbot.waitUntil(lambda: page.tab.card.name.text() == "asr_model", timeout=WAIT_MS)
 
 
 def test_a_setting_that_a_variable_sets_says_so(qtbot: QtBot, window: MainWindow) -> None:
     page = opened(qtbot, window, "system?tab=settings&name=data_dir")
     tab = page.tab  # type: ignore[attr-defined]
-    qtbot.waitUntil(lambda: tab.card.title.text() == "data_dir", timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: tab.card.name.text() == "data_dir", timeout=WAIT_MS)
     assert tab.card.where.text().startswith("It is set by the variable VBOT_DATA_DIR: change it there")
 
 
