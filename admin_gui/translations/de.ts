@@ -708,6 +708,10 @@
         <translation>Nummer</translation>
     </message>
     <message>
+        <source>Clear the filters</source>
+        <translation>Filter entfernen</translation>
+    </message>
+    <message>
         <source>No call matches “%1”</source>
         <translation>Keine Anrufe zu „%1“</translation>
     </message>
@@ -2660,12 +2664,12 @@
         <translation>Jede Richtung</translation>
     </message>
     <message>
-        <source>Length from</source>
-        <translation>Dauer ab</translation>
+        <source>Length from (s)</source>
+        <translation>Dauer ab (s)</translation>
     </message>
     <message>
-        <source>Length up to</source>
-        <translation>Dauer bis</translation>
+        <source>Length up to (s)</source>
+        <translation>Dauer bis (s)</translation>
     </message>
     <message>
         <source>Keyword</source>
@@ -2678,6 +2682,10 @@
     <message>
         <source>With warnings</source>
         <translation>Mit Warnungen</translation>
+    </message>
+    <message>
+        <source>More filters (%1)</source>
+        <translation>Weitere Filter (%1)</translation>
     </message>
     <message>
         <source>Tag</source>
@@ -3543,6 +3551,10 @@
     <message>
         <source>Settings</source>
         <translation>Einstellungen</translation>
+    </message>
+    <message>
+        <source>Changeable here</source>
+        <translation>Hier änderbar</translation>
     </message>
     <message>
         <source>Save</source>
@@ -4557,6 +4569,10 @@
         <translation>Kunde %1</translation>
     </message>
     <message>
+        <source>Event</source>
+        <translation>Ereignis</translation>
+    </message>
+    <message>
         <source>Address</source>
         <translation>Adresse</translation>
     </message>
@@ -4593,12 +4609,20 @@
         <translation>Antwort nach %1 ms: %2</translation>
     </message>
     <message>
-        <source>All webhooks</source>
-        <translation>Alle Webhooks</translation>
+        <source>it is tried by itself already</source>
+        <translation>es wird schon von selbst erneut versucht</translation>
     </message>
     <message>
-        <source>It is tried by itself already</source>
-        <translation>Der Webhook wird bereits automatisch wiederholt</translation>
+        <source>a viewer&apos;s token changes nothing</source>
+        <translation>das Token eines Betrachters ändert nichts</translation>
+    </message>
+    <message>
+        <source>It cannot be sent again now: %1.</source>
+        <translation>Jetzt kann er nicht erneut gesendet werden: %1.</translation>
+    </message>
+    <message>
+        <source>All webhooks</source>
+        <translation>Alle Webhooks</translation>
     </message>
 </context>
 <context>
@@ -5981,6 +6005,14 @@
         <translation>Kunde</translation>
     </message>
     <message>
+        <source>Caller</source>
+        <translation>Anrufer</translation>
+    </message>
+    <message>
+        <source>Called</source>
+        <translation>Angerufener</translation>
+    </message>
+    <message>
         <source>Event</source>
         <translation>Ereignis</translation>
     </message>
@@ -7119,6 +7151,10 @@
         <translation>Token %1</translation>
     </message>
     <message>
+        <source>setting</source>
+        <translation>Einstellung</translation>
+    </message>
+    <message>
         <source>It is gone from the list: nothing was done</source>
         <translation>Der Eintrag steht nicht mehr in der Liste: Nichts wurde ausgeführt</translation>
     </message>
@@ -7330,7 +7366,194 @@
     </message>
 </context>
 <context>
+    <name>setting titles</name>
+    <message>
+        <source>Data folder</source>
+        <translation>Datenordner</translation>
+    </message>
+    <message>
+        <source>Folder of the model packs</source>
+        <translation>Ordner der Modellpakete</translation>
+    </message>
+    <message>
+        <source>Address and port</source>
+        <translation>Adresse und Port</translation>
+    </message>
+    <message>
+        <source>Further names of the box</source>
+        <translation>Weitere Namen des Geräts</translation>
+    </message>
+    <message>
+        <source>Certificate</source>
+        <translation>Zertifikat</translation>
+    </message>
+    <message>
+        <source>First administrator&apos;s token</source>
+        <translation>Token des ersten Administrators</translation>
+    </message>
+    <message>
+        <source>Queue on another machine</source>
+        <translation>Warteschlange auf einem anderen Rechner</translation>
+    </message>
+    <message>
+        <source>Folder of the queue&apos;s passwords</source>
+        <translation>Ordner der Kennwörter der Warteschlange</translation>
+    </message>
+    <message>
+        <source>Model for the transcript</source>
+        <translation>Modell für das Transkript</translation>
+    </message>
+    <message>
+        <source>Model for the summary</source>
+        <translation>Modell für die Zusammenfassung</translation>
+    </message>
+    <message>
+        <source>Summary server: address</source>
+        <translation>Server für Zusammenfassungen: Adresse</translation>
+    </message>
+    <message>
+        <source>Summary server: model</source>
+        <translation>Server für Zusammenfassungen: Modell</translation>
+    </message>
+    <message>
+        <source>Summary server: key file</source>
+        <translation>Server für Zusammenfassungen: Schlüsseldatei</translation>
+    </message>
+    <message>
+        <source>Summary server: wait (seconds)</source>
+        <translation>Server für Zusammenfassungen: warten (Sekunden)</translation>
+    </message>
+    <message>
+        <source>Summary server: outside the building</source>
+        <translation>Server für Zusammenfassungen: außer Haus</translation>
+    </message>
+    <message>
+        <source>Model for moods and summaries</source>
+        <translation>Modell für Stimmungen und Zusammenfassungen</translation>
+    </message>
+    <message>
+        <source>Model for voices</source>
+        <translation>Modell für Stimmen</translation>
+    </message>
+    <message>
+        <source>Whose mood is computed</source>
+        <translation>Wessen Stimmung ermittelt wird</translation>
+    </message>
+    <message>
+        <source>Processor or graphics card</source>
+        <translation>Prozessor oder Grafikkarte</translation>
+    </message>
+    <message>
+        <source>Calls at once of a worker</source>
+        <translation>Gleichzeitige Anrufe eines Workers</translation>
+    </message>
+    <message>
+        <source>Requests a minute</source>
+        <translation>Anfragen je Minute</translation>
+    </message>
+    <message>
+        <source>Calls at once of a customer</source>
+        <translation>Gleichzeitige Anrufe eines Kunden</translation>
+    </message>
+    <message>
+        <source>Room on the disk (GB)</source>
+        <translation>Platz auf der Festplatte (GB)</translation>
+    </message>
+    <message>
+        <source>Audio a day (hours)</source>
+        <translation>Audio je Tag (Stunden)</translation>
+    </message>
+    <message>
+        <source>Largest recording (MB)</source>
+        <translation>Größte Aufnahme (MB)</translation>
+    </message>
+    <message>
+        <source>Try a webhook again after (seconds)</source>
+        <translation>Webhook erneut versuchen nach (Sekunden)</translation>
+    </message>
+    <message>
+        <source>Wait for a webhook&apos;s receiver (seconds)</source>
+        <translation>Auf den Empfänger eines Webhooks warten (Sekunden)</translation>
+    </message>
+    <message>
+        <source>Networks that webhooks may go to</source>
+        <translation>Netze, in die Webhooks gehen dürfen</translation>
+    </message>
+    <message>
+        <source>Networks for webhooks over plain HTTP</source>
+        <translation>Netze für Webhooks über reines HTTP</translation>
+    </message>
+    <message>
+        <source>Keep recordings and texts (days)</source>
+        <translation>Aufnahmen und Texte aufbewahren (Tage)</translation>
+    </message>
+    <message>
+        <source>Wait for a silent worker (seconds)</source>
+        <translation>Auf einen stummen Worker warten (Sekunden)</translation>
+    </message>
+    <message>
+        <source>Disable a failing endpoint after (days)</source>
+        <translation>Endpunkt bei Fehlern abschalten nach (Tagen)</translation>
+    </message>
+    <message>
+        <source>Web sites that may use the API</source>
+        <translation>Websites, die die API nutzen dürfen</translation>
+    </message>
+    <message>
+        <source>Least room on the disk (MB)</source>
+        <translation>Mindestplatz auf der Festplatte (MB)</translation>
+    </message>
+    <message>
+        <source>Make a backup every (hours)</source>
+        <translation>Sicherung erstellen alle (Stunden)</translation>
+    </message>
+    <message>
+        <source>Keep backups (how many)</source>
+        <translation>Sicherungen aufbewahren (Anzahl)</translation>
+    </message>
+    <message>
+        <source>Keep the audit log (days)</source>
+        <translation>Prüfprotokoll aufbewahren (Tage)</translation>
+    </message>
+    <message>
+        <source>Syslog server or SIEM</source>
+        <translation>Syslog-Server oder SIEM</translation>
+    </message>
+    <message>
+        <source>Certificate authority of the syslog server</source>
+        <translation>Zertifizierungsstelle des Syslog-Servers</translation>
+    </message>
+    <message>
+        <source>Found in the office&apos;s network</source>
+        <translation>Im Büronetz gefunden werden</translation>
+    </message>
+    <message>
+        <source>Worker: address of its box</source>
+        <translation>Worker: Adresse seines Geräts</translation>
+    </message>
+    <message>
+        <source>Worker: certificate of its box (SHA-256)</source>
+        <translation>Worker: Zertifikat seines Geräts (SHA-256)</translation>
+    </message>
+    <message>
+        <source>Worker: file with the joining token</source>
+        <translation>Worker: Datei mit dem Beitritts-Token</translation>
+    </message>
+    <message>
+        <source>Worker: file with the box&apos;s certificate</source>
+        <translation>Worker: Datei mit dem Zertifikat des Geräts</translation>
+    </message>
+</context>
+<context>
     <name>settings</name>
+    <message>
+        <source>here, after a restart</source>
+        <translation>hier, nach Neustart</translation>
+    </message>
+    <message>
+        <source>here, at once</source>
+        <translation>hier, sofort</translation>
+    </message>
     <message>
         <source>Setting</source>
         <translation>Einstellung</translation>
@@ -7338,6 +7561,14 @@
     <message>
         <source>Value</source>
         <translation>Wert</translation>
+    </message>
+    <message>
+        <source>Changeable</source>
+        <translation>Änderbar</translation>
+    </message>
+    <message>
+        <source>Name in vbot.toml</source>
+        <translation>Name in vbot.toml</translation>
     </message>
     <message>
         <source>Default</source>

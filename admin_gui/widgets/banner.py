@@ -101,6 +101,11 @@ class Banner(QWidget):
         painter.end()
 
 
+# What a button says that helps out, and what it does; None: there is none.
+WayOut = tuple[str, Callable[[], object] | None]
+NO_WAY_OUT: WayOut = ("", None)
+
+
 class EmptyState(QWidget):
     """What stands where there is nothing yet: why, and what to do about it."""
 

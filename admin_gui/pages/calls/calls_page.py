@@ -129,14 +129,15 @@ class CallsPage(Page):
     def _say_none(self) -> None:
         """What stands there if none is found."""
         searched = self._filter.q or ""
+        clear = (self.tr("Clear the filters"), lambda: self.context.go("calls"))
         words = call_filters.single_words(searched)
         if words:
             shown = searched if len(searched) <= LONGEST_TOLD else f"{searched[:LONGEST_TOLD]}…"
             title = self.tr("No call matches “%1”").replace("%1", shown)
             why = self.tr("The words are looked for side by side, as they were typed. Look for one of them alone:")
-            self.table.say_empty(title, why, words)
+            self.table.say_empty(title, why, words, clear)
         elif self._filter != CallFilter():
-            self.table.say_empty(self.tr("No call matches"))
+            self.table.say_empty(self.tr("No call matches"), way_out=clear)
         else:
             self.table.say_empty(*self._no_calls)
 

@@ -33,10 +33,11 @@ class MoreFilters(QWidget):
         self.button.setCheckable(True)
         self.button.setProperty("segment", True)  # it is seen whether it is pressed
         self.button.toggled.connect(self._open)
+        self.changed.connect(self._name_button)
         self.mood = StateChoice(MOODS, title=self.tr("Mood"), everything=self.tr("Any mood"))
         self.direction = StateChoice(DIRECTIONS, title=self.tr("Direction"), everything=self.tr("Any direction"))
-        self.shortest = _seconds(self.tr("Length from"), "≥ ")
-        self.longest = _seconds(self.tr("Length up to"), "≤ ")
+        self.shortest = _seconds(self.tr("Length from (s)"), "≥ ")
+        self.longest = _seconds(self.tr("Length up to (s)"), "≤ ")
         self.tag = _field(self.tr("Tag"))
         self._known_tags = TagCompleter(self.tag)
         self.keyword = _field(self.tr("Keyword"))
@@ -86,6 +87,7 @@ class MoreFilters(QWidget):
             field.setText(values.get(name, ""))
         self.warned.setChecked(values.get("warnings") == "true")
         self._told = self.values
+        self._name_button()
 
     def set_known_tags(self, tags: Sequence[str]) -> None:
         """Those that calls have, to be chosen from."""
@@ -98,8 +100,15 @@ class MoreFilters(QWidget):
             self._told = self.values
             self.changed.emit()
 
+    def _name_button(self) -> None:
+        """With how many narrow the list while none of them is seen."""
+        count = 0 if self.button.isChecked() else len(self.values)
+        text = self.tr("More filters (%1)").replace("%1", str(count)) if count else self.tr("More filters")
+        self.button.setText(text)
+
     def _open(self, shown: bool) -> None:
         self.setVisible(shown)
+        self._name_button()
         if shown:
             self.mood.setFocus()
 

@@ -28,7 +28,7 @@ from admin_gui.saving import ask_where_to_save, tell_saved
 from admin_gui.text import error_messages
 from admin_gui.text.plain_text import plain_tooltip
 from admin_gui.widgets import icons
-from admin_gui.widgets.banner import EmptyState
+from admin_gui.widgets.banner import NO_WAY_OUT, EmptyState, WayOut
 from admin_gui.widgets.layout.layouts import row
 from admin_gui.widgets.layout.wrapping_row import WrappingRow
 from admin_gui.widgets.table.new_rows_hint import NewRowsHint
@@ -73,6 +73,7 @@ class PagedTable(QWidget):
         self._is_missing = False  # nothing of it could be had
         self._empty_words = empty[1:]
         self._offered: Sequence[str] = ()
+        self._way_out = NO_WAY_OUT
         self._add_to_menu: Callable[[QMenu], object] = lambda _menu: None
         self.model: PagedModel[Any] = PagedModel(columns, identity, combine)
         self.model.setParent(self)
@@ -163,9 +164,9 @@ class PagedTable(QWidget):
         """`fill` puts a page's own actions into the menu of a row, each time that it is opened."""
         self._add_to_menu = fill
 
-    def say_empty(self, title: str, text: str = "", offered: Sequence[str] = ()) -> None:
-        """Other words for when there are no rows: "no call matches"; and those that can be searched for instead."""
-        self._empty_words, self._offered = (title, text), offered
+    def say_empty(self, title: str, text: str = "", offered: Sequence[str] = (), way_out: WayOut = NO_WAY_OUT) -> None:
+        """Other words for when there are no rows: "no call matches"; those to search for instead; a button's deed."""
+        self._empty_words, self._offered, self._way_out = (title, text), offered, way_out
         if not self.model.rowCount():
             self._show_empty()
 
@@ -271,7 +272,7 @@ class PagedTable(QWidget):
     def _show_empty(self) -> None:
         self.empty.set_texts(*self._empty_words)
         self.empty.offer(self._offered)
-        self.empty.offer_action("", None)
+        self.empty.offer_action(*self._way_out)
 
     def _look_for(self, word: str) -> None:
         self.search.setFocus()  # what was clicked goes

@@ -52,6 +52,25 @@ def shown(page: CallsPage) -> list[str]:
     return [call.call_id for call in page.table.model.rows]
 
 
+def test_how_many_filters_are_folded_away_is_said_and_none_found_can_be_cleared(
+    qtbot: QtBot, window: MainWindow, talk: tuple[str, list[str]]
+) -> None:
+    page = opened(qtbot, window, f"calls?customer_id={talk[0]}&sentiment=negative&min_seconds=4000")
+    assert page.more.button.text() == "More filters (2)"
+    assert page.more.shortest.accessibleName() == "Length from (s)"
+    qtbot.waitUntil(lambda: page.table.empty.title == "No call matches", timeout=WAIT_MS)
+    click(page.more.button)
+    assert page.more.button.text() == "More filters"
+    click(page.more.button)
+    assert page.more.button.text() == "More filters (2)"
+    qtbot.waitUntil(page.table.empty.button.isVisible, timeout=WAIT_MS)
+    assert page.table.empty.button.text() == "Clear the filters"
+    click(page.table.empty.button)
+    qtbot.waitUntil(lambda: set(talk[1]) <= set(shown(page)), timeout=WAIT_MS)
+    assert page.more.button.text() == "More filters"
+    assert str(page.link) == "calls"
+
+
 def test_calls_are_narrowed_by_what_more_filters_has(
     qtbot: QtBot, window: MainWindow, talk: tuple[str, list[str]]
 ) -> None:
