@@ -169,7 +169,7 @@ def test_a_change_that_waits_says_so_and_a_restart_is_offered(
     tab.card.choice.activated.emit(tab.card.choice.currentIndex())
     click(tab.save_button)
     qtbot.waitUntil(tab.restart_banner.isVisible, timeout=WAIT_MS)
-    assert "sentiment_of" in tab.restart_banner.text
+    assert "Whose mood is computed" in tab.restart_banner.text
     click(tab.restart_banner._button)
     click(tab.confirm.yes_button)
 
