@@ -35,7 +35,7 @@ def delivery_columns(name_of: Callable[[int], str]) -> list[Column[Delivery]]:
             lambda one: name_of(one.customer_id),
             sort=lambda one: name_of(one.customer_id),
             field="company_name",
-            width=120,
+            width=130,
             middle=True,
         ),
         Column(
@@ -60,7 +60,7 @@ def delivery_columns(name_of: Callable[[int], str]) -> list[Column[Delivery]]:
             width=120,
             yields=1,  # nearly always the same
         ),
-        Column("answer", translate("deliveries", "Answer"), answer, tooltip=exact_answer, width=130),
+        Column("answer", translate("deliveries", "Answer"), answer, tooltip=exact_answer, width=85),
         Column(
             "attempts",
             translate("deliveries", "Attempts"),

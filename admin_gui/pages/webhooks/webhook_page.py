@@ -100,7 +100,9 @@ class WebhookPage(ObjectPage[Found]):
             whose = delivery.event
         else:
             whose = from_to(delivery.caller_number, delivery.called_number)
-        return whose if delivery.created_at is None else f"{whose}, {formats.moment(delivery.created_at)}"
+        if delivery.created_at is None:
+            return whose
+        return f"{whose}, {formats.short_moment(delivery.created_at, self.context.session.now())}"
 
     def fallback_page(self) -> tuple[str, str]:
         return self.tr("All webhooks"), "webhooks"
@@ -204,7 +206,9 @@ class WebhookPage(ObjectPage[Found]):
         self.state.show_state(states.word(state), states.delivery_tone(state))
         name = self.tr("Customer %1").replace("%1", str(delivery.customer_id))
         self.info.put("customer", self.tr("Customer"), name if customer is None else customer.company_name)
-        self.info.put("event", self.tr("Event"), delivery.event)
+        made = "" if delivery.created_at is None else formats.moment(delivery.created_at)
+        event = " · ".join(filter(None, (delivery.event, made)))
+        self.info.put("event", self.tr("Event"), event, formats.utc_tooltip(delivery.created_at))
         self.info.put("call", self.tr("Call"), delivery.call_id, mono=True)
         self.info.set_shown("call", not delivery.is_test)
         self.info.put("url", self.tr("Address"), delivery.url or formats.DASH, mono=True)

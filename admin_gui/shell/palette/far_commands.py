@@ -146,6 +146,7 @@ def _of_lists() -> list[FarCommand]:
         one(translate("OverviewPage", "Plots over 30 days"), "overview"),
         one(translate("InsightsPage", "Insights of today"), "insights"),
         one(translate("InsightsPage", "Insights of yesterday"), "insights"),
+        one(translate("InsightsPage", "Insights of last week"), "insights"),
         one(translate("InsightsPage", "Insights over 7 days"), "insights"),
         one(translate("InsightsPage", "Insights over 30 days"), "insights"),
         one(translate("InsightsPage", "Insights over 90 days"), "insights"),
