@@ -124,6 +124,7 @@ class DisabledEndpoint(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     customer_name: str = ""
     reason: str = ""
     failing_since: datetime | None = None
+    waiting: int = 0  # webhooks that are sent once it is enabled again; an older appliance does not tell
 
 
 class FailedWebhooks(msgspec.Struct, frozen=True, kw_only=True, gc=False):

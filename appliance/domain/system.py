@@ -125,6 +125,7 @@ class DisabledEndpoint:
     customer_name: str
     reason: str
     failing_since: datetime | None
+    waiting: int = 0  # webhooks that are sent once it is enabled again
 
 
 @dataclass(frozen=True, slots=True)

@@ -96,9 +96,12 @@ def _deliveries(tx: Connection, yesterday: datetime) -> dict[str, int]:
 
 def _disabled_endpoints(tx: Connection) -> tuple[DisabledEndpoint, ...]:
     query = """
+        WITH held AS (SELECT customer_id, count(*) AS waiting FROM delivery
+                      WHERE state = 'disabled' AND event <> 'webhook.test' GROUP BY customer_id)
         SELECT id AS customer_id, name AS customer_name, webhook_disabled_reason AS reason,
-               webhook_failing_since AS failing_since
-        FROM customer WHERE webhook_disabled_reason IS NOT NULL AND deleted_at IS NULL ORDER BY id"""
+               webhook_failing_since AS failing_since, coalesce(held.waiting, 0) AS waiting
+        FROM customer LEFT JOIN held ON held.customer_id = customer.id
+        WHERE webhook_disabled_reason IS NOT NULL AND deleted_at IS NULL ORDER BY id"""
     return tuple(DisabledEndpoint(**row) for row in rows(tx.execute(query)))
 
 

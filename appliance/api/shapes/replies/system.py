@@ -141,6 +141,7 @@ class DisabledEndpointReply(msgspec.Struct, frozen=True, kw_only=True):
     failing_since: Annotated[
         str | None, Meta(description="Since when no attempt succeeded, UTC, or null.", examples=[EXAMPLE_MOMENT])
     ]
+    waiting: Annotated[int, Meta(description="Webhooks that are sent once it is enabled again.", examples=[3])]
 
 
 class DeliveriesSeenReply(msgspec.Struct, frozen=True, kw_only=True):
@@ -310,6 +311,7 @@ def system_reply(found: System) -> SystemReply:
                     customer_name=one.customer_name,
                     reason=one.reason,
                     failing_since=moment(one.failing_since),
+                    waiting=one.waiting,
                 )
                 for one in deliveries.disabled_endpoints
             ],

@@ -643,6 +643,8 @@ async def test_webhooks_that_do_not_get_through_are_told(box: Box) -> None:
         a_delivery(state=DeliveryState.RETRYING),
         a_delivery(state=DeliveryState.DELIVERED),
         a_delivery(state=DeliveryState.DISABLED),
+        a_delivery(state=DeliveryState.DISABLED, customer_id=customer.id, created_at=NOON - 9 * DAY),
+        a_delivery(state=DeliveryState.DISABLED, customer_id=customer.id, event=WebhookEvent.TEST),
         a_delivery(state=DeliveryState.FAILED, created_at=NOON - 23 * HOUR),
         a_delivery(state=DeliveryState.FAILED, created_at=NOON - 25 * HOUR),
         a_delivery(state=DeliveryState.FAILED, event=WebhookEvent.TEST),
@@ -653,7 +655,7 @@ async def test_webhooks_that_do_not_get_through_are_told(box: Box) -> None:
     assert (found.pending, found.retrying, found.failed_last_24_hours) == (1, 2, 1)
     (endpoint,) = found.disabled_endpoints
     assert (endpoint.customer_id, endpoint.customer_name, endpoint.reason) == (customer.id, "Zoë", "410 Gone")
-    assert endpoint.failing_since == NOON - DAY
+    assert (endpoint.failing_since, endpoint.waiting) == (NOON - DAY, 2)
     state, reason = await box.component("webhooks")
     assert (state, "Zoë" in reason) == (ComponentState.WARNING, True)
 
