@@ -14,9 +14,9 @@ from admin_gui.client.system import Component, DamagedRecordings, Failures, Heal
 from admin_gui.local_storage.first_steps import KNOWN
 from admin_gui.models.failing_calls import all_link, group_link, group_words, headline, refused_words
 from admin_gui.models.system.chores import may_wait
+from admin_gui.models.system.findings import Finding, about_webhooks
 from admin_gui.models.system.known_note import known_note_text
 from admin_gui.models.system.texts import death_text
-from admin_gui.models.webhook_advice import why_disabled
 from admin_gui.text import formats
 
 translate = QCoreApplication.translate
@@ -42,17 +42,6 @@ _WORST_FIRST: tuple[Tone, ...] = ("bad", "warn", "good", "busy", "calm")
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
-    """One thing to look at, and where in the program; `key` says which, however its words change while it lasts."""
-
-    tone: Tone
-    text: str
-    link: str | None = None
-    key: str = ""
-    may_wait: bool = False
-
-
-@dataclass(frozen=True, slots=True)
 class Verdict:
     """The light and its words, with the reasons."""
 
@@ -69,12 +58,15 @@ def verdict(health: Health, system: System | None, now: datetime) -> Verdict:
     failing = None if system is None else _failing_title(system)
     if health.status == "unhealthy":
         return Verdict("bad", translate("health", "No calls are accepted"), findings)
+    if worst == "warn" and all(finding.may_wait for finding in findings):
+        worst = "good"  # the colour of trouble for what may wait would teach to overlook trouble
     works_on = failing is not None or _has_failed(system, "recordings")
     if health.status == "degraded" and (not works_on or _is_kept_from_work(system)):
         return Verdict("warn", translate("health", "Calls are accepted, but wait"), findings)
     if health.status not in ("healthy", "degraded"):
         return Verdict("warn", health.status, findings)
-    return Verdict(worst, failing or _well_title(worst), findings)
+    headline = findings[0].headline if findings else ""
+    return Verdict(worst, failing or headline or _well_title(worst, findings), findings)
 
 
 def hidden_verdict(health: Health) -> Verdict:
@@ -86,12 +78,14 @@ def hidden_verdict(health: Health) -> Verdict:
     return told if told.tone != "good" else Verdict("calm", translate("health", "Calls are accepted"))
 
 
-def _well_title(worst: Tone) -> str:
+def _well_title(worst: Tone, findings: tuple[Finding, ...]) -> str:
     """Of an appliance that takes calls and works on them."""
     if worst == "bad":
         return translate("health", "Calls are worked on, but something has failed")
     if worst == "warn":
         return translate("health", "Calls are worked on; something needs a look")
+    if findings:
+        return translate("health", "All is well; something is left to be done some day")
     return translate("health", "All is well")
 
 
@@ -185,14 +179,15 @@ def _findings(system: System, now: datetime) -> Iterator[Finding]:
     for silent in system.silent_pbxs:
         template = translate("health", "%1 has fallen silent when it usually sends calls; the last one came %2")
         text = template.replace("%1", silent.customer_name).replace("%2", formats.age(silent.last_call_at, now))
-        yield Finding("warn", text, f"customer/{silent.customer_id}", f"silent/{silent.customer_id}")
+        where, key = f"customer/{silent.customer_id}", f"silent/{silent.customer_id}"
+        yield Finding("warn", text, where, key, headline=text)
 
 
 def _about(component: Component, system: System, now: datetime) -> Iterator[Finding]:
     tone: Tone = "bad" if component.state == "failed" else "calm" if component.state == KNOWN else "warn"
     match component.name:
         case "webhooks":
-            yield from _about_webhooks(system)
+            yield from about_webhooks(system.deliveries, now)
         case "worker":
             yield Finding(tone, _about_workers(component.reason, system), "system", "worker")
         case "calls" if system.failures is not None:
@@ -294,26 +289,6 @@ def _has_failed(system: System | None, *names: str) -> bool:
     return any(one.name in names and one.state == "failed" for one in components)
 
 
-def _about_webhooks(system: System) -> Iterator[Finding]:
-    for endpoint in system.deliveries.disabled_endpoints:
-        template = translate("health", "No webhooks are sent to %1: %2")
-        text = template.replace("%1", endpoint.customer_name).replace("%2", why_disabled(endpoint.reason))
-        yield Finding("warn", text, f"customer/{endpoint.customer_id}", f"endpoint/{endpoint.customer_id}")
-    if system.deliveries.resting:
-        template = translate("health", "Webhooks on hold since a restore, some of which may have been sent before: %1")
-        text = template.replace("%1", formats.number(system.deliveries.resting))
-        yield Finding("warn", text, "webhooks?state=disabled", "webhooks/resting")
-    failed = system.deliveries.failed_last_24_hours
-    if failed:
-        template = translate("health", "Webhooks that could not be delivered in the last 24 hours: %1")
-        text = template.replace("%1", formats.number(failed))
-        yield Finding("warn", text, "webhooks?state=failed", "webhooks/failed")
-    if system.deliveries.retrying:
-        template = translate("health", "Webhooks that were not taken and are tried again: %1")
-        text = template.replace("%1", formats.number(system.deliveries.retrying))
-        yield Finding("warn", text, "webhooks?state=retrying", "webhooks/retrying")
-
-
 def _about_calls(tone: Tone, failures: Failures) -> Iterator[Finding]:
     for group in failures.groups:
         yield Finding(tone, group_words(group), group_link(group, failures), "calls")
@@ -349,5 +324,6 @@ def _about_disk(system: System) -> str:
     return template.replace("%1", formats.size(free)).replace("%2", formats.size(floor))
 
 
-def _rank(finding: Finding) -> tuple[bool, int]:
-    return finding.may_wait, _WORST_FIRST.index(finding.tone)
+def _rank(finding: Finding) -> tuple[bool, int, bool]:
+    """Of one colour what is about all customers stands before what is about one."""
+    return finding.may_wait, _WORST_FIRST.index(finding.tone), bool(finding.headline)

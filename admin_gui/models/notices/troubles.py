@@ -18,7 +18,8 @@ from admin_gui.client.transport.errors import (
     Unreachable,
 )
 from admin_gui.models.failing_calls import all_link, headline
-from admin_gui.models.health import Finding, component_name, verdict
+from admin_gui.models.health import component_name, verdict
+from admin_gui.models.system.findings import Finding
 from admin_gui.session import Snapshot
 from admin_gui.text import error_messages, formats
 
@@ -35,7 +36,8 @@ class Trouble:
     """One thing that is wrong. `over` is what is said when it has passed; empty: nothing is.
 
     `begins`: whether it is worth a word when it begins. If not, it only keeps one going that was told of before: a
-    worker that loads its models is not yet there again.
+    worker that loads its models is not yet there again. `stops_results`: a customer's do not go out. That comes and
+    goes by nothing but what somebody does, so it is told at once.
     """
 
     key: str
@@ -44,6 +46,7 @@ class Trouble:
     link: str = "overview"
     over: str = ""
     begins: bool = True
+    stops_results: bool = False
 
 
 def troubles_of(snapshot: Snapshot, now: datetime) -> list[Trouble]:
@@ -75,6 +78,8 @@ def trouble_of_error(error: ClientError) -> Trouble:
 def _of_finding(finding: Finding, system: System) -> Iterator[Trouble]:
     kind, _, which = finding.key.partition("/")
     trouble = Trouble(finding.key, finding.tone, finding.text, finding.link or "overview", _over(kind, which, system))
+    if kind == "endpoint" or finding.key == FAILED_WEBHOOKS:
+        trouble = replace(trouble, stops_results=True)
     match finding.key:
         case _ if finding.tone == "calm":
             return  # somebody has said that it is known

@@ -14,8 +14,9 @@ from admin_gui.appearance.colors import Tone
 from admin_gui.appearance.theme import Theme
 from admin_gui.client.system import Worker
 from admin_gui.links import Link
-from admin_gui.models.health import Finding, Verdict
+from admin_gui.models.health import Verdict
 from admin_gui.models.states import word
+from admin_gui.models.system.findings import Finding
 from admin_gui.models.system.texts import death_text
 from admin_gui.pages.registry import entry_of
 from admin_gui.session import Session, Snapshot
@@ -66,6 +67,7 @@ class HealthCard(Card):
         self.light = Light(context.theme)
         self.title = PlainLabel()
         self.title.setObjectName("sectionTitle")
+        self.title.setWordWrap(True)  # the longest customer's name may be in it
         self.detail = PlainLabel()
         self.detail.setProperty("muted", True)
         self.detail.setWordWrap(True)
@@ -227,13 +229,14 @@ class AttentionCard(Card):
 class _FindingLine(QWidget):
     def __init__(self, context: AppContext, finding: Finding) -> None:
         super().__init__()
-        light = StatusPill(context.theme, self.tr("failed") if finding.tone == "bad" else self.tr("look"), finding.tone)
+        words = {"bad": self.tr("failed"), "calm": self.tr("some day")}
+        self.light = StatusPill(context.theme, words.get(finding.shown_tone, self.tr("look")), finding.shown_tone)
         text = PlainLabel(finding.text)
         text.setWordWrap(True)
         line = QHBoxLayout(self)
         line.setContentsMargins(0, 0, 0, 0)
         line.setSpacing(10)
-        line.addWidget(light, 0, Qt.AlignmentFlag.AlignTop)
+        line.addWidget(self.light, 0, Qt.AlignmentFlag.AlignTop)
         line.addWidget(text, 1)
         link = finding.link
         if link is not None and entry_of(Link.parse(link).page) is not None:

@@ -24,6 +24,7 @@ OLD_BACKUP_HOURS = 36
 CERTIFICATE_BAD_DAYS = 7
 LONG_WAIT_SECONDS = 300
 DISK_WARN_FLOORS = 5
+_FAILED, _ENDPOINTS = "webhooks?state=failed&time=day", "webhooks?view=endpoints"
 
 
 class Tiles(QWidget):
@@ -37,7 +38,9 @@ class Tiles(QWidget):
         self.work = self._tile(self.tr("In work"), "calls?state=processing")
         self.result = self._tile(self.tr("Time to result"), None)
         self.failed = self._tile(self.tr("Failed today"), "calls?state=failed", today="finished_since")
-        self.webhooks = self._tile(self.tr("Webhooks failed"), "webhooks?state=failed&time=day")
+        self.webhooks = Tile(self.tr("Not delivered"), clickable=True)
+        self.webhooks.clicked.connect(lambda: context.go(self._to_webhooks))
+        self._to_webhooks = _FAILED
         self.disk = self._tile(self.tr("Disk free"), "system")
         self.backup = self._tile(self.tr("Last backup"), "system?tab=backups")
         self._grid = QGridLayout(self)
@@ -79,9 +82,9 @@ class Tiles(QWidget):
         self.waiting.show_number(_at_least(own.waiting))
         self.work.show_number(_at_least(own.in_work))
         self.failed.show_number(formats.number(today.failed), "", colors.bad if today.failed else "")
-        retrying = self.tr("%n retrying", "", sent.retrying) if sent.retrying else ""
-        color = colors.bad if sent.failed else ""
-        self.webhooks.show_number(formats.number(sent.failed), retrying, color, self.tr("Of the last 24 hours"))
+        parts = [self.tr("%n failed", "", sent.failed)] if sent.failed else []
+        parts += [self.tr("%n retrying", "", sent.retrying)] if sent.retrying else []
+        self._show_undelivered((sent.failed, sent.retrying), parts, is_stopped=False)
 
     def _since_midnight(self, empty: int) -> str:
         since = self.tr("Since midnight UTC, with those that were erased since")
@@ -115,15 +118,28 @@ class Tiles(QWidget):
             self._grid.setColumnStretch(column, 1 if column < columns else 0)
 
     def _show_webhooks(self, system: System) -> None:
-        seen, colors = system.deliveries, self._context.theme.colors
-        parts = []
-        if seen.retrying:
-            parts.append(self.tr("%n retrying", "", seen.retrying))
-        if seen.disabled_endpoints:
-            parts.append(self.tr("%n endpoint(s) disabled", "", len(seen.disabled_endpoints)))
-        failed = seen.failed_last_24_hours
-        tooltip = self.tr("Of the last 24 hours")
-        self.webhooks.show_number(formats.number(failed), ", ".join(parts), colors.bad if failed else "", tooltip)
+        """What failed, is on hold or tried again: none of it has come to its customer. A click leads to it."""
+        seen, disabled = system.deliveries, system.deliveries.disabled_endpoints
+        held = sum(one.waiting for one in disabled)
+        customer = f"&customer_id={disabled[0].customer_id}" if len(disabled) == 1 else ""
+        kinds = [
+            (seen.failed_last_24_hours, self.tr("%n failed", "", seen.failed_last_24_hours), _FAILED),
+            (held, self.tr("%n on hold", "", held), f"webhooks?state=disabled{customer}"),
+            (seen.retrying, self.tr("%n retrying", "", seen.retrying), "webhooks?state=retrying"),
+        ]
+        there = [(words, link) for count, words, link in kinds if count]
+        parts = [words for words, _link in there]
+        if disabled:
+            parts.append(self.tr("%n endpoint(s) disabled", "", len(disabled)))
+        self._to_webhooks = there[0][1] if len(there) == 1 else _ENDPOINTS if parts else _FAILED
+        self._show_undelivered([count for count, _words, _link in kinds], parts, is_stopped=bool(disabled))
+
+    def _show_undelivered(self, counts: Sequence[int], parts: Sequence[str], *, is_stopped: bool) -> None:
+        """`counts`: the failed ones first."""
+        colors, total = self._context.theme.colors, sum(counts)
+        color = colors.bad if counts[0] or is_stopped else colors.warn if total else ""
+        tooltip = self.tr("Those that failed are of the last 24 hours")
+        self.webhooks.show_number(formats.number(total), ", ".join(parts), color, tooltip)
 
     def _show_disk(self, system: System) -> None:
         disk, colors = system.disk, self._context.theme.colors

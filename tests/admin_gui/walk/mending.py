@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtWidgets import QPushButton
 
-from admin_gui.models.health import Finding
+from admin_gui.models.system.findings import Finding
 from admin_gui.pages.customers.customer_page import CustomerPage
 from admin_gui.pages.overview.overview_page import OverviewPage
 from admin_gui.pages.webhooks.webhook_page import WebhookPage

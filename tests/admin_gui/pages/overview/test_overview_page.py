@@ -63,10 +63,12 @@ def test_failed_webhooks_are_told_with_the_way_to_them(
     call_id = appliance.accepted(customer["api_key"], silence(0.5))
     appliance.delivery_in_state(call_id, "failed", seconds=60)
     qtbot.waitUntil(lambda: any("could not be delivered" in text for text in page.attention.texts), timeout=PATIENCE_MS)
+    name = customer["company_name"]
     qtbot.waitUntil(
-        lambda: page.health.title.text() == "Calls are worked on; something needs a look", timeout=PATIENCE_MS
+        lambda: page.health.title.text() == f"Results not delivered to {name} in the last 24 hours: 1",
+        timeout=PATIENCE_MS,
     )
-    assert page.health.light.tone == "warn"
+    assert page.health.light.tone == "bad"
     assert int(page.tiles.webhooks.number) >= 1
     QTest.mouseClick(page.tiles.webhooks.button, Qt.MouseButton.LeftButton)
     assert window.page is not None
