@@ -67,6 +67,15 @@ class Offer:
 
 
 @dataclass(frozen=True, slots=True)
+class Lasting:
+    """A trouble that is told until it is over: which, in what words, and what leads to its place."""
+
+    key: str
+    text: str
+    run: Callable[[], object]
+
+
+@dataclass(frozen=True, slots=True)
 class Came:
     """What came of long work: whose it was, its title, and what is said of it."""
 
@@ -94,6 +103,7 @@ class AppContext(QObject):
     message_requested = Signal(str, str, object, object)  # text, SayKind; Undo, Offer or None; Subject or None
     aside_requested = Signal(str, object)  # text, and the Link of the page that it is about
     waits_to_save = Signal(object)  # tells, whenever it is called, whether that which could not be saved still waits
+    troubles_last = Signal(object)  # list[Lasting]: all that there are, the newest first
     long_task = Signal(object)  # LongTask
     long_work_told = Signal(object)  # Came
     navigation_requested = Signal(object, bool)  # Link, and whether it takes the present place's stead in the history

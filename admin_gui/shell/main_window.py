@@ -65,7 +65,7 @@ class MainWindow(KeyboardWindow):
         self.sidebar = Sidebar(context.theme, context.memory)
         self.sidebar.chosen.connect(context.go)
         self.sidebar.add_button(self.tr("Commands"), "commands", self.open_palette, "Ctrl+K")
-        self.sidebar.add_button(self.tr("Notifications"), "bell", self.open_notifications, SETTINGS_KEYS)
+        self.sidebar.add_button(self.tr("Program"), "program", self.open_notifications, SETTINGS_KEYS)
         self.disconnect_button = self.sidebar.add_button(
             self.tr("Disconnect"), "plug", self.leave_appliance, "Ctrl+Shift+D"
         )

@@ -15,6 +15,7 @@ from admin_gui import translations
 from admin_gui.app_context import AppContext
 from admin_gui.appearance.theme import Mode, Theme
 from admin_gui.discovery import Discovery
+from admin_gui.local_storage.language import read_language
 from admin_gui.local_storage.profiles import Memory
 from admin_gui.shell.garbage_collection import GuiThreadCollector
 from admin_gui.shell.main_window import TITLE, MainWindow
@@ -42,7 +43,7 @@ def run(application: QApplication, options: Options, connection: Connection | No
 
 
 def _run(application: QApplication, options: Options, connection: Connection | None, memory: Memory) -> int:
-    translations.install(application, options.language)
+    translations.install(application, options.language or read_language(memory))
     theme = Theme(_mode(options.theme or memory.text("theme")))
     context = AppContext(memory, theme)
     discovery = Discovery(context) if connection is None else None

@@ -14,6 +14,7 @@ from admin_gui.app_context import AppContext, LongTask, Offer, SayKind, Subject,
 from admin_gui.appearance.colors import Tone
 from admin_gui.links import Link
 from admin_gui.session import POLL_INTERVAL_MS, Situation, State
+from admin_gui.shell.lasting_line import LastingLine
 from admin_gui.text import error_messages, formats
 from admin_gui.widgets import icons
 from admin_gui.widgets.elided_label import ElidedLabel, LinesLabel
@@ -57,6 +58,9 @@ class StatusLine(QStatusBar):
         self.offer_button.setProperty("flat", True)
         self.offer_button.hide()
         self.offer_button.clicked.connect(self._do_what_is_offered)
+        # What lasts is seen wherever nothing else is said.
+        self.lasting = LastingLine(context)
+        self.lasting.changed.connect(self._make_room)
         self._offer: Offer | None = None
         self._take: Undo | None = None
         self._subject: Subject | None = None
@@ -72,6 +76,8 @@ class StatusLine(QStatusBar):
         self.addWidget(self._message, 1)
         self.addWidget(self.undo_button)
         self.addWidget(self.offer_button)
+        self.addWidget(self.lasting, 1)
+        self.lasting.hide()
         self._tasks: dict[LongTask, _TaskParts] = {}
         self._fade = QTimer(self)
         self._fade.setSingleShot(True)
@@ -123,6 +129,7 @@ class StatusLine(QStatusBar):
         color = colors.bad if self._is_error else colors.good if kind == "good" else colors.text
         self._message.setText(text)
         self._message.setStyleSheet(f"color: {color};")
+        self._make_room()
         # The keyboard is elsewhere: a screen reader would not come by.
         QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self._message, text))
         self._offer = undo if isinstance(undo, Offer) else None
@@ -135,6 +142,11 @@ class StatusLine(QStatusBar):
         self._fade.start(UNDO_MS if undo is not None else ERROR_MS if self._is_error else MESSAGE_MS)
         if self._is_unsaved:
             self._fade.stop()  # however long it takes until it can be saved
+
+    def _make_room(self) -> None:
+        is_seen = bool(self.lasting.text) and not self.message
+        self._message.setVisible(not is_seen)
+        self.lasting.let_be_seen(is_seen)
 
     def _let_wait(self, unsaved: Callable[[], object]) -> None:
         if unsaved not in self._unsaved:
@@ -206,6 +218,7 @@ class StatusLine(QStatusBar):
         self._is_error, self._is_unsaved, self._polls_to_outlast = False, False, 0
         self.undo_button.hide()
         self.offer_button.hide()
+        self._make_room()
 
     def _take_back(self) -> None:
         take = self._take

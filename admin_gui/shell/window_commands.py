@@ -75,10 +75,10 @@ def _program(window: MainWindow) -> list[Command]:
         Command(translate("MainWindow", "Command palette"), window.open_palette, "Ctrl+K", group),
         Command(translate("MainWindow", "Keyboard shortcuts"), window.open_keys, "F1", group, also="?"),
         Command(translate("MainWindow", "Fold or unfold the sidebar"), window.sidebar.toggle, "Ctrl+B", group),
-        Command(translate("MainWindow", "Light colours"), lambda: _set_mode(context, "light"), "", group),
-        Command(translate("MainWindow", "Dark colours"), lambda: _set_mode(context, "dark"), "", group),
+        Command(translate("MainWindow", "Light colours"), lambda: set_mode(context, "light"), "", group),
+        Command(translate("MainWindow", "Dark colours"), lambda: set_mode(context, "dark"), "", group),
         Command(
-            translate("MainWindow", "Colours as the system has them"), lambda: _set_mode(context, "system"), "", group
+            translate("MainWindow", "Colours as the system has them"), lambda: set_mode(context, "system"), "", group
         ),
         Command(
             translate("MainWindow", "Disconnect"), window.leave_appliance, "Ctrl+Shift+D", group, enabled=connected
@@ -87,6 +87,7 @@ def _program(window: MainWindow) -> list[Command]:
     ]
 
 
-def _set_mode(context: AppContext, mode: Mode) -> None:
+def set_mode(context: AppContext, mode: Mode) -> None:
+    """At once, and from the next start on."""
     context.memory.remember("theme", mode)
     context.theme.set_mode(mode)

@@ -12,7 +12,10 @@ from admin_gui.translations.compiled import compiled
 def install(application: QCoreApplication, language: str | None = None) -> list[QTranslator]:
     """Load our words and Qt's own, and write numbers and dates as that language does. Returns what was loaded."""
     installed = []
-    locale = QLocale(language) if language else QLocale.system()
+    system = QLocale.system()
+    # Who chose the system's own language has its country's dates, too: "en" alone is that of the United States.
+    is_systems = not language or system.name().partition("_")[0] == language
+    locale = system if is_systems else QLocale(language)
     QLocale.setDefault(locale)
     qt = Path(QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath))
     cache = Path(QStandardPaths.writableLocation(QStandardPaths.StandardLocation.CacheLocation)) / "translations"

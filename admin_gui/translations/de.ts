@@ -169,6 +169,57 @@
     </message>
 </context>
 <context>
+    <name>AppearanceSection</name>
+    <message>
+        <source>as the system</source>
+        <translation>wie das System</translation>
+    </message>
+    <message>
+        <source>light</source>
+        <translation>hell</translation>
+    </message>
+    <message>
+        <source>dark</source>
+        <translation>dunkel</translation>
+    </message>
+    <message>
+        <source>ask me</source>
+        <translation>nachfragen</translation>
+    </message>
+    <message>
+        <source>keep running, with an icon beside the clock</source>
+        <translation>weiterlaufen, mit einem Symbol neben der Uhr</translation>
+    </message>
+    <message>
+        <source>quit</source>
+        <translation>beenden</translation>
+    </message>
+    <message>
+        <source>Language</source>
+        <translation>Sprache</translation>
+    </message>
+    <message>
+        <source>The language changes when the program is started the next time.</source>
+        <translation>Die Sprache ändert sich, wenn das Programm das nächste Mal gestartet wird.</translation>
+    </message>
+    <message>
+        <source>Colours</source>
+        <translation>Farben</translation>
+    </message>
+    <message>
+        <source>When the window is closed</source>
+        <translation>Wenn das Fenster geschlossen wird</translation>
+    </message>
+    <message>
+        <source>Language and colours</source>
+        <translation>Sprache und Farben</translation>
+    </message>
+    <message>
+        <source>This desktop has no place for an icon beside the clock: what is wrong is told at the foot of the window, and only while the program runs.</source>
+        <translation>Dieser Desktop hat keinen Platz für ein Symbol neben der Uhr: Störungen werden am Fuß des Fensters gemeldet, und nur, solange das Programm läuft.</translation>
+    </message>
+</context>
+<context>
     <name>ApplianceSwitcher</name>
     <message>
         <source>All appliances</source>
@@ -931,8 +982,8 @@
         <translation>Fenster schließen</translation>
     </message>
     <message>
-        <source>If the program keeps running, its icon stays beside the clock, and you are told when something is wrong with an appliance. If you quit, you are told nothing. You can change this at any time under “Notifications”.</source>
-        <translation>Läuft das Programm weiter, bleibt sein Symbol neben der Uhr, und Sie erfahren, wenn mit einer Appliance etwas nicht stimmt. Beenden Sie es, erfahren Sie nichts. Ändern können Sie das jederzeit unter „Meldungen“.</translation>
+        <source>If the program keeps running, its icon stays beside the clock, and you are told when something is wrong with an appliance. If you quit, you are told nothing. You can change this at any time under “Program”.</source>
+        <translation>Läuft das Programm weiter, bleibt sein Symbol neben der Uhr, und Sie erfahren, wenn mit einer Appliance etwas nicht stimmt. Beenden Sie es, erfahren Sie nichts. Ändern können Sie das jederzeit unter „Programm“.</translation>
     </message>
     <message>
         <source>Keep running</source>
@@ -2148,6 +2199,32 @@
     </message>
 </context>
 <context>
+    <name>LastingLine</name>
+    <message>
+        <source>Show</source>
+        <translation>Zeigen</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>Schließen</translation>
+    </message>
+    <message>
+        <source>Close the message</source>
+        <translation>Die Meldung schließen</translation>
+    </message>
+    <message numerus="yes">
+        <source>– and %n more</source>
+        <translation>
+            <numerusform>– und %n weiteres</numerusform>
+            <numerusform>– und %n weitere</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Show: %1</source>
+        <translation>Zeigen: %1</translation>
+    </message>
+</context>
+<context>
     <name>LimitsCard</name>
     <message>
         <source>Limits, retention, language</source>
@@ -2580,10 +2657,6 @@
         <source>Welcome: set up step by step</source>
         <translation>Willkommen: Schritt für Schritt einrichten</translation>
     </message>
-    <message>
-        <source>Notifications</source>
-        <translation>Meldungen</translation>
-    </message>
 </context>
 <context>
     <name>ManyAtOnce</name>
@@ -2703,11 +2776,7 @@
     </message>
 </context>
 <context>
-    <name>NotificationDialog</name>
-    <message>
-        <source>Notifications</source>
-        <translation>Meldungen</translation>
-    </message>
+    <name>NotificationSection</name>
     <message>
         <source>Tell me when something is wrong with an appliance</source>
         <translation>Benachrichtigen, wenn mit einer Appliance etwas nicht stimmt</translation>
@@ -2733,30 +2802,6 @@
         <translation>Samstag und Sonntag ganztags</translation>
     </message>
     <message>
-        <source>When the window is closed</source>
-        <translation>Wenn das Fenster geschlossen wird</translation>
-    </message>
-    <message>
-        <source>ask me</source>
-        <translation>nachfragen</translation>
-    </message>
-    <message>
-        <source>keep running, with an icon beside the clock</source>
-        <translation>weiterlaufen, mit einem Symbol neben der Uhr</translation>
-    </message>
-    <message>
-        <source>quit</source>
-        <translation>beenden</translation>
-    </message>
-    <message>
-        <source>Save</source>
-        <translation>Speichern</translation>
-    </message>
-    <message>
-        <source>Cancel</source>
-        <translation>Abbrechen</translation>
-    </message>
-    <message>
         <source>Each trouble is told once when it begins, and once when it is over.</source>
         <translation>Jede Störung wird einmal gemeldet, wenn sie beginnt, und einmal, wenn sie vorüber ist.</translation>
     </message>
@@ -2773,8 +2818,8 @@
         <translation>bis</translation>
     </message>
     <message>
-        <source>This desktop has no place for an icon beside the clock: what is wrong is told at the foot of the window, and only while the program runs.</source>
-        <translation>Dieser Desktop hat keinen Platz für ein Symbol neben der Uhr: Störungen werden am Fuß des Fensters gemeldet, und nur, solange das Programm läuft.</translation>
+        <source>Notifications</source>
+        <translation>Meldungen</translation>
     </message>
 </context>
 <context>
@@ -3048,6 +3093,21 @@
     <message>
         <source>To the left %1 is louder, to the right %2</source>
         <translation>Links ist %1 lauter, rechts %2</translation>
+    </message>
+</context>
+<context>
+    <name>ProgramDialog</name>
+    <message>
+        <source>Program</source>
+        <translation>Programm</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>Schließen</translation>
+    </message>
+    <message>
+        <source>What you choose is kept on this computer at once.</source>
+        <translation>Was Sie wählen, wird sofort auf diesem Computer behalten.</translation>
     </message>
 </context>
 <context>
@@ -4008,10 +4068,6 @@
         <translation>Zeit bis zum Ergebnis</translation>
     </message>
     <message>
-        <source>Webhooks failed</source>
-        <translation>Webhooks fehlgeschlagen</translation>
-    </message>
-    <message>
         <source>Disk free</source>
         <translation>Festplatte frei</translation>
     </message>
@@ -4041,6 +4097,13 @@
             <numerusform>%n Worker bereit</numerusform>
         </translation>
     </message>
+    <message numerus="yes">
+        <source>%n failed</source>
+        <translation>
+            <numerusform>%n fehlgeschlagen</numerusform>
+            <numerusform>%n fehlgeschlagen</numerusform>
+        </translation>
+    </message>
     <message>
         <source>Of the last 24 hours</source>
         <translation>In den letzten 24 Stunden</translation>
@@ -4064,8 +4127,19 @@
         </translation>
     </message>
     <message>
+        <source>Not delivered</source>
+        <translation>Nicht zugestellt</translation>
+    </message>
+    <message>
         <source>Since midnight UTC, with those that were erased since</source>
         <translation>Seit Mitternacht UTC, samt den seither gelöschten</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n on hold</source>
+        <translation>
+            <numerusform>%n ruhend</numerusform>
+            <numerusform>%n ruhend</numerusform>
+        </translation>
     </message>
     <message numerus="yes">
         <source>%n endpoint(s) disabled</source>
@@ -4073,6 +4147,10 @@
             <numerusform>%n Endpunkt abgeschaltet</numerusform>
             <numerusform>%n Endpunkte abgeschaltet</numerusform>
         </translation>
+    </message>
+    <message>
+        <source>Those that failed are of the last 24 hours</source>
+        <translation>Die fehlgeschlagenen sind aus den letzten 24 Stunden</translation>
     </message>
     <message>
         <source>of %1</source>
@@ -4245,6 +4323,17 @@
     <message>
         <source>Whoever uses it is refused from then on; it was last used %1.</source>
         <translation>Wer es benutzt, wird von da an abgewiesen; zuletzt benutzt: %1.</translation>
+    </message>
+</context>
+<context>
+    <name>ToldSection</name>
+    <message>
+        <source>What was told</source>
+        <translation>Was gemeldet wurde</translation>
+    </message>
+    <message>
+        <source>Nothing was told yet.</source>
+        <translation>Es wurde noch nichts gemeldet.</translation>
     </message>
 </context>
 <context>
@@ -4989,6 +5078,10 @@
     <message>
         <source>failed</source>
         <translation>Störung</translation>
+    </message>
+    <message>
+        <source>some day</source>
+        <translation>bei Gelegenheit</translation>
     </message>
     <message>
         <source>look</source>
@@ -6364,6 +6457,10 @@
         <translation>Anrufe werden bearbeitet; etwas ist zu prüfen</translation>
     </message>
     <message>
+        <source>All is well; something is left to be done some day</source>
+        <translation>Alles ist in Ordnung; bei Gelegenheit ist noch etwas zu tun</translation>
+    </message>
+    <message>
         <source>All is well</source>
         <translation>Alles ist in Ordnung</translation>
     </message>
@@ -6578,6 +6675,30 @@
     <message>
         <source>Webhooks on hold since a restore, some of which may have been sent before: %1</source>
         <translation>Webhooks, die seit einer Wiederherstellung ruhen und zum Teil schon gesendet sein können: %1</translation>
+    </message>
+    <message>
+        <source>Results not taken yet, and tried again: %1</source>
+        <translation>Ergebnisse, die noch nicht angenommen sind und erneut versucht werden: %1</translation>
+    </message>
+    <message>
+        <source>No webhooks are sent to %1</source>
+        <translation>An %1 werden keine Webhooks gesendet</translation>
+    </message>
+    <message>
+        <source>Results not delivered to %1: %2</source>
+        <translation>Nicht zugestellte Ergebnisse an %1: %2</translation>
+    </message>
+    <message>
+        <source>Results not delivered to %1 since %3: %2</source>
+        <translation>Seit %3 nicht zugestellte Ergebnisse an %1: %2</translation>
+    </message>
+    <message>
+        <source>Results not delivered in the last 24 hours: %1</source>
+        <translation>In den letzten 24 Stunden nicht zugestellte Ergebnisse: %1</translation>
+    </message>
+    <message>
+        <source>Results not delivered to %1 in the last 24 hours: %2</source>
+        <translation>In den letzten 24 Stunden nicht zugestellte Ergebnisse an %1: %2</translation>
     </message>
     <message>
         <source>No worker is there: calls are accepted and wait</source>
@@ -6924,8 +7045,8 @@
         <translation>ausgefallen</translation>
     </message>
     <message>
-        <source>Notifications</source>
-        <translation>Meldungen</translation>
+        <source>Notifications, language and colours of the program</source>
+        <translation>Meldungen, Sprache und Farben des Programms</translation>
     </message>
     <message>
         <source>Pause notifications for an hour</source>
@@ -6934,10 +7055,6 @@
     <message>
         <source>End the pause of notifications</source>
         <translation>Meldungen fortsetzen</translation>
-    </message>
-    <message>
-        <source>Saved on this computer</source>
-        <translation>Auf diesem Rechner gespeichert</translation>
     </message>
     <message>
         <source>No appliance is known yet</source>
@@ -7173,6 +7290,10 @@
     <message>
         <source>print paper</source>
         <translation>drucken Papier</translation>
+    </message>
+    <message>
+        <source>what was told settings english german dark light</source>
+        <translation>gemeldet einstellungen englisch deutsch dunkel hell</translation>
     </message>
 </context>
 <context>

@@ -185,6 +185,16 @@
     </message>
 </context>
 <context>
+    <name>LastingLine</name>
+    <message numerus="yes">
+        <source>– and %n more</source>
+        <translation>
+            <numerusform>– and %n more</numerusform>
+            <numerusform>– and %n more</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>LimitsCard</name>
     <message numerus="yes">
         <source>%n call(s)</source>
@@ -480,6 +490,13 @@
         </translation>
     </message>
     <message numerus="yes">
+        <source>%n failed</source>
+        <translation>
+            <numerusform>%n failed</numerusform>
+            <numerusform>%n failed</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
         <source>%n retrying</source>
         <translation>
             <numerusform>%n retrying</numerusform>
@@ -491,6 +508,13 @@
         <translation>
             <numerusform>In %n more nothing was recorded: nobody answered</numerusform>
             <numerusform>In %n more nothing was recorded: nobody answered</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n on hold</source>
+        <translation>
+            <numerusform>%n on hold</numerusform>
+            <numerusform>%n on hold</numerusform>
         </translation>
     </message>
     <message numerus="yes">

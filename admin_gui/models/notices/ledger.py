@@ -37,6 +37,7 @@ class _Told(msgspec.Struct, frozen=True):
     key: str
     over: str
     link: str
+    at_once: bool = False  # it is over at once, too
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +88,7 @@ class Ledger:
             self._gone_since.pop(which, None)
             if which in self._told or not trouble.begins:
                 continue
-            told = _Told(which.appliance, which.key, trouble.over, trouble.link)
+            told = _Told(which.appliance, which.key, trouble.over, trouble.link, trouble.stops_results)
             if _is_one_customers(which) and _Which(which.appliance, FAILED_WEBHOOKS) in before:
                 self._told[which] = told  # it was told of without a name
                 continue
@@ -95,7 +96,8 @@ class Ledger:
                 one.appliance == which.appliance and _is_one_customers(one) for one in before
             ):
                 continue  # it was told of by name, and goes on until the names can be had again
-            if not _is_sure(self._seen_since.setdefault(which, now), now):
+            seen_since = self._seen_since.setdefault(which, now)
+            if not trouble.stops_results and not _is_sure(seen_since, now):
                 continue
             del self._seen_since[which]
             self._told[which] = told
@@ -124,7 +126,8 @@ class Ledger:
         for which in [one for one in self._seen_since if has_gone(one)]:
             del self._seen_since[which]
         for which, told in [(which, told) for which, told in self._told.items() if has_gone(which)]:
-            if not _is_sure(self._gone_since.setdefault(which, now), now):
+            gone_since = self._gone_since.setdefault(which, now)
+            if not told.at_once and not _is_sure(gone_since, now):
                 continue
             del self._gone_since[which], self._told[which]
             if told.over:

@@ -10,6 +10,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from admin_gui.local_storage.notification_settings import NotificationSettings, read_settings, save_settings
 from admin_gui.local_storage.profiles import Memory
+from admin_gui.models.notices.history import History, Told
 from admin_gui.models.notices.ledger import Ledger, News
 from admin_gui.models.notices.standing import Standing
 from admin_gui.models.notices.wording import after_quiet, notification
@@ -46,6 +47,7 @@ class Announcer(QObject):
         self._names = names
         self._now = now
         self._ledger = Ledger(memory)
+        self._history = History(memory)
         self._news: list[News] = []
         self._held: list[News] = []
         self.settings = read_settings(memory)
@@ -62,6 +64,7 @@ class Announcer(QObject):
         """Only from now on: until then it is another program that tells, and writes down what it has told."""
         self._memory.sync()  # what that one wrote since we started
         self._ledger = Ledger(self._memory)
+        self._history = History(self._memory)
         self._held = _decoded(self._memory.text("held-news"))
         self.settings = read_settings(self._memory)
         if not self.settings.are_on:
@@ -71,8 +74,10 @@ class Announcer(QObject):
 
     def take(self, appliance: str, standing: Standing) -> None:
         """How an appliance stands at this moment."""
-        news = self._ledger.take(appliance, standing.troubles, self._now().astimezone(UTC))
+        now = self._now().astimezone(UTC)
+        news = self._ledger.take(appliance, standing.troubles, now)
         if news and self.settings.are_on:
+            self._history.note(news, now)
             self._news += news
             if not self._gather.isActive():
                 self._gather.start()
@@ -82,6 +87,7 @@ class Announcer(QObject):
         if not self._has_begun:
             return  # the record is another program's
         self._ledger.forget(appliance)
+        self._history.forget(appliance, self._now().astimezone(UTC))
         self._news = [one for one in self._news if one.appliance != appliance]
         self._hold([one for one in self._held if one.appliance != appliance])
 
@@ -94,6 +100,10 @@ class Announcer(QObject):
             self._hold([])
         self.settings_changed.emit()
         self.look()
+
+    def told_lately(self) -> list[Told]:
+        """What was told, or is held until it is quiet no more; the newest first."""
+        return self._history.newest_first(self._now().astimezone(UTC))
 
     @property
     def is_paused(self) -> bool:

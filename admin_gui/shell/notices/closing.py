@@ -34,7 +34,7 @@ class ClosingQuestion(QDialog):
             self.tr(
                 "If the program keeps running, its icon stays beside the clock, and you are told when something is "
                 "wrong with an appliance. If you quit, you are told nothing. You can change this at any time under "
-                "“Notifications”."
+                "“Program”."
             )
         )
         text.setWordWrap(True)

@@ -5,16 +5,17 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QCoreApplication, QObject
+from PySide6.QtCore import QCoreApplication, QObject, Qt
 
+from admin_gui.app_context import Lasting
 from admin_gui.commands import Command
 from admin_gui.links import Link
-from admin_gui.local_storage.notification_settings import NotificationSettings
 from admin_gui.models.notices.wording import Notification
 from admin_gui.shell.notices.announcer import Announcer, local_now
 from admin_gui.shell.notices.closing import Closing
+from admin_gui.shell.notices.lasting import LastingTroubles
+from admin_gui.shell.notices.program_dialog import ProgramDialog
 from admin_gui.shell.notices.second_start import SecondStart
-from admin_gui.shell.notices.settings_dialog import NotificationDialog
 from admin_gui.shell.notices.tray_icon import Tray
 from admin_gui.shell.notices.tray_menu import TrayMenu
 from admin_gui.shell.notices.unseen_work import UnseenWork
@@ -42,6 +43,8 @@ class Notices(QObject):
         self._told: list[tuple[datetime, Notification]] = []
         self.announcer = Announcer(window.context.memory, self._names, self)
         self.announcer.told.connect(self._pop_up)
+        self.lasting = LastingTroubles(self._watch, self.show_place, self)
+        self.lasting.told.connect(self._let_last)
         self.unseen_work = UnseenWork(window, self)
         self.unseen_work.told.connect(self._tell_of_work)
         self.closing = Closing(window, self._tray, self.announcer)
@@ -60,7 +63,10 @@ class Notices(QObject):
     def _begin(self) -> None:
         self.announcer.begin()
         self._watch.looked.connect(self.announcer.take)
+        self._watch.looked.connect(self.lasting.take)
+        self._watch.changed.connect(self.lasting.tell)
         self._watch.changed.connect(self._show_state)
+        self.announcer.settings_changed.connect(self.lasting.tell)
         self.announcer.settings_changed.connect(self._show_state)
         self._tray.begin(self.menu.menu)
         self._show_state()
@@ -75,7 +81,19 @@ class Notices(QObject):
         """What belongs to it, in the palette."""
         group, announcer = translate("MainWindow", "Program"), self.announcer
         return [
-            Command(translate("notices", "Notifications"), self.open_settings, SETTINGS_KEYS, group),
+            Command(
+                translate("notices", "Notifications, language and colours of the program"),
+                self.open_settings,
+                SETTINGS_KEYS,
+                group,
+                synonyms=" ".join(
+                    (
+                        translate("MainWindow", "Program"),
+                        translate("palette", "what was told settings english german dark light"),
+                        "English Deutsch Sprache language",  # also for who cannot read the present one
+                    )
+                ),
+            ),
             Command(
                 translate("notices", "Pause notifications for an hour"),
                 announcer.pause,
@@ -93,10 +111,13 @@ class Notices(QObject):
         ]
 
     def open_settings(self) -> None:
+        """What belongs to the program: what was told, and how it is to be."""
         self.come_forward()
-        if self._window.findChild(NotificationDialog) is None:
-            dialog = NotificationDialog(self.announcer.settings, self._window, has_tray=self._tray.is_there)
-            dialog.saved.connect(self._save)
+        if self._window.findChild(ProgramDialog) is None:
+            has_tray = self._tray.is_there
+            dialog = ProgramDialog(self._window.context, self.announcer, self._names(), self._window, has_tray=has_tray)
+            dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+            dialog.place_chosen.connect(self.show_place)
             dialog.open()
 
     def show_place(self, appliance: str, link: str) -> None:
@@ -111,19 +132,21 @@ class Notices(QObject):
         self._told.clear()
         self.closing.come_forward()
 
-    def _save(self, settings: NotificationSettings) -> None:
-        self.announcer.change(settings)
-        self._window.context.say(translate("notices", "Saved on this computer"), "good")
-
     def _names(self) -> dict[str, str]:
         return {one.url: one.name for one in self._watch.profiles}
+
+    def _let_last(self, troubles: list[Lasting]) -> None:
+        self._window.context.troubles_last.emit(troubles if self.announcer.settings.are_on else [])
 
     def _pop_up(self, notification: Notification) -> None:
         self._told.append((datetime.now(UTC), notification))
         if self._tray.is_there:
             self._tray.say(notification.title, notification.text, notification.tone)
         else:
-            line = notification.text.replace("\n", " · ")
+            lines = notification.text.split("\n")
+            if all(line in self._window.status_line.lasting.text for line in lines):
+                return  # it is said there, and lasts
+            line = " · ".join(lines)
             self._window.context.say(f"{notification.title}: {line}", "bad" if notification.tone == "bad" else "info")
 
     def _tell_of_work(self, notification: Notification) -> None:

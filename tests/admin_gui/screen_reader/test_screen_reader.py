@@ -138,7 +138,7 @@ def test_a_message_is_said_and_can_be_read(program: ProgramUnderTest) -> None:
 
 def test_what_opens_above_the_window_is_told_as_well(program: ProgramUnderTest) -> None:
     program.go("overview")
-    for open_, title in (("Commands", "Commands"), ("Notifications", "Notifications — vBot Administration")):
+    for open_, title in (("Commands", "Commands"), ("Program", "Program — vBot Administration")):
         program.press(open_)
         waited(lambda title=title: has_keyboard(program.comes("dialog", title)), f"the keyboard in {title}")
         assert list(faults(program.tree())) == []

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
 
 import msgspec
 import pytest
@@ -12,93 +11,23 @@ from PySide6.QtWidgets import QApplication, QMenu
 from pytestqt.qtbot import QtBot
 
 from admin_gui.app_context import AppContext
-from admin_gui.appearance.colors import Tone
-from admin_gui.client.system import Component, DeliveriesSeen, SilentPbx, System
+from admin_gui.client.system import Component, DeliveriesSeen, System
 from admin_gui.client.transport.connection import Connection
 from admin_gui.local_storage.notification_settings import NotificationSettings, QuietHours, read_settings
-from admin_gui.models.notices import ledger
 from admin_gui.models.notices.standing import State
 from admin_gui.pages.page import Page
 from admin_gui.session import State as SessionState
 from admin_gui.shell.main_window import MainWindow
-from admin_gui.shell.notices import announcer
 from admin_gui.shell.notices.closing import ClosingQuestion
+from admin_gui.shell.notices.program_dialog import ProgramDialog
 from admin_gui.shell.notices.second_start import call_forward
-from admin_gui.shell.notices.settings_dialog import NotificationDialog
-from admin_gui.shell.notices.tray_icon import SystemTray, Tray
+from admin_gui.shell.notices.tray_icon import SystemTray
 from admin_gui.widgets.banner import Banner
 from tests.admin_gui.boxes import Box
 from tests.admin_gui.conftest import WAIT_MS, shown
 from tests.admin_gui.driving import click
 from tests.admin_gui.keychain_in_memory import Keychain
-
-SILENT = [SilentPbx(customer_id=7, customer_name="Berger <b>GmbH</b>")]
-
-
-class FakeTray(Tray):
-    """What the user would see beside the clock."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.is_shown = True
-        self.state = State.UNASKED
-        self.tooltip = ""
-        self.menu: QMenu | None = None
-        self.said: list[tuple[str, str, Tone]] = []
-
-    @property
-    def is_there(self) -> bool:
-        return self.is_shown
-
-    def begin(self, menu: QMenu) -> None:
-        self.menu = menu
-
-    def show_state(self, state: State, text: str) -> None:
-        self.state, self.tooltip = state, text
-
-    def say(self, title: str, text: str, tone: Tone) -> None:
-        self.said.append((title, text, tone))
-
-    @property
-    def lines(self) -> list[str]:
-        assert self.menu is not None
-        return [one.text().replace("&&", "&") for one in self.menu.actions() if not one.isSeparator()]
-
-    def choose(self, text: str) -> None:
-        assert self.menu is not None
-        next(one for one in self.menu.actions() if one.text().startswith(text)).trigger()
-
-
-@pytest.fixture
-def tray() -> FakeTray:
-    return FakeTray()
-
-
-@pytest.fixture
-def window(
-    qtbot: QtBot, context: AppContext, tray: FakeTray, berlin: Box, bonn: Box, monkeypatch: pytest.MonkeyPatch
-) -> Iterator[MainWindow]:
-    """Not connected, with two appliances that are remembered, telling of what lasts at all, and at once."""
-    monkeypatch.setattr(ledger, "SURE_SECONDS", 0.0)
-    monkeypatch.setattr(announcer, "GATHER_MS", 50)
-    made = shown(qtbot, MainWindow(context, tray=tray))
-    made.notices.begin()
-    yield made
-    made.notices.end()
-    made.appliances.watch.end()
-    QApplication.setQuitOnLastWindowClosed(True)
-
-
-def look(qtbot: QtBot, window: MainWindow) -> None:
-    watch = window.appliances.watch
-    watch.look()
-    qtbot.waitUntil(lambda: not watch._asked and not watch._waiting, timeout=WAIT_MS)
-
-
-def broken(box: Box) -> None:
-    box.system = System(
-        health="degraded", components=[Component(name="queue", state="failed")], silent_pbxs=list(SILENT)
-    )
+from tests.admin_gui.shell.notices.fake_tray import SILENT, FakeTray, broken, look
 
 
 def test_the_icon_shows_the_worst_and_its_menu_leads_to_the_place(
@@ -406,28 +335,30 @@ def test_without_an_appliance_there_is_nothing_to_keep_running_for(
 
 def test_the_settings_are_kept(qtbot: QtBot, window: MainWindow, tray: FakeTray) -> None:
     tray.choose("Notifications")
-    dialog = window.findChild(NotificationDialog)
-    assert isinstance(dialog, NotificationDialog)
-    assert not dialog.begin.isEnabled()
-    dialog.quiet.click()
-    dialog.begin.setTime(QTime(21, 30))
-    dialog.end.setTime(QTime(6, 15))
-    dialog.days[4].click()
-    dialog.weekends.click()
-    dialog.on_close.setCurrentIndex(1)
-    click(dialog.save_button)
+    dialog = window.findChild(ProgramDialog)
+    assert isinstance(dialog, ProgramDialog)
+    hours = dialog.notifications
+    assert not hours.begin.isEnabled()
+    hours.quiet.click()
+    hours.begin.setTime(QTime(21, 30))
+    hours.end.setTime(QTime(6, 15))
+    hours.days[4].click()
+    hours.weekends.click()
+    dialog.appearance.on_close.setCurrentIndex(1)
+    dialog.appearance.on_close.activated.emit(1)
+    click(dialog.close_button)
     kept = read_settings(window.context.memory)
     days = (0, 1, 2, 3, 5, 6)
     assert kept.quiet_hours == QuietHours(begin=21 * 60 + 30, end=6 * 60 + 15, days=days, weekends=True)
     assert kept.on_close == "keep"
-    qtbot.waitUntil(lambda: window.findChild(NotificationDialog) is None, timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: window.findChild(ProgramDialog) is None, timeout=WAIT_MS)
     window.notices.open_settings()
-    again = window.findChild(NotificationDialog)
-    assert isinstance(again, NotificationDialog)
-    assert (again.begin.time(), again.days[4].isChecked()) == (QTime(21, 30), False)
-    again.on.click()
-    click(again.save_button)
+    again = window.findChild(ProgramDialog)
+    assert isinstance(again, ProgramDialog)
+    assert (again.notifications.begin.time(), again.notifications.days[4].isChecked()) == (QTime(21, 30), False)
+    again.notifications.on.click()
     assert not read_settings(window.context.memory).are_on
+    assert read_settings(window.context.memory).quiet_hours == kept.quiet_hours
 
 
 def test_notifications_pause_for_an_hour_by_the_menu_and_by_the_palette(
