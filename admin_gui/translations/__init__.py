@@ -15,7 +15,7 @@ def install(application: QCoreApplication, language: str | None = None) -> list[
     system = QLocale.system()
     # Who chose the system's own language has its country's dates, too: "en" alone is that of the United States.
     is_systems = not language or system.name().partition("_")[0] == language
-    locale = system if is_systems else QLocale(language)
+    locale = system if is_systems else QLocale(language or "")
     QLocale.setDefault(locale)
     qt = Path(QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath))
     cache = Path(QStandardPaths.writableLocation(QStandardPaths.StandardLocation.CacheLocation)) / "translations"

@@ -39,8 +39,8 @@ class Tiles(QWidget):
         self.result = self._tile(self.tr("Time to result"), None)
         self.failed = self._tile(self.tr("Failed today"), "calls?state=failed", today="finished_since")
         self.webhooks = Tile(self.tr("Not delivered"), clickable=True)
-        self.webhooks.clicked.connect(lambda: context.go(self._to_webhooks))
         self._to_webhooks = _FAILED
+        self.webhooks.clicked.connect(lambda: context.go(self._to_webhooks))
         self.disk = self._tile(self.tr("Disk free"), "system")
         self.backup = self._tile(self.tr("Last backup"), "system?tab=backups")
         self._grid = QGridLayout(self)

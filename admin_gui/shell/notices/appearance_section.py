@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QComboBox, QGridLayout, QVBoxLayout, QWidget
 
@@ -58,7 +60,7 @@ class AppearanceSection(QWidget):
         self.colors.activated.connect(lambda _place: self.colors_chosen.emit(self.colors.currentData()))
         self.on_close.activated.connect(lambda _place: self.on_close_chosen.emit(self.on_close.currentData()))
 
-    def _choice(self, name: str, entries: list[tuple[str, str]] | list[tuple[Mode, str]], chosen: str) -> QComboBox:
+    def _choice(self, name: str, entries: Sequence[tuple[str, str]], chosen: str) -> QComboBox:
         choice = QComboBox()
         choice.setAccessibleName(name)
         # The longest words of another language must not make the dialog wider than it is.
