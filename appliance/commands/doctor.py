@@ -180,7 +180,7 @@ def _look_at(settings: Settings) -> Iterator[Finding]:
     from appliance.storage.folder.data_folder import DataFolder  # noqa: PLC0415
 
     folder, withheld = DataFolder(settings.data_dir), _withheld(settings)
-    api = running_api.ask_running_api(folder) if withheld is None else running_api.RunningApi()
+    api = running_api.await_running_api(folder) if withheld is None else running_api.RunningApi()
     box = Box(settings, folder, api, units.look_at_units(), withheld)
     for found in _look_at_box(box, withheld):
         yield on_a_box_of_units(found) if box.has_units else found

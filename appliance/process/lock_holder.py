@@ -28,6 +28,11 @@ class LockHolder(msgspec.Struct, frozen=True, kw_only=True):
         return f"{self.unit or f'`{self.command}`'} (pid {self.pid})"
 
     @property
+    def keeps_an_api(self) -> bool:
+        """Whether it is an api, or what starts one again when it ends."""
+        return self.command in ("vbot up", "vbot api")
+
+    @property
     def is_our_unit(self) -> bool:
         """One of the units in systemd/."""
         return self.unit.startswith(OUR_UNITS)

@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+import contextlib
+import os
+import shlex
 from dataclasses import dataclass, field
 from functools import cached_property
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from appliance.commands.checks.finding import as_root
 from appliance.commands.checks.running_api import RunningApi
+from appliance.errors import ConfigurationError
 
 if TYPE_CHECKING:
     from appliance.commands.checks.engine import EngineImport
     from appliance.commands.checks.units import UnitState
+    from appliance.process.lock_holder import LockHolder
     from appliance.settings import Settings
     from appliance.storage.folder.data_folder import DataFolder
 
@@ -41,12 +47,39 @@ class Box:
         return as_root("systemctl start vbot.target") if self.has_units else "vbot up"
 
     def restart(self, unit: str) -> str:
-        """The command that ends a part and starts it again."""
-        return as_root(f"systemctl restart {unit}") if self.has_units else "vbot up"
+        """The command that ends a part and starts it again; all of them where they are children of a `vbot up`."""
+        if self.has_units:
+            return as_root(f"systemctl restart {unit}")
+        holder = self.holder
+        if holder is None:
+            return "vbot up"
+        if holder.unit:
+            return as_root(f"systemctl restart {holder.unit}")
+        if not holder.keeps_an_api:
+            return _seen(holder)
+        return f"kill {holder.pid} && tail --pid={holder.pid} -f /dev/null && vbot up"
 
     def log(self, unit: str) -> str:
         """The command that shows what went wrong in a part; `vbot up` writes that where it runs."""
-        return as_root(f"journalctl -u '{unit}' -p warning -n 20") if self.has_units else "vbot up"
+        if self.has_units:
+            return as_root(f"journalctl -u '{unit}' -p warning -n 20")
+        holder = self.holder
+        if holder is None:
+            return "vbot up"
+        if holder.unit:
+            return as_root(f"journalctl -u '{holder.unit}' -p warning -n 20")
+        return _seen(holder)
+
+    @cached_property
+    def holder(self) -> LockHolder | None:
+        """Who has the data folder: a `vbot up`, an api alone or a command; None where it is nobody, or withheld."""
+        from appliance.storage.folder.folder_lock import folder_holder  # noqa: PLC0415
+
+        if self.withheld is not None:
+            return None
+        with contextlib.suppress(ConfigurationError):
+            return folder_holder(self.folder)
+        return None
 
     @cached_property
     def engine(self) -> EngineImport:
@@ -54,3 +87,12 @@ class Box:
         from appliance.commands.checks.engine import import_engine  # noqa: PLC0415
 
         return import_engine()
+
+
+def _seen(holder: LockHolder) -> str:
+    """The command that shows what a process of ours writes, or on which terminal it does."""
+    with contextlib.suppress(OSError):
+        written = Path(os.readlink(f"/proc/{holder.pid}/fd/2"))  # noqa: PTH115 - a pipe's is no path
+        if written.is_file():
+            return f"tail -n 20 {shlex.quote(str(written))}"
+    return f"ps -fp {holder.pid}"

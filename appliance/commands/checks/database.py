@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from appliance.commands.checks.data_folder import WITHHELD, key_is_withheld
-from appliance.commands.checks.finding import Doubtful, NotLookedAt, State, Wrong
+from appliance.commands.checks.finding import Doubtful, NotLookedAt, State, Wrong, command_in
+from appliance.commands.checks.machine import what_takes_room
 from appliance.domain.plurals import counted
 from appliance.domain.system import DISK_LOSES_BITS
+from appliance.errors import ConfigurationError
 
 if TYPE_CHECKING:
     from appliance.commands.checks.box import Box
@@ -35,12 +38,25 @@ def check_database(box: Box) -> str:
         raise NotLookedAt("it is in the hands of the api, which does not answer")
     if box.api.system is not None:
         return _of_the_running_api(box)
+    _refuse_held(box)
     key = None
     if is_encrypted(folder.database):
         if key_is_withheld(folder):
             return f"it is encrypted, and was not looked at: {WITHHELD}"
         key = DatabaseKeys(Keys.of(folder)).of(folder.database)
-    return _described(verify(folder.database, DATABASE_SECONDS, key), is_encrypted=key is not None)
+    try:
+        seen = verify(folder.database, DATABASE_SECONDS, key)
+    except ConfigurationError:
+        _refuse_held(replace(box))  # an api that came meanwhile has it for itself
+        raise
+    return _described(seen, is_encrypted=key is not None)
+
+
+def _refuse_held(box: Box) -> None:
+    """An api that is starting has the file for itself: that is no fault of either."""
+    if box.holder is not None:
+        state = ", whose api is starting or ending" if box.holder.keeps_an_api else ""
+        raise NotLookedAt(f"it is in the hands of {box.holder}{state}: ask again", "vbot doctor")
 
 
 def _refuse_unfinished(folder: DataFolder) -> None:
@@ -72,10 +88,14 @@ def _of_the_running_api(box: Box) -> str:
     component = box.api.component("database")
     if component is None:
         raise NotLookedAt("the running api, of another version, says nothing of it")
+    disk = box.api.component("disk")
+    is_full = disk is not None and disk.state is State.FAILED
+    shows = what_takes_room(box.folder.root) if is_full else box.log("vbot-api")
+    command = command_in(component.reason) or shows
     if component.state is State.WARNING:
-        raise Doubtful(f"in the hands of the running api: {component.reason}")
+        raise Doubtful(f"in the hands of the running api: {component.reason}", command)
     if component.state is not State.OK:
-        raise Wrong(component.reason)
+        raise Wrong(component.reason, command)
     return f"in the hands of the running api: {component.reason}"
 
 

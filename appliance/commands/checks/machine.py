@@ -35,11 +35,12 @@ def check_room(box: Box) -> str:
     if seen.state is ComponentState.OK:
         return seen.reason
     raise (Wrong if seen.state is ComponentState.FAILED else Doubtful)(
-        f"{place}: {seen.reason}", _what_takes_room(place)
+        f"{place}: {seen.reason}", what_takes_room(place)
     )
 
 
-def _what_takes_room(place: Path) -> str:
+def what_takes_room(place: Path) -> str:
+    """The command that shows it."""
     return as_root(f"du -xh --max-depth=2 {place}")
 
 
@@ -51,7 +52,7 @@ def check_speed(box: Box) -> str:
         median = statistics.median(_writes(box.folder.root))
     except OSError as error:
         raise Wrong(
-            f"{box.folder.root} cannot be written: {error.strerror}", _what_takes_room(box.folder.root)
+            f"{box.folder.root} cannot be written: {error.strerror}", what_takes_room(box.folder.root)
         ) from error
     said = f"a write takes {median * 1000:.1f} ms to be safe on it"
     if median > SLOW_SECONDS:

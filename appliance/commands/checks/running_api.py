@@ -7,12 +7,15 @@ import json
 import re
 import socket
 import ssl
+import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from appliance.commands.checks.finding import Doubtful, Finding, State, Wrong, as_root
+from appliance.commands.checks.machine import what_takes_room
+from appliance.errors import ConfigurationError
 from appliance.process.lock_holder import unit_of
 from appliance.process.own_addresses import addresses_of_the_lan
 from appliance.process.port_holder import port_holder
@@ -24,6 +27,9 @@ if TYPE_CHECKING:
 
 # As long as the api may take on a busy machine for what takes milliseconds.
 ANSWER_SECONDS = 30.0
+# An api that is started again is there after so long, on a slow machine too.
+STARTING_SECONDS = 20.0
+ASK_AGAIN_SECONDS = 0.25
 # Longer than a worker takes for one call of usual length. Whoever waits longer waits for others' calls.
 LONG_WAIT_SECONDS = 15 * 60.0
 
@@ -57,6 +63,27 @@ def ask_running_api(folder: DataFolder) -> RunningApi:
     except (KeyError, ValueError, TypeError):
         return RunningApi(obstacle="what it says of itself is another version's: restart it")
     return answer
+
+
+def await_running_api(folder: DataFolder) -> RunningApi:
+    """Ask, and ask again for a moment where one is just starting: what is said then is of what runs."""
+    until = time.monotonic() + STARTING_SECONDS
+    while True:
+        answer = ask_running_api(folder)
+        is_there = answer.system is not None or answer.obstacle is not None
+        if is_there or time.monotonic() >= until or not _starts_an_api(folder):
+            return answer
+        time.sleep(ASK_AGAIN_SECONDS)
+
+
+def _starts_an_api(folder: DataFolder) -> bool:
+    from appliance.storage.folder.folder_lock import folder_holder  # noqa: PLC0415
+
+    try:
+        holder = folder_holder(folder)
+    except ConfigurationError:
+        return False  # of a folder that is at fault others tell
+    return holder is not None and holder.keeps_an_api
 
 
 def check_api(box: Box) -> str:
@@ -96,8 +123,11 @@ def _without_socket(box: Box) -> str:
     if not box.is_set_up:
         return "none yet"
     listen = box.settings.listen
-    if box.withheld is None and (holder := _holder(box.folder)) is not None:
-        raise Doubtful(f"{holder} has the data folder, and its api does not answer yet", "vbot doctor")
+    if box.holder is not None:
+        text = f"{box.holder} has the data folder, and no api answers yet"
+        if not box.holder.keeps_an_api:
+            raise Doubtful(f"{text}: that command is at work, and ends", box.log("vbot-api"))
+        raise Doubtful(f"{text}, for {STARTING_SECONDS:.0f} s: what it writes says why", box.log("vbot-api"))
     if not _listens(listen):
         raise Wrong(f"nothing listens on {listen}: no call is accepted", box.start())
     if box.withheld is None:
@@ -155,7 +185,7 @@ def commands(box: Box) -> Mapping[str, str]:
     """What mends each part of which the api says that something is wrong, where it does not say so itself."""
     return {
         "database": box.log("vbot-api"),
-        "disk": as_root(f"du -xh --max-depth=2 {box.folder.root}"),
+        "disk": what_takes_room(box.folder.root),
         "queue": box.restart("vbot-valkey"),
         "worker": _mends_worker(box),
         "results": box.log("vbot-api"),
@@ -179,12 +209,13 @@ def commands(box: Box) -> Mapping[str, str]:
 
 def _mends_worker(box: Box) -> str:
     """Where there is none, the unit that is one."""
+    workers = box.api.system["workers"] if box.api.system is not None else []
     if not box.has_units:
-        return "vbot up"
+        is_loading = any(worker["state"] in ("loading", "ready") for worker in workers)
+        return box.log("vbot-worker@*") if is_loading else box.restart("vbot-worker@*")
     known = sorted(unit.name for unit in box.units if unit.name.startswith("vbot-worker@"))
     if not known:
         return as_root("systemctl enable --now vbot-worker@cpu")
-    workers = box.api.system["workers"] if box.api.system is not None else []
     if any(worker["state"] == "gone" for worker in workers):
         return as_root(f"systemctl restart {' '.join(known)}")
     return box.log("vbot-worker@*")
@@ -198,12 +229,6 @@ def _mends_webhooks(box: Box) -> str:
         route = f"customers/{disabled[0]['customer_id']}/enable-webhook"
     post = "-X POST " if disabled else ""
     return as_root(f"curl --unix-socket {box.folder.api_socket} {post}'http://localhost/api/{route}'")
-
-
-def _holder(folder: DataFolder) -> object | None:
-    from appliance.storage.folder.folder_lock import folder_holder  # noqa: PLC0415
-
-    return folder_holder(folder)
 
 
 def _listens(listen: Listen) -> bool:
