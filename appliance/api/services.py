@@ -96,6 +96,7 @@ class HealthServices:
     """How the appliance stands, and what happens in it."""
 
     writable: Callable[[int], Awaitable[bool]]
+    is_short_of_room: Callable[[], bool]  # a recording was just refused for want of it
     lacking: Callable[[], list[str]]
     known_languages: Callable[[], frozenset[str]]  # to those who analyse; none: unknown
     read_failures: ReadFailures

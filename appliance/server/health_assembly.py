@@ -101,6 +101,7 @@ def assemble_health(
     )
     services = HealthServices(
         writable=probe.writable,
+        is_short_of_room=probe.is_short_of_room,
         lacking=lacking,
         known_languages=leases.languages,
         read_failures=read_failures,
@@ -115,5 +116,5 @@ def assemble_health(
         log_level=LogLevel(),
         post_refusals=basis.post_refusals,
     )
-    watch = Watch(leases.present_workers, probe.writable, lacking, lambda: read_failures.last, basis.publish)
+    watch = Watch(leases.present_workers, probe.accepts, lacking, lambda: read_failures.last, basis.publish)
     return watch, services

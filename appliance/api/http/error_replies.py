@@ -92,8 +92,11 @@ def is_full_disk(error: BaseException | None) -> bool:
     return isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT)
 
 
-def error_reply(error: BaseException) -> Reply:
-    """Map an error to its reply; what we did not foresee is a 500 that tells the client nothing."""
+def error_reply(error: BaseException, *, to_admin: bool = False) -> Reply:
+    """Map an error to its reply; what we did not foresee is a 500 that tells the client nothing.
+
+    An administrator is told why something cannot be done now; to others a 503 is the contract's body alone.
+    """
     if isinstance(error, HTTPError):
         phrase = {404: HTTP_STATUS[NotFound][1], 405: "Method not allowed", 400: HTTP_STATUS[InvalidRequest][1]}
         return Reply(error.status_code, ErrorReply(message=phrase.get(error.status_code, INTERNAL_ERROR[1])), {})
@@ -104,6 +107,8 @@ def error_reply(error: BaseException) -> Reply:
     headers = {}
     if problems := getattr(error, "problems", ()):
         details = [{"field": item.field, "problem": item.problem} for item in problems]
+    elif to_admin and isinstance(error, Unavailable) and str(error):
+        details = [{"field": "appliance", "problem": str(error)}]
     if isinstance(error, RateLimitExceeded):
         headers["Retry-After"] = str(error.allowance.reset_seconds)
     elif (seconds := getattr(error, "retry_after_seconds", None)) is not None:

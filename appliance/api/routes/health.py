@@ -30,11 +30,13 @@ class Health(Handler):
         )
     )
     async def get(self) -> None:
-        accepts = not self.services.calls.open_calls.is_closed and await self.services.health.writable(0)
+        health = self.services.health
+        accepts = not self.services.calls.open_calls.is_closed and await health.writable(0)
+        accepts = accepts and not health.is_short_of_room()
         status = health_of(
             writable=accepts,
-            lacking=self.services.health.lacking(),
-            failing=self.services.health.read_failures.last.through_own_fault,
+            lacking=health.lacking(),
+            failing=health.read_failures.last.through_own_fault,
         )
         if status == "unhealthy":
             self.set_status(503)

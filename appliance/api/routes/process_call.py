@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 
 import msgspec
 
+from appliance.api.http.error_replies import is_full_disk
 from appliance.api.http.form.call_fields import FORM, IDEMPOTENCY_KEY
 from appliance.api.http.form.call_form import CallForm
 from appliance.api.http.form.refusal_words import refusal_words
@@ -158,12 +159,20 @@ class ProcessCall(Handler):
         try:
             if self._received_bytes > room.held_bytes:
                 await room.hold(self._received_bytes + CHUNKS_AHEAD_BYTES)
+            await room.look_again()
         except ApplianceError as error:
             self._stop_timer()
             await self.refuse(error)
             return False
         room.arrived(len(chunk))
         return True
+
+    def _write_error_reply(self, error: BaseException) -> None:
+        if self._room is not None and isinstance(error, Unavailable):
+            self._room.refused(0)  # the room itself has said what it lacked
+        elif self._room is not None and is_full_disk(error):
+            self._room.refused(self._received_bytes)
+        super()._write_error_reply(error)
 
     @operation(
         Operation(

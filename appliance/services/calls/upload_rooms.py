@@ -8,6 +8,9 @@ from appliance.domain.customer import Customer
 from appliance.errors import Unavailable
 from appliance.services.calls.customer_quotas import CustomerQuotas
 
+# While an upload comes the disk is looked at again after so much of it: others fill it, too.
+LOOK_EVERY_BYTES = 1024 * 1024
+
 
 class Disk(Protocol):
     """What the disk has room for, as WriteProbe knows it."""
@@ -16,6 +19,7 @@ class Disk(Protocol):
     async def hold(self, more_bytes: int) -> bool: ...
     def arrived(self, count: int) -> None: ...
     def let_go(self, count: int) -> None: ...
+    def refused(self, needed_bytes: int) -> None: ...
 
 
 class UploadRooms:
@@ -54,6 +58,7 @@ class UploadRoom:
         self.held_bytes = 0
         self.on_disk_bytes = 0  # those of them that the disk has said yes to
         self._arrived_bytes = 0
+        self._looked_at_bytes = 0
         self._is_over = False
 
     async def hold(self, total_bytes: int) -> None:
@@ -81,10 +86,26 @@ class UploadRoom:
         await rooms.quotas.check(self.customer, theirs)
         # Others of theirs may be asking as well: they count, but the disk knows only of those that it has said yes to.
         room_bytes = await rooms.disk.room_bytes()
-        if sum(theirs) > (room_bytes + rooms.on_disk_bytes(self.customer.id)) / 2:
+        half = (room_bytes + rooms.on_disk_bytes(self.customer.id)) / 2
+        if sum(theirs) > half:
+            if self.held_bytes > half:  # whoever else of theirs uploads
+                rooms.disk.refused(2 * self.held_bytes)
             raise Unavailable("the uploads of this customer would take more than half of the disk's room")
         if not await rooms.disk.hold(more):
             raise Unavailable("the disk is full")
+
+    async def look_again(self) -> None:
+        """See now and then whether what was promised still fits above the floor. Raises Unavailable."""
+        if self._arrived_bytes - self._looked_at_bytes < LOOK_EVERY_BYTES:
+            return
+        self._looked_at_bytes = self._arrived_bytes
+        if await self._rooms.disk.room_bytes() < 0:
+            self.refused(self.held_bytes)
+            raise Unavailable("the disk is full")
+
+    def refused(self, needed_bytes: int) -> None:
+        """It was turned away for want of so much room."""
+        self._rooms.disk.refused(needed_bytes)
 
     def arrived(self, count: int) -> None:
         """So many of its bytes have come."""

@@ -118,7 +118,7 @@ class DescribeSystem:
 
     async def __call__(self) -> System:
         sources, now = self._sources, self._now()
-        writable = await sources.write_probe.writable()
+        writable = await sources.write_probe.accepts()
         counts, backups, failures, damaged, held = await asyncio.gather(
             self._count(now),
             sources.backups(),

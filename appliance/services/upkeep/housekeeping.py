@@ -44,8 +44,10 @@ ANALYSED_COUNTS = timedelta(days=2)
 EXPIRE_AUDIT_EVERY = timedelta(days=1)
 PROBE_EVERY_SECONDS = 10.0
 PROBE_TIMEOUT_SECONDS = 5.0
-# In between, what comes is counted down.
+# In between, what comes is counted down. For each upload, and while it comes, the disk is measured anew.
 MEASURE_DISK_EVERY_SECONDS = 0.5
+# So long a refusal for want of room counts, where neither room was made nor another upload was taken since.
+REFUSAL_COUNTS_SECONDS = 60.0
 
 
 class Housekeeping:
@@ -248,6 +250,8 @@ class WriteProbe:
         self._measured_at = float("-inf")
         self._free_bytes = 0
         self._held_bytes = 0
+        self._refused_bytes = 0
+        self._refused_at = float("-inf")
         self._lock = asyncio.Lock()
 
     @property
@@ -255,7 +259,11 @@ class WriteProbe:
         """Why nothing could be accepted at the last look, in words; None: something could."""
         if self._room_bytes < 0:
             return f"less than {self._disk_floor_bytes // 1024**2} MB are free on the disk"
-        return None if self._commits else "the database cannot be written"
+        if not self._commits:
+            return "the database cannot be written"
+        if self.is_short_of_room():
+            return f"a recording was refused, for the disk has room for {self._room_bytes // 1024**2} MB more"
+        return None
 
     @property
     def _room_bytes(self) -> int:
@@ -273,17 +281,35 @@ class WriteProbe:
                 self._probed_at = loop.time()
             return self._commits and self._room_bytes >= more_bytes
 
+    async def accepts(self, more_bytes: int = 0) -> bool:
+        """Whether calls are accepted, and also one such as was just refused for want of room."""
+        return await self.writable(more_bytes) and not self.is_short_of_room()
+
+    def is_short_of_room(self) -> bool:
+        """Whether what was refused of late would be refused again."""
+        is_late = asyncio.get_running_loop().time() - self._refused_at < REFUSAL_COUNTS_SECONDS
+        return is_late and self._room_bytes < self._refused_bytes
+
+    def refused(self, needed_bytes: int) -> None:
+        """An upload was turned away that needed so much room: who asks next is told how it is now."""
+        self._refused_bytes = max(needed_bytes, self._refused_bytes if self.is_short_of_room() else 0)
+        self._refused_at = asyncio.get_running_loop().time()
+        self._measured_at = self._probed_at = float("-inf")
+
     async def room_bytes(self) -> int:
-        """What is free above the floor and not held by any upload."""
+        """What is free above the floor and not held by any upload, now: others fill the disk within a moment."""
         async with self._lock:
+            self._measured_at = float("-inf")
             await self._measure()
             return self._room_bytes
 
     async def hold(self, more_bytes: int) -> bool:
         """Keep room for an upload, if there is any: until it has `arrived`, or is `let_go`."""
         if not await self.writable(more_bytes) or self._room_bytes < more_bytes:
+            self.refused(more_bytes)
             return False
         self._held_bytes += more_bytes
+        self._refused_bytes = 0
         return True
 
     def arrived(self, count: int) -> None:

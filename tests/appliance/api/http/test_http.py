@@ -348,7 +348,8 @@ class SmallDisk:
     """A disk with so much room above the floor, of which uploads take what they write."""
 
     def __init__(self, intake: Intake, room: int, monkeypatch: pytest.MonkeyPatch) -> None:
-        self._folder, self._room = intake.folder, room
+        self._folder, self.room = intake.folder, room
+        self.least = room
         real = shutil.disk_usage(intake.folder.root)
         monkeypatch.setattr(shutil, "disk_usage", lambda _: real._replace(free=self.free))
         monkeypatch.setattr("appliance.services.upkeep.housekeeping.MEASURE_DISK_EVERY_SECONDS", 0.0)
@@ -360,7 +361,13 @@ class SmallDisk:
         for path in self._folder.incoming.iterdir():
             with contextlib.suppress(FileNotFoundError):  # removed on another thread
                 taken += path.stat().st_size
-        return self._room - taken
+        return self.room - taken
+
+    async def look(self) -> None:
+        """See at each turn how little was left."""
+        while True:
+            self.least = min(self.least, self.free)
+            await asyncio.sleep(0)
 
 
 async def send_chunks(wire: Wire, size: int) -> int:
@@ -395,6 +402,64 @@ async def test_uploads_in_chunks_leave_the_floor_and_half_of_the_room_to_others(
         honest = await intake.api.request("POST", "/api/process-call", key=key, body=BIG, headers=headers)
         assert honest.status == 200
         assert (await intake.api.request("GET", "/health")).json()["status"] != "unhealthy"
+
+
+@pytest.mark.parametrize("length", [None, 7 * MEGABYTE], ids=["in chunks", "of known length"])
+async def test_an_upload_stops_at_the_floor_of_a_disk_that_others_fill(
+    intake: Intake, monkeypatch: pytest.MonkeyPatch, length: int | None
+) -> None:
+    """Within the moment in which the disk is not measured for those who only ask how it is."""
+    disk = SmallDisk(intake, 16 * MEGABYTE, monkeypatch)
+    monkeypatch.setattr("appliance.services.upkeep.housekeeping.MEASURE_DISK_EVERY_SECONDS", 3600.0)
+    assert (await intake.api.request("GET", "/health")).json()["status"] != "unhealthy"
+    async with connected(intake.api.port) as wire:
+        await intake.announce(wire, length, **({} if length else {"Transfer_Encoding": "chunked"}))
+        if length:
+            await wire.send(BIG[:MEGABYTE])
+            await until(lambda: intake.unfinished == 1)
+        disk.room = 4 * MEGABYTE
+        looking = asyncio.create_task(disk.look())
+        if length:
+            with contextlib.suppress(ConnectionError):
+                for _ in range(6 * 16):
+                    await wire.send(bytes(65536))
+        else:
+            await send_chunks(wire, 8 * MEGABYTE)
+        answer = await wire.answer()
+        assert (answer.status, answer.headers["retry-after"]) == (503, "10")
+    await until(lambda: intake.is_clean)
+    looking.cancel()
+    assert disk.least > 0
+
+
+async def test_health_says_at_once_that_a_recording_was_refused_for_want_of_room(
+    intake: Intake, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    disk = SmallDisk(intake, 3 * MEGABYTE, monkeypatch)
+    monkeypatch.setattr("appliance.services.upkeep.housekeeping.MEASURE_DISK_EVERY_SECONDS", 3600.0)
+    api, headers = intake.api, {"Content-Type": CONTENT_TYPE}
+
+    async def health() -> str:
+        return str((await api.request("GET", "/health")).json()["status"])
+
+    async def post(body: bytes) -> int:
+        return (await api.request("POST", "/api/process-call", key=intake.key, body=body, headers=headers)).status
+
+    assert await health() != "unhealthy"
+    assert await post(BIG) == 503
+    assert await health() == "unhealthy"
+    system = (await api.request("GET", "/api/system", bearer=await api.token())).json()
+    said = next(one for one in system["components"] if one["name"] == "database")
+    assert said["state"] == "failed"
+    assert "a recording was refused, for the disk has room for 3 MB more" in said["reason"]
+
+    assert await post(a_form()) == 200  # a short one finds its place: calls are accepted
+    assert await health() != "unhealthy"
+    assert await post(BIG) == 503
+    assert await health() == "unhealthy"
+    disk.room = 40 * MEGABYTE
+    assert await post(BIG) == 200
+    assert await health() != "unhealthy"
 
 
 async def test_what_is_announced_and_does_not_come_is_kept_free_and_given_back(
