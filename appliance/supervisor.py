@@ -6,6 +6,7 @@ import http.client
 import json
 import logging
 import os
+import re
 import sys
 import time
 from collections.abc import Callable, Sequence
@@ -15,7 +16,7 @@ from typing import Any
 
 from appliance.errors import ApplianceError, ConfigurationError, PermanentFailure
 from appliance.process.child_process import MICROSECONDS, Child
-from appliance.process.local_socket import UnixConnection
+from appliance.process.local_socket import SUPERVISOR, UnixConnection
 from appliance.process.notify_socket import NotifySocket
 from appliance.queue.access import write_access
 from appliance.queue.valkey import server_command
@@ -27,6 +28,8 @@ logger = logging.getLogger(__name__)
 LOOK_EVERY_SECONDS = 0.1
 ASK_HEALTH_EVERY_SECONDS = 0.5
 ASK_TIMEOUT_SECONDS = 2.0
+# What passes by itself in the first moments, such as a queue that is not there yet, is not told.
+OBSTACLE_STANDS_SECONDS = 5.0
 # Together less than 15 s: the parts get this long to end by themselves, then Valkey, which they need to hand back.
 PARTS_STOP_SECONDS = 11.0
 QUEUE_STOP_SECONDS = 2.0
@@ -75,6 +78,7 @@ class Supervisor:
         Raises CannotLoad, and PermanentFailure when a child says that no restart mends it; then all have ended.
         """
         ready = False
+        obstacles = _Obstacles()
         ask_at = time.monotonic()
         try:
             while not self._stopping:
@@ -86,6 +90,8 @@ class Supervisor:
                     if self._probe.healthy():
                         ready = True
                         on_ready()
+                    else:
+                        obstacles.tell(self._probe.obstacle, now)
                 self._listen(LOOK_EVERY_SECONDS)
         finally:
             self._end()
@@ -135,24 +141,49 @@ class Supervisor:
             child.end()
 
 
+class _Obstacles:
+    """Tells whoever started us why it takes so long: each reason once, and only one that stands."""
+
+    def __init__(self) -> None:
+        self._since: dict[str, float] = {}
+        self._told: set[str] = set()
+
+    def tell(self, obstacle: str | None, now: float) -> None:
+        if obstacle is None:
+            self._since.clear()
+            return
+        kind = re.sub(r"\d+", "", obstacle)  # of the same reason the numbers may change
+        self._since = {kind: self._since.get(kind, now)}
+        if now - self._since[kind] >= OBSTACLE_STANDS_SECONDS and kind not in self._told:
+            self._told.add(kind)
+            print(f"vbot: not ready: {obstacle} `vbot doctor` says more", file=sys.stderr, flush=True)
+
+
 class HealthProbe:
-    """Asks the api that we started how it is; the one that a killed predecessor left behind is not asked."""
+    """Asks the api that we started how it is; the one that a killed predecessor left behind is not asked.
+
+    `obstacle`: what of the parts that are needed failed at the last look, in the api's words.
+    """
 
     def __init__(self, api: Child, api_socket: Path) -> None:
+        self.obstacle: str | None = None
         self._api = api
         self._socket = api_socket
 
     def healthy(self) -> bool:
         """Whether calls are accepted and worked on."""
+        self.obstacle = None
         if self._api.process is None:
             return False
         try:
             status = self._asked("/health", self._api.process.pid).get("status")
-            if status != "degraded":
+            if status not in ("degraded", "unhealthy"):
                 return bool(status == "healthy")
             system = self._asked("/api/system", self._api.process.pid)
-            failed = {one["name"] for one in system["components"] if one["state"] == "failed"}
-            return not failed & NEEDED_PARTS and any(one["state"] == "ready" for one in system["workers"])
+            failed = [one for one in system["components"] if one["state"] == "failed"]
+            reasons = [one["reason"] for one in failed if one["name"] in NEEDED_PARTS]
+            self.obstacle = " ".join(reasons) or None
+            return status == "degraded" and not reasons and any(one["state"] == "ready" for one in system["workers"])
         except (OSError, http.client.HTTPException, ValueError, LookupError, TypeError, AttributeError):
             return False
 
@@ -163,9 +194,9 @@ class HealthProbe:
             connection.connect()
             if connection.peer_pid() != pid:
                 return {}
-            connection.request("GET", path)
+            connection.request("GET", path, headers={"User-Agent": SUPERVISOR})
             reply = connection.getresponse()
-            return json.loads(reply.read()) if reply.status == 200 else {}
+            return json.loads(reply.read()) if reply.status in (200, 503) else {}
         finally:
             connection.close()
 

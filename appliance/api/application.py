@@ -48,6 +48,7 @@ from appliance.api.routes.workers.queue_tunnel import QueueTunnel
 from appliance.api.services import PublishedLimits, Services
 from appliance.messages.joining import QUEUE_PATH
 from appliance.messages.lease_renewal import LEASES_PATH
+from appliance.process.local_socket import SUPERVISOR
 from appliance.process.log.ring import READING
 from appliance.services.health.prometheus.metrics import OTHER, Metrics
 
@@ -146,7 +147,8 @@ def _note_request(metrics: Metrics, handler: RequestHandler) -> None:
 
 
 def _log_request(handler: RequestHandler) -> None:
-    level = logging.DEBUG if handler.request.path == "/health" else logging.INFO
+    is_look = handler.request.path == "/health" or _asks_as_supervisor(handler)
+    level = logging.DEBUG if is_look else logging.INFO
     logger.log(
         level,
         "%s %s %d %.0f ms %s",
@@ -160,6 +162,11 @@ def _log_request(handler: RequestHandler) -> None:
             **(READING if _only_read(handler) else {}),
         },
     )
+
+
+def _asks_as_supervisor(handler: RequestHandler) -> bool:
+    is_local = isinstance(handler, Handler) and handler.local_owner
+    return is_local and handler.request.headers.get("User-Agent") == SUPERVISOR
 
 
 def _only_read(handler: RequestHandler) -> bool:

@@ -7,6 +7,8 @@ import socket
 import struct
 from pathlib import Path
 
+# Who asks so is `vbot up`, which looks twice a second until all is ready: no line of the log for each.
+SUPERVISOR = "vbot-up"
 _CREDENTIALS = struct.Struct("3i")  # pid, uid, gid
 
 

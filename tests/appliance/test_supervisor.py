@@ -24,15 +24,20 @@ from appliance.process import child_process
 from appliance.cli import LOG_FORMAT
 from appliance.process.child_process import Child
 from appliance.errors import ApplianceError
+from appliance import supervisor as supervising
 from appliance.supervisor import Supervisor
 
+supervising.OBSTACLE_STANDS_SECONDS = 0.0
+supervising.ASK_HEALTH_EVERY_SECONDS = 0.05
 child_process.LONGEST_LOADING_SECONDS = float(sys.argv[2])
 child_process.FIRST_PAUSE_SECONDS = child_process.LONGEST_PAUSE_SECONDS = 0.05
 logging.basicConfig(level=logging.INFO, format=LOG_FORMAT)
 
 class Probe:
+    obstacle, obstacles = None, sys.argv[3:]
     def healthy(self):
-        return all(child.ready for child in children)
+        self.obstacle = self.obstacles.pop(0) if self.obstacles else None
+        return self.obstacle is None and all(child.ready for child in children)
 
 def child(code, **more):
     return Child(command=[sys.executable, "-c", code], environment={}, **more)
@@ -115,6 +120,16 @@ def test_what_no_restart_mends_ends_it_with_the_childs_own_words_and_code() -> N
     done = run(child("api", code, vital=True), child("worker", SAYS_READY + STAYS))
     assert done.returncode == 78
     assert done.stderr.splitlines()[-1] == "vbot: the database is damaged"
+
+
+def test_why_it_is_not_ready_is_said_once_for_each_reason() -> None:
+    reasons = ("The disk is full.", "1 call waits.", "1 call waits.", "2 call waits.", "The disk is full.")
+    ends = child("api", SAYS_READY + "import time; time.sleep(1); raise SystemExit(78)", vital=True)
+    done = subprocess.run([*command(ends), *reasons], capture_output=True, text=True, timeout=180, check=False)
+    said = [line for line in done.stderr.splitlines() if "not ready" in line]
+    assert said == [
+        f"vbot: not ready: {reason} `vbot doctor` says more" for reason in ("The disk is full.", "1 call waits.")
+    ]
 
 
 def test_who_was_ready_and_dies_is_started_again_for_ever(tmp_path: Path) -> None:
