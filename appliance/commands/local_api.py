@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import http.client
 import json
+from http import HTTPStatus
 from pathlib import Path
 from typing import Any
 
@@ -41,6 +42,9 @@ def ask(path: Path, method: str, route: str, body: object | None = None) -> Any 
         raise LocalApiRefused(f"the running api does not answer on {path}: {error}") from error
     finally:
         connection.close()
+    if response.status == HTTPStatus.SERVICE_UNAVAILABLE:
+        why = "; ".join(item["problem"] for item in reply.get("details", []))
+        raise LocalApiRefused(f"{why or reply.get('message', 'the api takes nothing now')}: see `vbot doctor`")
     if response.status != 200:
         details = "; ".join(f"{item['field']}: {item['problem']}" for item in reply.get("details", []))
         raise LocalApiRefused(details or reply.get("message", f"the api answered {response.status}"))

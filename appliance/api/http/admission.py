@@ -36,6 +36,7 @@ class AdmittingHandler(RequestHandler):
     request_id: str
     _allowance: Allowance | None = None
     _actor: Actor | None = None
+    _is_admins = False
     admitted_customer_id: int | None = None
 
     async def admit_operator(self, *, changes: bool, of_customers: bool = False) -> Operator:
@@ -47,6 +48,7 @@ class AdmittingHandler(RequestHandler):
         if operator.customers is not None and not of_customers:
             raise InsufficientRole("a viewer of some customers sees what is theirs alone")
         self._actor = operator.acting(self._address, self.request_id)
+        self._is_admins = operator.role is Role.ADMIN
         mark_proven(self.request)
         return operator
 

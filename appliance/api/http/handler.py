@@ -254,7 +254,7 @@ class Handler(AdmittingHandler):
     # -- errors ----------------------------------------------------------------------------------------------
 
     def _write_error_reply(self, error: BaseException) -> None:
-        reply = error_reply(error)
+        reply = error_reply(error, to_admin=self._is_admins)
         drop_unsent(self)
         self.set_status(reply.status)
         if reply.status == HTTPStatus.METHOD_NOT_ALLOWED:
