@@ -174,14 +174,17 @@ def _checks() -> list[Check]:
 
 def _look_at(settings: Settings) -> Iterator[Finding]:
     """All that is found, one after the other."""
-    from appliance.commands.checks import running_api, units  # noqa: PLC0415
+    from appliance.commands.checks import running_api, settings_file, units  # noqa: PLC0415
     from appliance.commands.checks.box import Box  # noqa: PLC0415
     from appliance.commands.checks.finding import on_a_box_of_units  # noqa: PLC0415
     from appliance.storage.folder.data_folder import DataFolder  # noqa: PLC0415
 
     folder, withheld = DataFolder(settings.data_dir), _withheld(settings)
     api = running_api.await_running_api(folder) if withheld is None else running_api.RunningApi()
-    box = Box(settings, folder, api, units.look_at_units(), withheld)
+    differing: tuple[str, ...] = ()
+    if api.system is not None and isinstance(there := api.system.get("settings"), dict):
+        settings, differing = settings_file.compared(settings, there)
+    box = Box(settings, folder, api, units.look_at_units(), withheld, differing)
     for found in _look_at_box(box, withheld):
         yield on_a_box_of_units(found) if box.has_units else found
 

@@ -19,7 +19,10 @@ from appliance.process.lock_holder import LockHolder, this_process
 from appliance.storage.folder.data_folder import DataFolder
 from appliance.storage.folder.folder_lock import owner_lock
 from tests.support.appliance import VBOT, RunningAppliance, environment, free_port, vbot
+from tests.support.broken_installation import BrokenInstallation
 from tests.support.cases import long_but
+from tests.support.doctor import UNTRIED, look
+from tests.support.fake_appliance import FLOOR_MB, FakeAppliance
 from tests.support.processes import wait_until
 from tests.support.recordings import silence
 
@@ -201,10 +204,10 @@ sys.exit(main(sys.argv[1:]))
 """
 
 
-def as_nobody(*command: str, data_dir: Path) -> subprocess.CompletedProcess[str]:
+def as_nobody(*command: str, data_dir: Path, **settings: str | None) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         [sys.executable, "-c", AS_NOBODY, *command],
-        env=environment(data_dir, {"VBOT_LISTEN": f"127.0.0.1:{free_port()}"}),
+        env=environment(data_dir, {"VBOT_LISTEN": f"127.0.0.1:{free_port()}", **settings}),
         stdin=subprocess.DEVNULL,
         capture_output=True,
         text=True,
@@ -283,6 +286,48 @@ def test_doctor_looks_at_what_anybody_may_and_says_what_takes_sudo(
     wrong = [line for line in done.stdout.splitlines() if line.startswith("WRONG")]
     assert [line.split(":")[0] for line in wrong] == ["WRONG api"], done.stdout  # none runs there
     assert re.search(r"(?m)^ok    disk: ", done.stdout)
+
+
+@as_root
+@pytest.mark.parametrize("listen", ["as the box", "unset"])
+def test_doctor_finds_nothing_wrong_with_a_box_that_is_well_whoever_asks(
+    healthy: FakeAppliance, monkeypatch: pytest.MonkeyPatch, listen: str
+) -> None:
+    """It looked for packs in the home of who asked, and at the disk by the floor that he had not set."""
+    monkeypatch.delenv("VBOT_MODELS_DIR", raising=False)
+    address = f"127.0.0.1:{healthy.port}" if listen == "as the box" else None
+    done = as_nobody("doctor", data_dir=healthy.data_dir, HOME="/nonexistent", VBOT_TLS="off", VBOT_LISTEN=address)
+    assert "WRONG" not in done.stdout, done.stdout
+    assert (done.returncode, done.stderr) == (0, "")
+    (skipped,) = [line for line in done.stdout.splitlines() if line.startswith("skip ")]
+    assert "model packs" in skipped
+    assert ("api" in skipped.split(" were not looked at")[0].split(", ")) is (listen == "unset")
+
+
+@as_root
+def test_doctor_in_a_shell_without_the_boxs_variables_judges_by_those_of_the_api(
+    healthy: FakeAppliance, tmp_path: Path
+) -> None:
+    unset = dict.fromkeys(("VBOT_DISK_FLOOR_MB", "VBOT_LISTEN"))
+    settings: dict[str, str | None] = {**healthy.settings, **unset}
+    broken = BrokenInstallation(tmp_path)
+    broken.breaks()
+    path = f"{broken.environment['PYTHONPATH']}:{healthy.settings['PYTHONPATH']}"
+    looked = look(healthy.data_dir, settings | {"PYTHONPATH": path})
+    assert looked.named("failed") - {UNTRIED} == set(), looked.findings
+    said = looked.about("settings")
+    assert said["state"] == "warning"
+    assert f"disk_floor_mb (200 here, {FLOOR_MB} there)" in said["reason"]
+    assert f"listen (0.0.0.0:8443 here, 127.0.0.1:{healthy.port} there)" in said["reason"]
+    assert looked.about("api")["reason"].endswith(f"answers on 127.0.0.1:{healthy.port}")
+
+
+@pytest.fixture(scope="module")
+def healthy(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FakeAppliance]:
+    """A box on a disk that is smaller than the floor that is the default."""
+    with FakeAppliance(tmp_path_factory.mktemp("healthy")) as box:
+        box.wait_until_healthy()
+        yield box
 
 
 @pytest.mark.long

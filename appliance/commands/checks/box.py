@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from appliance.commands.checks.finding import as_root
 from appliance.commands.checks.running_api import RunningApi
 from appliance.errors import ConfigurationError
+from appliance.settings.about import SourceKind
 
 if TYPE_CHECKING:
     from appliance.commands.checks.engine import EngineImport
@@ -24,13 +25,21 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Box:
-    """`withheld`: why the data folder may not be looked into by who asks, if it may not."""
+    """`withheld`: why the data folder may not be looked into by who asks, if it may not.
+
+    `settings`: what nobody has set here is as the running api has it; `differing`: in what it has others.
+    """
 
     settings: Settings
     folder: DataFolder
     api: RunningApi = field(default_factory=RunningApi)
     units: tuple[UnitState, ...] = ()
     withheld: str | None = None
+    differing: tuple[str, ...] = ()
+
+    def is_unknown(self, setting: str) -> bool:
+        """Whether a setting may be another for the box than for who asks, who sees neither it nor its api."""
+        return self.withheld is not None and self.settings.source_of(setting).kind is SourceKind.DEFAULT
 
     @property
     def is_set_up(self) -> bool:

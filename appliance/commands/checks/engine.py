@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from appliance.commands.checks.finding import Doubtful, Wrong, as_root
+from appliance.commands.checks.finding import Doubtful, NotLookedAt, Wrong, as_root
 from appliance.commands.checks.model_advice import advice
 from appliance.process.exit_reason import StandardError, exit_reason
 
@@ -161,6 +161,8 @@ def check_packs(box: Box) -> str:
         voices = open_voice_pack(settings.voice_model, settings.models_dir)
         language = open_language_pack(settings.language_model, settings.models_dir)
     except ModelPackError as error:
+        if box.is_unknown("models_dir"):
+            raise NotLookedAt("where the box's user has them is not for us to see") from error
         raise Wrong(str(error)) from error
     found = dict.fromkeys([*names, *(pack.name for pack in (voices, language) if pack is not None)])
     missing = []

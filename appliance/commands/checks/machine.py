@@ -11,7 +11,7 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from appliance.commands.checks.finding import Doubtful, Wrong, as_root
+from appliance.commands.checks.finding import Doubtful, NotLookedAt, Wrong, as_root
 from appliance.commands.checks.units import output_of
 
 if TYPE_CHECKING:
@@ -34,6 +34,8 @@ def check_room(box: Box) -> str:
     seen = disk_component(Disk(usage.total, usage.free, box.settings.disk_floor_mb * 1024**2, 0, 0, 0))
     if seen.state is ComponentState.OK:
         return seen.reason
+    if box.is_unknown("disk_floor_mb"):
+        raise NotLookedAt(f"{place}: {seen.reason} That is the default, and the box's own is not for us to see")
     raise (Wrong if seen.state is ComponentState.FAILED else Doubtful)(
         f"{place}: {seen.reason}", what_takes_room(place)
     )

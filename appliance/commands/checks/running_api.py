@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from appliance.commands.checks.finding import Doubtful, Finding, State, Wrong, as_root
+from appliance.commands.checks.finding import Doubtful, Finding, NotLookedAt, State, Wrong, as_root
 from appliance.commands.checks.machine import what_takes_room
 from appliance.errors import ConfigurationError
 from appliance.process.lock_holder import unit_of
@@ -128,6 +128,8 @@ def _without_socket(box: Box) -> str:
         if not box.holder.keeps_an_api:
             raise Doubtful(f"{text}: that command is at work, and ends", box.log("vbot-api"))
         raise Doubtful(f"{text}, for {STARTING_SECONDS:.0f} s: what it writes says why", box.log("vbot-api"))
+    if not _listens(listen) and box.is_unknown("listen"):
+        raise NotLookedAt(f"nothing listens on {listen}, the default; where this box does is not for us to see")
     if not _listens(listen):
         raise Wrong(f"nothing listens on {listen}: no call is accepted", box.start())
     if box.withheld is None:

@@ -8,7 +8,8 @@ import pytest
 
 from appliance.commands.checks.box import Box
 from appliance.commands.checks.finding import Doubtful, told
-from appliance.commands.checks.settings_file import check_settings
+from appliance.commands.checks.settings_file import check_settings, compared
+from appliance.services.configuration.shown_settings import shown_settings
 from appliance.settings import load
 from appliance.settings.own_file import DAMAGED_FILE, OWN_FILE
 from appliance.storage.folder.data_folder import DataFolder
@@ -41,3 +42,27 @@ def test_what_was_damaged_is_told_until_somebody_has_seen_to_it(
     assert "kept for ever" not in str(doubt.value), "its retention is whole"
     aside.unlink()
     assert check_settings(box).startswith("of ")
+
+
+def test_what_nobody_has_set_here_is_taken_from_the_api_and_all_that_differs_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("VBOT_ASR_MODEL", "VBOT_DISK_FLOOR_MB", "VBOT_MODELS_DIR"):
+        monkeypatch.delenv(name, raising=False)
+    settings = load(None, {"VBOT_DATA_DIR": str(tmp_path), "VBOT_ASR_MODEL": "whisper-base"})
+    there = {
+        **shown_settings(settings),
+        "asr_model": "whisper-small",
+        "disk_floor_mb": 5,
+        "models_dir": "/srv/models",
+        "redis_url": "unix:///x",
+        "of_a_later_version": 1,
+    }
+    taken, differing = compared(settings, there)
+    assert (taken.asr_model, taken.disk_floor_mb, taken.models_dir) == ("whisper-base", 5, Path("/srv/models"))
+    box = Box(taken, DataFolder(tmp_path), differing=differing)
+    with pytest.raises(Doubtful, match=r"differ from the running api's: .*disk_floor_mb .200 here, 5 there.") as doubt:
+        check_settings(box)
+    assert "asr_model (whisper-base here, whisper-small there)" in str(doubt.value)
+    assert "redis_url" not in str(doubt.value)
+    assert compared(settings, shown_settings(settings)) == (settings, ())
