@@ -167,13 +167,6 @@ class ProcessCall(Handler):
         room.arrived(len(chunk))
         return True
 
-    def _write_error_reply(self, error: BaseException) -> None:
-        if self._room is not None and isinstance(error, Unavailable):
-            self._room.refused(0)  # the room itself has said what it lacked
-        elif self._room is not None and is_full_disk(error):
-            self._room.refused(self._received_bytes)
-        super()._write_error_reply(error)
-
     @operation(
         Operation(
             group=Group.CALLS,
@@ -243,6 +236,10 @@ class ProcessCall(Handler):
 
     def _write_error_reply(self, error: BaseException) -> None:
         """Who posts may never look at the answer: whoever looks after the appliance is told of it, too."""
+        if self._room is not None and isinstance(error, Unavailable):
+            self._room.refused(0)  # the room itself has said what it lacked
+        elif self._room is not None and is_full_disk(error):
+            self._room.refused(self._received_bytes)
         super()._write_error_reply(error)
         words = refusal_words(error)
         if words is not None and self.admitted_customer_id is not None and not self._stored_bytes:
