@@ -639,8 +639,8 @@
         <translation>Der Inhalt seiner Webhooks. Was schon zugestellt ist, bleibt beim Kunden.</translation>
     </message>
     <message>
-        <source>Backups keep it until they are removed; a restore erases it again.</source>
-        <translation>In Sicherungen bleibt er, bis sie entfernt werden; eine Wiederherstellung löscht ihn erneut.</translation>
+        <source>Backups keep it until they are removed; a restore on this appliance erases it again.</source>
+        <translation>In Sicherungen bleibt er, bis sie entfernt werden; eine Wiederherstellung auf dieser Appliance löscht ihn erneut.</translation>
     </message>
     <message>
         <source>Erase the call</source>
@@ -3333,8 +3333,8 @@
         <translation>Der Inhalt ihrer Webhooks. Was schon zugestellt ist, bleibt bei den Kunden.</translation>
     </message>
     <message>
-        <source>Backups keep them until they are removed; a restore erases them again.</source>
-        <translation>In Sicherungen bleiben sie, bis diese entfernt werden; eine Wiederherstellung löscht sie erneut.</translation>
+        <source>Backups keep them until they are removed; a restore on this appliance erases them again.</source>
+        <translation>In Sicherungen bleiben sie, bis diese entfernt werden; eine Wiederherstellung auf dieser Appliance löscht sie erneut.</translation>
     </message>
     <message numerus="yes">
         <source>Erase %n call(s)</source>

@@ -279,7 +279,7 @@ class CallPage(ObjectPage[Found]):
             [
                 self.tr("Its recording, transcript, summary and keywords."),
                 self.tr("What its webhooks said. What was delivered already stays with the customer."),
-                self.tr("Backups keep it until they are removed; a restore erases it again."),
+                self.tr("Backups keep it until they are removed; a restore on this appliance erases it again."),
             ],
             self.tr("Erase the call"),
             lambda: self._erase(thing),

@@ -132,7 +132,7 @@ class SelectedCalls(QObject):
                 self._names(chosen),
                 self.tr("Their recordings, transcripts, summaries and keywords."),
                 self.tr("What their webhooks said. What was delivered already stays with the customers."),
-                self.tr("Backups keep them until they are removed; a restore erases them again."),
+                self.tr("Backups keep them until they are removed; a restore on this appliance erases them again."),
             ],
             self.tr("Erase %n call(s)", "", len(chosen)),
             self._of_these(chosen, self._erase, self.ask_to_erase),
