@@ -14,7 +14,7 @@ from admin_gui.app_context import AppContext, LongTask, Offer, SayKind, Subject,
 from admin_gui.appearance.colors import Tone
 from admin_gui.links import Link
 from admin_gui.session import POLL_INTERVAL_MS, Situation, State
-from admin_gui.shell.lasting_line import LastingLine
+from admin_gui.shell.notices.lasting_line import LastingLine
 from admin_gui.text import error_messages, formats
 from admin_gui.widgets import icons
 from admin_gui.widgets.elided_label import ElidedLabel, LinesLabel

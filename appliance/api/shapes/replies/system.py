@@ -108,9 +108,7 @@ class CertificateReply(msgspec.Struct, frozen=True, kw_only=True):
     ]
     not_after: Annotated[str, Meta(description="When it expires, UTC.", examples=["2034-03-14T12:00:00Z"])]
     days_left: Annotated[int, Meta(description="Whole days until then; negative: it has expired.", examples=[3649])]
-    ends_soon: Annotated[
-        bool, Meta(description="Whether it is in its last quarter and last 30 days.", examples=[False])
-    ]
+    ends_soon: Annotated[bool, Meta(description="Whether it is in its last quarter and 30 days.", examples=[False])]
     subject_alternative_names: Annotated[
         list[str], Meta(description="The names and addresses that it holds for.", examples=[["vbot", "192.168.1.20"]])
     ]
