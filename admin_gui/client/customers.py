@@ -25,6 +25,10 @@ class Retention(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     texts: int | None = None
 
 
+# What stands in the place of a secret that the appliance cannot read any more.
+UNREADABLE = "(cannot be read)"
+
+
 class Customer(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """A customer. A viewer sees `api_key`, `webhook_secret` and the URL's path masked by ****."""
 
@@ -53,6 +57,14 @@ class Customer(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     send_empty: bool = False
     country: str | None = None
     own_numbers: list[str] = []
+    # In the appliance's own words: what of it cannot be read any more, and what to do.
+    warnings: list[str] = []
+
+    def __post_init__(self) -> None:
+        """A secret that cannot be read any more is none: nobody is to copy the words in its place."""
+        for name in ("api_key", "webhook_secret"):
+            if getattr(self, name) == UNREADABLE:
+                msgspec.structs.force_setattr(self, name, "")
 
     @property
     def retention(self) -> Retention:

@@ -1517,6 +1517,10 @@
 <context>
     <name>CustomerStanding</name>
     <message>
+        <source>Something that the appliance keeps of it is damaged: %1</source>
+        <translation>Etwas, was die Appliance von ihm aufbewahrt, ist beschädigt: %1</translation>
+    </message>
+    <message>
         <source>Nothing is sent to its webhook: %1.</source>
         <translation>An seinen Webhook wird nichts gesendet: %1.</translation>
     </message>

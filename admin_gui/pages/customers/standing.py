@@ -119,7 +119,10 @@ class CustomerStanding(QObject):
     def show_of(self, customer: Customer) -> None:
         """Say it, or nothing."""
         notice = self._page.notice
-        if customer.webhook_disabled_reason:
+        if customer.warnings:
+            text = self.tr("Something that the appliance keeps of it is damaged: %1")
+            notice.show_message(text.replace("%1", " ".join(customer.warnings)), "bad")
+        elif customer.webhook_disabled_reason:
             why = why_disabled(customer.webhook_disabled_reason)
             text = self.tr("Nothing is sent to its webhook: %1.").replace("%1", why)
             notice.show_message(text, "bad", (self.tr("Enable again"), self._page.doing.enable))

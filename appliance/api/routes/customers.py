@@ -189,8 +189,11 @@ class CustomerDetail(_CustomerHandler):
         fields = customer_fields(request)
         if fields.get("default_language") != customer.default_language:
             self.check_language(fields.get("default_language"))
+        sealed, known = customer.webhook_url, self.services.customers.url(customer.webhook_url)
+        if sealed is not None and known is None and fields.get("webhook_url") == sealed.masked:
+            del fields["webhook_url"]  # it cannot be read any more, and is sent back as it was shown
         # One that is there already may stay, so that all else can be changed: nothing is sent to it, and that is told.
-        if fields.get("webhook_url") != self.services.customers.url(customer.webhook_url):
+        if fields.get("webhook_url") != known:
             await self.check_target(fields.get("webhook_url"))
         secret = fields.pop("webhook_secret", None)
         after = await self.services.customers.update(self.actor, customer.id, webhook_secret=secret, **fields)

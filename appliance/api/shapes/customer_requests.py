@@ -19,6 +19,7 @@ from appliance.api.shapes.field_checks import (
     check_text,
 )
 from appliance.api.shapes.requests import UNSET, Unset, described
+from appliance.domain.masks import UNREADABLE
 from appliance.domain.own_numbers import LONGEST_ENTRY as OWN_NUMBER_LENGTH
 from appliance.domain.own_numbers import MOST_ENTRIES as MOST_OWN_NUMBERS
 from appliance.domain.own_numbers import check_own_numbers
@@ -198,6 +199,7 @@ class _CustomerSettings(msgspec.Struct, forbid_unknown_fields=True, kw_only=True
     api_key: Annotated[Any, _IGNORED] = UNSET
     created_at: Annotated[Any, _IGNORED] = UNSET
     updated_at: Annotated[Any, _IGNORED] = UNSET
+    warnings: Annotated[Any, _IGNORED] = UNSET
     webhook_disabled_reason: Annotated[Any, _IGNORED] = UNSET
 
 
@@ -245,7 +247,7 @@ _UNCHANGEABLE = {
     "created_at": "it stays",
     "webhook_disabled_reason": "POST /api/customers/{id}/enable-webhook, or another `webhook_url`, ends it",
 }
-READ_ONLY = (*_UNCHANGEABLE, "updated_at")
+READ_ONLY = (*_UNCHANGEABLE, "updated_at", "warnings")
 
 
 def sends_unchangeable(request: CreateCustomer | UpdateCustomer) -> bool:
@@ -267,7 +269,7 @@ def customer_fields(request: CreateCustomer | UpdateCustomer) -> dict[str, Any]:
     given = {
         name: value
         for name, value in msgspec.structs.asdict(request).items()
-        if value is not UNSET and name not in READ_ONLY
+        if value is not UNSET and name not in READ_ONLY and value != UNREADABLE  # as it was shown
     }
     problems = []
     for name, value in given.items():

@@ -46,6 +46,7 @@ PROBE_EVERY_SECONDS = 10.0
 PROBE_TIMEOUT_SECONDS = 5.0
 # In between, what comes is counted down. For each upload, and while it comes, the disk is measured anew.
 MEASURE_DISK_EVERY_SECONDS = 0.5
+USUAL_RECORDING_BYTES = 16 * 1024 * 1024  # a quarter of an hour of two channels
 # So long a refusal for want of room counts, where neither room was made nor another upload was taken since.
 REFUSAL_COUNTS_SECONDS = 60.0
 
@@ -262,7 +263,7 @@ class WriteProbe:
         if not self._commits:
             return "the database cannot be written"
         if self.is_short_of_room():
-            return f"a recording was refused, for the disk has room for {self._room_bytes // 1024**2} MB more"
+            return f"the disk has room for {self._room_bytes // 1024**2} MB more, and a recording that needs more came"
         return None
 
     @property
@@ -291,17 +292,20 @@ class WriteProbe:
         return is_late and self._room_bytes < self._refused_bytes
 
     def refused(self, needed_bytes: int) -> None:
-        """An upload was turned away that needed so much room: who asks next is told how it is now."""
-        self._refused_bytes = max(needed_bytes, self._refused_bytes if self.is_short_of_room() else 0)
-        self._refused_at = asyncio.get_running_loop().time()
+        """An upload was turned away that needed so much room: who asks next is told how it is now.
+
+        Whether calls are accepted is said of such as are usual: an hour's recording finds no room before others do.
+        """
         self._measured_at = self._probed_at = float("-inf")
+        if needed_bytes <= USUAL_RECORDING_BYTES:
+            self._refused_bytes = max(needed_bytes, self._refused_bytes if self.is_short_of_room() else 0)
+            self._refused_at = asyncio.get_running_loop().time()
 
     async def room_bytes(self) -> int:
         """What is free above the floor and not held by any upload, now: others fill the disk within a moment."""
-        async with self._lock:
-            self._measured_at = float("-inf")
-            await self._measure()
-            return self._room_bytes
+        self._measured_at = float("-inf")
+        await self._measure()  # not behind the lock: a database that hangs is waited for there
+        return self._room_bytes
 
     async def hold(self, more_bytes: int) -> bool:
         """Keep room for an upload, if there is any: until it has `arrived`, or is `let_go`."""

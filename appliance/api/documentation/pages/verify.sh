@@ -8,5 +8,6 @@ is_genuine() {
   key=$(printf %s "${1#whsec_}" | base64 -d | od -An -v -tx1 | tr -d ' \n')
   digest=$( (printf '%s.%s.' "$2" "$3" && cat "$5") |
     openssl dgst -sha256 -mac HMAC -macopt "hexkey:$key" -binary | base64)
+  [ ${#digest} -eq 44 ] || return 1 # nothing was computed: no openssl, or no secret
   case " $4 " in *" v1,$digest "*) ;; *) return 1 ;; esac
 }

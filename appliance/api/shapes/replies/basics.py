@@ -47,7 +47,8 @@ class HealthReply(msgspec.Struct, frozen=True, kw_only=True):
         Meta(
             description="`degraded`: calls are accepted, but wait because queue or worker is missing, or most of them "
             "fail through the appliance's own fault, or recordings were found damaged in the last 24 hours; "
-            "`unhealthy` (with status 503): no call can be accepted, or one was just refused for want of room.",
+            "`unhealthy` (with status 503): no call can be accepted, or one of usual length was just refused for want "
+            "of room.",
             examples=["healthy"],
         ),
     ]

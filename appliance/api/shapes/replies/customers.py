@@ -156,7 +156,8 @@ def customer_reply(
 ) -> CustomerReply:
     """A customer as an admin sees it, maybe without keys, or (masked) a viewer.
 
-    A secret that is None, or an address that is None where there is one, cannot be read any more: `warnings` say so.
+    A secret that is None, or an address that is None where there is one, cannot be read any more: `warnings` say so,
+    and the address is shown masked, since null means that there is none.
     """
     without_keys = masked or without_keys
     damaged = [
@@ -178,7 +179,7 @@ def customer_reply(
         is_active=customer.is_active,
         created_at=contract_timestamp(customer.created_at),
         updated_at=contract_timestamp(customer.updated_at),
-        webhook_url=masked_url if masked else webhook_url,
+        webhook_url=masked_url if masked or webhook_url is None else webhook_url,
         webhook_secret=_shown_secret(webhook_secret, without_keys=without_keys),
         webhook_disabled_reason=customer.webhook_disabled_reason,
         rate_limit_per_minute=customer.rate_limit_per_minute,

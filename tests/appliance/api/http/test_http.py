@@ -420,9 +420,10 @@ async def test_an_upload_stops_at_the_floor_of_a_disk_that_others_fill(
         disk.room = 4 * MEGABYTE
         looking = asyncio.create_task(disk.look())
         if length:
-            with contextlib.suppress(ConnectionError):
-                for _ in range(6 * 16):
-                    await wire.send(bytes(65536))
+            for _ in range(6 * 16):
+                if wire.has_answer:
+                    break
+                await wire.send(bytes(65536))
         else:
             await send_chunks(wire, 8 * MEGABYTE)
         answer = await wire.answer()
@@ -451,7 +452,7 @@ async def test_health_says_at_once_that_a_recording_was_refused_for_want_of_room
     system = (await api.request("GET", "/api/system", bearer=await api.token())).json()
     said = next(one for one in system["components"] if one["name"] == "database")
     assert said["state"] == "failed"
-    assert "a recording was refused, for the disk has room for 3 MB more" in said["reason"]
+    assert "the disk has room for 3 MB more, and a recording that needs more came" in said["reason"]
 
     assert await post(a_form()) == 200  # a short one finds its place: calls are accepted
     assert await health() != "unhealthy"
@@ -460,6 +461,10 @@ async def test_health_says_at_once_that_a_recording_was_refused_for_want_of_room
     disk.room = 40 * MEGABYTE
     assert await post(BIG) == 200
     assert await health() != "unhealthy"
+    async with connected(api.port) as wire:
+        await intake.announce(wire, 30 * MEGABYTE)
+        assert (await wire.answer()).status == 503
+    assert await health() != "unhealthy", "there is room for all but that one"
 
 
 async def test_what_is_announced_and_does_not_come_is_kept_free_and_given_back(

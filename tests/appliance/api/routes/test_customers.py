@@ -78,7 +78,8 @@ async def test_a_customer_whose_secrets_are_damaged_is_told_of_and_given_others(
     listed = (await api.request("GET", "/api/customers", bearer=bearer)).json()["customers"]
     shown = {one["id"]: one for one in listed}
     assert "warnings" not in shown[other.id]
-    assert (shown[customer.id]["api_key"], shown[customer.id]["webhook_url"]) == ("(cannot be read)", None)
+    assert shown[customer.id]["api_key"] == "(cannot be read)"
+    assert shown[customer.id]["webhook_url"] == "https://crm.example.com/****", "null means that there is none"
     assert [one.partition(" cannot be read any more: ")[0] for one in shown[customer.id]["warnings"]] == [
         "`api_key`",
         "`webhook_secret`",
@@ -86,6 +87,9 @@ async def test_a_customer_whose_secrets_are_damaged_is_told_of_and_given_others(
     ]
     masked = (await api.request("GET", f"{path}?keys=masked", bearer=bearer)).json()
     assert masked["webhook_secret"] == "(cannot be read)"
+    renamed = await put(api, customer.id, bearer, **{**shown[customer.id], "name": "Bob"})
+    assert (renamed.status, renamed.json()["name"]) == (200, "Bob"), renamed.text
+    assert "`webhook_url` cannot be read any more: set it again." in renamed.json()["warnings"], "it is still there"
     assert (await put(api, customer.id, bearer, webhook_url="https://crm.example.com/in")).status == 200
     for what in ("key", "webhook-secret"):
         answer = await api.request("POST", f"{path}/rotate-{what}", bearer=bearer, body=b'{"grace_seconds": 60}')
