@@ -29,7 +29,9 @@ def test_damaged_recordings_are_read_or_named(count: int) -> None:
     )
     assert done.returncode == 0, done.stdout + done.stderr[-3000:]
     assert done.stdout.startswith(f"{count} files: ")
-    for outcome in ("read", "repaired", "UnreadableRecording", "EmptyRecording"):
+    # Few are empty, and none of the first hundred: `variants.py` has those one by one.
+    rare = ["EmptyRecording"] if count > 100 else []
+    for outcome in ("read", "repaired", "UnreadableRecording", *rare):
         assert re.search(rf"\d+ {outcome}\b", done.stdout), done.stdout
     assert int(_figure(r"peak (\d+) MB", done.stdout)) < 700
     assert int(_figure(r"(\d+) descriptors open", done.stdout)) < 20
