@@ -191,11 +191,14 @@ def test_what_is_sealed_for_one_customer_does_not_open_as_anothers(box: Box, tmp
     be_admin(folder.database)
     keys = Keys.of(folder)
 
-    async def read() -> str | None:
+    async def read() -> str:
         database = Database.open(folder.database, keys=DatabaseKeys(keys))
         try:
             parts = Parts(folder, database, Clocks(), keys)
-            return parts.customers.url((await parts.customers.get(1)).webhook_url)
+            url = (await parts.customers.get(1)).webhook_url
+            assert url is not None
+            assert parts.customers.url(url) is None, "shown as damaged"
+            return keys.unseal_url(url)
         finally:
             database.close()
 
