@@ -53,7 +53,7 @@ class Verdict:
 def verdict(health: Health, system: System | None, now: datetime) -> Verdict:
     """The whole: red, yellow or green, in words."""
     findings = () if system is None else tuple(sorted(_findings(system, now), key=_rank))
-    found: list[Tone] = [finding.tone for finding in findings if finding.tone != "calm"]
+    found: set[Tone] = {finding.tone for finding in findings} - {"calm"}  # which asks for nothing
     worst: Tone = min(found, key=_WORST_FIRST.index, default="good")
     failing = None if system is None else _failing_title(system)
     if health.status == "unhealthy":
@@ -66,7 +66,7 @@ def verdict(health: Health, system: System | None, now: datetime) -> Verdict:
     if health.status not in ("healthy", "degraded"):
         return Verdict("warn", health.status, findings)
     headline = findings[0].headline if findings else ""
-    return Verdict(worst, failing or headline or _well_title(worst, findings), findings)
+    return Verdict(worst, failing or headline or _well_title(worst, is_left=bool(found)), findings)
 
 
 def hidden_verdict(health: Health) -> Verdict:
@@ -78,13 +78,13 @@ def hidden_verdict(health: Health) -> Verdict:
     return told if told.tone != "good" else Verdict("calm", translate("health", "Calls are accepted"))
 
 
-def _well_title(worst: Tone, findings: tuple[Finding, ...]) -> str:
-    """Of an appliance that takes calls and works on them."""
+def _well_title(worst: Tone, *, is_left: bool) -> str:
+    """Of an appliance that takes calls and works on them; `is_left`: something is to be done of it, and may wait."""
     if worst == "bad":
         return translate("health", "Calls are worked on, but something has failed")
     if worst == "warn":
         return translate("health", "Calls are worked on; something needs a look")
-    if findings:
+    if is_left:
         return translate("health", "All is well; something is left to be done some day")
     return translate("health", "All is well")
 
