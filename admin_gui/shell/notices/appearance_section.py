@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QComboBox, QGridLayout, QVBoxLayout, QWidget
 from admin_gui.appearance.theme import Mode
 from admin_gui.local_storage.language import LANGUAGES
 from admin_gui.local_storage.notification_settings import OnClose
+from admin_gui.widgets.focus_wheel import FocusWheelComboBox
 from admin_gui.widgets.layout.layouts import section_title
 from admin_gui.widgets.plain_label import PlainLabel
 
@@ -61,7 +62,7 @@ class AppearanceSection(QWidget):
         self.on_close.activated.connect(lambda _place: self.on_close_chosen.emit(self.on_close.currentData()))
 
     def _choice(self, name: str, entries: Sequence[tuple[str, str]], chosen: str) -> QComboBox:
-        choice = QComboBox()
+        choice = FocusWheelComboBox()
         choice.setAccessibleName(name)
         # The longest words of another language must not make the dialog wider than it is.
         choice.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)

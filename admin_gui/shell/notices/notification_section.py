@@ -7,6 +7,7 @@ from PySide6.QtCore import QLocale, Qt, QTime, Signal
 from PySide6.QtWidgets import QCheckBox, QGridLayout, QTimeEdit, QVBoxLayout, QWidget
 
 from admin_gui.local_storage.notification_settings import NotificationSettings, QuietHours
+from admin_gui.widgets.focus_wheel import FocusWheelTimeEdit
 from admin_gui.widgets.layout.layouts import row, section_title
 from admin_gui.widgets.plain_label import PlainLabel
 
@@ -84,7 +85,7 @@ class NotificationSection(QWidget):
 
 
 def _time_edit(minutes: int, name: str) -> QTimeEdit:
-    edit = QTimeEdit(QTime(minutes // 60, minutes % 60))
+    edit = FocusWheelTimeEdit(QTime(minutes // 60, minutes % 60))
     edit.setDisplayFormat("HH:mm")
     edit.setAlignment(Qt.AlignmentFlag.AlignHCenter)
     edit.setFixedWidth(96)

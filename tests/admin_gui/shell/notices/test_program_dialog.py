@@ -6,13 +6,16 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from PySide6.QtCore import QCoreApplication, QLocale, Qt
+from PySide6.QtCore import QCoreApplication, QLocale, QPoint, QPointF, Qt
+from PySide6.QtGui import QWheelEvent
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QComboBox, QTimeEdit
 from pytestqt.qtbot import QtBot
 
 from admin_gui import translations
 from admin_gui.client.system import System
 from admin_gui.local_storage.language import read_language, save_language
+from admin_gui.local_storage.notification_settings import NotificationSettings, QuietHours
 from admin_gui.models.notices.history import KEPT, MOST_KEPT, History
 from admin_gui.models.notices.ledger import News
 from admin_gui.shell.main_window import MainWindow
@@ -123,6 +126,39 @@ def test_the_language_is_kept_for_the_next_start(window: MainWindow) -> None:
     assert read_language(window.context.memory) == "de"
     save_language(window.context.memory, "xx")
     assert read_language(window.context.memory) == ""
+
+
+def test_the_wheel_over_a_field_scrolls_the_dialog_and_changes_nothing_of_it(qtbot: QtBot, window: MainWindow) -> None:
+    window.notices.announcer.change(NotificationSettings(quiet_hours=QuietHours()))
+    dialog = opened(window)
+    dialog.activateWindow()
+    qtbot.waitUntil(dialog.isActiveWindow, timeout=WAIT_MS)
+    dialog.close_button.setFocus()
+    fields: list[QComboBox | QTimeEdit] = [*dialog.findChildren(QComboBox), *dialog.findChildren(QTimeEdit)]
+    assert len(fields) == 5
+
+    def values() -> list[object]:
+        return [one.currentData() if isinstance(one, QComboBox) else one.time() for one in fields]
+
+    def takes_the_wheel(field: QComboBox | QTimeEdit) -> bool:
+        """Else it is left to the column, which is scrolled by it."""
+        at = QPointF(field.rect().center())
+        no_button, no_key = Qt.MouseButton.NoButton, Qt.KeyboardModifier.NoModifier
+        down = QPoint(0, -120)
+        wheel = QWheelEvent(at, at, QPoint(), down, no_button, no_key, Qt.ScrollPhase.NoScrollPhase, False)
+        QApplication.sendEvent(field, wheel)
+        return wheel.isAccepted()
+
+    before, settings = values(), window.notices.announcer.settings
+    assert [takes_the_wheel(field) for field in fields] == [False] * 5
+    assert values() == before
+    assert window.notices.announcer.settings == settings
+    assert read_language(window.context.memory) == ""
+    for field in fields:
+        assert field.focusPolicy() == Qt.FocusPolicy.StrongFocus, "the wheel brings no keyboard there"
+        field.setFocus()
+        assert takes_the_wheel(field)
+    assert not any(now == then for now, then in zip(values(), before, strict=True)), "unless the keyboard is on it"
 
 
 @pytest.mark.parametrize("typed", ["language", "german", "deutsch", "sprache", "dark", "notifications", "program"])
