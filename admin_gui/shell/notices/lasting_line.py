@@ -71,9 +71,8 @@ class LastingLine(QWidget):
         return [one for one in self._all if one.key not in self._put_away]
 
     def _act(self) -> None:
-        newest = self._seen[0]
-        self._close()
-        newest.run()
+        """It stays: whether one comes there is seen later, and it is over no sooner for that."""
+        self._seen[0].run()
 
     def _close(self) -> None:
         self._put_away.add(self._seen[0].key)

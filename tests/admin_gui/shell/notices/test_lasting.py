@@ -100,13 +100,31 @@ def test_it_is_put_away_by_its_button_and_told_again_when_it_comes_again(
     assert (lasting.isVisible(), lasting.text) == (True, TOLD)
 
 
-def test_its_button_leads_to_the_place(qtbot: QtBot, window: MainWindow, bonn: Box) -> None:
+def test_its_button_leads_to_the_place_and_it_stays_for_it_is_not_over(
+    qtbot: QtBot, window: MainWindow, bonn: Box
+) -> None:
+    lasting = window.status_line.lasting
     disable(bonn, HARBOUR)
     look(qtbot, window)
-    click(window.status_line.lasting.show_button)
-    qtbot.waitUntil(lambda: str(window.page and window.page.link) == "customer/7", timeout=WAIT_MS)
+    disable(bonn, HARBOUR, ADA)
+    look(qtbot, window)
+    for _ in range(2):
+        click(lasting.show_button)
+    qtbot.waitUntil(lambda: str(window.page and window.page.link) == "customer/8", timeout=WAIT_MS)
     assert window.context.session.name == "Bonn"
-    assert not window.status_line.lasting.isVisible()
+    assert lasting.text.startswith("Bonn: No webhooks are sent to Ada Ltd")
+    assert lasting.text.endswith("– and 1 more"), "a second click hits nothing else"
+
+
+def test_it_is_told_still_where_its_place_cannot_be_reached(qtbot: QtBot, window: MainWindow, bonn: Box) -> None:
+    lasting = window.status_line.lasting
+    disable(bonn, HARBOUR)
+    look(qtbot, window)
+    bonn.stop()
+    click(lasting.show_button)
+    qtbot.waitUntil(lambda: window.context.session.situation.error is not None, timeout=WAIT_MS)
+    assert window.page is None
+    assert lasting.text == TOLD
 
 
 def test_one_that_does_not_answer_says_nothing_of_whether_it_is_over(
