@@ -98,7 +98,7 @@ class Session(QObject):
         self.role = tokens.VIEWER
         self.began_empty = False  # no customer was there when we came, and we may make one
         self.last_snapshot: Snapshot | None = None
-        self.settle: Callable[[str, Snapshot], Snapshot] = lambda _url, snapshot: snapshot  # what is known here of it
+        self.settle: Callable[[Connection, Snapshot], Snapshot] = lambda _of, snapshot: snapshot  # by what we know
         self.seen_at: datetime | None = None
         self.situation = Situation(State.DISCONNECTED, datetime.now(UTC))
         self._failures = 0
@@ -225,7 +225,7 @@ class Session(QObject):
         self.polled.emit(self.last_snapshot)
 
     def _take(self, snapshot: Snapshot) -> None:
-        self.last_snapshot = self.settle(self.appliance.connection.url, snapshot)
+        self.last_snapshot = self.settle(self.appliance.connection, snapshot)
         self.seen_at = datetime.now(UTC)
         self._failures = 0
         self._timer.start(POLL_INTERVAL_MS)

@@ -2,14 +2,26 @@
 
 from __future__ import annotations
 
+from typing import Protocol
+
 import msgspec
 
 from admin_gui.client.system import Component, System
+from admin_gui.client.transport.certificate import normalised
 from admin_gui.local_storage.profiles import Memory
 
 _NAME = "first-steps"
 NOTE = "note"  # of the first boot, with the recovery key in plain: a part of the appliance that it warns of
 KNOWN = "known"  # beside ok, warning and failed, a state of ours
+
+
+class Known(Protocol):
+    """An appliance, by its address and its certificate (None: plain HTTP): a connection, or what is kept of one."""
+
+    @property
+    def url(self) -> str: ...
+    @property
+    def fingerprint(self) -> str | None: ...
 
 
 class Remembered(msgspec.Struct, frozen=True, kw_only=True):
@@ -21,6 +33,7 @@ class Remembered(msgspec.Struct, frozen=True, kw_only=True):
     recovery_key_kept: bool = False
     finished: bool = False
     put_away: bool = False  # the user wants to hear no more of it
+    fingerprint: str | None = None  # of its certificate when this was written; None: plain HTTP
 
     @property
     def is_open(self) -> bool:
@@ -40,34 +53,38 @@ class Remembered(msgspec.Struct, frozen=True, kw_only=True):
 class FirstStepsMemory:
     """Kept by the appliance's address."""
 
-    def __init__(self, memory: Memory, url: str) -> None:
+    def __init__(self, memory: Memory, appliance: Known) -> None:
         self._memory = memory
-        self._url = url
+        self._url = appliance.url
+        self._fingerprint = None if appliance.fingerprint is None else normalised(appliance.fingerprint)
 
     def read(self) -> Remembered | None:
         """None of an appliance that was never set up from here."""
-        return self._all().get(self._url)
+        known = self._all().get(self._url)
+        if known is None or known.fingerprint == self._fingerprint:
+            return known
+        # With another certificate it may be another appliance, whose recovery key nobody has spoken of.
+        return msgspec.structs.replace(known, recovery_key_kept=False)
 
     def change(self, **fields: object) -> Remembered:
         """Keep these; the others stay."""
-        changed = msgspec.structs.replace(self.read() or Remembered(), **fields)
-        self._write(changed)
-        return changed
+        return self._write(msgspec.structs.replace(self.read() or Remembered(), **fields))
 
     def begin(self) -> bool:
         """The appliance has no customer: whether its user wants to be led.
 
-        What was finished there was on another one, or on this one before it was set up anew.
+        What was finished there was on another one, or on this one before it was set up anew; that had another
+        certificate, too.
         """
-        known = self.read()
-        if known is None or known.finished:
-            known = Remembered()
-            self._write(known)
+        known = self._all().get(self._url)
+        if known is None or known.finished or known.fingerprint != self._fingerprint:
+            known = self._write(Remembered())
         return known.is_open
 
-    def _write(self, remembered: Remembered) -> None:
-        kept = self._all() | {self._url: remembered}
-        self._memory.remember(_NAME, msgspec.json.encode(kept).decode())
+    def _write(self, remembered: Remembered) -> Remembered:
+        written = msgspec.structs.replace(remembered, fingerprint=self._fingerprint)
+        self._memory.remember(_NAME, msgspec.json.encode(self._all() | {self._url: written}).decode())
+        return written
 
     def _all(self) -> dict[str, Remembered]:
         try:

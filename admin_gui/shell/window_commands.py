@@ -29,7 +29,7 @@ def window_commands(window: MainWindow) -> list[Command]:
 def first_page(context: AppContext) -> str:
     """Where one comes to: the welcome where there is no customer yet, unless somebody has put it away."""
     session = context.session
-    if session.began_empty and FirstStepsMemory(context.memory, session.appliance.connection.url).begin():
+    if session.began_empty and FirstStepsMemory(context.memory, session.appliance.connection).begin():
         return WELCOME
     return PAGES[0].name
 

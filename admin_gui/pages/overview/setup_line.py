@@ -27,7 +27,7 @@ class SetupLine(Banner):
 
     @property
     def _memory(self) -> FirstStepsMemory:
-        return FirstStepsMemory(self._context.memory, self._context.appliance.connection.url)
+        return FirstStepsMemory(self._context.memory, self._context.appliance.connection)
 
     def look(self) -> None:
         """Ask how far it is, unless nobody wants to know."""

@@ -170,7 +170,7 @@ class ApplianceWatch(QObject):
         if answer.snapshot is None or answer.now is None:
             self._done(profile, self._without_token())
         else:
-            self._done(profile, standing_of(self._context.settled(profile.url, answer.snapshot), answer.now))
+            self._done(profile, standing_of(self._context.settled(profile, answer.snapshot), answer.now))
 
     def _failed(self, profile: Profile, error: Exception) -> None:
         if isinstance(error, NotAuthorised | Forbidden):

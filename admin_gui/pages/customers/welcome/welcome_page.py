@@ -85,7 +85,7 @@ class WelcomePage(Page):
 
     @property
     def _memory(self) -> FirstStepsMemory:
-        return FirstStepsMemory(self.context.memory, self.context.appliance.connection.url)
+        return FirstStepsMemory(self.context.memory, self.context.appliance.connection)
 
     def title(self) -> str:
         return self.tr("Welcome")

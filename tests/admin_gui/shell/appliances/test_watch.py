@@ -16,6 +16,7 @@ from pytestqt.qtbot import QtBot
 from admin_gui.app_context import AppContext
 from admin_gui.client.system import Component
 from admin_gui.client.transport.connection import Connection
+from admin_gui.local_storage.first_steps import FirstStepsMemory
 from admin_gui.local_storage.profiles import Profile
 from admin_gui.models.notices.standing import Standing, State
 from admin_gui.session import State as SessionState
@@ -25,6 +26,7 @@ from tests.admin_gui.boxes import Box
 from tests.admin_gui.conftest import WAIT_MS
 from tests.admin_gui.keychain_in_memory import Keychain
 from tests.admin_gui.misbehaving import MisbehavingServer
+from tests.admin_gui.shell.conftest import remember
 from tests.support.appliance import free_port
 
 
@@ -87,6 +89,18 @@ def test_another_box_at_a_remembered_address_is_sent_nothing(
     context.memory.save_profile(berlin.profile)
     assert look(qtbot, context, watch)["Berlin"].state is State.UNASKED
     assert berlin.tokens == []
+
+
+def test_a_recovery_key_that_is_kept_is_that_of_this_box_and_of_no_other_at_its_address(
+    qtbot: QtBot, context: AppContext, watch: ApplianceWatch, berlin: Box, keychain: Keychain
+) -> None:
+    berlin.system = msgspec.structs.replace(berlin.system, components=[Component(name="note", state="failed")])
+    assert [one.key for one in look(qtbot, context, watch)["Berlin"].troubles] == ["note"]
+    FirstStepsMemory(context.memory, berlin.profile).change(recovery_key_kept=True)
+    assert look(qtbot, context, watch)["Berlin"].troubles == ()
+    berlin.renew()
+    remember(berlin, context, keychain)
+    assert [one.key for one in look(qtbot, context, watch)["Berlin"].troubles] == ["note"]
 
 
 def test_without_a_certificate_no_token_is_sent_unasked(

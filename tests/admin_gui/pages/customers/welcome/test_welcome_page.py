@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -204,6 +205,21 @@ def test_the_recovery_key_is_asked_for_once(qtbot: QtBot, empty_window: MainWind
     assert page.recovery.isHidden()
 
 
+def test_the_recovery_key_of_another_appliance_at_this_address_says_nothing_of_this_ones(
+    qtbot: QtBot, empty_window: MainWindow, empty: TlsAppliance, context: AppContext
+) -> None:
+    """It was set up anew there: with another key, and another certificate."""
+    former = replace(empty.connection(), fingerprint="5f" * 32)
+    FirstStepsMemory(context.memory, former).change(recovery_key_kept=True, put_away=True)
+    (empty.data_dir / "first-boot.txt").write_text("Recovery key: VBRK1-...")
+    page = connected(qtbot, empty_window, empty)
+    assert isinstance(page, WelcomePage), "that it was put away was said of the other one, too"
+    assert page.recovery.isVisible()
+    context.session.poll_now()
+    overview = opened(qtbot, empty_window, "overview")
+    qtbot.waitUntil(lambda: any("recovery key" in text for text in overview.attention.texts), timeout=WAIT_MS)
+
+
 @pytest.mark.long
 def test_a_viewer_is_not_led(qtbot: QtBot, empty_window: MainWindow, empty: TlsAppliance) -> None:
     page = connected(qtbot, empty_window, empty, empty.viewer_token())
@@ -223,7 +239,7 @@ def test_an_appliance_with_customers_is_shown_at_once(
     page = connected(qtbot, empty_window, appliance)
     assert isinstance(page, OverviewPage)
     assert page.setup.isHidden()
-    assert FirstStepsMemory(context.memory, appliance.url).read() is None
+    assert FirstStepsMemory(context.memory, appliance.connection()).read() is None
 
 
 def test_a_customer_whose_answer_was_lost_is_not_made_twice(
