@@ -30,6 +30,7 @@ class UnsavedGuard(QObject):
         self._pages = pages
         self._seen = seen
         self._drafts = Drafts()
+        self._typed: Callable[[], Unsaved | None] = self._lost_typed  # what the question is about, as it stands now
         self._running: list[LongTask] = []
         context.long_task.connect(self._begun)
         self.bar = UnsavedBar(context)
@@ -56,6 +57,7 @@ class UnsavedGuard(QObject):
         """Whether the program may end; if not, it is asked, and `close` is called after the answer."""
         unsaved = self._lost_with_pages() or self._drafts.unsaved()
         if unsaved is not None:
+            self._typed = self._lost_typed
             self._ask(unsaved, Leaving.PROGRAM, close)
         return unsaved is None
 
@@ -89,6 +91,8 @@ class UnsavedGuard(QObject):
             go_on()
         else:
             self.held.emit()
+            # Where one page is left, the others stay, with what is in them.
+            self._typed = lost if leaving is Leaving.PAGE else self._lost_typed
             self._ask(unsaved, leaving, lambda: self._unless_lost(lost, leaving, go_on))
 
     def _ask(self, unsaved: Unsaved, leaving: Leaving, go_on: Callable[[], object]) -> None:
@@ -130,7 +134,7 @@ class UnsavedGuard(QObject):
         self._look()
 
     def _look(self) -> None:
-        unsaved = self._lost_work() if self.bar.asks_of_work else self._lost_typed()
+        unsaved = self._lost_work() if self.bar.asks_of_work else self._typed()
         if unsaved is None:
             if self.bar.is_asking:
                 self.bar.clear()
@@ -139,7 +143,7 @@ class UnsavedGuard(QObject):
 
     def _saves(self) -> None:
         """The question stays in its place until that is answered."""
-        unsaved = self._lost_typed()
+        unsaved = self._typed()
         if unsaved is not None and unsaved.is_being_saved:
             self.bar.ask_again(unsaved)
         else:

@@ -722,6 +722,37 @@ def test_a_refused_answer_leaves_the_question_where_it_was(
     page.form.discard()
 
 
+@pytest.mark.parametrize("is_first", [True, False])
+def test_what_stays_in_another_page_has_no_part_in_the_question(
+    qtbot: QtBot, window: MainWindow, appliance: TlsAppliance, is_first: bool
+) -> None:
+    """A token that was made and not copied yet, whichever of the two pages was opened first."""
+    customer = appliance.new_customer(company_name=f"Beside {is_first} Ltd", name="Astrid")
+    link, bar = f"customer/{customer['id']}", window.unsaved_guard.bar
+    if not is_first:
+        opened(qtbot, window, link)
+    system = opened(qtbot, window, "system?tab=tokens")
+    type_over(system.tab.creating.name, "Nagios")
+    click(system.tab.creating.create_button)
+    qtbot.waitUntil(system.tab.fresh.isVisible, timeout=WAIT_MS)
+    page = opened(qtbot, window, link)
+    type_over(page.who.contact.editor, TYPED)
+    type_over(page.who.email.editor, "no address")
+    by_sidebar(qtbot, window)
+    click(bar.save_button)
+    qtbot.waitUntil(lambda: page.who.email.problem != "", timeout=WAIT_MS)
+    assert bar.isVisible(), "it was refused, and is asked as before"
+    assert bar.text.startswith(f"Beside {is_first} Ltd has 2 unsaved change")
+    type_over(page.who.email.editor, "astrid@example.com")
+    click(bar.save_button)
+    qtbot.waitUntil(lambda: has_left(window, page), timeout=WAIT_MS)
+    assert str(window.page and window.page.link) == "calls"
+    assert stored(appliance, page, str(customer["id"]))["name"] == TYPED
+    opened(qtbot, window, "system?tab=tokens")
+    assert system.tab.fresh.isVisible()
+    click(system.tab.fresh.done_button)
+
+
 @pytest.mark.parametrize("answer", ["stay_button", "discard_button"])
 def test_a_second_click_on_an_answer_hits_nothing_of_the_page(
     qtbot: QtBot, window: MainWindow, page: CustomerPage, answer: str
