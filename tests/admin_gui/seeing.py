@@ -22,6 +22,7 @@ from pytestqt.qtbot import QtBot
 
 from admin_gui.links import Link
 from admin_gui.pages.page import Page
+from admin_gui.shell.appliances.switcher import ApplianceSwitcher
 from admin_gui.shell.main_window import MainWindow
 from admin_gui.widgets.call.find_bar import FindBar
 from admin_gui.widgets.confirm_erase import ConfirmErase
@@ -46,10 +47,13 @@ class Eyes:
     # What is seen
 
     def text(self) -> str:
-        """All words in the window but those of the line at its foot, which tells what was done a while ago."""
+        """All words in the window but those of the line at its foot, which tells what was done a while ago.
+
+        And of the appliances' buttons, which tell what is wrong with each, and with whose webhooks.
+        """
         found = [self._window.windowTitle()]
         for widget in self._window.centralWidget().findChildren(QWidget):
-            if widget.isVisible():
+            if widget.isVisible() and not isinstance(widget.parent(), ApplianceSwitcher):
                 found += _words_in(widget)
         return "\n".join(found)
 

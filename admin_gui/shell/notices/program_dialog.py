@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 import msgspec
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QDialog, QPushButton, QVBoxLayout, QWidget
 
 from admin_gui.app_context import AppContext
@@ -46,6 +46,7 @@ class ProgramDialog(QDialog):
         kept.setProperty("muted", True)
         kept.setWordWrap(True)
         column = ScrolledColumn(self.told, self.notifications, self.appearance)
+        column.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # it follows the keyboard, and has no name of its own
         layout = QVBoxLayout(self)
         layout.setContentsMargins(20, 18, 12, 18)
         layout.setSpacing(12)
