@@ -13,7 +13,7 @@ from admin_gui.background_calls import BackgroundCalls, PendingCall
 from admin_gui.client.transport.errors import Unanswered, Unreachable
 from admin_gui.client.transport.stop import Progress, Stop
 from admin_gui.links import Link
-from admin_gui.local_storage.first_steps import FirstStepsMemory, Known
+from admin_gui.local_storage.first_steps import FirstStepsMemory, Identity
 from admin_gui.session import Session, Snapshot
 from admin_gui.sound.output import DeviceOutput, Output
 from admin_gui.text import error_messages
@@ -124,7 +124,7 @@ class AppContext(QObject):
         """The client; its methods block, so give them to `calls.start`."""
         return self.session.appliance
 
-    def settled(self, appliance: Known, snapshot: Snapshot) -> Snapshot:
+    def settled(self, appliance: Identity, snapshot: Snapshot) -> Snapshot:
         """As it stands with what somebody has said here of the appliance's warnings."""
         remembered = FirstStepsMemory(self.memory, appliance).read()
         if snapshot.system is None or remembered is None:

@@ -15,7 +15,7 @@ NOTE = "note"  # of the first boot, with the recovery key in plain: a part of th
 KNOWN = "known"  # beside ok, warning and failed, a state of ours
 
 
-class Known(Protocol):
+class Identity(Protocol):
     """An appliance, by its address and its certificate (None: plain HTTP): a connection, or what is kept of one."""
 
     @property
@@ -53,7 +53,7 @@ class Remembered(msgspec.Struct, frozen=True, kw_only=True):
 class FirstStepsMemory:
     """Kept by the appliance's address."""
 
-    def __init__(self, memory: Memory, appliance: Known) -> None:
+    def __init__(self, memory: Memory, appliance: Identity) -> None:
         self._memory = memory
         self._url = appliance.url
         self._fingerprint = None if appliance.fingerprint is None else normalised(appliance.fingerprint)
