@@ -33,6 +33,11 @@ class LockHolder(msgspec.Struct, frozen=True, kw_only=True):
         return self.command in ("vbot up", "vbot api")
 
     @property
+    def may_keep_an_api(self) -> bool:
+        """The same, or nobody knows: who started on a full disk could not say who he is."""
+        return self.keeps_an_api or self == UNKNOWN
+
+    @property
     def is_our_unit(self) -> bool:
         """One of the units in systemd/."""
         return self.unit.startswith(OUR_UNITS)

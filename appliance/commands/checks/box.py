@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING
 from appliance.commands.checks.finding import as_root
 from appliance.commands.checks.running_api import RunningApi
 from appliance.errors import ConfigurationError
+from appliance.process.lock_holder import UNKNOWN
+from appliance.settings import DEFAULT_CONFIG_FILE
 from appliance.settings.about import SourceKind
 
 if TYPE_CHECKING:
@@ -21,6 +23,9 @@ if TYPE_CHECKING:
     from appliance.process.lock_holder import LockHolder
     from appliance.settings import Settings
     from appliance.storage.folder.data_folder import DataFolder
+
+# By default they are in the home of whoever starts a part.
+_IN_A_HOME = ("data_dir", "models_dir")
 
 
 @dataclass(frozen=True)
@@ -38,8 +43,14 @@ class Box:
     differing: tuple[str, ...] = ()
 
     def is_unknown(self, setting: str) -> bool:
-        """Whether a setting may be another for the box than for who asks, who sees neither it nor its api."""
-        return self.withheld is not None and self.settings.source_of(setting).kind is SourceKind.DEFAULT
+        """Whether a setting may be another for the box than for who asks, who sees neither it nor its api.
+
+        Units read the file that everybody reads: what does not stand there is the default for them as well.
+        """
+        if self.withheld is None or self.settings.source_of(setting).kind is not SourceKind.DEFAULT:
+            return False
+        is_theirs = self.has_units and self.settings.config_file == DEFAULT_CONFIG_FILE
+        return not is_theirs or setting in _IN_A_HOME
 
     @property
     def is_set_up(self) -> bool:
@@ -56,7 +67,10 @@ class Box:
         return as_root("systemctl start vbot.target") if self.has_units else "vbot up"
 
     def restart(self, unit: str) -> str:
-        """The command that ends a part and starts it again; all of them where they are children of a `vbot up`."""
+        """The command that ends a part and starts it again; all of them where they are children of a `vbot up`.
+
+        Only who is seen where it would come back with other settings, or as another user's: who started it does so.
+        """
         if self.has_units:
             return as_root(f"systemctl restart {unit}")
         holder = self.holder
@@ -64,8 +78,8 @@ class Box:
             return "vbot up"
         if holder.unit:
             return as_root(f"systemctl restart {holder.unit}")
-        if not holder.keeps_an_api:
-            return _seen(holder)
+        if not holder.keeps_an_api or self.differing or not _is_ours(holder):
+            return self._seen(holder)
         return f"kill {holder.pid} && tail --pid={holder.pid} -f /dev/null && vbot up"
 
     def log(self, unit: str) -> str:
@@ -77,7 +91,7 @@ class Box:
             return "vbot up"
         if holder.unit:
             return as_root(f"journalctl -u '{holder.unit}' -p warning -n 20")
-        return _seen(holder)
+        return self._seen(holder)
 
     @cached_property
     def holder(self) -> LockHolder | None:
@@ -97,11 +111,21 @@ class Box:
 
         return import_engine()
 
+    def _seen(self, holder: LockHolder) -> str:
+        """The command that shows what a process writes, or on which terminal it does; of an unknown one, who it is."""
+        if holder == UNKNOWN:
+            locks = shlex.quote(f"{self.folder.root.resolve()}/run/")
+            shown = f"lslocks --notruncate --output PID,COMMAND,PATH | grep -F {locks}"
+            return as_root(shown) if os.geteuid() == 0 else shown  # else the folder is his who asks
+        with contextlib.suppress(OSError):
+            written = Path(os.readlink(f"/proc/{holder.pid}/fd/2"))  # noqa: PTH115 - a pipe's is no path
+            if written.is_file():
+                return f"tail -n 20 {shlex.quote(str(written))}"
+        return f"ps -fp {holder.pid}"
 
-def _seen(holder: LockHolder) -> str:
-    """The command that shows what a process of ours writes, or on which terminal it does."""
+
+def _is_ours(holder: LockHolder) -> bool:
+    """Whether it runs as the user who asks."""
     with contextlib.suppress(OSError):
-        written = Path(os.readlink(f"/proc/{holder.pid}/fd/2"))  # noqa: PTH115 - a pipe's is no path
-        if written.is_file():
-            return f"tail -n 20 {shlex.quote(str(written))}"
-    return f"ps -fp {holder.pid}"
+        return Path(f"/proc/{holder.pid}").stat().st_uid == os.geteuid()
+    return False

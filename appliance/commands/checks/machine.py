@@ -35,7 +35,8 @@ def check_room(box: Box) -> str:
     if seen.state is ComponentState.OK:
         return seen.reason
     if box.is_unknown("disk_floor_mb"):
-        raise NotLookedAt(f"{place}: {seen.reason} That is the default, and the box's own is not for us to see")
+        why = "That is the default, and the box's own is not for us to see"
+        raise NotLookedAt(f"{place}: {seen.reason} {why}", "sudo vbot doctor")
     raise (Wrong if seen.state is ComponentState.FAILED else Doubtful)(
         f"{place}: {seen.reason}", what_takes_room(place)
     )

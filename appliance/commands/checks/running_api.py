@@ -16,7 +16,7 @@ from urllib.parse import urlsplit
 from appliance.commands.checks.finding import Doubtful, Finding, NotLookedAt, State, Wrong, as_root
 from appliance.commands.checks.machine import what_takes_room
 from appliance.errors import ConfigurationError
-from appliance.process.lock_holder import unit_of
+from appliance.process.lock_holder import UNKNOWN, unit_of
 from appliance.process.own_addresses import addresses_of_the_lan
 from appliance.process.port_holder import port_holder
 
@@ -83,7 +83,7 @@ def _starts_an_api(folder: DataFolder) -> bool:
         holder = folder_holder(folder)
     except ConfigurationError:
         return False  # of a folder that is at fault others tell
-    return holder is not None and holder.keeps_an_api
+    return holder is not None and holder.may_keep_an_api
 
 
 def check_api(box: Box) -> str:
@@ -125,11 +125,14 @@ def _without_socket(box: Box) -> str:
     listen = box.settings.listen
     if box.holder is not None:
         text = f"{box.holder} has the data folder, and no api answers yet"
-        if not box.holder.keeps_an_api:
+        if not box.holder.may_keep_an_api:
             raise Doubtful(f"{text}: that command is at work, and ends", box.log("vbot-api"))
+        if box.holder == UNKNOWN:
+            raise Doubtful(f"{text}: it could not write down who it is, as on a full disk", box.log("vbot-api"))
         raise Doubtful(f"{text}, for {STARTING_SECONDS:.0f} s: what it writes says why", box.log("vbot-api"))
     if not _listens(listen) and box.is_unknown("listen"):
-        raise NotLookedAt(f"nothing listens on {listen}, the default; where this box does is not for us to see")
+        why = "the default; where this box does is not for us to see"
+        raise NotLookedAt(f"nothing listens on {listen}, {why}", "sudo vbot doctor")
     if not _listens(listen):
         raise Wrong(f"nothing listens on {listen}: no call is accepted", box.start())
     if box.withheld is None:

@@ -42,6 +42,8 @@ def check_settings(box: Box) -> str:
         why = (
             "either they are in force after a restart, or this shell lacks the variables that the api was started with"
         )
+        if not box.has_units:
+            why += ": if anything is to be mended by a restart, end it and start it again as it was started"
         ask = f"curl --unix-socket {box.folder.api_socket} http://localhost/api/system/settings"
         raise Doubtful(f"they differ from the running api's: {named}; {why}", as_root(ask))
     return f"of {box.settings.config_file or 'the environment, and else the defaults'}"
@@ -74,7 +76,9 @@ def compared(settings: Settings, there: Mapping[str, Any]) -> tuple[Settings, tu
         differing.append(f"{name} ({here} here, {there[name]} there)")
         if is_default and there[name] is not None:
             try:
-                taken[name] = PARSERS[name](there[name])
+                # What is set by a sentence, `llm_outside`, is shown as on or off.
+                is_shown_so = isinstance(here, bool) and isinstance(there[name], bool)
+                taken[name] = there[name] if is_shown_so else PARSERS[name](there[name])
             except ValueError:
                 continue  # another version's
     return replace(settings, **taken), tuple(differing)

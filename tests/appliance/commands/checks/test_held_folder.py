@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 from socketserver import UnixStreamServer
@@ -16,9 +19,9 @@ import pytest
 
 from appliance.commands.checks.box import Box
 from appliance.commands.checks.database import check_database
-from appliance.commands.checks.finding import NotLookedAt, Wrong
-from appliance.commands.checks.running_api import RunningApi, await_running_api, commands
-from appliance.process.lock_holder import this_process
+from appliance.commands.checks.finding import Doubtful, NotLookedAt, Wrong
+from appliance.commands.checks.running_api import RunningApi, await_running_api, check_api, commands
+from appliance.process.lock_holder import UNKNOWN, this_process
 from appliance.settings import Settings
 from appliance.storage.database import Database
 from appliance.storage.folder.data_folder import DataFolder
@@ -69,7 +72,7 @@ def a_box(folder: DataFolder, *components: tuple[str, str, str], worker: str = "
 
 @pytest.mark.slow
 def test_an_api_that_is_starting_and_its_database_are_no_fault_of_each_other(
-    folder: DataFolder, tmp_path: Path
+    folder: DataFolder, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     Database.open(folder.database).close()
     with held(folder, tmp_path / "up.log") as process:
@@ -82,6 +85,11 @@ def test_an_api_that_is_starting_and_its_database_are_no_fault_of_each_other(
         assert shown == f"tail -n 20 {tmp_path / 'up.log'}"
         again = commands(a_box(folder, ("queue", "failed", "the queue is not reachable")))["queue"]
         assert again == f"kill {process.pid} && tail --pid={process.pid} -f /dev/null && vbot up"
+        with_others = replace(a_box(folder), differing=("listen (0.0.0.0:8443 here, 127.0.0.1:9000 there)",))
+        assert with_others.restart("vbot-valkey") == shown  # started from here it would listen elsewhere
+        monkeypatch.setattr("os.geteuid", lambda: 4711)
+        assert a_box(folder).restart("vbot-valkey") == shown  # who started it does so again
+        monkeypatch.undo()
     assert commands(a_box(folder, loading))["queue"] == "vbot up"
 
 
@@ -92,6 +100,31 @@ def test_who_has_the_folder_and_is_no_api_is_not_ended(folder: DataFolder) -> No
         box = a_box(folder, ("queue", "failed", "the queue is not reachable"))
         assert str(os.getpid()) in box.restart("vbot-valkey")
         assert "kill" not in box.restart("vbot-valkey")
+    finally:
+        lock.release()
+
+
+def test_who_could_not_say_who_he_is_may_be_an_api_and_is_looked_for(
+    folder: DataFolder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """`vbot up` that is started on a full disk cannot write into its lock."""
+    monkeypatch.delenv("SUDO_USER", raising=False)
+    monkeypatch.setattr("appliance.commands.checks.running_api.STARTING_SECONDS", 1.0)
+    Database.open(folder.database).close()
+    lock = owner_lock(folder)
+    assert lock.take(UNKNOWN)
+    try:
+        box = a_box(folder, ("queue", "failed", "the queue is not reachable"))
+        began = time.monotonic()
+        assert await_running_api(folder) == RunningApi()
+        assert time.monotonic() - began >= 1.0  # one may come
+        with pytest.raises(Doubtful, match="another process has the data folder, and no api answers yet") as found:
+            check_api(replace(box, api=RunningApi()))
+        assert str(found.value).endswith("it could not write down who it is, as on a full disk")
+        for command in (str(found.value.command), commands(box)["queue"], commands(box)["worker"]):
+            shown = subprocess.run(["sh", "-c", command], capture_output=True, text=True, check=False)
+            assert (shown.returncode, shown.stderr) == (0, ""), command
+            assert re.search(rf"(?m)^ *{os.getpid()} .*/run/api\.lock$", shown.stdout), shown.stdout
     finally:
         lock.release()
 

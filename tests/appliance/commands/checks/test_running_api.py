@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import ifaddr
 import pytest
 
-from appliance.commands.checks.finding import Doubtful
-from appliance.commands.checks.running_api import compare_families
-from appliance.settings import Listen
+from appliance.commands.checks.box import Box
+from appliance.commands.checks.engine import check_packs
+from appliance.commands.checks.finding import Doubtful, NotLookedAt, Wrong
+from appliance.commands.checks.machine import check_room
+from appliance.commands.checks.running_api import check_api, compare_families
+from appliance.commands.checks.units import UnitState
+from appliance.settings import DEFAULT_CONFIG_FILE, Listen, Settings
+from appliance.storage.folder.data_folder import DataFolder
+from tests.support.appliance import free_port
 
 
 def card(*addresses: object, name: str = "eth0") -> ifaddr.Adapter:
@@ -45,3 +53,38 @@ def test_an_office_of_ipv6_alone_does_not_reach_an_api_of_ipv4(monkeypatch: pyte
     )
     with pytest.raises(Doubtful, match=text):
         compare_families(Listen("0.0.0.0", 8443))
+
+
+def seen_by_a_monitor(folder: Path, *units: UnitState) -> Box:
+    """A box that is stopped, on a disk that is nearly full, seen by whom it does not belong to.
+
+    None of it is set: the port and the floor stand in for the defaults.
+    """
+    settings = Settings(
+        data_dir=folder,
+        models_dir=folder / "none",
+        listen=Listen("127.0.0.1", free_port()),
+        disk_floor_mb=2**40,
+        config_file=DEFAULT_CONFIG_FILE,
+    )
+    return Box(settings, DataFolder(folder), units=units, withheld=f"{folder} belongs to vbot")
+
+
+def test_a_stopped_box_of_units_is_wrong_for_whoever_asks(tmp_path: Path) -> None:
+    """Its units read the file that every user reads: what is not set there is the default for them, too."""
+    box = seen_by_a_monitor(tmp_path, UnitState("vbot-api.service", "inactive", load_state="loaded"))
+    with pytest.raises(Wrong, match=r"nothing listens on 127\.0\.0\.1:\d+: no call is accepted") as found:
+        check_api(box)
+    assert str(found.value.command).endswith("systemctl start vbot.target")
+    with pytest.raises(Wrong, match="are free, less than the floor"):
+        check_room(box)
+    with pytest.raises(NotLookedAt):
+        check_packs(box)  # by default they are in the home of who runs the worker
+
+
+def test_of_a_box_with_settings_of_its_own_it_is_told_what_was_seen(tmp_path: Path) -> None:
+    box = seen_by_a_monitor(tmp_path)
+    for check, seen in ((check_api, "nothing listens on"), (check_room, "are free")):
+        with pytest.raises(NotLookedAt, match=seen) as found:
+            check(box)
+        assert found.value.command == "sudo vbot doctor"

@@ -9,6 +9,7 @@ import pytest
 from appliance.commands.checks.box import Box
 from appliance.commands.checks.finding import Doubtful, told
 from appliance.commands.checks.settings_file import check_settings, compared
+from appliance.commands.checks.units import UnitState
 from appliance.services.configuration.shown_settings import shown_settings
 from appliance.settings import load
 from appliance.settings.own_file import DAMAGED_FILE, OWN_FILE
@@ -66,3 +67,22 @@ def test_what_nobody_has_set_here_is_taken_from_the_api_and_all_that_differs_is_
     assert "asr_model (whisper-base here, whisper-small there)" in str(doubt.value)
     assert "redis_url" not in str(doubt.value)
     assert compared(settings, shown_settings(settings)) == (settings, ())
+
+
+def test_that_summaries_may_be_written_outside_is_taken_from_the_api(tmp_path: Path) -> None:
+    """It is set by a sentence, and shown as true."""
+    settings = load(None, {"VBOT_DATA_DIR": str(tmp_path)})
+    there = {**shown_settings(settings), "llm_url": "https://llm.example/v1", "llm_outside": True}
+    taken, differing = compared(settings, there)
+    assert (taken.llm_url, taken.llm_outside) == ("https://llm.example/v1", True)
+    assert "llm_outside (False here, True there)" in differing
+
+
+def test_who_runs_it_by_hand_is_told_to_start_it_with_its_own_settings(tmp_path: Path) -> None:
+    settings = load(None, {"VBOT_DATA_DIR": str(tmp_path)})
+    taken, differing = compared(settings, {**shown_settings(settings), "asr_model": "whisper-small"})
+    words = "end it and start it again as it was started"
+    for units, is_told in (((), True), ((UnitState("vbot-api.service", load_state="loaded"),), False)):
+        with pytest.raises(Doubtful) as doubt:
+            check_settings(Box(taken, DataFolder(tmp_path), units=units, differing=differing))
+        assert (words in str(doubt.value)) is is_told
