@@ -55,5 +55,8 @@ class DeliveryLookup(QObject):
             page.table.merge_known(rows[::-1])
             self.found.emit()
 
-        # Where it failed it is asked again with the next event.
-        page.context.calls.start(self, ask, show, lambda _error: None, latest="lookup")
+        def failed(_error: Exception) -> None:
+            if page.isVisible():  # else it is asked when somebody comes back
+                self._asking.later()  # an event may never come
+
+        page.context.calls.start(self, ask, show, failed, latest="lookup")

@@ -18,7 +18,7 @@ from admin_gui.models.webhook_advice import why_it_goes_by_itself
 from admin_gui.pages.page import Page
 from admin_gui.pages.webhooks.columns import delivery_columns
 from admin_gui.pages.webhooks.endpoints import EndpointsTable
-from admin_gui.pages.webhooks.lookup import DeliveryLookup
+from admin_gui.pages.webhooks.lookup import FAILED, DeliveryLookup
 from admin_gui.pages.webhooks.redelivery import CAN_BE_SENT_AGAIN, DELIVERED, RESTS, SendingAgain
 from admin_gui.text.plain_text import isolated
 from admin_gui.widgets.banner import Banner
@@ -143,10 +143,13 @@ class WebhooksPage(Page):
         self._allow()
 
     def on_events(self, events: list[Event]) -> None:
+        gone = {event.call_id for event in events if event.kind == "call" and event.is_erasure}
         if any(event.kind == "customer" for event in events):
             self.customer.load()
         changed = [event.delivery for event in events]
         self.show_changed([one for one in changed if one is not None])
+        if gone:  # with its deliveries, of which no event tells
+            self.table.model.remove([one.id for one in self.table.model.rows if one.call_id in gone])
         if any(changed):
             self.lookup.soon()
         if self._views.currentWidget() is self.endpoints:
@@ -298,7 +301,11 @@ class WebhooksPage(Page):
         shows_table = self._views.currentWidget() is self.table
         # Where no state is chosen, the appliance sends those that failed.
         failed = self._filter.state in (None, "failed")
-        are_there = self.lookup.any_failed if self._filter.state is None else self.table.model.rowCount() > 0
+        model = self.table.model
+        if self._filter.state is None:
+            are_there = self.lookup.any_failed or any(one.state == FAILED for one in model.rows)
+        else:
+            are_there = model.rowCount() > 0
         self.all_button.setVisible(shows_table and are_there)
         self.all_button.setText(self.tr("Send all failed again …") if failed else self.tr("Send all again …"))
         self.bar.update_buttons()  # one of the selected may be in another state by now

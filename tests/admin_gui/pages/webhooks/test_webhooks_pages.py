@@ -18,7 +18,9 @@ from pytestqt.qtbot import QtBot
 from standardwebhooks.webhooks import Webhook
 
 from admin_gui.client.deliveries import Deliveries, Delivery, DeliveryFilter, Redelivered
+from admin_gui.client.transport.errors import Unanswered
 from admin_gui.client.transport.paging import Order
+from admin_gui.client.transport.paging import Page as Rows
 from admin_gui.pages.customers.customer_page import CustomerPage
 from admin_gui.pages.webhooks.webhook_page import WebhookPage
 from admin_gui.pages.webhooks.webhooks_page import WebhooksPage
@@ -302,6 +304,46 @@ def test_that_only_failed_ones_are_sent_again_stands_on_the_button(
     assert page.all_button.text() == "Send all failed again …"
     page = opened(qtbot, window, f"webhooks?customer_id={told.customer['id']}&state=delivered")
     assert page.all_button.text() == "Send all again …"
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("place", ["on the screen", "further down"])
+def test_that_some_failed_is_seen_though_the_question_for_them_is_not_answered(
+    qtbot: QtBot,
+    window: MainWindow,
+    appliance: TlsAppliance,
+    receiver: WebhookReceiver,
+    monkeypatch: pytest.MonkeyPatch,
+    place: str,
+) -> None:
+    told = tell(appliance, receiver, "failed", Answer(418), company=f"Failed {place} Ltd")
+    deliveries, asked = window.context.appliance.deliveries, list[str]()
+    whole = deliveries.page
+
+    def busy(cursor: str | None, limit: int, narrowed: DeliveryFilter, order: Order | None = None) -> Rows[Delivery]:
+        if limit == 1:
+            asked.append("for a failed one")
+            if place == "on the screen" or len(asked) <= 5:
+                raise Unanswered("it is busy")  # longer than events of before make it ask
+        elif place == "further down":
+            return Rows([], None)
+        return whole(cursor, limit, narrowed, order)
+
+    monkeypatch.setattr(deliveries, "page", busy)
+    page = opened(qtbot, window, f"webhooks?customer_id={told.customer['id']}")
+    qtbot.waitUntil(page.all_button.isVisible, timeout=WAIT_MS)
+    assert asked
+
+
+def test_the_webhooks_of_a_call_go_with_it_when_it_is_erased(
+    qtbot: QtBot, window: MainWindow, appliance: TlsAppliance, receiver: WebhookReceiver
+) -> None:
+    told = tell(appliance, receiver, "delivered", Answer(200), company="Erased While Shown Ltd")
+    page = opened(qtbot, window, f"webhooks?customer_id={told.customer['id']}")
+    qtbot.waitUntil(lambda: window.connection_text == "Live", timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: [row.has_numbers for row in page.table.model.rows] == [True], timeout=WAIT_MS)
+    assert appliance.admin("DELETE", f"/api/calls/{told.call_id}").status_code == 200
+    qtbot.waitUntil(lambda: shown(page) == [], timeout=WAIT_MS)
 
 
 def test_who_comes_back_has_nothing_selected_and_is_told_whose_webhook_was_sent(
