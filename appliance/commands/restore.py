@@ -107,9 +107,9 @@ def _told(done: Restored, root: Path, *, rests: bool) -> Iterator[str]:
         yield f"erased again what was erased since: {counted(done.erased_again, 'call', 'calls')}"
     if done.erasures_unknown:
         yield (
-            f"{root} held no database of this box that tells what was erased since: calls erased and customers deleted "
-            "since then are here again; erase and delete them again: the receipts of the erasures name the calls, and "
-            "so does the audit where a copy of it was kept"
+            f"{root} held no database of this box that tells of all that was erased since: calls erased and customers "
+            "deleted since then are here again; erase and delete them again: the receipts of the erasures name the "
+            "calls, and so does the audit where a copy of it was kept"
         )
     yield from _withdrawn(done.withdrawn)
     if done.waiting_webhooks:

@@ -20,7 +20,7 @@ from appliance.domain.clock import utc_now
 from appliance.errors import ConfigurationError
 from appliance.services.clock_jumps import keep_what_was_seen
 from appliance.services.upkeep.backup_verification import extract_database
-from appliance.storage import audit_chain, erasure
+from appliance.storage import erasure
 from appliance.storage.database import Connection, opened_as_it_is, opened_database
 from appliance.storage.database_keys import DatabaseKeys, KeyUnreadable, key_files
 from appliance.storage.erasure import erase_call
@@ -92,7 +92,8 @@ def restore(
                 if key is not None:
                     keys.keep(database, key)
                 old = _old_states(folder, Path(scratch), keys)
-                old.withdrawn_since = None if credentials_as_then else reader.manifest.created_at
+                old.backup_at = reader.manifest.created_at
+                old.withdrawn_since = None if credentials_as_then else old.backup_at
                 return _replace(
                     folder,
                     reader,
@@ -168,7 +169,7 @@ def _replace(
         without_key,
         outcome.waiting_webhooks,
         outcome.withdrawn,
-        not (old.seen and (old.is_its_own or outcome.erased_again)),
+        outcome.erasures_unknown,
     )
 
 
@@ -193,8 +194,14 @@ class _OldStates:
     damaged: set[int] = field(default_factory=set)  # files by their number: they are moved meanwhile
     unreadable: list[Path] = field(default_factory=list)
     withdrawn_since: datetime | None = None  # None: nothing is withdrawn again
-    seen: bool = False  # at least one was there
+    seen: bool = False  # that of now was there
     is_its_own: bool = False  # they belong to the backup's master key
+    backup_at: datetime = field(default_factory=utc_now)
+    blind: list[datetime] = field(default_factory=list)  # restores of before that found nobody to tell of erasures
+
+    def leave_erasures_unknown(self, erased_again: int) -> bool:
+        """Whether something may have been erased since the backup of which they do not tell."""
+        return not (self.seen and (self.is_its_own or erased_again)) or any(self.backup_at < at for at in self.blind)
 
 
 def _old_states(folder: DataFolder, scratch: Path, keys: DatabaseKeys) -> _OldStates:
@@ -206,9 +213,9 @@ def _old_states(folder: DataFolder, scratch: Path, keys: DatabaseKeys) -> _OldSt
     for number, path in enumerate((folder.database, *(aside / folder.database.name for aside in _asides(folder)))):
         if not path.is_file():
             continue
-        old.seen = True
+        old.seen |= number == 0 or folder.restore_mark.exists()  # an older one tells of nothing since
         try:
-            old.erased |= _erasures_in(path, keys)
+            _take_erasures(old, path, keys)
         except (DatabaseDamaged, KeyUnreadable):
             if is_in_use(path):
                 raise ConfigurationError(f"{path} is in use by another process") from None
@@ -216,22 +223,24 @@ def _old_states(folder: DataFolder, scratch: Path, keys: DatabaseKeys) -> _OldSt
             (scratch / str(number)).mkdir()
             try:
                 mended = mend(path, scratch / str(number), keys).file
-                old.erased |= _erasures_in(mended, keys)
+                _take_erasures(old, mended, keys)
                 old.mended.append(mended)
             except (NothingToSave, DatabaseDamaged, KeyUnreadable):
                 old.unreadable.append(path)
     return old
 
 
-def _erasures_in(path: Path, keys: DatabaseKeys) -> dict[str, datetime]:
+def _take_erasures(old: _OldStates, path: Path, keys: DatabaseKeys) -> None:
     """What was erased on demand; the audit, which is read later, is seen to be readable."""
 
-    def look(tx: Connection) -> dict[str, datetime]:
+    def look(tx: Connection) -> tuple[dict[str, datetime], list[datetime]]:
         audit.read_all(tx)
-        return erasure.erasures(tx)
+        return erasure.erasures(tx), audit.blind_restores(tx)
 
     with opened_as_it_is(path, keys=keys) as database:
-        return database.write_blocking(look)
+        erased, blind = database.write_blocking(look)
+    old.erased |= erased
+    old.blind += blind
 
 
 def _asides(folder: DataFolder) -> list[Path]:
@@ -265,6 +274,7 @@ class _UpToDate:
     unfinished: set[str]
     erased: set[str]
     withdrawn: Withdrawn
+    erasures_unknown: bool
 
 
 def _bring_up_to_date(
@@ -293,27 +303,18 @@ def _bring_up_to_date(
         keep_what_was_seen(tx, readable, utc_now())
         taken = [audit.add_from(tx, path, key) for path, key in readable.items()]
         counted = {"erased_again": len(again), "webhooks_waiting": waiting, "webhooks_rest": hold_webhooks}
-        done: Fields = {"backup": backup.name, **counted, **withdrawn.facts(), **_audit_facts(taken)}
+        unknown = old.leave_erasures_unknown(len(again))
+        if unknown:
+            counted[audit.ERASURES_UNKNOWN] = True
+        done: Fields = {"backup": backup.name, **counted, **withdrawn.facts(), **audit.facts_of(taken)}
         audit.add(tx, AuditLine(utc_now(), OWNER, Action.RESTORED, Subject(SubjectKind.APPLIANCE), after=done))
         needed, unfinished = stored_recordings.files(tx), stored_recordings.unfinished_files(tx)
-        return _UpToDate(waiting, len(again), needed, unfinished, gone, withdrawn)
+        return _UpToDate(waiting, len(again), needed, unfinished, gone, withdrawn, unknown)
 
     with opened_database(folder.database, beside=readable, keys=keys) as database:
         outcome = database.write_blocking(erase)
     folder.database.chmod(0o600)
     return outcome
-
-
-def _audit_facts(taken: Sequence[audit.TakenOver]) -> Fields:
-    """Where the audits that were there ended, and what of them was not as it was written: taking over mends nothing."""
-    heads = [one.head for one in taken if one.head is not None]
-    broken = [one.broken for one in taken if one.broken is not None]
-    facts: dict[str, list[str]] = {}
-    if heads:
-        facts[audit_chain.HEADS] = heads
-    if broken:
-        facts["audit_broken_at"] = broken
-    return facts
 
 
 def _bring_recordings(folder: DataFolder, reader: BackupReader, database: _UpToDate) -> tuple[int, set[str]]:

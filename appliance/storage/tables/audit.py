@@ -43,6 +43,8 @@ _COLUMNS = (
 _CHAIN = ("salt", "personal_hash", "hash")
 _INSERTED = ("id", *_COLUMNS, *_CHAIN)
 _LINES_AT_ONCE = 50
+# A restore's, where calls that were erased may be there again.
+ERASURES_UNKNOWN = "erasures_unknown"
 
 AUDIT_SORTS = {
     "at": SortKey('"at"', datetime),
@@ -121,6 +123,17 @@ def read_all(tx: Connection) -> None:
         tx.execute("SELECT bit_xor(hash(audit)) FROM audit").fetchall()
 
 
+def blind_restores(tx: Connection) -> list[datetime]:
+    """When a restore found nobody who told what was erased until then. A database of before the audit has none."""
+    if not _is_in(tx, "current_database()"):
+        return []
+    found = tx.execute(
+        'SELECT "at" FROM audit WHERE action = ? AND contains("after"::VARCHAR, ?)',
+        [Action.RESTORED.value, f'"{ERASURES_UNKNOWN}":true'],
+    )
+    return [row["at"] for row in rows(found)]
+
+
 def _is_in(tx: Connection, name: str) -> bool:
     query = f"SELECT count(*) FROM duckdb_tables() WHERE database_name = {name} AND table_name = 'audit'"  # noqa: S608
     return tx.execute(query).fetchone() != (0,)
@@ -133,6 +146,18 @@ class TakenOver:
     lines: int
     head: str | None = None
     broken: str | None = None
+
+
+def facts_of(taken: Sequence[TakenOver]) -> Fields:
+    """Where the audits that were there ended, and what of them was not as it was written: taking over mends nothing."""
+    heads = [one.head for one in taken if one.head is not None]
+    broken = [one.broken for one in taken if one.broken is not None]
+    facts: dict[str, list[str]] = {}
+    if heads:
+        facts[audit_chain.HEADS] = heads
+    if broken:
+        facts["audit_broken_at"] = broken
+    return facts
 
 
 def add_from(tx: Connection, other: Path, key: DatabaseKey | None = None) -> TakenOver:

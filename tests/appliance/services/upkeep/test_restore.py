@@ -101,11 +101,11 @@ class Box:
         """The audit in short, the oldest first: the names that customers got, and actions of another kind."""
         return [str(line.after.get("name", line.action)) for line in self.on_database(lines)]
 
-    def make_backup(self) -> None:
+    def make_backup(self, at: datetime = NOON) -> None:
         keys = Keys.load(self.folder.master_key)
         self.backup.unlink(missing_ok=True)
         with opened_database(self.folder.database, beside=[self.folder.backups]) as database:
-            make_backup(database, self.folder, keys, self.backup, NOON)
+            make_backup(database, self.folder, keys, self.backup, at)
 
     def restore(self, folder: DataFolder | None = None, **options: bool) -> Restored:
         return restore(folder or self.folder, self.backup, RECOVERY_KEY, **options)
@@ -365,8 +365,20 @@ def test_it_is_told_where_no_database_of_this_box_says_what_was_erased_since(box
     new.master_key.write_text("ab" * 32 + "\n")
     new.recovery_key.write_bytes(seal_recovery_key("ZZZZ-BBBB-CCCC-DDDD", Keys.load(new.master_key)))
     assert Box(new, box.backup).restore().erasures_unknown
-    assert not Box(new, box.backup).restore().erasures_unknown  # its own by now
+    assert Box(new, box.backup).restore().erasures_unknown  # its own by now, it knows no more of the old machine
+    of_the_new = Box(new, tmp_path / "of-the-new.tar")
+    of_the_new.make_backup(utc_now())
+    assert not of_the_new.restore().erasures_unknown
+    assert Box(new, box.backup).restore().erasures_unknown
     assert not box.restore().erasures_unknown
+
+
+def test_what_an_earlier_restore_moved_aside_does_not_tell_what_was_erased_since(box: Box) -> None:
+    assert not box.restore().erasures_unknown
+    box.erase_call("done")
+    box.folder.database.unlink()
+    assert box.restore().erasures_unknown
+    assert box.calls == {"done", "open"}
 
 
 @pytest.mark.long
