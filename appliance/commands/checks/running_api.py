@@ -66,14 +66,25 @@ def ask_running_api(folder: DataFolder) -> RunningApi:
 
 
 def await_running_api(folder: DataFolder) -> RunningApi:
-    """Ask, and ask again for a moment where one is just starting: what is said then is of what runs."""
-    until = time.monotonic() + STARTING_SECONDS
+    """Ask, and ask again for a moment where one is just starting: what is said then is of what runs.
+
+    One that has just come has not heard yet of queue and workers, and says that none is there.
+    """
+    until, has_just_come = time.monotonic() + STARTING_SECONDS, False
     while True:
         answer = ask_running_api(folder)
         is_there = answer.system is not None or answer.obstacle is not None
-        if is_there or time.monotonic() >= until or not _starts_an_api(folder):
+        if is_there and not (has_just_come and _misses_its_parts(answer)):
             return answer
+        if time.monotonic() >= until or not (is_there or _starts_an_api(folder)):
+            return answer
+        has_just_come = True
         time.sleep(ASK_AGAIN_SECONDS)
+
+
+def _misses_its_parts(answer: RunningApi) -> bool:
+    found = [answer.component(name) for name in ("queue", "worker")]
+    return any(one is not None and one.state is State.FAILED for one in found)
 
 
 def _starts_an_api(folder: DataFolder) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import subprocess
@@ -139,10 +140,14 @@ def test_a_full_disk_is_mended_by_what_shows_who_fills_it(folder: DataFolder) ->
 
 
 class Answers(BaseHTTPRequestHandler):
-    """As an api that has come up."""
+    """As an api that has come up, and at first has not heard yet of the queue."""
+
+    asked = 0
 
     def do_GET(self) -> None:
-        body = b'{"components": []}'
+        type(self).asked += 1
+        queue = [{"name": "queue", "state": "failed", "reason": "The queue does not answer."}]
+        body = json.dumps({"components": queue if self.asked < 3 else []}).encode()
         self.send_response(200)
         self.send_header("Content-Length", str(len(body)))
         self.end_headers()
