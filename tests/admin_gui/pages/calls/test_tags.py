@@ -15,6 +15,7 @@ from admin_gui.client.tags import Tags as TagsClient
 from admin_gui.client.transport.errors import Unreachable
 from admin_gui.pages.calls.call_page import CallPage
 from admin_gui.pages.calls.calls_page import CallsPage
+from admin_gui.pages.calls.tagging import SelectionTags
 from admin_gui.session import State
 from admin_gui.shell.main_window import MainWindow
 from admin_gui.widgets.call.tag_editor import TagEditor
@@ -51,6 +52,20 @@ def tags(appliance: TlsAppliance) -> Tags:
 def enter(editor: TagEditor, tag: str) -> None:
     QTest.keyClicks(editor.field, tag)
     QTest.keyClick(editor.field, Qt.Key.Key_Return)
+
+
+def panel_of_selected(
+    qtbot: QtBot, window: MainWindow, between: Between, customer: dict[str, Any], calls: list[str]
+) -> SelectionTags:
+    """For the tags of all these calls, over a connection that can be cut."""
+    between.holds_changes = False
+    window.open(between.connection, "Test appliance")
+    qtbot.waitUntil(lambda: window.page is not None and window.page.is_ready, timeout=WAIT_MS)
+    page: CallsPage = opened(qtbot, window, f"calls?customer_id={customer['id']}")
+    qtbot.waitUntil(lambda: all(page.table.model.place_of(one) is not None for one in calls), timeout=WAIT_MS)
+    page.table.view.select_again(calls)
+    click(page.selected.tags_button)
+    return page.selected.tags
 
 
 def test_a_tag_is_written_on_a_call_taken_away_and_brought_back(
@@ -184,14 +199,7 @@ def test_a_tag_typed_for_the_selected_calls_as_the_appliance_goes_waits_for_it_t
 ) -> None:
     session = empty_window.context.session
     with Between(appliance) as between:
-        between.holds_changes = False
-        empty_window.open(between.connection, "Test appliance")
-        qtbot.waitUntil(lambda: empty_window.page is not None and empty_window.page.is_ready, timeout=WAIT_MS)
-        page: CallsPage = opened(qtbot, empty_window, f"calls?customer_id={customer['id']}")
-        panel = page.selected.tags
-        qtbot.waitUntil(lambda: all(page.table.model.place_of(one) is not None for one in calls), timeout=WAIT_MS)
-        page.table.view.select_again(calls)
-        click(page.selected.tags_button)
+        panel = panel_of_selected(qtbot, empty_window, between, customer, calls)
         QTest.keyClicks(panel.editor.field, "call back")
         between.die()
         session.poll_now()
@@ -260,14 +268,7 @@ def test_a_tag_whose_panel_was_closed_during_a_run_comes_back_where_it_cannot_be
         return write(self, call_id, wanted)
 
     with Between(appliance) as between:
-        between.holds_changes = False
-        empty_window.open(between.connection, "Test appliance")
-        qtbot.waitUntil(lambda: empty_window.page is not None and empty_window.page.is_ready, timeout=WAIT_MS)
-        page: CallsPage = opened(qtbot, empty_window, f"calls?customer_id={customer['id']}")
-        panel = page.selected.tags
-        qtbot.waitUntil(lambda: all(page.table.model.place_of(one) is not None for one in calls), timeout=WAIT_MS)
-        page.table.view.select_again(calls)
-        click(page.selected.tags_button)
+        panel = panel_of_selected(qtbot, empty_window, between, customer, calls)
         monkeypatch.setattr(TagsClient, "write", held)
         enter(panel.editor, "first")
         panel.editor.field.setText("second")
