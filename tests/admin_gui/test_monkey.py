@@ -303,8 +303,7 @@ def _with_parents(widget: QWidget) -> list[QWidget]:
 def named(widget: QWidget) -> str:
     if not shiboken6.isValid(widget):
         return "what is gone"
-    words = getattr(widget, "text", None)
-    text = words() if callable(words) else ""
+    text = widget.property("text")  # Qt's: a `text` of ours may ask which
     return f"{type(widget).__name__} “{str(text or widget.accessibleName() or widget.objectName())[:40]}”"
 
 
