@@ -71,27 +71,26 @@ class Box:
 
         Only who is seen where it would come back with other settings, or as another user's: who started it does so.
         """
-        if self.has_units:
-            return as_root(f"systemctl restart {unit}")
+        if known := self._unit(unit):
+            return as_root(f"systemctl restart {known}")
         holder = self.holder
         if holder is None:
             return "vbot up"
-        if holder.unit:
-            return as_root(f"systemctl restart {holder.unit}")
         if not holder.keeps_an_api or self.differing or not _is_ours(holder):
             return self._seen(holder)
         return f"kill {holder.pid} && tail --pid={holder.pid} -f /dev/null && vbot up"
 
     def log(self, unit: str) -> str:
         """The command that shows what went wrong in a part; `vbot up` writes that where it runs."""
+        if known := self._unit(unit):
+            return as_root(f"journalctl -u '{known}' -p warning -n 20")
+        return "vbot up" if self.holder is None else self._seen(self.holder)
+
+    def _unit(self, part: str) -> str:
+        """Of a part: its own, or the one in which somebody runs all of them; empty where systemd knows none."""
         if self.has_units:
-            return as_root(f"journalctl -u '{unit}' -p warning -n 20")
-        holder = self.holder
-        if holder is None:
-            return "vbot up"
-        if holder.unit:
-            return as_root(f"journalctl -u '{holder.unit}' -p warning -n 20")
-        return self._seen(holder)
+            return part
+        return "" if self.holder is None else self.holder.unit
 
     @cached_property
     def holder(self) -> LockHolder | None:
