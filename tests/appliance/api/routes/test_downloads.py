@@ -252,6 +252,7 @@ async def test_a_client_that_stops_reading_is_let_go_and_harms_no_other(
     monkeypatch.setattr(files, "UNREAD_LIMIT_SECONDS", 0.2)  # only now: whoever reads may be slow here
     async with connected(api.port) as wire:
         await wire.head("GET", PATH, Authorization=f"Bearer {token}")
+        await wire.some_bytes()  # before them the file may not be open yet
         async with asyncio.timeout(60):
             while open_files(path):
                 await asyncio.sleep(0.02)
