@@ -71,6 +71,11 @@ class Delivery(msgspec.Struct, frozen=True, kw_only=True, gc=False):
         """Whether it says who called whom."""
         return self.caller_number is not None and self.called_number is not None
 
+    def is_found_by(self, searched: str) -> bool:
+        """Whether it can be told that a search finds it; the id that a PBX gave its call is not known here."""
+        is_named = searched in (self.id, self.call_id, self.webhook_id)
+        return is_named or any(searched in (number or "") for number in (self.caller_number, self.called_number))
+
     @property
     def is_test(self) -> bool:
         """Whether it tells of no call, but was sent to try the endpoint."""
@@ -112,6 +117,8 @@ class DeliveryFilter(msgspec.Struct, frozen=True, kw_only=True, gc=False, omit_d
     call_id: str | None = None
     # What the last attempt was answered with; NO_ANSWER where none came.
     status: int | None = None
+    # A part of a number of its call's, or one of its ids; an older appliance refuses it.
+    search: str | None = None
 
     def params(self) -> dict[str, Any]:
         """As the query of a request, or the body of a redelivery."""

@@ -21,6 +21,7 @@ class AskingAgain(QObject):
             timer.setSingleShot(True)
             timer.setInterval(pause_ms)
             timer.timeout.connect(ask)
+        self._pause_ms = AGAIN_MS  # after the next failure
 
     def soon(self) -> None:
         """Something has happened."""
@@ -31,6 +32,15 @@ class AskingAgain(QObject):
         """It cannot be asked now."""
         if not self._again.isActive():
             self._again.start()
+
+    def after_failure(self) -> None:
+        """Nobody has answered: after a pause, longer each time, until `answered`."""
+        self._again.start(self._pause_ms)
+        self._pause_ms = min(2 * self._pause_ms, ONCE_MORE_MS)
+
+    def answered(self) -> None:
+        """Somebody has."""
+        self._pause_ms = AGAIN_MS
 
     def stop(self) -> None:
         """Nobody wants to know any more."""

@@ -4752,6 +4752,10 @@
         <translation>Jeder fertige Anruf wird dem Server seines Kunden mitgeteilt.</translation>
     </message>
     <message>
+        <source>Search numbers and ids</source>
+        <translation>Nummern und Kennungen suchen</translation>
+    </message>
+    <message>
         <source>Webhooks</source>
         <translation>Webhooks</translation>
     </message>
@@ -4764,8 +4768,16 @@
         <translation>Alle anzeigen</translation>
     </message>
     <message>
+        <source>Clear the filters</source>
+        <translation>Filter entfernen</translation>
+    </message>
+    <message>
         <source>No webhook matches</source>
         <translation>Keine passenden Webhooks</translation>
+    </message>
+    <message>
+        <source>Search in webhooks</source>
+        <translation>In Webhooks suchen</translation>
     </message>
     <message>
         <source>Send the selected webhooks again</source>
@@ -5741,6 +5753,14 @@
     <message>
         <source>HTTP status</source>
         <translation>HTTP-Status</translation>
+    </message>
+    <message>
+        <source>Number searched for</source>
+        <translation>Gesuchte Nummer</translation>
+    </message>
+    <message>
+        <source>Searched for</source>
+        <translation>Gesucht</translation>
     </message>
     <message>
         <source>Succeeded</source>

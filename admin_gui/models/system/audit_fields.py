@@ -61,6 +61,8 @@ def field_word(name: str, kind: str = "") -> str:
         "ids": translate("audit fields", "Which ones"),
         "state": translate("audit fields", "State"),
         "status": translate("audit fields", "HTTP status"),
+        "number": translate("audit fields", "Number searched for"),
+        "search": translate("audit fields", "Searched for"),
         "succeeded": translate("audit fields", "Succeeded"),
         "revision": translate("audit fields", "Revision"),
         "recordings": translate("audit fields", "Recordings"),

@@ -19,7 +19,10 @@ FAILED = "failed"
 
 
 class DeliveryLookup(QObject):
-    """Asks once for many events: one request for all rows without numbers, and one for a failed one."""
+    """Asks once for many events: one request for all rows without numbers, and one for a failed one.
+
+    Where the list is searched, also for those that have come since.
+    """
 
     found = Signal()
 
@@ -41,22 +44,26 @@ class DeliveryLookup(QObject):
             return
         without = {one.id for one in page.table.model.rows if not one.has_numbers and not one.is_test} - self._asked
         deliveries = page.context.appliance.deliveries
+        # Whether a new one is among those that are searched for its event does not tell: it has no numbers.
+        is_searched = wanted.search is not None
 
         def ask() -> tuple[bool, list[Delivery]]:
             failed = deliveries.page(None, 1, replace(wanted, state=FAILED)).rows if wanted.state is None else []
-            rows = deliveries.page(None, MOST_ROWS, wanted).rows if without else []
-            return bool(failed), [one for one in rows if one.id in without]
+            rows = deliveries.page(None, MOST_ROWS, wanted).rows if without or is_searched else []
+            return bool(failed), [one for one in rows if is_searched or one.id in without]
 
         def show(told: tuple[bool, list[Delivery]]) -> None:
             if wanted != page.narrowed:
                 return
+            self._asking.answered()
             self._asked |= without
             self.any_failed, rows = told
-            page.table.merge_known(rows[::-1])
+            merge = page.table.merge if is_searched else page.table.merge_known
+            merge(rows[::-1])
             self.found.emit()
 
         def failed(_error: Exception) -> None:
             if page.isVisible():  # else it is asked when somebody comes back
-                self._asking.later()  # an event may never come
+                self._asking.after_failure()  # an event may never come
 
         page.context.calls.start(self, ask, show, failed, latest="lookup")

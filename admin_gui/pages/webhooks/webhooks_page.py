@@ -31,7 +31,7 @@ FIRST_TWO = 2
 
 
 class WebhooksPage(Page):
-    """`webhooks?state=failed&customer_id=7&call_id=…&time=day`, and `webhooks?view=endpoints`."""
+    """`webhooks?state=failed&customer_id=7&call_id=…&time=day&search=…`, and `webhooks?view=endpoints`."""
 
     def __init__(self, context: AppContext) -> None:
         super().__init__(context)
@@ -62,8 +62,10 @@ class WebhooksPage(Page):
                 self.tr("No webhooks yet"),
                 self.tr("Each finished call is told to its customer's server."),
             ),
-            searchable=False,
         )
+        self.table.search.setPlaceholderText(self.tr("Search numbers and ids"))
+        self.table.search.setAccessibleName(self.table.search.placeholderText())
+        self.table.searched.connect(lambda _text: self._narrow())
         for choice in (self.customer, self.state, self.answer, self.time):
             self.table.add_filter(choice)
         self.table.loaded.connect(self._loaded)
@@ -107,6 +109,7 @@ class WebhooksPage(Page):
         status = link.query.get("status", "")
         self.answer.set_value(int(status) if status.isdecimal() else None)
         self.time.set_value(link.query.get("time"))  # one that was chosen before does not narrow what it leads to
+        self.table.show_searched(link.query.get("search", ""))
         self._select_nothing()
         self.refresh()
 
@@ -124,6 +127,7 @@ class WebhooksPage(Page):
             call_id=self.link.query.get("call_id"),
             since=self.time.since(self.context.session.now()),
             status=self.answer.value,
+            search=self.table.search.text().strip() or None,
         )
         if self._filter.call_id is None:
             self.of_call.clear()
@@ -132,7 +136,8 @@ class WebhooksPage(Page):
             self.of_call.show_message(text, "calm", (self.tr("Show all"), lambda: self.context.go("webhooks")))
         narrowed = self._filter != DeliveryFilter()
         if narrowed:
-            self.table.say_empty(self.tr("No webhook matches"))
+            clear = (self.tr("Clear the filters"), lambda: self.context.go("webhooks"))
+            self.table.say_empty(self.tr("No webhook matches"), way_out=clear)
         deliveries, wanted = self.context.appliance.deliveries, self._filter
         self.table.set_fetch(
             lambda cursor, limit, order: deliveries.page(cursor, limit, wanted, order),
@@ -162,6 +167,7 @@ class WebhooksPage(Page):
     def commands(self) -> list[Command]:
         group = self.title()
         return [
+            Command(self.tr("Search in webhooks"), self._search, "Ctrl+F", group),
             Command(self.tr("Send the selected webhooks again"), self.send_selected, "Ctrl+R", group, changes=True),
             Command(self.tr("Send all that match again …"), self.ask_to_send_all, "Ctrl+Shift+R", group, changes=True),
             Command(self.tr("Show the deliveries"), lambda: self._go(""), "Alt+1", group),
@@ -265,6 +271,8 @@ class WebhooksPage(Page):
             query["status"] = str(self.answer.value)
         if self.time.value is not None:
             query["time"] = self.time.value
+        if searched := self.table.search.text().strip():
+            query["search"] = searched
         link = Link("webhooks", query=query)
         if link != self.link:  # a field is also left without a change
             self._select_nothing()
@@ -283,8 +291,16 @@ class WebhooksPage(Page):
         query = {name: value for name, value in self.link.query.items() if name != "view"}
         self.context.go(Link("webhooks", query=query | ({"view": view} if view else {})))
 
+    def _search(self) -> None:
+        if self._views.currentWidget() is not self.table:
+            self._go("")
+        self.table.search.setFocus()
+
     def _is_wanted(self, delivery: Delivery) -> bool:
         wanted = self._filter
+        is_known = self.table.model.place_of(delivery.id) is not None
+        if wanted.search is not None and not is_known and not delivery.is_found_by(wanted.search):
+            return False
         return (
             wanted.state in (None, delivery.state)
             and wanted.customer_id in (None, delivery.customer_id)

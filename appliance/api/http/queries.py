@@ -23,7 +23,7 @@ from appliance.errors import InvalidRequest, Problem
 from appliance.services.access.cursors import Cursors
 from appliance.services.calls.history import Page
 from appliance.storage.tables.call_filter import CallFilter
-from appliance.storage.tables.deliveries import DeliveryFilter
+from appliance.storage.tables.delivery_filter import DeliveryFilter
 from appliance.storage.tables.keyset import Place, Sorting, SortKey
 
 LONGEST_UNKNOWN_NAME = 64  # as the answer repeats it
@@ -261,6 +261,11 @@ DELIVERY_FILTERS = (
         f"must be from 0 to {HIGHEST_STATUS}",
         Annotated[int, Meta(ge=0, le=HIGHEST_STATUS)],
         500,
+    ),
+    Parameter(
+        "search",
+        "Only those with this in the caller's or the called number of their call, or as their own id, the webhook's, "
+        "the call's or the PBX's.",
     ),
 )
 

@@ -27,7 +27,8 @@ from appliance.domain.delivery import Delivery, DeliveryState
 from appliance.domain.sealed_url import SealedUrl, masked_url
 from appliance.domain.token import Role
 from appliance.errors import Conflict
-from appliance.storage.tables.deliveries import DELIVERY_SORTS, DeliveryFilter
+from appliance.storage.tables.deliveries import DELIVERY_SORTS
+from appliance.storage.tables.delivery_filter import DeliveryFilter
 
 
 class _DeliveryHandler(Handler):
@@ -164,6 +165,7 @@ class RedeliverAll(_DeliveryHandler):
             since=request.since,
             until=request.until,
             status=request.status,
+            search=request.search,
         )
         redeliver = self.services.deliveries.redeliver
         resting = await redeliver.count_resting(wanted)  # first: once they are queued nothing may fail

@@ -96,6 +96,10 @@ class RedeliverMany(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
         Annotated[int, Meta(ge=0, le=HIGHEST_STATUS)] | None,
         Meta(description="Only those whose last attempt was answered with this; 0: no answer came.", examples=[None]),
     ] = None
+    search: Annotated[
+        str | None,
+        Meta(description="Only those with this in a number of their call, or as one of their ids.", examples=[None]),
+    ] = None
     dry_run: Annotated[bool, Meta(description="Only count them.", examples=[True])] = False
 
 

@@ -15,7 +15,7 @@ from appliance.storage.folder.recordings import RecordingStore
 from appliance.storage.tables import calls, deliveries, results, sorted_calls, stored_recordings
 from appliance.storage.tables.call_filter import CallFilter
 from appliance.storage.tables.call_search import search
-from appliance.storage.tables.deliveries import DeliveryFilter
+from appliance.storage.tables.delivery_filter import DeliveryFilter
 from appliance.storage.tables.keyset import Place, Sorting
 
 T = TypeVar("T")

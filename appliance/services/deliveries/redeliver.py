@@ -13,7 +13,7 @@ from appliance.errors import Conflict, NotFound
 from appliance.services.events.changes import Changes, deliveries_changed
 from appliance.storage.database import Connection, Database
 from appliance.storage.tables import audit, customers, deliveries
-from appliance.storage.tables.deliveries import DeliveryFilter
+from appliance.storage.tables.delivery_filter import DeliveryFilter
 
 
 class Redeliver:
@@ -92,6 +92,7 @@ def _audited(wanted: DeliveryFilter) -> Fields:
         "call_id": wanted.call_id,
         "state": None if wanted.state is None else wanted.state.value,
         "status": wanted.status,
+        "search": None if wanted.search is None else "given",  # a caller's number stays longer here than with the call
         **{name: None if moment is None else contract_timestamp(moment) for name, moment in moments.items()},
     }
     return {name: value for name, value in narrowed.items() if value is not None}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 
 from appliance.domain.delivery import (
@@ -18,6 +18,7 @@ from appliance.domain.sealed_url import SealedUrl
 from appliance.storage.database import Connection, Row, first_row, marks, rows
 from appliance.storage.tables.assignments import assigned, updated
 from appliance.storage.tables.customers import COMPANY_OF
+from appliance.storage.tables.delivery_filter import DeliveryFilter, where
 from appliance.storage.tables.keyset import Place, Sorting, SortKey, places
 
 _COLUMNS = [
@@ -37,12 +38,7 @@ _COLUMNS = [
     "sealed_url",
 ]
 
-NO_ANSWER = 0
 ROUNDS_AT_ONCE = 1000
-_LAST_ANSWER = """EXISTS (
-    SELECT 1 FROM delivery_attempt AS last WHERE last.delivery_id = delivery.id
-    AND last.number = delivery.attempts_made AND coalesce(last.status, 0) = ?)"""
-
 _LAST_ATTEMPT_AT = """(
     SELECT last."at" FROM delivery_attempt AS last
     WHERE last.delivery_id = delivery.id AND last.number = delivery.attempts_made)"""
@@ -55,20 +51,6 @@ DELIVERY_SORTS = {
     "last_attempt_at": SortKey(_LAST_ATTEMPT_AT, datetime),
     "next_attempt_at": SortKey("next_attempt_at", datetime),
 }
-
-
-@dataclass(frozen=True, slots=True)
-class DeliveryFilter:
-    """What a list of deliveries is narrowed to; None means everything."""
-
-    customer_id: int | None = None
-    call_id: str | None = None
-    state: DeliveryState | None = None
-    since: datetime | None = None
-    until: datetime | None = None
-    # What the last attempt was answered with; NO_ANSWER where none came.
-    status: int | None = None
-    only: frozenset[int] | None = None  # whose deliveries may be seen at all
 
 
 def _delivery(row: Row) -> Delivery:
@@ -259,15 +241,15 @@ _IS_OPEN = "(customer.webhook_url IS NOT NULL AND customer.webhook_disabled_reas
 
 def ids_to_redeliver(tx: Connection, wanted: DeliveryFilter) -> list[str]:
     """The ids of the deliveries that match and can be sent: their customers' endpoints take webhooks at present."""
-    where, parameters = _where(wanted, None)
-    query = f"SELECT delivery.id AS id {_SENT_BEFORE} {where} AND {_COULD_BE_SENT} AND {_IS_OPEN}"
+    condition, parameters = where(wanted, None)
+    query = f"SELECT delivery.id AS id {_SENT_BEFORE} WHERE {condition} AND {_COULD_BE_SENT} AND {_IS_OPEN}"
     return [row["id"] for row in rows(tx.execute(query, parameters))]
 
 
 def count_resting(tx: Connection, wanted: DeliveryFilter) -> int:
     """How many deliveries match and cannot be sent, because their customers' endpoints take nothing at present."""
-    where, parameters = _where(wanted, None)
-    query = f"SELECT count(*) {_SENT_BEFORE} {where} AND {_COULD_BE_SENT} AND NOT {_IS_OPEN}"
+    condition, parameters = where(wanted, None)
+    query = f"SELECT count(*) {_SENT_BEFORE} WHERE {condition} AND {_COULD_BE_SENT} AND NOT {_IS_OPEN}"
     row = tx.execute(query, parameters).fetchone()
     return int(row[0]) if row else 0
 
@@ -307,14 +289,14 @@ def page(tx: Connection, wanted: DeliveryFilter, *, before_seq: int | None, limi
 
     What they say is left out.
     """
-    where, parameters = _where(wanted, before_seq)
+    condition, parameters = where(wanted, before_seq)
     query = "SELECT * REPLACE (''::BLOB AS body) FROM delivery"
     if wanted.call_id is not None:
         # Few, by their index, which DuckDB does not use where an order or a limit is asked for.
-        query = f"{query} {where}"
+        query = f"{query} WHERE {condition}"
     else:
         # First which ones, from the few columns that tell, then their rows.
-        which = f"SELECT rowid FROM delivery {where} ORDER BY seq DESC LIMIT ?"  # noqa: S608
+        which = f"SELECT rowid FROM delivery WHERE {condition} ORDER BY seq DESC LIMIT ?"  # noqa: S608
         query = f"{query} WHERE rowid IN ({which})"
         parameters.append(limit)
     read = sorted(rows(tx.execute(query, parameters)), key=lambda row: int(row["seq"]), reverse=True)
@@ -325,24 +307,9 @@ def page(tx: Connection, wanted: DeliveryFilter, *, before_seq: int | None, limi
 
 def sorted_page(tx: Connection, wanted: DeliveryFilter, sorting: Sorting, limit: int) -> list[tuple[Place, Delivery]]:
     """A page of deliveries in this order, each with its place; what they say is left out."""
-    where, parameters = _where(wanted, None)
-    found = places(tx, "delivery", DELIVERY_SORTS[sorting.field], where, parameters, sorting, limit)
+    condition, parameters = where(wanted, None)
+    found = places(tx, "delivery", DELIVERY_SORTS[sorting.field], f"WHERE {condition}", parameters, sorting, limit)
     numbers = [place.number for place in found]
     query = f"SELECT * REPLACE (''::BLOB AS body) FROM delivery WHERE seq IN ({marks(numbers)})"  # noqa: S608
     read = {row["seq"]: _delivery(row) for row in rows(tx.execute(query, numbers))}
     return list(zip(found, with_attempts(tx, [read[number] for number in numbers]), strict=True))
-
-
-def _where(wanted: DeliveryFilter, before_seq: int | None) -> tuple[str, list[object]]:
-    conditions: list[tuple[str, object]] = [
-        ("delivery.seq < ?", before_seq),
-        ("delivery.customer_id = ?", wanted.customer_id),
-        ("list_contains(?::INTEGER[], delivery.customer_id)", None if wanted.only is None else sorted(wanted.only)),
-        ("delivery.call_id = ?", wanted.call_id),
-        ("delivery.state = ?", wanted.state.value if wanted.state else None),
-        ("delivery.created_at >= ?", wanted.since),
-        ("delivery.created_at < ?", wanted.until),
-        (_LAST_ANSWER, wanted.status),
-    ]
-    clauses = ["true", *(text for text, value in conditions if value is not None)]
-    return f"WHERE {' AND '.join(clauses)}", [value for _, value in conditions if value is not None]

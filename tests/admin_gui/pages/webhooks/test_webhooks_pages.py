@@ -11,7 +11,7 @@ from typing import Any
 
 import msgspec
 import pytest
-from PySide6.QtCore import QItemSelectionModel, Qt
+from PySide6.QtCore import QItemSelectionModel, QObject, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
@@ -21,6 +21,7 @@ from admin_gui.client.deliveries import Deliveries, Delivery, DeliveryFilter, Re
 from admin_gui.client.transport.errors import Unanswered
 from admin_gui.client.transport.paging import Order
 from admin_gui.client.transport.paging import Page as Rows
+from admin_gui.pages.asking_again import AskingAgain
 from admin_gui.pages.customers.customer_page import CustomerPage
 from admin_gui.pages.webhooks.webhook_page import WebhookPage
 from admin_gui.pages.webhooks.webhooks_page import WebhooksPage
@@ -171,6 +172,7 @@ def test_deliveries_are_found_by_what_was_answered(
 ) -> None:
     odd = tell(appliance, receiver, "failed", Answer(418), company="Tea Ltd")
     page = opened(qtbot, window, f"webhooks?customer_id={odd.customer['id']}")
+    page.answer.setFocus()
     type_over(page.answer.lineEdit(), "200")
     QTest.keyClick(page.answer, Qt.Key.Key_Return)
     qtbot.waitUntil(lambda: page.table.empty.title == "No webhook matches" and not shown(page), timeout=WAIT_MS)
@@ -331,8 +333,70 @@ def test_that_some_failed_is_seen_though_the_question_for_them_is_not_answered(
 
     monkeypatch.setattr(deliveries, "page", busy)
     page = opened(qtbot, window, f"webhooks?customer_id={told.customer['id']}")
+    assert isinstance(page, WebhooksPage)
+    page.lookup._asking._pause_ms = 100  # else the test waits as long as a user would
     qtbot.waitUntil(page.all_button.isVisible, timeout=WAIT_MS)
     assert asked
+
+
+def test_the_appliance_is_asked_less_and_less_often_while_it_does_not_answer(qapp: QApplication) -> None:
+    owner = QObject()
+    asking = AskingAgain(owner, lambda: None)
+
+    def pauses(count: int) -> list[int]:
+        found = []
+        for _ in range(count):
+            asking.after_failure()
+            assert asking._again.isActive()
+            found.append(asking._again.interval())
+        return found
+
+    assert pauses(6) == [2_000, 4_000, 8_000, 15_000, 15_000, 15_000]
+    asking.answered()
+    assert pauses(2) == [2_000, 4_000]
+    asking.stop()
+
+
+def test_a_webhook_is_found_by_what_its_customer_or_a_caller_says(
+    qtbot: QtBot, window: MainWindow, appliance: TlsAppliance, receiver: WebhookReceiver
+) -> None:
+    customer = appliance.new_customer(webhook_url=receiver.endpoint(Answer(418)).url, company_name="Searched Ltd")
+    key = customer["api_key"]
+    sent = {}
+    for number, external_id in (("+4915177", "pbx-searched-1"), ("+4915188", "pbx-searched-2")):
+        call_id = appliance.accepted(key, silence(0.5), caller_number=number, external_id=external_id)
+        sent[number] = appliance.delivery_in_state(call_id, "failed")
+    first, second = sent.values()
+    page = opened(qtbot, window, f"webhooks?customer_id={customer['id']}")
+    assert isinstance(page, WebhooksPage)
+    qtbot.waitUntil(lambda: shown(page) == [second["call_id"], first["call_id"]], timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: window.connection_text == "Live", timeout=WAIT_MS)
+
+    searches = ("15177", "pbx-searched-1", first["webhook_id"], first["id"], first["call_id"])
+    for searched in searches:
+        type_over(page.table.search, searched)
+        qtbot.waitUntil(lambda: shown(page) == [first["call_id"]], timeout=WAIT_MS)
+        assert page.link.query["search"] == searched
+        type_over(page.table.search, "nobody")
+        qtbot.waitUntil(lambda: shown(page) == [] and page.table.empty.title == "No webhook matches", timeout=WAIT_MS)
+
+    # "All that match" are those that are searched for, and no others.
+    type_over(page.table.search, "15188")
+    qtbot.waitUntil(lambda: shown(page) == [second["call_id"]], timeout=WAIT_MS)
+    qtbot.waitUntil(page.all_button.isVisible, timeout=WAIT_MS)
+    click(page.all_button)
+    qtbot.waitUntil(lambda: "failed webhook" in page.question.text, timeout=WAIT_MS)
+    assert page.question.text.startswith("1 failed webhook"), page.question.text
+
+    # A new one comes in by its event where it matches, though the event does not tell its numbers.
+    another = appliance.accepted(key, silence(0.5), caller_number="+49300")
+    appliance.delivery_in_state(another, "failed")
+    third = appliance.accepted(key, silence(0.5), caller_number="+4915188")
+    qtbot.waitUntil(lambda: shown(page) == [third, second["call_id"]], timeout=WAIT_MS)
+    page.table.search.clear()
+    everything = [third, another, second["call_id"], first["call_id"]]
+    qtbot.waitUntil(lambda: shown(page) == everything, timeout=WAIT_MS)
+    assert "search" not in page.link.query
 
 
 def test_the_webhooks_of_a_call_go_with_it_when_it_is_erased(

@@ -14,7 +14,7 @@ from appliance.storage.database import Connection, Database
 from appliance.storage.folder.recordings import RecordingStore
 from appliance.storage.tables import calls, deliveries, results, stored_recordings
 from appliance.storage.tables.call_filter import CallFilter
-from appliance.storage.tables.deliveries import DeliveryFilter
+from appliance.storage.tables.delivery_filter import DeliveryFilter
 from appliance.storage.tables.keyset import Sorting
 from appliance.storage.tables.results import StoredResult
 from appliance.storage.tables.stored_recordings import StoredRecording

@@ -22,7 +22,7 @@ from appliance.services.deliveries.attempt_record import EndedAttempt
 from appliance.services.deliveries.redeliver import Redeliver
 from appliance.storage.database import Connection
 from appliance.storage.tables import customers, deliveries
-from appliance.storage.tables.deliveries import DeliveryFilter
+from appliance.storage.tables.delivery_filter import DeliveryFilter
 from appliance.webhooks.concurrency_limit import ATTEMPTS_PER_ENDPOINT
 from tests.appliance.audited import written
 from tests.appliance.builders import AN_ADMIN, NOON
@@ -544,7 +544,7 @@ async def test_during_the_grace_time_of_a_rotation_a_webhook_is_signed_with_both
 
 
 async def all_deliveries(post: Post) -> list[Delivery]:
-    wanted = deliveries.DeliveryFilter()
+    wanted = DeliveryFilter()
 
     def look(tx: Connection) -> list[Delivery | None]:
         return [deliveries.get(tx, one.id) for _, one in deliveries.page(tx, wanted, before_seq=None, limit=9)]

@@ -15,10 +15,10 @@ from appliance.domain.delivery import Delivery, DeliveryState
 from appliance.errors import Conflict, NotFound
 from appliance.services.deliveries.redeliver import Redeliver
 from appliance.storage.database import Database
-from appliance.storage.tables import customers, deliveries
-from appliance.storage.tables.deliveries import DeliveryFilter
+from appliance.storage.tables import calls, customers, deliveries
+from appliance.storage.tables.delivery_filter import DeliveryFilter
 from tests.appliance.audited import written
-from tests.appliance.builders import AN_ADMIN, NOON, FakeClock, a_customer, a_delivery
+from tests.appliance.builders import AN_ADMIN, NOON, FakeClock, a_call, a_customer, a_delivery
 
 FAILED = DeliveryFilter(state=DeliveryState.FAILED)
 
@@ -203,3 +203,18 @@ async def test_a_bulk_is_one_line_that_tells_how_many_and_of_which(counter: Coun
         "state": "failed",
         "since": "2026-11-23T12:00:00Z",
     }
+
+
+async def test_what_was_searched_for_is_sent_again_alone_and_is_not_written_down(counter: Counter) -> None:
+    customer = await counter.customer()
+    wanted, other = [await counter.delivery(customer, call_id=f"call-{number}") for number in (1, 2)]
+    await counter.database.write(lambda tx: calls.insert(tx, a_call("call-1", caller_number="+4915177")))
+    searched = DeliveryFilter(search="15177")
+    assert await counter.redeliver.count(searched) == 1
+    assert await counter.redeliver.all(AN_ADMIN, searched) == 1
+    sent = await counter.stored(wanted)
+    assert sent is not None
+    assert sent.state is DeliveryState.PENDING
+    assert await counter.stored(other) == other
+    (line,) = await written(counter.database)
+    assert line.after == {"count": 1, "search": "given"}

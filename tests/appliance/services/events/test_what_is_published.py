@@ -40,7 +40,7 @@ from appliance.storage.database import Connection
 from appliance.storage.tables import customers, deliveries
 from appliance.storage.tables.call_filter import CallFilter
 from appliance.storage.tables.calls import page
-from appliance.storage.tables.deliveries import DeliveryFilter
+from appliance.storage.tables.delivery_filter import DeliveryFilter
 from appliance.webhooks.sender import Outcome
 from tests.appliance.builders import a_delivery
 from tests.support.held_writer import HeldWriter

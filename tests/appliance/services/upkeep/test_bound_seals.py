@@ -15,7 +15,7 @@ from appliance.storage.database import Connection, Database
 from appliance.storage.folder.data_folder import DataFolder
 from appliance.storage.folder.keys import Keys, recovery_key_of
 from appliance.storage.tables import customers, deliveries, facts
-from appliance.storage.tables.deliveries import DeliveryFilter
+from appliance.storage.tables.delivery_filter import DeliveryFilter
 from tests.appliance.builders import KEYS, NOON, a_customer, a_delivery, sealed_for_no_place
 
 RECOVERY_KEY = "AAAA-BBBB-CCCC-DDDD"

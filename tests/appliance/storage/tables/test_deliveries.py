@@ -21,9 +21,10 @@ from appliance.domain.delivery import (
 )
 from appliance.domain.sealed_url import SealedUrl
 from appliance.storage.database import Connection, Database
-from appliance.storage.tables import customers, deliveries
-from appliance.storage.tables.deliveries import NO_ANSWER, DeliveryFilter
-from tests.appliance.builders import KEYS, NOON, a_customer, a_delivery, every_field_set
+from appliance.storage.tables import calls, customers, deliveries
+from appliance.storage.tables.delivery_filter import NO_ANSWER, DeliveryFilter
+from appliance.storage.tables.keyset import Sorting
+from tests.appliance.builders import KEYS, NOON, a_call, a_customer, a_delivery, every_field_set
 
 HOUR = timedelta(hours=1)
 SECOND = timedelta(seconds=1)
@@ -303,6 +304,43 @@ async def test_a_list_can_be_narrowed_to_what_the_last_attempt_was_answered_with
     wanted = DeliveryFilter(status=status)
     found = await database.read(lambda tx: deliveries.page(tx, wanted, before_seq=None, limit=10))
     assert {delivery.id for _, delivery in found} == expected
+
+
+@pytest.mark.parametrize(
+    ("search", "expected"),
+    [
+        ("5550100", {"own", "other"}),
+        ("+1555019", {"own"}),
+        ("5550107", {"other"}),
+        ("own", {"own"}),
+        ("wh-own", {"own"}),
+        ("call-own", {"own"}),
+        ("pbx-7", {"own"}),
+        ("pbx", set()),
+        ("call", set()),
+        ("%", set()),
+        ("' OR true --", set()),
+    ],
+)
+async def test_a_webhook_is_found_by_a_part_of_a_number_and_by_a_whole_id(
+    database: Database, search: str, expected: set[str]
+) -> None:
+    own = a_call("call-own", external_id="pbx-7", caller_number="+15550100", called_number="+15550199")
+    other = a_call("call-other", customer_id=2, caller_number="15550107", called_number="+15550100")
+    await database.write(lambda tx: [calls.insert(tx, call) for call in (own, other)])
+    await store(
+        database,
+        a_delivery("own", call_id="call-own", webhook_id="wh-own"),
+        a_delivery("other", call_id="call-other", customer_id=2),
+        a_delivery("test", call_id="of no call"),
+    )
+    wanted = DeliveryFilter(search=search)
+    newest = await database.read(lambda tx: deliveries.page(tx, wanted, before_seq=None, limit=10))
+    by_state = await database.read(lambda tx: deliveries.sorted_page(tx, wanted, Sorting("state"), 10))
+    assert {one.id for _, one in newest} == {one.id for _, one in by_state} == expected
+    of_ada = replace(wanted, only=frozenset({1}))
+    seen = await database.read(lambda tx: deliveries.page(tx, of_ada, before_seq=None, limit=10))
+    assert {one.id for _, one in seen} == expected - {"other"}
 
 
 LARGE = 1024 * 1024  # DuckDB empties its log when it has sixteen of these

@@ -19,7 +19,8 @@ from appliance.storage.tables import audit, calls, customers, deliveries, sorted
 from appliance.storage.tables.audit import AUDIT_SORTS, AuditFilter
 from appliance.storage.tables.call_filter import CallFilter
 from appliance.storage.tables.customers import CUSTOMER_SORTS
-from appliance.storage.tables.deliveries import DELIVERY_SORTS, DeliveryFilter
+from appliance.storage.tables.deliveries import DELIVERY_SORTS
+from appliance.storage.tables.delivery_filter import DeliveryFilter
 from appliance.storage.tables.keyset import Place, Sorting
 from appliance.storage.tables.sorted_calls import CALL_SORTS
 from tests.appliance.builders import AN_ADMIN, NOON, a_call, a_customer, a_delivery
