@@ -108,7 +108,10 @@ class WebhookPage(ObjectPage[Found]):
         return self.tr("All webhooks"), "webhooks"
 
     def on_events(self, events: list[Event]) -> None:
-        if any(event.kind == "delivery" and event.data.get("id") == self.wanted for event in events):
+        call_id = self._delivery.call_id if self._delivery else None
+        is_told = any(event.kind == "delivery" and event.data.get("id") == self.wanted for event in events)
+        # It goes with its call, of which it says who spoke: no event of its own tells that.
+        if is_told or any(event.is_erasure and event.call_id == call_id for event in events if event.kind == "call"):
             self.refresh()
 
     def object_commands(self) -> list[Command]:

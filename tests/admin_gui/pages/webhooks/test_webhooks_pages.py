@@ -410,6 +410,18 @@ def test_the_webhooks_of_a_call_go_with_it_when_it_is_erased(
     qtbot.waitUntil(lambda: shown(page) == [], timeout=WAIT_MS)
 
 
+def test_who_called_is_seen_no_more_over_a_webhook_whose_call_is_erased(
+    qtbot: QtBot, window: MainWindow, appliance: TlsAppliance, receiver: WebhookReceiver
+) -> None:
+    told = tell(appliance, receiver, "delivered", Answer(200), company="Erased While Read Ltd")
+    page = opened(qtbot, window, f"webhook/{told.delivery['id']}")
+    qtbot.waitUntil(lambda: window.connection_text == "Live", timeout=WAIT_MS)
+    assert "→" in page.title()
+    assert appliance.admin("DELETE", f"/api/calls/{told.call_id}").status_code == 200
+    qtbot.waitUntil(lambda: "does not exist" in page.notice.text, timeout=WAIT_MS)
+    assert page.title() == "Webhook"
+
+
 def test_who_comes_back_has_nothing_selected_and_is_told_whose_webhook_was_sent(
     qtbot: QtBot, window: MainWindow, appliance: TlsAppliance, receiver: WebhookReceiver
 ) -> None:
