@@ -4752,6 +4752,10 @@
         <translation>Jeder fertige Anruf wird dem Server seines Kunden mitgeteilt.</translation>
     </message>
     <message>
+        <source>Number or id</source>
+        <translation>Nummer, Kennung</translation>
+    </message>
+    <message>
         <source>Search numbers and ids</source>
         <translation>Nummern und Kennungen suchen</translation>
     </message>

@@ -63,8 +63,8 @@ class WebhooksPage(Page):
                 self.tr("Each finished call is told to its customer's server."),
             ),
         )
-        self.table.search.setPlaceholderText(self.tr("Search numbers and ids"))
-        self.table.search.setAccessibleName(self.table.search.placeholderText())
+        self.table.search.setPlaceholderText(self.tr("Number or id"))
+        self.table.search.setAccessibleName(self.tr("Search numbers and ids"))
         self.table.searched.connect(lambda _text: self._narrow())
         for choice in (self.customer, self.state, self.answer, self.time):
             self.table.add_filter(choice)
