@@ -18,7 +18,7 @@ from appliance.api.http.form.refusal_words import refusal_words
 from appliance.api.http.handler import Handler
 from appliance.api.http.languages import check_language_is_known
 from appliance.api.http.operation import Caller, Group, Operation, operation
-from appliance.api.http.tornado_internals import body_is_whole, has_answered, let_any_length_come, stream_of
+from appliance.api.http.tornado_internals import body_is_whole, has_answered, let_any_length_come
 from appliance.api.shapes.replies.calls import CallAcceptedReply
 from appliance.errors import (
     ApplianceError,
@@ -61,7 +61,7 @@ class ProcessCall(Handler):
     """Streams the upload to disk; answers once the recording is synced and the call committed."""
 
     _slot: UploadSlot | None = None
-    _must_repeat = _is_told = False
+    _must_repeat = _is_told = _has_gone = False
     _takes_legs = True
     _room: UploadRoom | None = None
     _stored_bytes = 0
@@ -249,7 +249,9 @@ class ProcessCall(Handler):
         self._end()
 
     def on_connection_close(self) -> None:
+        """Tornado has read to the end of what came, and it is not the whole body; or the answer has nobody left."""
         super().on_connection_close()
+        self._has_gone = True
         if self._feeding is None:
             self._end_if_abandoned()
 
@@ -274,7 +276,8 @@ class ProcessCall(Handler):
             raise
         finally:
             self._feeding = None
-            if stream_of(self.request).closed():
+            # A stream that is closed says less: this may have been the last piece, which makes the body whole.
+            if self._has_gone:
                 self._end_if_abandoned()
 
     def _end_if_abandoned(self) -> None:

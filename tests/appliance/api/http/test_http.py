@@ -16,8 +16,11 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from tornado.iostream import IOStream
 
 from appliance.api.http import handler as base
+from appliance.api.http.form.call_form import CallForm
+from appliance.api.http.tornado_internals import stream_of
 from appliance.api.routes import process_call
 from appliance.api.routes.process_call import FORM_OVERHEAD_BYTES
 from appliance.domain.call import Call
@@ -739,6 +742,45 @@ async def test_a_client_that_hangs_up_after_the_last_byte_has_made_a_call(intake
     async with connected(intake.api.port) as wire:
         await intake.announce(wire, len(BIG))
         await wire.send(BIG)
+    async with asyncio.timeout(60):
+        while not await stored_calls(intake.api):
+            await asyncio.sleep(0.005)
+    await until(lambda: (intake.taken, len(intake.recordings), intake.unfinished) == (1, 1, 0))
+
+
+@pytest.mark.parametrize("length", ["announced", "in chunks"])
+async def test_a_client_that_hangs_up_while_its_last_piece_is_written_has_made_a_call(
+    intake: Intake, monkeypatch: pytest.MonkeyPatch, length: str
+) -> None:
+    body, fed, begun_last, go_on, streams = a_form(), list[int](), asyncio.Event(), threading.Event(), list[IOStream]()
+    loop, feed, take = asyncio.get_running_loop(), CallForm.feed, process_call.ProcessCall.take
+
+    def held_feed(form: CallForm, data: bytes) -> None:
+        fed.append(len(data))
+        if sum(fed) == len(body):
+            loop.call_soon_threadsafe(begun_last.set)
+            assert go_on.wait(60)
+        feed(form, data)
+
+    async def seen_take(handler: process_call.ProcessCall, chunk: bytes) -> None:
+        streams[:] = [stream_of(handler.request)]
+        await take(handler, chunk)
+
+    monkeypatch.setattr(process_call, "FEED_BYTES", 1)
+    monkeypatch.setattr(CallForm, "feed", held_feed)
+    monkeypatch.setattr(process_call.ProcessCall, "take", seen_take)
+    async with connected(intake.api.port) as wire:
+        if length == "announced":
+            await intake.announce(wire, len(body))
+            await wire.send(body)
+        else:
+            await intake.announce(wire, None, Transfer_Encoding="chunked")
+            await wire.send(b"%x\r\n%s\r\n0\r\n\r\n" % (len(body), body))
+        async with asyncio.timeout(60):
+            await begun_last.wait()
+        wire.abort()
+    await until(streams[0].closed)
+    go_on.set()
     async with asyncio.timeout(60):
         while not await stored_calls(intake.api):
             await asyncio.sleep(0.005)
