@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, fields, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from enum import StrEnum
 from functools import partial
 from typing import Annotated, Any, Literal
@@ -17,7 +17,7 @@ from appliance.api.http.operation import Parameter, operation_of
 from appliance.api.shapes import text_schemas
 from appliance.api.shapes.requests import HIGHEST_ID, HIGHEST_STATUS, parse_moment
 from appliance.domain.audit import Fields, Value
-from appliance.domain.clock import contract_timestamp, utc_now
+from appliance.domain.clock import CLOCKS_DIFFER, contract_timestamp, utc_now
 from appliance.domain.delivery import DeliveryState
 from appliance.errors import InvalidRequest, Problem
 from appliance.services.access.cursors import Cursors
@@ -27,8 +27,6 @@ from appliance.storage.tables.delivery_filter import DeliveryFilter
 from appliance.storage.tables.keyset import Place, Sorting, SortKey
 
 LONGEST_UNKNOWN_NAME = 64  # as the answer repeats it
-# A client whose clock is a little fast asks for "today" before our midnight.
-CLOCKS_DIFFER = timedelta(minutes=15)
 # Filters whose words are our own; whatever else is text may be a patient's name.
 _OUR_WORDS = ("state", "direction", "disposition", "sentiment")
 _ID = re.compile("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Iterable, Mapping
+from datetime import datetime, timedelta
 from typing import Annotated, Any, Literal, get_args
 
 from msgspec import Meta
@@ -16,6 +17,7 @@ from appliance.api.http.operation import Form, FormField, Parameter
 from appliance.api.shapes import text_schemas
 from appliance.api.shapes.field_checks import check_text
 from appliance.api.shapes.text_schemas import LONGEST_TEXT
+from appliance.domain.clock import CLOCKS_DIFFER
 from appliance.domain.vocabulary import LONGEST_ENTRY, MOST_ENTRIES
 from appliance.errors import Problem
 from appliance.messages.analyse_call import ChannelName, DirectionName
@@ -43,12 +45,34 @@ def warnings_of_names(names: Iterable[str], doubled: Iterable[str]) -> tuple[str
     return tuple(told)
 
 
+def warnings_of_moments(submission: Submission, now: datetime) -> tuple[str, ...]:
+    """What is told of moments that have not come yet: mostly a PBX wrote its own time as if it were UTC."""
+    ahead = {name: getattr(submission, attribute) for name, attribute in _MOMENTS.items()}
+    late = {name: moment - now for name, moment in ahead.items() if moment is not None and moment > now + CLOCKS_DIFFER}
+    if not late:
+        return ()
+    names = " and ".join(f"`{name}`" for name in late)
+    minutes = max(late.values()) // timedelta(minutes=1)
+    hours = round(minutes / 60)
+    span = f"{minutes} min" if minutes < 90 else f"{hours} h" if hours < 48 else f"{round(hours / 24)} days"
+    return (
+        f"{names} {'lies' if len(late) == 1 else 'lie'} {span} ahead of this appliance's clock. A moment without a "
+        "zone is taken as UTC: where the PBX writes its own time, have it say the zone (2026-03-14T11:58:00+01:00).",
+    )
+
+
 def _question(name: str) -> str:
     written_alike = name.lower().replace("-", "_")
     meant = difflib.get_close_matches(written_alike, [*_FIELDS, *_FILES], n=1, cutoff=0.8)
     return f" (is `{meant[0]}` meant?)" if meant else ""
 
 
+_MOMENTS = {
+    "started_at": "call_started_at",
+    "answered_at": "answered_at",
+    "bridged_at": "bridged_at",
+    "recording_started_at": "recording_started_at",
+}
 WITHHELD = "anonymous"
 CALLER_FILE, CALLED_FILE = "caller_file", "called_file"
 

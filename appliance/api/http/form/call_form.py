@@ -20,12 +20,14 @@ from appliance.api.http.form.call_fields import (
     FORM,
     SOUND_FIELDS,
     parse_submission,
+    warnings_of_moments,
     warnings_of_names,
 )
 from appliance.api.http.form.field_values import read_field
 from appliance.api.http.form.joined_legs import MOST_TIMES_FASTER, JoinedForm, Leg, joined, warnings_of
 from appliance.api.http.form.sound import Sound, wave_header
 from appliance.api.http.form.uploaded_file import UploadedFile
+from appliance.domain.clock import utc_now
 from appliance.errors import InvalidRequest, Problem, RecordingTooLarge, UnsupportedRecording
 from appliance.services.calls.submission import Submission, Upload
 from appliance.storage.folder.recordings import RecordingStore
@@ -135,7 +137,8 @@ class CallForm:
         warnings: list[str] = []
         told = self._told(problems, warnings if has_headers else None)
         of_names = warnings_of_names(self._fields, self._doubled)
-        submission = replace(submission, warnings=(*submission.warnings, *warnings, *of_names))
+        of_moments = warnings_of_moments(submission, utc_now())
+        submission = replace(submission, warnings=(*submission.warnings, *warnings, *of_names, *of_moments))
         if problems:
             raise InvalidRequest(*problems)
         for file in self._files.values():

@@ -7,7 +7,7 @@ import itertools
 import os
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -159,6 +159,21 @@ def test_of_a_field_that_is_there_twice_the_last_counts_and_that_is_told(recordi
         "`agent` is there more than once: the last one counts.",
         "`caller_number` is there more than once: the last one counts.",
     )
+
+
+def test_a_moment_that_has_not_come_yet_is_taken_and_told(recordings: RecordingStore) -> None:
+    local = datetime.now(UTC) + timedelta(hours=2)  # what the clock on a wall in Vilnius shows, sent as if it were UTC
+    written = f"{local:%Y-%m-%d %H:%M:%S}"
+    said = parse(recordings, [a_form(started_at=written, answered_at=written)]).submission
+    assert said.call_started_at == local.replace(microsecond=0)
+    (told,) = said.warnings
+    assert told.startswith("`started_at` and `answered_at` lie 2 h ahead of this appliance's clock. A moment without")
+
+    soon = datetime.now(UTC) + timedelta(minutes=5)  # a clock that is a little fast
+    assert parse(recordings, [a_form(started_at=soon.isoformat())]).submission.warnings == ()
+    (told,) = parse(recordings, [a_form(started_at="2999-01-01T00:00:00Z")]).submission.warnings
+    assert told.startswith("`started_at` lies ")
+    assert " days ahead of" in told
 
 
 @pytest.mark.parametrize("empty", ["", "  ", "\r\n"])
