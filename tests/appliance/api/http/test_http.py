@@ -748,9 +748,10 @@ async def test_a_client_that_hangs_up_after_the_last_byte_has_made_a_call(intake
     await until(lambda: (intake.taken, len(intake.recordings), intake.unfinished) == (1, 1, 0))
 
 
+@pytest.mark.parametrize("is_whole", [True, False], ids=["whole", "more was to come"])
 @pytest.mark.parametrize("length", ["announced", "in chunks"])
-async def test_a_client_that_hangs_up_while_its_last_piece_is_written_has_made_a_call(
-    intake: Intake, monkeypatch: pytest.MonkeyPatch, length: str
+async def test_a_client_that_hangs_up_while_a_piece_is_written_has_made_a_call_if_that_was_the_last(
+    intake: Intake, monkeypatch: pytest.MonkeyPatch, length: str, is_whole: bool
 ) -> None:
     body, fed, begun_last, go_on, streams = a_form(), list[int](), asyncio.Event(), threading.Event(), list[IOStream]()
     loop, feed, take = asyncio.get_running_loop(), CallForm.feed, process_call.ProcessCall.take
@@ -771,16 +772,20 @@ async def test_a_client_that_hangs_up_while_its_last_piece_is_written_has_made_a
     monkeypatch.setattr(process_call.ProcessCall, "take", seen_take)
     async with connected(intake.api.port) as wire:
         if length == "announced":
-            await intake.announce(wire, len(body))
+            await intake.announce(wire, len(body) + (0 if is_whole else 1))
             await wire.send(body)
         else:
             await intake.announce(wire, None, Transfer_Encoding="chunked")
-            await wire.send(b"%x\r\n%s\r\n0\r\n\r\n" % (len(body), body))
+            await wire.send(b"%x\r\n%s\r\n%s" % (len(body), body, b"0\r\n\r\n" if is_whole else b""))
         async with asyncio.timeout(60):
             await begun_last.wait()
         wire.abort()
     await until(streams[0].closed)
     go_on.set()
+    if not is_whole:
+        await until(lambda: intake.is_clean)
+        assert await stored_calls(intake.api) == []
+        return
     async with asyncio.timeout(60):
         while not await stored_calls(intake.api):
             await asyncio.sleep(0.005)
