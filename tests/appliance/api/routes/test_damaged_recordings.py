@@ -35,7 +35,9 @@ async def recording(api: Api, folder: DataFolder) -> Path:
     row = StoredRecording("call", 1, path.name, len(AUDIO), hashlib.sha256(AUDIO).hexdigest(), NOON)
     call = a_call("call", customer_id=1)
     await api.database.write(lambda tx: (calls.insert(tx, call), stored_recordings.insert(tx, row)))
-    api.services.health.take_readings._leases.observe(heartbeat(1))
+    leases = api.services.health.take_readings._leases
+    leases._monotonic = lambda: 0.0  # its one heartbeat is new, however long a busy machine takes
+    leases.observe(heartbeat(1))
     api.appliance.relay.reachable = True
     return path
 

@@ -36,7 +36,9 @@ class Office:
         self.api = api
         self.bearer = bearer
         self.posted = 0
-        api.services.health.take_readings._leases.observe(heartbeat(1))
+        leases = api.services.health.take_readings._leases
+        leases._monotonic = lambda: 0.0  # its one heartbeat is new, however long the posts take on a busy machine
+        leases.observe(heartbeat(1))
         api.appliance.relay.reachable = True
 
     async def post(self, key: str, failure: Failure | None = None) -> str:
