@@ -102,7 +102,11 @@ async def nothing_incoming(folder: DataFolder) -> None:
 
 
 @pytest.fixture
-async def api(tmp_path: Path, folder: DataFolder, database: Database, keys: Keys) -> AsyncIterator[Api]:
+async def api(
+    tmp_path: Path, folder: DataFolder, database: Database, keys: Keys, monkeypatch: pytest.MonkeyPatch
+) -> AsyncIterator[Api]:
+    # A busy disk that takes its time for a commit is not one that cannot be written.
+    monkeypatch.setattr("appliance.services.upkeep.housekeeping.PROBE_TIMEOUT_SECONDS", 60.0)
     settings = Settings(data_dir=folder.root, models_dir=tmp_path / "models", tls="off")
     appliance = await assemble(replace(settings, disk_floor_mb=0), folder, keys, database)
     socket, port = bind_unused_port()
