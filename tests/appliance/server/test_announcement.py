@@ -24,6 +24,12 @@ PATIENCE_SECONDS = 60.0
 OURS = uuid4().hex[:8]  # others may announce themselves on this interface, too
 
 
+@pytest.fixture(autouse=True)
+def patient_goodbye(monkeypatch: pytest.MonkeyPatch) -> None:
+    """One that is cut off on a busy machine leaves its sockets open, and another test hears of it."""
+    monkeypatch.setattr("appliance.server.announcement.GOODBYE_SECONDS", PATIENCE_SECONDS)
+
+
 class Watcher:
     """Somebody on the LAN who looks for appliances."""
 
