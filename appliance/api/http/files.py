@@ -112,7 +112,12 @@ async def send_file(handler: RequestHandler, download: Download) -> OSError | No
     known in time. What the disk refuses later is returned: the client sees that the answer breaks off.
     """
     loop = asyncio.get_running_loop()
-    opened = await loop.run_in_executor(None, _open, download)
+    opening = loop.run_in_executor(None, _open, download)
+    try:
+        opened = await asyncio.shield(opening)
+    except asyncio.CancelledError:
+        opening.add_done_callback(_close_unsent)  # the thread goes on, and nobody is left who would close it
+        raise
     try:
         part = _wanted(handler, opened)
         if part is not None and handler.request.method != "HEAD":
@@ -144,6 +149,11 @@ async def send_file(handler: RequestHandler, download: Download) -> OSError | No
         opened.file.close()
     handler.finish()
     return None
+
+
+def _close_unsent(opening: asyncio.Future[_Opened]) -> None:
+    if not opening.cancelled() and opening.exception() is None:
+        opening.result().file.close()
 
 
 def _read(file: BinaryIO, count: int) -> bytes:

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+import threading
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import BinaryIO, cast
 
 import pytest
+from tornado.web import RequestHandler
 
 from appliance.api.http import files
-from appliance.api.http.files import ENDINGS
+from appliance.api.http.files import ENDINGS, Download
 from appliance.api.routes.calls import file_name
 from appliance.storage.folder.data_folder import DataFolder
 from appliance.storage.tables import calls, stored_recordings
@@ -270,6 +273,30 @@ async def test_a_client_that_hangs_up_leaves_nothing_open(api: Api, folder: Data
         async with asyncio.timeout(60):
             while open_files(path):
                 await asyncio.sleep(0.02)
+
+
+async def test_who_is_cancelled_while_its_file_is_opened_leaves_nothing_open(tmp_path: Path) -> None:
+    path = tmp_path / "recording"
+    path.write_bytes(AUDIO)
+    begun, go_on = threading.Event(), threading.Event()
+    kept: list[BinaryIO] = []  # so that it is not closed by being forgotten
+
+    def opened() -> BinaryIO:
+        begun.set()
+        assert go_on.wait(60)
+        kept.append(path.open("rb"))
+        return kept[0]
+
+    handler = cast("RequestHandler", None)  # it is not asked before the file is open
+    sending = asyncio.create_task(files.send_file(handler, Download(path, opened=opened)))
+    assert await asyncio.to_thread(begun.wait, 60)
+    sending.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await sending
+    go_on.set()
+    async with asyncio.timeout(60):
+        while not kept or not kept[0].closed:
+            await asyncio.sleep(0.02)
 
 
 def open_files(path: Path) -> int:
