@@ -47,6 +47,6 @@ def test_one_that_is_worse_at_the_end_has_its_time_to_be_well_and_no_more(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     words = chain(["healthy"], repeat("unhealthy"))
-    watch = watch_of(tmp_path, monkeypatch, words, watched=0.02, worse=0.3)
+    watch = watch_of(tmp_path, monkeypatch, words, watched=0.0, worse=0.3)
     with pytest.raises(NotWell, match="it was healthy before, and is not now within 0 s"):
         watch.stays_as_well_as("healthy")
