@@ -625,7 +625,7 @@ async def test_of_an_upload_that_was_answered_nothing_is_told(intake: Intake, ca
         await wire.send(BIG[:100] + bytes(MEGABYTE))
         assert (await wire.answer()).status == 400
         wire.abort()
-    await until(lambda: not intake.unfinished)
+    await until(lambda: intake.api.services.calls.open_calls.uploads_in_progress == 0)
     assert told_ends(caplog) == []
 
 
