@@ -115,7 +115,8 @@ async def test_who_hangs_up_in_mid_upload_leaves_no_traceback(
     finally:
         server.stop()
         await server.close_all_connections()
-    (told,) = (record for record in caplog.records if record.exc_info)
+    # asyncio may tell of what an earlier test left behind.
+    (told,) = (record for record in caplog.records if record.exc_info and record.name.startswith("tornado"))
     assert "BAD_LENGTH" in str(told.exc_info)
 
 
