@@ -47,7 +47,7 @@ class CustomerStanding(QObject):
         told = (event.delivery for event in events)
         own = [one for one in told if one is not None and str(one.customer_id) == self._page.wanted]
         if own:
-            self._heed(own)
+            self._heed(own, are_news=True)
             self._asking.soon()
 
     def _ask_again(self) -> None:
@@ -107,10 +107,16 @@ class CustomerStanding(QObject):
             self._address_of_taken, self._taken_at = customer.webhook_url or "", attempt.at
         self.take(self._last_day, self._erased)
 
-    def _heed(self, deliveries: Sequence[Delivery]) -> None:
-        """A receiver may take a test, and not what is sent in earnest."""
+    def _heed(self, deliveries: Sequence[Delivery], *, are_news: bool = False) -> None:
+        """A receiver may take a test, and not what is sent in earnest.
+
+        Moments are told in whole seconds: in the test's own second `are_news` failed after it, what is listed before.
+        """
         taken_at = self._taken_at
-        if taken_at is not None and any(_failed_after(taken_at, one) for one in deliveries):
+        if taken_at is None:
+            return
+        failed_at = [at for one in deliveries if (at := _failed_at(one)) is not None]
+        if any(at > taken_at or (are_news and at == taken_at) for at in failed_at):
             self._forget_test()
 
     def _forget_test(self) -> None:
@@ -157,7 +163,7 @@ class CustomerStanding(QObject):
             notice.clear()
 
 
-def _failed_after(moment: datetime, delivery: Delivery) -> bool:
-    """Whether its last attempt was made after that, and not taken; of tests it is told by themselves."""
+def _failed_at(delivery: Delivery) -> datetime | None:
+    """When its last attempt was made, if that was not taken; of tests it is told by themselves."""
     attempt = delivery.last_attempt
-    return not delivery.is_test and attempt is not None and not attempt.succeeded and attempt.at > moment
+    return None if delivery.is_test or attempt is None or attempt.succeeded else attempt.at

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
+
 import pytest
 from pytestqt.qtbot import QtBot
 
+from admin_gui.client.deliveries import Attempt
 from admin_gui.client.events import Event
 from admin_gui.pages.customers.customers_page import CustomersPage
 from admin_gui.pages.webhooks.webhooks_page import WebhooksPage
@@ -82,6 +85,28 @@ def test_a_test_that_was_taken_says_so_where_the_page_says_that_they_fail(
     qtbot.waitUntil(lambda: page.notice.text.startswith("Its webhooks are failing"), timeout=WAIT_MS)
 
 
+@pytest.mark.slow
+def test_what_is_told_in_the_second_of_a_taken_test_came_after_it_and_what_is_listed_may_have_come_before(
+    qtbot: QtBot, window: MainWindow, appliance: TlsAppliance, receiver: WebhookReceiver
+) -> None:
+    """Moments are told in whole seconds."""
+    endpoint = receiver.endpoint(Answer(418))
+    customer = appliance.new_customer(company_name="Same Second Ltd", webhook_url=endpoint.url)
+    delivery = appliance.delivery_in_state(appliance.accepted(customer["api_key"], silence(0.5)), "failed")
+    page = opened(qtbot, window, f"customer/{customer['id']}")
+    qtbot.waitUntil(lambda: page.notice.text.startswith("Its webhooks are failing"), timeout=WAIT_MS)
+    attempt = delivery["attempts"][-1]
+    page.standing.heed_test(Attempt(at=datetime.fromisoformat(attempt["at"]), status=200))
+    assert page.notice.text.startswith("Its address took the test.")
+    page.standing.ask()
+    qtbot.waitUntil(lambda: window.context.calls.under_way == 0, timeout=WAIT_MS)
+    assert page.notice.text.startswith("Its address took the test.")
+    told = {**{name: delivery[name] for name in ("id", "call_id", "event", "state")}, "customer_id": customer["id"]}
+    window.context.session.events.emit([Event(id="1", kind="delivery", data={**told, "last_attempt": attempt})])
+    qtbot.waitUntil(lambda: page.notice.text.startswith("Its webhooks are failing"), timeout=WAIT_MS)
+    assert page.notice.tone == "warn"
+
+
 def test_what_failed_of_an_erased_call_is_told_apart_from_what_is_listed(
     qtbot: QtBot, window: MainWindow, appliance: TlsAppliance, receiver: WebhookReceiver
 ) -> None:
@@ -135,6 +160,9 @@ def test_what_fails_after_a_test_was_taken_is_a_warning_also_to_who_looked_elsew
     fails(0.6)
     qtbot.waitUntil(is_warned_of, timeout=WAIT_MS)
     takes_a_test()
+    taken_at = page.standing._taken_at
+    # What is listed is told apart by its moment, and moments are told in whole seconds.
+    qtbot.waitUntil(lambda: datetime.now(UTC) >= taken_at + timedelta(seconds=1), timeout=WAIT_MS)
     opened(qtbot, window, "calls")
     fails(0.7)
     opened(qtbot, window, f"customer/{customer['id']}")
