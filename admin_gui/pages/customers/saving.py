@@ -95,12 +95,13 @@ class CustomerSaving(QObject):
 
     def save(self, then: Callable[[], object] | None = None) -> None:
         """Send what was changed; for a new one, create it. `then` is called once it is saved."""
-        page = self._page
-        if then is not None or not self.is_under_way:
-            self._then = then
-        thing = page.shown
-        if thing is None or self.is_under_way or not page.context.session.may_change:
+        page, thing = self._page, self._page.shown
+        if self.is_under_way:
+            self._then = then or self._then
             return
+        if thing is None or not page.context.session.may_change:
+            return  # `then` is forgotten: what was sent before may be found saved later
+        self._then = then
         if page.customer is None:
             self._create(thing)
         elif page.form.changes() or self._lost_change is not None:

@@ -200,6 +200,26 @@ def test_what_is_typed_back_is_not_taken_for_saved_where_the_answer_was_lost(
     assert page.who.contact.value == "Astrid"
 
 
+def test_who_would_save_and_leave_while_the_appliance_is_away_is_not_carried_off_once_it_is_back(
+    qtbot: QtBot, empty_window: MainWindow, between: Between, appliance: TlsAppliance
+) -> None:
+    """What was sent before is found saved then, and nothing waits for that."""
+    customer = appliance.new_customer(company_name="Carried Off Ltd", name="Astrid")
+    page, left = opened(qtbot, empty_window, f"customer/{customer['id']}"), list[str]()
+    assert isinstance(page, CustomerPage)
+    said = all_said(empty_window)
+    type_over(page.who.contact.editor, "Brigitte")
+    between.goes_deaf = True
+    click(page.save_button)
+    qtbot.waitUntil(lambda: any("No answer came" in text for text in said), timeout=WAIT_MS)
+    empty_window.context.session.poll_now()
+    qtbot.waitUntil(lambda: empty_window.context.session.situation.state is State.STALE, timeout=WAIT_MS)
+    page.save(lambda: left.append("carried off"))
+    come_back(qtbot, empty_window, between)
+    qtbot.waitUntil(lambda: any("what you changed is saved" in text for text in said), timeout=WAIT_MS)
+    assert left == []
+
+
 def test_what_never_arrived_is_told_unsaved_once_and_stays_typed(
     qtbot: QtBot, empty_window: MainWindow, between: Between, appliance: TlsAppliance
 ) -> None:
