@@ -175,6 +175,7 @@ class Between:
                 self.changes_waiting -= asked.changes
         if asked.changes and self.changes_to_lose:
             self.changes_to_lose -= 1
+            self._loses(asked)  # and perhaps it goes deaf
             handler.close_connection = True
             return
         upstream = self._upstream()
