@@ -5,7 +5,9 @@ from __future__ import annotations
 import hashlib
 import os
 import ssl
+import time
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
 
@@ -106,6 +108,22 @@ def nothing_is_over_too_soon(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(status_line, name, 600_000)
     for name in ("CONNECT_SECONDS", "READ_SECONDS"):
         monkeypatch.setattr(watch, name, PATIENCE_SECONDS)
+
+
+def wait_over_midnight(seconds: float) -> None:
+    """Where the day, the appliance's or this machine's, ends within so many: what is of today is yesterday's then."""
+    for zone in (UTC, None):
+        now = datetime.now(UTC).astimezone(zone)
+        midnight = (now + timedelta(days=1)).replace(hour=0, minute=0, second=0, microsecond=0)
+        left = (midnight - now).total_seconds()
+        if left < seconds:
+            time.sleep(left + 1)
+
+
+@pytest.fixture
+def same_day() -> None:
+    """No midnight comes while a test looks at what is of today; asked for by a mark, it is seen to before all else."""
+    wait_over_midnight(60)
 
 
 @pytest.fixture(scope="session")

@@ -52,6 +52,7 @@ def limited_window(qtbot: QtBot, empty_window: MainWindow, appliance: TlsApplian
     return empty_window
 
 
+@pytest.mark.usefixtures("same_day")
 def test_the_overview_counts_that_customers_calls_and_shows_nothing_of_the_box(limited_window: MainWindow) -> None:
     page = limited_window.page
     assert isinstance(page, OverviewPage)

@@ -299,6 +299,7 @@ def test_what_was_found_by_its_words_is_kept_up_to_date(
     assert shown(page) == [found], "an event does not tell what was said in another one"
 
 
+@pytest.mark.usefixtures("same_day")
 def test_the_page_tells_who_said_what_and_how_it_went(qtbot: QtBot, page: CallPage) -> None:
     assert [turn.text for turn in page.conversation.turns] == [turn["text"] for turn in TURNS]
     assert "Uppsala" in page.summary.text

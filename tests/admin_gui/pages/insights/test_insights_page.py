@@ -23,7 +23,7 @@ from admin_gui.pages.calls.calls_page import CallsPage
 from admin_gui.pages.insights.choices import YESTERDAY
 from admin_gui.pages.insights.insights_page import InsightsPage
 from admin_gui.shell.main_window import MainWindow
-from tests.admin_gui.conftest import WAIT_MS, TlsAppliance
+from tests.admin_gui.conftest import WAIT_MS, TlsAppliance, wait_over_midnight
 from tests.admin_gui.driving import click, opened
 from tests.support.fake_moods import that_feels
 from tests.support.fake_worker import that_says
@@ -37,7 +37,11 @@ TURNS = [
 
 @pytest.fixture(scope="module")
 def customer(appliance: TlsAppliance) -> dict[str, Any]:
-    """Two calls of the support queue, after one of which the caller was dissatisfied; and an internal one."""
+    """Two calls of the support queue, after one of which the caller was dissatisfied; and an internal one.
+
+    All tests of this file look at them as at today's.
+    """
+    wait_over_midnight(180)
     made = appliance.new_customer(company_name="Boiler & Sons")
     recording = that_says(stereo_conversation(), TURNS)
     for mood, more in (

@@ -37,6 +37,7 @@ def page(qtbot: QtBot, window: MainWindow) -> OverviewPage:
     return cast(OverviewPage, opened(qtbot, window, "overview"))
 
 
+@pytest.mark.usefixtures("same_day")
 def test_it_counts_what_happens_while_one_looks(qtbot: QtBot, page: OverviewPage, appliance: TlsAppliance) -> None:
     before = int(page.tiles.calls.number)
     key = appliance.new_customer()["api_key"]
@@ -82,6 +83,7 @@ def test_a_tile_is_opened_by_the_keyboard_too(qtbot: QtBot, page: OverviewPage, 
     assert window.page.link.page == "calls"
 
 
+@pytest.mark.usefixtures("same_day")
 def test_the_tiles_of_today_open_the_calls_that_they_count(
     qtbot: QtBot, page: OverviewPage, window: MainWindow, appliance: TlsAppliance
 ) -> None:

@@ -144,6 +144,7 @@ def test_a_command_that_needs_to_know_which_one_asks_in_a_second_step(
 
 
 @pytest.mark.slow
+@pytest.mark.usefixtures("same_day")
 def test_calls_are_found_by_number_day_id_and_words(
     qtbot: QtBot, window: MainWindow, appliance: TlsAppliance, customer: dict[str, Any]
 ) -> None:
