@@ -141,13 +141,13 @@ class Child:
             if now >= self.start_at:
                 self.start()
             return
-        if not self.says_ready and not self.ready and now - self.started_at >= READY_AFTER_SECONDS:
-            self._became_ready()
         code = self.process.poll()
-        if code is not None:
+        if code is not None:  # seen late, it has not lived any longer for that
             self._bury(code, now)
         elif self.says_ready:
             self._end_if_stuck(self.process, now)
+        elif not self.ready and now - self.started_at >= READY_AFTER_SECONDS:
+            self._became_ready()
 
     def _end_if_stuck(self, process: subprocess.Popen[bytes], now: float) -> None:
         if self.aborted_at is not None:

@@ -30,6 +30,7 @@ from appliance.supervisor import Supervisor
 supervising.OBSTACLE_STANDS_SECONDS = 0.0
 supervising.ASK_HEALTH_EVERY_SECONDS = 0.05
 child_process.LONGEST_LOADING_SECONDS = float(sys.argv[2])
+child_process.READY_AFTER_SECONDS = 60.0  # on a busy machine one that is to die at once may live long
 child_process.FIRST_PAUSE_SECONDS = child_process.LONGEST_PAUSE_SECONDS = 0.05
 logging.basicConfig(level=logging.INFO, format=LOG_FORMAT)
 
