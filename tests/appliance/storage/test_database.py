@@ -392,7 +392,11 @@ def test_the_file_is_private_when_we_run_under_our_umask(path: Path) -> None:
 
 
 @pytest.mark.slow
-def test_closing_does_not_wait_for_the_end_of_a_long_copy(database: Database, tmp_path: Path) -> None:
+def test_closing_does_not_wait_for_the_end_of_a_long_copy(
+    database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("appliance.storage.database.INTERRUPT_FOR_SECONDS", 60.0)  # a slow disk hears it late
+
     def fill(tx: Connection) -> None:
         tx.execute("CREATE TABLE many AS SELECT uuid()::VARCHAR AS text, i FROM range(2_000_000) AS numbers(i)")
 
