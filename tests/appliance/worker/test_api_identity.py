@@ -12,6 +12,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
+import urllib3
 
 from appliance.errors import Unavailable
 from appliance.messages.lease_renewal import LeaseRenewal
@@ -63,7 +64,9 @@ class Api(ThreadingHTTPServer):
 
 
 @pytest.fixture
-def api(tmp_path: Path) -> Iterator[Api]:
+def api(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Api]:
+    # Who answers late cannot be told from another; that is not asked here.
+    monkeypatch.setattr("appliance.worker.recording_fetch.RENEWAL_TIMEOUT", urllib3.Timeout(60))
     server = Api(tmp_path)
     thread = threading.Thread(target=server.serve_forever, args=(0.05,))
     thread.start()
