@@ -18,7 +18,14 @@ import pytest
 from appliance.errors import ConfigurationError, Unavailable
 from appliance.messages.heartbeat import WorkerHeartbeat
 from appliance.storage.folder.data_folder import DataFolder
-from appliance.worker.worker_lock import LISTEN_SECONDS, check_elsewhere, hold_worker_name, lock_folder
+from appliance.worker.process import HAND_BACK_SECONDS
+from appliance.worker.worker_lock import (
+    LISTEN_SECONDS,
+    RETRY_SECONDS,
+    check_elsewhere,
+    hold_worker_name,
+    lock_folder,
+)
 from tests.support.parts import heartbeat
 
 URL, NAME = "unix:///run/queue.sock", "box/cpu"
@@ -62,15 +69,17 @@ def test_the_name_is_free_as_soon_as_its_worker_is_gone_however_it_went(tmp_path
     for number in (signal.SIGKILL, signal.SIGTERM, signal.SIGKILL):
         with another(tmp_path) as process:
             process.send_signal(number)  # and not waited for
-            hold_worker_name(tmp_path, URL, NAME).release()
+            hold_worker_name(tmp_path, URL, NAME, seconds=120).release()
 
 
 @pytest.mark.slow
 def test_a_stopped_one_is_waited_for_while_it_hands_back(tmp_path: Path) -> None:
     with another(tmp_path) as leaving:
         ends = subprocess.Popen(["sh", "-c", f"sleep 1; kill -9 {leaving.pid}"])
-        hold_worker_name(tmp_path, URL, NAME).release()
-        ends.wait(10)
+        hold_worker_name(tmp_path, URL, NAME, seconds=120).release()  # however busy the machine is
+        ends.wait(60)
+    assert hold_worker_name.__defaults__ == (RETRY_SECONDS,)
+    assert RETRY_SECONDS > HAND_BACK_SECONDS
 
 
 # -- where nobody else can hold it -----------------------------------------------------------------------------------

@@ -16,8 +16,11 @@ import pytest
 
 from appliance.errors import ConfigurationError
 from appliance.process.lock_holder import UNKNOWN, LockHolder, own_unit, this_process, unit_of
+from appliance.storage.folder import folder_lock
 from appliance.storage.folder.data_folder import DataFolder
 from appliance.storage.folder.folder_lock import (
+    RETRY_EVERY_SECONDS,
+    RETRY_SECONDS,
     FolderLock,
     folder_holder,
     hold_as_owner,
@@ -88,7 +91,11 @@ def test_the_api_that_an_up_started_gets_in_and_is_known_as_its(folder: DataFold
         up.release()
 
 
-def test_an_up_that_was_killed_is_followed_by_the_next_as_soon_as_its_api_has_ended(folder: DataFolder) -> None:
+def test_an_up_that_was_killed_is_followed_by_the_next_as_soon_as_its_api_has_ended(
+    folder: DataFolder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert folder_lock.ORPHANS_STOP_SECONDS >= 15, "as published"
+    monkeypatch.setattr(folder_lock, "ORPHANS_STOP_SECONDS", 120.0)  # however busy the machine is
     up = hold_as_supervisor(folder)
     with another(folder, "hold_as_owner", "vbot api") as orphan:
         up.release()  # killed; what it started stops in order
@@ -100,7 +107,12 @@ def test_an_up_that_was_killed_is_followed_by_the_next_as_soon_as_its_api_has_en
 
 
 @pytest.mark.parametrize("how", ["hold_as_owner", "hold_as_supervisor"])
-def test_a_lock_ends_with_its_process_and_the_next_one_gets_it_at_once(folder: DataFolder, how: str) -> None:
+def test_a_lock_ends_with_its_process_and_the_next_one_gets_it_at_once(
+    folder: DataFolder, how: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert FolderLock.take.__defaults__ == (RETRY_SECONDS,)
+    assert RETRY_SECONDS > RETRY_EVERY_SECONDS, "it is tried again"
+    monkeypatch.setattr(FolderLock.take, "__defaults__", (60.0,))  # a busy machine is late to end who was killed
     for _ in range(5):
         with another(folder, how, *(["vbot api"] if how == "hold_as_owner" else [])) as process:
             process.kill()  # and not waited for
