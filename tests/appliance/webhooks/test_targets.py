@@ -5,7 +5,6 @@ from __future__ import annotations
 import ipaddress
 import socket
 import threading
-import time
 
 import pytest
 
@@ -42,16 +41,16 @@ async def test_a_name_that_nobody_knows_yet_is_judged_when_it_is_connected_to() 
 
 
 async def test_a_silent_name_server_keeps_nobody_waiting() -> None:
-    end = threading.Event()
+    end, answered = threading.Event(), threading.Event()
 
     def silent(_host: str, _port: int) -> list[str]:
-        end.wait(20)
+        end.wait(60)
+        answered.set()
         return [PUBLIC]
 
-    began = time.monotonic()
     await WebhookTargets(AddressPolicy(), silent, lookup_seconds=0.1).check("http://crm.example.com/hook")
+    assert not answered.is_set()
     end.set()
-    assert time.monotonic() - began < 10
 
 
 async def test_a_network_that_the_administrator_named_takes_it_and_is_told_all_the_same() -> None:

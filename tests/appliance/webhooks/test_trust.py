@@ -31,7 +31,7 @@ class LanReceiver:
     fingerprint: str
 
     async def attempt(self, *, ca: str | None = None, pinned: str | None = None) -> Outcome:
-        sender = WebhookSender(AddressPolicy((ipaddress.ip_network("127.0.0.0/8"),)), 5)
+        sender = WebhookSender(AddressPolicy((ipaddress.ip_network("127.0.0.0/8"),)), 60)
         try:
             return await sender.send(self.url, "msg_1", b"{}", [new_secret()], trust_of(ca, pinned))
         finally:
