@@ -30,12 +30,13 @@ from appliance.supervisor import Supervisor
 supervising.OBSTACLE_STANDS_SECONDS = 0.0
 supervising.ASK_HEALTH_EVERY_SECONDS = 0.05
 child_process.LONGEST_LOADING_SECONDS = float(sys.argv[2])
+child_process.ABORT_SECONDS = float(sys.argv[3])
 child_process.READY_AFTER_SECONDS = 60.0  # on a busy machine one that is to die at once may live long
 child_process.FIRST_PAUSE_SECONDS = child_process.LONGEST_PAUSE_SECONDS = 0.05
 logging.basicConfig(level=logging.INFO, format=LOG_FORMAT)
 
 class Probe:
-    obstacle, obstacles = None, sys.argv[3:]
+    obstacle, obstacles = None, sys.argv[4:]
     def healthy(self):
         self.obstacle = self.obstacles.pop(0) if self.obstacles else None
         return self.obstacle is None and all(child.ready for child in children)
@@ -65,8 +66,8 @@ def child(name: str, code: str, **more: Any) -> dict[str, Any]:
     return {"name": name, "code": code, "says_ready": name != "valkey", **more}
 
 
-def command(*children: dict[str, Any], loading_seconds: float = 120.0) -> list[str]:
-    return [sys.executable, "-c", SUPERVISOR, json.dumps(children), str(loading_seconds)]
+def command(*children: dict[str, Any], loading_seconds: float = 120.0, abort_seconds: float = 60.0) -> list[str]:
+    return [sys.executable, "-c", SUPERVISOR, json.dumps(children), str(loading_seconds), str(abort_seconds)]
 
 
 def run(*children: dict[str, Any], loading_seconds: float = 120.0) -> subprocess.CompletedProcess[str]:
@@ -77,9 +78,16 @@ def run(*children: dict[str, Any], loading_seconds: float = 120.0) -> subprocess
 class Running:
     """A supervisor at work; its standard error is in a file."""
 
-    def __init__(self, folder: Path, *children: dict[str, Any], loading_seconds: float = 120.0, **options: Any) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        *children: dict[str, Any],
+        loading_seconds: float = 120.0,
+        abort_seconds: float = 60.0,
+        **options: Any,
+    ) -> None:
         self.log = folder / "log"
-        started = command(*children, loading_seconds=loading_seconds)
+        started = command(*children, loading_seconds=loading_seconds, abort_seconds=abort_seconds)
         with self.log.open("wb") as log:
             self.process = subprocess.Popen(started, stdout=subprocess.PIPE, stderr=log, **options)
 
@@ -272,7 +280,7 @@ def test_a_frozen_child_is_aborted_says_where_it_was_and_is_started_again(tmp_pa
 
 def test_a_child_that_does_not_even_hear_that_it_is_aborted_is_killed(tmp_path: Path) -> None:
     deaf = "import signal; signal.signal(signal.SIGABRT, signal.SIG_IGN)\n" + SAYS_READY + STAYS
-    with Running(tmp_path, child("api", deaf, watchdog_seconds=1.0)) as running:
+    with Running(tmp_path, child("api", deaf, watchdog_seconds=1.0), abort_seconds=2.0) as running:
         assert running.logged("api ended (-9): gave no sign of life for 1 s")
         assert running.logged("api started", times=2)
 
