@@ -55,6 +55,12 @@ os.kill(os.getpid(), signal.SIGKILL)
 """
 
 
+@pytest.fixture(autouse=True)
+def _damage_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
+    """However busy the machine is: after a time it is told without its place."""
+    monkeypatch.setattr("appliance.storage.opening.LOOK_FOR_DAMAGE_SECONDS", 60.0)
+
+
 @pytest.fixture(scope="module")
 def killed(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A database with a log, as kill -9 leaves it."""
