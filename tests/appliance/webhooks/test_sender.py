@@ -218,10 +218,10 @@ async def test_a_reply_that_drips_holds_no_longer_than_the_timeout_and_its_statu
             await asyncio.sleep(0.05)
 
     # Long enough for the status to come, however busy the machine is.
-    async with raw_server(drip) as (url, _), sender(timeout_seconds=2) as webhooks:
+    async with raw_server(drip) as (url, _), sender(timeout_seconds=6) as webhooks:
         outcome = await webhooks.send(url, "msg_1", BODY, [SECRET])
 
-    assert outcome.latency_ms >= 1950
+    assert outcome.latency_ms >= 5950
     assert (outcome.status, outcome.error, outcome.succeeded) == (200, None, True)
     assert set(outcome.reply) == {"x"}
 
@@ -525,7 +525,7 @@ async def test_it_tells_from_which_address_a_server_says_what_time_it_is() -> No
     said: list[tuple[str, str]] = []
     webhooks = WebhookSender(
         LOOPBACK,
-        10.0,
+        60.0,
         lookup=lambda host, port: ["127.0.0.1"],
         saw_clock=lambda host, address, _date: said.append((host, address)),
     )
