@@ -76,9 +76,10 @@ class ReportTaker:
     def __init__(self, url: str) -> None:
         self.end = QueueEnd(reports_broker(connect(url)), RESULTS_QUEUE, 1000)
 
-    def take(self, count: int | None = None, seconds: float = 60) -> list[WorkerReport]:
+    def take(self, count: int | None = None, seconds: float = 60, *, acknowledge: bool = False) -> list[WorkerReport]:
         """So many reports, or all that are there. Blocks."""
-        return [msgspec.convert(body, WorkerReport) for body in self.end.bodies(count, seconds)]
+        bodies = self.end.bodies(count, seconds, acknowledge=acknowledge)
+        return [msgspec.convert(body, WorkerReport) for body in bodies]
 
 
 def claim_of(message: AnalyseCall, worker: str = "box/cpu", boot: str = "first life") -> Claim:

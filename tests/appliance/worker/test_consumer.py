@@ -103,9 +103,9 @@ class Engine:
 
     def analyse(self, recording: Path, call: AnalyseCall, on_progress: Callable[[float], None]) -> CallResult:
         assert recording.read_bytes() == b"RIFF"
-        self.seen.append(recording)
-        self.calls.append(call)
         on_progress(0.5)
+        self.seen.append(recording)
+        self.calls.append(call)  # who waits for it finds the progress told
         self.began.set()
         self.gate.wait(60)
         if self.error is not None:
@@ -169,7 +169,8 @@ class Bench:
         return threads
 
     def reports(self, count: int | None = None) -> list[WorkerReport]:
-        return ReportTaker(self.valkey.url).take(count)
+        """They are done with: else the next look, if it is a late one, finds them put back."""
+        return ReportTaker(self.valkey.url).take(count, acknowledge=True)
 
     def heartbeat(self) -> WorkerHeartbeat:
         """The worker's latest."""
@@ -746,17 +747,19 @@ def test_a_worker_ends_also_where_its_reports_cannot_be_made(bench: Bench, monke
     monkeypatch.setattr(threading, "excepthook", lambda _: None)
     monkeypatch.setattr(ReportQueue, "report", broken)
     bench.engine.error = DeviceFailed(ECC)
-    bench.receive()
+    thread = bench.receive()
     assert bench.ended.wait(60)
+    thread.join(60)  # its error is told while nobody hears it
     assert bench.heartbeat().last_error == ECC
 
     hanging = Bench(bench.valkey)
-    hanging.at_work_on(CALL)
+    (stuck,) = hanging.at_work_on(CALL)
     hanging.seconds += STUCK_AFTER_SECONDS + 1
     with pytest.raises(ValueError, match="cannot be"):
         hanging.worker.end_if_stuck()
     assert hanging.ended.is_set()
     hanging.let_go()
+    stuck.join(60)
 
 
 def test_the_next_life_tells_of_the_device_until_it_is_ready(bench: Bench) -> None:
