@@ -407,12 +407,15 @@ async def test_of_large_reports_few_are_read_at_a_time_and_small_ones_go_past_th
     async def all_small_are_stored() -> bool:
         return len(stored) == 40
 
+    async def large_ones_are_at_work() -> bool:
+        return at_once == MOST_LARGE_AT_ONCE
+
     queue = ReportQueue(connect(valkey.url))
     for report in [*[large] * 6, *[small] * 40]:
         queue.report(report)
     async with consuming(box, valkey, handle):
         await until(all_small_are_stored)
-        assert at_once == MOST_LARGE_AT_ONCE
+        await until(large_ones_are_at_work)
         go_on.set()
         await until(lambda: all_acknowledged(valkey))
     assert most_at_once == MOST_LARGE_AT_ONCE
