@@ -57,7 +57,11 @@ def recordings(folder: DataFolder) -> RecordingStore:
 
 
 @pytest.fixture
-def valkey(tmp_path: Path) -> Iterator[Valkey]:
-    """A real Valkey of this test's own: it may be killed."""
+def valkey(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Valkey]:
+    """A real Valkey of this test's own: it may be killed.
+
+    However busy the machine is, it is waited for: what our clients send again is done twice.
+    """
+    monkeypatch.setattr("appliance.queue.broker.SOCKET_TIMEOUT_SECONDS", 60.0)
     with Valkey(tmp_path / "queue") as running:
         yield running
