@@ -37,6 +37,7 @@ from appliance.storage.tables.results import StoredResult
 from tests.appliance.builders import NOON, FakeClock, a_call, a_delivery, every_field_set
 from tests.support.cases import long_but
 from tests.support.database_file import keys_beside
+from tests.support.own_records import own_messages
 from tests.support.parts import Clocks, Parts
 
 pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("looked_at_here")]
@@ -343,7 +344,7 @@ async def test_without_room_for_it_it_stays_plain_and_that_is_told(
     with contextlib.closing(open_own_database(old, Keys.of(old))) as database:
         await RewriteDatabase(database, 1 << 60, FakeClock(), no_backup).if_due()
         assert database.is_to_be_encrypted
-    assert caplog.messages[-1].startswith("the database is not encrypted for now: that takes ")
+    assert own_messages(caplog)[-1].startswith("the database is not encrypted for now: that takes ")
 
 
 async def test_once_it_is_encrypted_it_is_not_written_anew_without_need(old: DataFolder) -> None:
