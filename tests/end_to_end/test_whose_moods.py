@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import re
 import time
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -140,8 +141,8 @@ def look_at_everything(box: FakeAppliance, found: Searched) -> None:
 
 
 def scores_in(text: str) -> set[tuple[str, str]]:
-    """Whose score stands somewhere in a text."""
-    return {whose for whose, score in SCORES.items() if f"{abs(score)}" in text}
+    """Whose score stands somewhere in a text; not within a longer number, such as a moment's microseconds."""
+    return {whose for whose, score in SCORES.items() if re.search(rf"(?<!\d){re.escape(f'{abs(score)}')}(?!\d)", text)}
 
 
 @pytest.mark.parametrize("place", ["webhooks", "calls", "the list of calls", "a backup", "the database"])
