@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import logging
+import threading
 import weakref
 from collections.abc import Callable
 from dataclasses import replace
@@ -226,9 +227,17 @@ def test_the_scheduler_fills_the_slots_between_two_looks(monkeypatch: pytest.Mon
     texts = made_up_texts(40, 2)
     most: list[int] = []
     run: Callable[[SlotTable], None] = SlotTable.run
-    monkeypatch.setattr(SlotTable, "run", lambda table: (most.append(len(table.held)), run(table)))
+    all_are_submitted = threading.Event()
+
+    def counted(table: SlotTable) -> None:
+        all_are_submitted.wait(WAIT_SECONDS)
+        most.append(len(table.held))
+        run(table)
+
+    monkeypatch.setattr(SlotTable, "run", counted)
     scheduler = _scheduler(slot_decoding(network, 3, 8))
     futures = [scheduler.submit(text) for text in texts]
+    all_are_submitted.set()
     for one, future in zip(one_by_one(network, 3, texts), futures, strict=True):
         assert_same(one, future.result(WAIT_SECONDS))
     scheduler.close()
