@@ -119,8 +119,7 @@ def test_names_that_do_not_fit_are_left_and_counted(pbx: Pbx, box: StandInBox) -
 
 
 def test_a_sweep_leaves_what_is_young_to_its_hook(pbx: Pbx) -> None:
-    pbx.clock.now = time.time() + 1
-    pbx.recording("a.wav", tone(1))
+    pbx.clock.now = pbx.recording("a.wav", tone(1)).stat().st_mtime + 1
     assert pbx.sweep(str(pbx.monitor), "--names", "any") == (0, 0, 0)
     assert pbx.sweep(str(pbx.monitor), "--names", "any", "--older", "0") == (1, 0, 0)
 
