@@ -7,10 +7,17 @@ import re
 import socket
 import ssl
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from typing import TypeVar
 
+import requests
+
+from appliance.api.http.handler import DRAIN_LIMIT_SECONDS
 from tests.support.appliance import RunningAppliance
+
+TRIES = 3
+T = TypeVar("T")
 
 BOUNDARY = "----vbotboundary"
 
@@ -66,6 +73,22 @@ def upload_body(recording: bytes, *, closed: bool = True) -> bytes:
     )
     end = f"\r\n--{BOUNDARY}--\r\n".encode() if closed else b""
     return "".join(parts).encode() + recording + end
+
+
+def told_at_its_end(send: Callable[[], T]) -> T:
+    """What an ordinary client is told that is refused while it sends.
+
+    It is let finish for a moment. One that this machine keeps waiting for longer is cut off, and may send once more;
+    who is cut off before that was not let finish.
+    """
+    for _ in range(TRIES - 1):
+        began = time.monotonic()
+        try:
+            return send()
+        except (ConnectionError, requests.ConnectionError):
+            if time.monotonic() - began < DRAIN_LIMIT_SECONDS:
+                raise
+    return send()
 
 
 def read_answer(connection: socket.socket, seconds: float = 60) -> RawAnswer:

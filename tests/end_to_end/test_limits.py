@@ -8,9 +8,10 @@ from collections.abc import Iterator
 
 import pytest
 
+from appliance.api.routes.process_call import IDLE_LIMIT_SECONDS
 from tests.end_to_end.conftest import IN_TIME_SECONDS, TRIES, MovingWindow
 from tests.end_to_end.contract import assert_error
-from tests.end_to_end.raw_http import connected, read_answer, upload_body, upload_head
+from tests.end_to_end.raw_http import connected, read_answer, told_at_its_end, upload_body, upload_head
 from tests.support.appliance import RunningAppliance, vbot
 from tests.support.processes import wait_until
 from tests.support.recordings import silence, silent_wav_stream
@@ -19,6 +20,7 @@ pytestmark = pytest.mark.slow
 
 HUGE = 900 * 1024 * 1024  # more than VBOT_MAX_RECORDING_MB
 LARGE = 300 * 1024 * 1024  # less
+DISK_SECONDS = 300.0  # in which a disk that others use has taken 400 MB
 
 
 def test_every_answer_on_a_key_says_what_is_left_of_its_limit(api_alone: RunningAppliance) -> None:
@@ -95,15 +97,21 @@ def test_the_eleventh_unfinished_call_is_refused_before_its_body_is_read(api_alo
 def test_ten_uploads_in_progress_hold_all_slots_and_give_them_back_when_they_break_off(
     api_alone: RunningAppliance,
 ) -> None:
-    key = api_alone.new_customer()["api_key"]
-    with contextlib.ExitStack() as stack:
-        for _ in range(10):
-            connection = stack.enter_context(connected(api_alone))
-            connection.sendall(upload_head(key, LARGE) + upload_body(silence(0.2), closed=False))
-        held = "vbot_uploads_in_progress 10.0\n"
-        assert wait_until(lambda: held in api_alone.request("GET", "/metrics").text, 60, 0.1)
-        assert_error(api_alone.submit(key, silence(0.2)), 429, "Too many concurrent calls")
+    held = "vbot_uploads_in_progress 10.0\n"
+    for _ in range(TRIES):  # a busy machine may need longer than an upload may say nothing
+        key = api_alone.new_customer()["api_key"]
+        began = time.monotonic()
+        with contextlib.ExitStack() as stack:
+            for _ in range(10):
+                connection = stack.enter_context(connected(api_alone))
+                connection.sendall(upload_head(key, LARGE) + upload_body(silence(0.2), closed=False))
+            all_are_held = wait_until(lambda: held in api_alone.request("GET", "/metrics").text, 60, 0.1)
+            refused = api_alone.submit(key, silence(0.2))
+        if time.monotonic() - began < IDLE_LIMIT_SECONDS:
+            break
 
+    assert all_are_held
+    assert_error(refused, 429, "Too many concurrent calls")
     assert wait_until(lambda: api_alone.submit(key, silence(0.2)).status_code == 200, 60, 0.5)
 
 
@@ -136,8 +144,9 @@ def test_a_recording_in_chunks_is_refused_as_soon_as_it_is_too_large(small: Runn
 
     with connected(small) as connection:
         connection.sendall(upload_head(key, None, chunked=True) + chunk(start))
-        for _ in range(14):  # the end never comes
-            connection.sendall(chunk(block))
+        with contextlib.suppress(ConnectionError):  # after the answer, to who is kept waiting by a busy machine
+            for _ in range(14):  # the end never comes
+                connection.sendall(chunk(block))
         answer = read_answer(connection)
 
     assert answer.status == 413
@@ -150,7 +159,8 @@ def test_one_chunk_that_claims_too_much_is_refused_likewise(small: RunningApplia
 
     with connected(small) as connection:
         connection.sendall(upload_head(key, None, chunked=True) + chunk(start) + b"%x\r\n" % HUGE)
-        connection.sendall(bytes(1_400_000))  # of 900 MB
+        with contextlib.suppress(ConnectionError):  # as above
+            connection.sendall(bytes(1_400_000))  # of 900 MB
         answer = read_answer(connection)
 
     assert answer.status == 413
@@ -166,7 +176,8 @@ def chunk(data: bytes) -> bytes:
 def test_an_ordinary_recording_that_is_too_large_is_refused_to_an_ordinary_client(small: RunningAppliance) -> None:
     key = small.new_customer()["api_key"]
 
-    assert_error(small.submit(key, silence(110.0)), 413, "Recording too large")  # 1.7 MB
+    refused = told_at_its_end(lambda: small.submit(key, silence(110.0)))  # 1.7 MB
+    assert_error(refused, 413, "Recording too large")
     assert small.submit(key, silence(60.0)).status_code == 200
 
 
@@ -184,7 +195,7 @@ def test_an_upload_that_does_not_say_how_long_it_is_is_refused(api_alone: Runnin
 def test_a_refused_upload_from_an_ordinary_client_is_an_answer_and_not_a_reset(
     api_alone: RunningAppliance,
 ) -> None:
-    assert_error(api_alone.submit("unknown", bytes(900_000)), 401)
+    assert_error(told_at_its_end(lambda: api_alone.submit("unknown", bytes(900_000))), 401)
 
 
 def test_a_recording_of_400_mb_is_accepted_in_little_memory(api_alone: RunningAppliance) -> None:
@@ -198,13 +209,14 @@ def test_a_recording_of_400_mb_is_accepted_in_little_memory(api_alone: RunningAp
     peak = 0
 
     with connected(api_alone) as connection:
+        connection.settimeout(DISK_SECONDS)
         connection.sendall(upload_head(key, len(head) + len(header) + size + len(tail)) + head + header)
         for number, block in enumerate(blocks):
             connection.sendall(block)
             if number % 20 == 0:
                 peak = max(peak, api.resident_bytes)
         connection.sendall(tail)
-        answer = read_answer(connection, 60)
+        answer = read_answer(connection, DISK_SECONDS)
     peak = max(peak, api.resident_bytes)
 
     assert answer.status == 200, answer.body
