@@ -60,7 +60,7 @@ def test_who_was_away_reads_on_where_it_broke_off(
 ) -> None:
     with Watcher(appliance) as always:
         kept: list[Event] = []
-        last_id = always.last_id
+        last_id = always.first_id
         for _ in range(3):
             with Watcher(appliance, last_event_id=last_id) as now_and_then:
                 call_id = appliance.accepted(customer.key, silence(1))

@@ -47,6 +47,7 @@ class Watcher:
         self._lines = self.answer.iter_lines()
         while line := next(self._lines):  # until here it has only said where it stands
             self._parser.line(line.decode())
+        self.first_id = self._parser.last_id  # every event that is seen comes behind it
         self._thread = threading.Thread(target=self._read, daemon=True)
         self._thread.start()
 
