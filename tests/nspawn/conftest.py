@@ -19,6 +19,7 @@ import pytest
 
 from tests.nspawn import trees
 from tests.nspawn.box import Box
+from tests.nspawn.cache_lock import alone_in
 from tests.nspawn.container import Container
 from tests.nspawn.network import Loopback
 from tests.nspawn.packages import CHECKOUT, Packages, distribution_for
@@ -106,22 +107,26 @@ def installed_first_release(cache: Path, bare_tree: Path, packages: Packages) ->
 def _installed(cache: Path, bare_tree: Path, files: list[Path], kind: str) -> Installed:
     key = "-".join(file.parent.name.rpartition("-")[2] for file in files)
     layer = cache / "trees" / f"{bare_tree.name}-{kind}-{key}"
-    if not layer.exists():
-        for outdated in layer.parent.glob(f"{bare_tree.name}-{kind}-*"):
-            shutil.rmtree(outdated)
-        begun = layer.with_name(f"{layer.name}.begun")
-        shutil.rmtree(begun, ignore_errors=True)
-        shared = cache / f"shared-{kind}"
-        lay_out(shared, files)
-        with Loopback() as network, Container([bare_tree], begun, network, shared) as container:
-            container.boot()
-            began = time.monotonic()
-            container.shell("cd /mnt; apt-get install --yes ./vbot-*.deb")
-            seconds = time.monotonic() - began
-            container.shut_down()
-        (begun / "seconds.json").write_text(json.dumps(seconds))
-        begun.rename(layer)
+    with alone_in(cache):
+        if not layer.exists():
+            for outdated in layer.parent.glob(f"{bare_tree.name}-{kind}-*"):
+                shutil.rmtree(outdated)
+            lay_out(cache / f"shared-{kind}", files)
+            _install(layer, bare_tree, cache / f"shared-{kind}")
     return Installed([layer / "upper", bare_tree], json.loads((layer / "seconds.json").read_text()))
+
+
+def _install(layer: Path, bare_tree: Path, shared: Path) -> None:
+    begun = layer.with_name(f"{layer.name}.begun")
+    shutil.rmtree(begun, ignore_errors=True)
+    with Loopback() as network, Container([bare_tree], begun, network, shared) as container:
+        container.boot()
+        began = time.monotonic()
+        container.shell("cd /mnt; apt-get install --yes ./vbot-*.deb")
+        seconds = time.monotonic() - began
+        container.shut_down()
+    (begun / "seconds.json").write_text(json.dumps(seconds))
+    begun.rename(layer)
 
 
 def lay_out(folder: Path, files: list[Path]) -> None:

@@ -15,6 +15,7 @@ from types import ModuleType
 
 from appliance import __version__
 from tests.nspawn import first_release
+from tests.nspawn.cache_lock import alone_in
 from tests.support import versions
 
 CHECKOUT = Path(__file__).parents[2]
@@ -39,10 +40,17 @@ class Packages:
 
     def of(self, *names: str, version: str = OLD, faults: Sequence[tuple[str, str]] = ()) -> list[Path]:
         """The files of these packages in this version, whose source has these faults (tests/support/versions.py)."""
-        return [self._one(name, version, faults) for name in names]
+        with alone_in(self.cache):
+            return [self._one(name, version, faults) for name in names]
 
     def of_first_release(self) -> list[Path]:
         """A vbot-appliance of it; worker and models are today's."""
+        with alone_in(self.cache):
+            folder = self._first_release()
+        more = [*self.of("vbot-worker-cpu", version=versions.FIRST_RELEASE), *self.of("vbot-models-base")]
+        return [*folder.glob("*.deb"), *more]
+
+    def _first_release(self) -> Path:
         today, version = self._one("vbot-appliance", OLD, ()), versions.FIRST_RELEASE
         made_of = today.parent.name, hashlib.sha256(versions.FIRST_RELEASES_SOURCE.read_bytes()).hexdigest()
         key = hashlib.sha256(repr(made_of).encode()).hexdigest()[:12]
@@ -55,7 +63,7 @@ class Packages:
             _pack(tree, begun / today.name.replace(f"_{OLD}+", f"_{version}+"))
             shutil.rmtree(tree)
             begun.rename(folder)
-        return [*folder.glob("*.deb"), *self.of("vbot-worker-cpu", version=version), *self.of("vbot-models-base")]
+        return folder
 
     def _one(self, name: str, version: str, faults: Sequence[tuple[str, str]]) -> Path:
         made_of = [_git("rev-parse", f"HEAD:{source}") for source in _SOURCES[name]]

@@ -6,6 +6,7 @@ import shutil
 import subprocess
 from pathlib import Path
 
+from tests.nspawn.cache_lock import alone_in
 from tests.nspawn.packages import python_of
 
 DEBIAN = ("http://deb.debian.org/debian", Path("/usr/share/keyrings/debian-archive-keyring.gpg"))
@@ -40,8 +41,13 @@ class NoTree(Exception):
 def bare(cache: Path, suite: str, distribution: str) -> Path:
     """A tree as debootstrap makes it, with that distribution's Python. Raises NoTree where no mirror serves it."""
     tree = cache / "trees" / f"{suite}-python{python_of(distribution)}"
-    if tree.exists():
-        return tree
+    with alone_in(cache):
+        if not tree.exists():
+            _make_bare(tree, suite, distribution)
+    return tree
+
+
+def _make_bare(tree: Path, suite: str, distribution: str) -> None:
     begun = tree.with_name(f"{tree.name}.begun")
     shutil.rmtree(begun, ignore_errors=True)
     begun.parent.mkdir(parents=True, exist_ok=True)
@@ -68,7 +74,6 @@ def bare(cache: Path, suite: str, distribution: str) -> Path:
     for folder in ("var/lib/apt/lists/partial", "var/cache/apt/archives/partial"):
         (begun / folder).mkdir(parents=True)
     begun.rename(tree)
-    return tree
 
 
 def _run(*command: str | Path) -> None:
