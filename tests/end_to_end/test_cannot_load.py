@@ -22,7 +22,7 @@ from tests.support.broken_installation import IS_KILLED, REASON, TAKES_LONG, Bro
 from tests.support.machine_time import MachineTime
 from tests.support.processes import family, wait_until
 from tests.support.recordings import silence
-from tests.support.valkey import Valkey
+from tests.support.valkey import Valkey, patient
 
 pytestmark = pytest.mark.slow
 
@@ -169,7 +169,7 @@ class Units:
         more: dict[str, str | None] = {"VBOT_REDIS_URL": self.queue.url, "VBOT_DEVICE": "cpu"}
         self.api = RunningAppliance(folder, {**installation.environment, **more}, command="api")
         self.api.start()
-        self.left = ReportQueue(connect(self.queue.url))
+        self.left = ReportQueue(patient(connect(self.queue.url)))
 
     def worker(self) -> subprocess.Popen[str]:
         return subprocess.Popen(

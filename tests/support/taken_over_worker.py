@@ -9,7 +9,6 @@ from typing import Any
 from uuid import uuid4
 
 import msgspec
-import redis
 
 from appliance.messages.call_result import CallResult
 from appliance.messages.claim_headers import (
@@ -28,6 +27,7 @@ from appliance.queue.dramatiq_internals import bodies_of
 from appliance.storage.folder.data_folder import DataFolder, valkey_url
 from tests.support.appliance import RunningAppliance
 from tests.support.hostile_messages import envelope
+from tests.support.valkey import patient
 
 NAME = "evil/cpu"
 
@@ -49,7 +49,7 @@ class TakenOverWorker:
     def __init__(self, box: RunningAppliance) -> None:
         self._box = box
         folder = DataFolder(box.data_dir)
-        self.queue: redis.Redis = connector(valkey_url(folder), folder.queue_access, Role.WORKER)()
+        self.queue = patient(connector(valkey_url(folder), folder.queue_access, Role.WORKER)())
 
     def claims_one(self, seconds: float = 60) -> Stolen:
         """Take the next call out of the queue before the honest worker does, and claim it."""

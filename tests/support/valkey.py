@@ -13,6 +13,15 @@ from appliance.storage.folder.data_folder import DataFolder, valkey_url
 from appliance.supervisor import private_valkey
 from tests.support.processes import wait_until
 
+PATIENCE_SECONDS = 60.0
+
+
+def patient(client: redis.Redis) -> redis.Redis:
+    """A client of the product's that waits for a busy machine longer than the product may."""
+    for limit in ("socket_timeout", "socket_connect_timeout"):
+        client.connection_pool.connection_kwargs[limit] = PATIENCE_SECONDS
+    return client
+
 
 class Valkey:
     """The server of one data folder; it may be killed and started again."""
