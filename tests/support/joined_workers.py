@@ -9,7 +9,9 @@ from types import TracebackType
 from typing import Any, Self
 
 from appliance.storage.folder.data_folder import DataFolder
+from appliance.worker.process import LONGEST_STOP_SECONDS
 from tests.support.appliance import RunningAppliance, environment, vbot
+from tests.support.machine_time import MachineTime
 from tests.support.namespaces import Machine
 from tests.support.processes import family, wait_until
 from tests.support.valkey import Valkey
@@ -57,9 +59,11 @@ class JoinedWorker:
             )
 
     def stop(self) -> int:
-        """SIGTERM: it hands back what it holds."""
+        """SIGTERM: it hands back what it holds, in as much of the machine's time as it has for that."""
+        since = MachineTime(lambda: family(self.process.pid))
         self.process.terminate()
-        return self.process.wait(180)
+        assert since.wait_until(lambda: self.process.poll() is not None, LONGEST_STOP_SECONDS), self.log
+        return self.process.wait()
 
     def destroy(self) -> None:
         """End it at once."""
