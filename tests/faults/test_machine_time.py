@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
 import time
@@ -14,6 +15,15 @@ from tests.support.machine_time import MachineTime
 from tests.support.processes import Process, family
 
 BUSY = "print('busy', flush=True)\nwhile True: pass"
+# What was taken off, told when a line comes.
+TAKEN_OFF = """
+import sys, time
+from tests.support.machine_time import MachineTime
+began, since = time.monotonic(), MachineTime(list)
+print("began", flush=True)
+sys.stdin.readline()
+print(time.monotonic() - began - since.seconds)
+"""
 WATCHED_SECONDS = 2.0
 
 
@@ -42,6 +52,21 @@ def test_it_stands_still_while_others_have_the_processor(beside_each_other: list
 
     # It had a third of the time at most; not nothing, for a process that is never let in would never be late.
     assert 0.0 < since.seconds < (time.monotonic() - began) * 0.6
+
+
+@pytest.mark.slow
+def test_it_stands_still_with_the_whole_machine() -> None:
+    """Which is how it looks to who is stopped."""
+    with subprocess.Popen(
+        [sys.executable, "-c", TAKEN_OFF], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    ) as stopped:
+        assert stopped.stdout is not None
+        assert stopped.stdout.readline() == "began\n"
+        stopped.send_signal(signal.SIGSTOP)
+        time.sleep(WATCHED_SECONDS)
+        stopped.send_signal(signal.SIGCONT)
+        said, _ = stopped.communicate("\n", timeout=60)
+    assert float(said) > WATCHED_SECONDS / 2
 
 
 def test_who_waits_for_anything_else_is_given_no_time() -> None:
