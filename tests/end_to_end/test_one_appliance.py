@@ -21,7 +21,7 @@ from appliance.storage.folder.folder_lock import owner_lock
 from tests.support.appliance import VBOT, RunningAppliance, environment, free_port, vbot
 from tests.support.broken_installation import BrokenInstallation
 from tests.support.cases import long_but
-from tests.support.doctor import UNTRIED, look
+from tests.support.doctor import UNTRIED, heard, look_at
 from tests.support.fake_appliance import FLOOR_MB, FakeAppliance
 from tests.support.processes import wait_until
 from tests.support.recordings import silence
@@ -296,7 +296,12 @@ def test_doctor_finds_nothing_wrong_with_a_box_that_is_well_whoever_asks(
     """It looked for packs in the home of who asked, and at the disk by the floor that he had not set."""
     monkeypatch.delenv("VBOT_MODELS_DIR", raising=False)
     address = f"127.0.0.1:{healthy.port}" if listen == "as the box" else None
-    done = as_nobody("doctor", data_dir=healthy.data_dir, HOME="/nonexistent", VBOT_TLS="off", VBOT_LISTEN=address)
+    settings = {"HOME": "/nonexistent", "VBOT_TLS": "off", "VBOT_LISTEN": address}
+    done = heard(
+        healthy,
+        lambda: as_nobody("doctor", data_dir=healthy.data_dir, **settings),
+        lambda done: "and says that it is degraded" in done.stdout,
+    )
     assert "WRONG" not in done.stdout, done.stdout
     assert (done.returncode, done.stderr) == (0, "")
     *told, rest = [line for line in done.stdout.splitlines() if line.startswith("skip ")]
@@ -315,7 +320,7 @@ def test_doctor_in_a_shell_without_the_boxs_variables_judges_by_those_of_the_api
     broken = BrokenInstallation(tmp_path)
     broken.breaks()
     path = f"{broken.environment['PYTHONPATH']}:{healthy.settings['PYTHONPATH']}"
-    looked = look(healthy.data_dir, settings | {"PYTHONPATH": path})
+    looked = look_at(healthy, settings | {"PYTHONPATH": path})
     assert looked.named("failed") - {UNTRIED} == set(), looked.findings
     said = looked.about("settings")
     assert said["state"] == "warning"

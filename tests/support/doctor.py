@@ -5,21 +5,27 @@ from __future__ import annotations
 import json
 import re
 import subprocess
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Set
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import pytest
+import requests
 
-from tests.support.appliance import VBOT, environment
+from tests.support.appliance import VBOT, RunningAppliance, environment
+from tests.support.processes import wait_until
 
 # What may be true of every test box, and no fault: its disk is the build machine's, which is kept busy by others too,
 # and holds data and backups alike.
 ALWAYS = {"at rest", "backup disk", "note", "decoders", "protections", "disk", "disk speed", "clock"}
 # `import torch` fails at once there: what takes a minute on a busy machine is tried where it is what is looked at.
 UNTRIED = "engine"
+# Of what the api hears: where the machine stands still for ten seconds, it takes them for gone until it hears again.
+HEARD_OF = frozenset({"queue", "worker"})
+TRIES = 3
+T = TypeVar("T")
 
 
 @dataclass
@@ -59,6 +65,36 @@ def look(data_dir: Path, settings: dict[str, str | None], *before: str, config: 
     return Looked(done.returncode, report["findings"])
 
 
+def component(box: RunningAppliance, name: str) -> str:
+    """The state that a running box gives one of its parts, or `unreachable`."""
+    try:
+        answer = box.admin("GET", "/api/system")
+    except requests.RequestException:
+        return "unreachable"
+    return next(str(one["state"]) for one in answer.json()["components"] if one["name"] == name)
+
+
+def heard(box: RunningAppliance, ask: Callable[[], T], misses: Callable[[T], bool]) -> T:
+    """What is said of a box of which queue and worker run; where it misses one, anew when the api hears of both."""
+    for _ in range(TRIES - 1):
+        said = ask()
+        if not misses(said):
+            return said
+        wait_until(lambda: all(component(box, name) == "ok" for name in HEARD_OF), 60, 0.2)
+    return ask()
+
+
+def look_at(
+    box: RunningAppliance, settings: dict[str, str | None] | None = None, but: Set[str] = frozenset()
+) -> Looked:
+    """As `look`, at a box of which queue and worker run, but for these."""
+
+    def misses(looked: Looked) -> bool:
+        return not looked.named("failed").isdisjoint(HEARD_OF - but)
+
+    return heard(box, lambda: look(box.data_dir, settings or box.settings), misses)
+
+
 @dataclass(frozen=True)
 class Case:
     """A fault: who makes it, which part it is found at, how bad it is, what is said of it, what mends it."""
@@ -72,13 +108,17 @@ class Case:
     later: set[str] = field(default_factory=set)  # parts that suffer from it after a while
     long: bool = False  # found as others are, and left to `packaging/check --all`
 
+    @property
+    def wrong(self) -> set[str]:
+        """What must be found to be."""
+        return self.besides | ({self.part} if self.state == "failed" else set())
+
     def check(self, looked: Looked) -> None:
         found = looked.about(self.part)
         assert found["state"] == self.state, found
         assert re.search(self.says, found["reason"]), found
         assert re.search(self.command, found["command"]), found
-        wrong = self.besides | ({self.part} if self.state == "failed" else set())
-        assert (looked.named("failed") - self.later) | {UNTRIED} == wrong | {UNTRIED}, looked.findings
+        assert (looked.named("failed") - self.later) | {UNTRIED} == self.wrong | {UNTRIED}, looked.findings
         assert looked.named("skipped") == set(), looked.findings
         assert looked.named("warning") <= ALWAYS | self.besides | self.later | {self.part}, looked.findings
 
