@@ -11,7 +11,7 @@ import pytest
 import redis
 
 from tests.support.appliance import RunningAppliance
-from tests.support.ledger import Ledger, Measured
+from tests.support.ledger import TOO_SHORT, Ledger, Measured
 from tests.support.machine_time import MachineTime
 from tests.support.processes import Process, wait_until
 from tests.support.recordings import conversation_samples, wav
@@ -72,8 +72,7 @@ def test_a_call_in_the_works_becomes_final_once_after_kill_9(
     crashes: int,
     attempts: range,
 ) -> None:
-    call_id = ledger.accept(ledger.customer(), long_call(), crashes=crashes, attempts=attempts)
-    ledger.in_mid_call(call_id)
+    call_id = ledger.begun(ledger.customer(), long_call(), crashes=crashes, attempts=attempts)
 
     killed = kill(box, *victims)
     since = MachineTime(box.processes)
@@ -89,8 +88,7 @@ def test_a_call_in_the_works_becomes_final_once_after_kill_9(
 def test_a_call_in_the_works_becomes_final_once_after_the_queue_was_wiped(
     ledger: Ledger, box: RunningAppliance, measured: Measured
 ) -> None:
-    call_id = ledger.accept(ledger.customer(), long_call(), crashes=0, attempts=range(1, 3))
-    ledger.in_mid_call(call_id)
+    call_id = ledger.begun(ledger.customer(), long_call(), crashes=0, attempts=range(1, 3))
 
     wipe_queue(box)
 
@@ -104,7 +102,7 @@ def test_calls_that_wait_survive_a_wiped_queue(ledger: Ledger, box: RunningAppli
     waiting = [
         ledger.accept(customer, wav(conversation_samples(0, 2 + number)), attempts=range(1, 2)) for number in range(3)
     ]
-    ledger.in_mid_call(first)
+    assert ledger.in_mid_call(first), TOO_SHORT
 
     wipe_queue(box)
 
@@ -114,8 +112,7 @@ def test_calls_that_wait_survive_a_wiped_queue(ledger: Ledger, box: RunningAppli
 
 @pytest.mark.long
 def test_a_wiped_queue_and_a_killed_worker_together_lose_nothing(ledger: Ledger, box: RunningAppliance) -> None:
-    call_id = ledger.accept(ledger.customer(), long_call(), attempts=range(2, 3))
-    ledger.in_mid_call(call_id)
+    call_id = ledger.begun(ledger.customer(), long_call(), attempts=range(2, 3))
 
     wipe_queue(box)
     killed = kill(box, WORKER)
@@ -132,7 +129,7 @@ def test_a_recording_that_crashes_the_worker_three_times_fails_and_says_so_once(
     call_id = ledger.accept(customer, long_call(), state="failed", crashes=3, attempts=range(3, 4))
     began = time.monotonic()
     for _ in range(3):
-        ledger.in_mid_call(call_id)
+        assert ledger.in_mid_call(call_id), TOO_SHORT
         killed = kill(box, WORKER)
         # Until the next one is heard of, the call is in the dead one's hands.
         moved_on = wait_until(lambda: ledger.state(call_id) in ("received", "queued", "failed"), 90)
