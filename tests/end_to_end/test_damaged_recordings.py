@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import os
-import pty
+import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -14,6 +13,7 @@ from tests.support.fake_appliance import FakeAppliance
 from tests.support.file_faults import flip
 from tests.support.processes import wait_until
 from tests.support.spool import recording
+from tests.support.terminal import TerminalSession
 
 pytestmark = pytest.mark.slow
 
@@ -90,16 +90,7 @@ def test_repair_tells_at_a_terminal_what_it_is_doing_and_nothing_more_elsewhere(
 
 def at_a_terminal(box: FakeAppliance, command: str) -> str:
     """What a command shows there on stderr; its stdout goes elsewhere."""
-    child, terminal = pty.fork()
-    if child == 0:  # no test's code may run here
-        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
-        os.execve(VBOT, ["vbot", command], environment(box.data_dir, box.settings))
-    shown = b""
-    try:
-        while piece := os.read(terminal, 65536):
-            shown += piece
-    except OSError:  # the other end is closed
-        pass
-    os.close(terminal)
-    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0, shown
-    return shown.decode()
+    around = environment(box.data_dir, box.settings)
+    with TerminalSession([VBOT, command], around, box.folder, stdout=subprocess.DEVNULL) as session:
+        assert session.ends_with() == 0, session.shown
+        return session.shown

@@ -18,12 +18,26 @@ PATIENCE_SECONDS = 180.0
 class TerminalSession:
     """One command on a pseudo-terminal of its own. `shown` is all that it has written."""
 
-    def __init__(self, command: Sequence[str | Path], environment: Mapping[str, str], folder: Path) -> None:
+    def __init__(
+        self,
+        command: Sequence[str | Path],
+        environment: Mapping[str, str],
+        folder: Path,
+        *,
+        stdout: int | None = None,
+    ) -> None:
+        """`stdout`: where that goes, when not to the terminal."""
         self._master, slave = pty.openpty()
         self.shown = ""
         self._looked_at = 0
         self.process = subprocess.Popen(
-            command, env=environment, cwd=folder, stdin=slave, stdout=slave, stderr=slave, start_new_session=True
+            command,
+            env=environment,
+            cwd=folder,
+            stdin=slave,
+            stdout=slave if stdout is None else stdout,
+            stderr=slave,
+            start_new_session=True,
         )
         os.close(slave)
 
