@@ -6,8 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QCheckBox, QPushButton, QSplitter, QWidget
+from PySide6.QtWidgets import QCheckBox, QPushButton, QWidget
 
 from admin_gui.app_context import AppContext
 from admin_gui.client.settings import SettingsList
@@ -30,11 +29,9 @@ from admin_gui.pages.system.tab import SystemTab
 from admin_gui.widgets.banner import Banner
 from admin_gui.widgets.confirm_erase import ConfirmErase
 from admin_gui.widgets.layout.layouts import keep_place, row
-from admin_gui.widgets.layout.least_height import LeastHeight
+from admin_gui.widgets.layout.list_over_card import ListOverCard
 from admin_gui.widgets.plain_label import PlainLabel
 from admin_gui.widgets.table.paged_table import PagedTable
-
-CARD_HEIGHT, LEAST_CARD = 220, 150
 
 
 class SettingsTab(SystemTab):
@@ -67,15 +64,7 @@ class SettingsTab(SystemTab):
         self.table.selection_changed.connect(self._show_chosen)
         self.card = SettingCard()
         self.card.edited.connect(self._edited)
-        self.splitter = QSplitter(Qt.Orientation.Vertical)
-        self.splitter.setChildrenCollapsible(False)
-        self.splitter.setHandleWidth(12)
-        self.splitter.addWidget(self.table)
-        below = LeastHeight(self.card)  # in a low window what is said of a setting is scrolled
-        below.setMinimumHeight(LEAST_CARD)
-        self.splitter.addWidget(below)
-        self.splitter.setStretchFactor(0, 1)
-        self.splitter.setSizes([3 * CARD_HEIGHT, CARD_HEIGHT])
+        self.splitter = ListOverCard(self.table, self.card)
         self.save_button = QPushButton(self.tr("Save"))
         self.save_button.setProperty("primary", True)
         self.save_button.clicked.connect(lambda _checked: self.save())

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
@@ -67,6 +67,27 @@ def test_a_setting_is_changed_saved_and_set_back(qtbot: QtBot, window: MainWindo
     click(tab.save_button)
     click(tab.confirm.yes_button)  # fewer are kept by default
     qtbot.waitUntil(lambda: kept(appliance) == {}, timeout=WAIT_MS)
+
+
+def test_in_a_low_window_the_list_has_most_of_the_room_until_somebody_moves_the_handle(
+    qtbot: QtBot, window: MainWindow, appliance: TlsAppliance
+) -> None:
+    tab = opened_settings(qtbot, window, "backup_keep")
+    view = tab.table.view
+    window.resize(1024, 640)
+    qtbot.waitUntil(lambda: view.viewport().height() >= 5 * view.rowHeight(0), timeout=WAIT_MS)
+    window.resize(1280, 1000)
+    qtbot.waitUntil(lambda: view.viewport().height() >= 10 * view.rowHeight(0), timeout=WAIT_MS)
+    handle = tab.splitter.handle(1)
+    middle = handle.rect().center()
+    QTest.mousePress(handle, Qt.MouseButton.LeftButton, pos=middle)
+    QTest.mouseMove(handle, QPoint(middle.x(), middle.y() - 100))
+    QTest.mouseRelease(handle, Qt.MouseButton.LeftButton, pos=QPoint(middle.x(), middle.y() - 100))
+    by_hand = tab.splitter.sizes()[1]
+    assert by_hand > 220
+    window.resize(1280, 980)
+    QApplication.processEvents()
+    assert abs(tab.splitter.sizes()[1] - by_hand) <= 20
 
 
 def test_a_setting_can_be_typed_while_the_appliance_is_away(
