@@ -27,6 +27,7 @@ from appliance.api.http.tornado_internals import (
     drop_unsent,
     has_answered,
     let_any_length_come,
+    pending_read,
     stream_of,
     unsent_bytes,
 )
@@ -190,8 +191,7 @@ class Handler(AdmittingHandler):
                 await self.flush()
                 await self._drain()
             except iostream.StreamClosedError:
-                self.application.log_request(self)  # nobody is left to end the answer for; it was refused all the same
-                return
+                pass  # nobody is left to read it; it was refused all the same
         self.finish()
 
     def error_body(self, body: ErrorReply) -> msgspec.Struct:
@@ -275,14 +275,20 @@ class Handler(AdmittingHandler):
         return self._has_body() and not asked and not body_has_ended(self.request)
 
     async def _drain(self) -> None:
-        """Read and drop what the client sends; while we are in here Tornado itself does not read."""
+        """Read and drop what the client sends; while we are in here Tornado itself does not read.
+
+        It may have begun to: of a body in chunks it hands on what it has while it waits for more.
+        """
         stream = stream_of(self.request)
+        begun = pending_read(stream)
         declared = self.request.headers.get("Content-Length", "")
         left = DRAIN_LIMIT_BYTES
         if declared.isdigit():
             left = min(left, int(declared) - self._received_bytes)
         try:
             async with asyncio.timeout(DRAIN_LIMIT_SECONDS):
+                if begun is not None:
+                    await asyncio.wait([begun])  # Tornado's own: what it brings is asked for there
                 while left > 0:
                     left -= len(await stream.read_bytes(min(left, 65536), partial=True))
         except TimeoutError:

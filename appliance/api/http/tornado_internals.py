@@ -5,6 +5,7 @@ tests/appliance/api/http/test_tornado_internals.py says what it is.
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 from typing import Any
 from weakref import WeakKeyDictionary
@@ -54,6 +55,12 @@ def mark_slow(request: HTTPServerRequest) -> None:
 def stream_of(request: HTTPServerRequest) -> IOStream:
     """The stream of bytes below a request's connection."""
     return connection_of(request).stream
+
+
+def pending_read(stream: IOStream) -> asyncio.Future[Any] | None:
+    """What somebody waits for to come, if anybody does: nobody else can read meanwhile."""
+    begun: asyncio.Future[Any] | None = stream._read_future
+    return None if begun is None or begun.done() else begun
 
 
 def stream_below(server_connection: object) -> IOStream:

@@ -260,11 +260,14 @@ class ProcessCall(Handler):
         self._waiting.clear()
         if form is None or not data:
             return
+        self._stop_timer()  # how long the disk takes is not the client's fault
         try:
             await self._in_thread(lambda: form.feed(data))
         except Exception as error:  # noqa: BLE001 - every error becomes a reply in `refuse`
-            self._stop_timer()
             await self.refuse(error)
+            return
+        if self._form is not None:
+            self._expect_data()
 
     async def _in_thread(self, work: Callable[[], T], executor: Executor | None = None) -> T:
         """Run what blocks; the form is never touched by two threads, also when the client hangs up meanwhile."""

@@ -765,40 +765,64 @@ async def test_a_client_that_hangs_up_after_the_last_byte_has_made_a_call(intake
     await until(lambda: (intake.taken, len(intake.recordings), intake.unfinished) == (1, 1, 0))
 
 
+class HeldFeed:
+    """The piece with which `so_many` bytes have come is held on its way to the disk until somebody says `go_on`."""
+
+    def __init__(self, patch: pytest.MonkeyPatch, so_many: int, fault: Exception | None = None) -> None:
+        self.begun, self.go_on = asyncio.Event(), threading.Event()
+        self.streams: list[IOStream] = []
+        fed, loop, feed, take = list[int](), asyncio.get_running_loop(), CallForm.feed, process_call.ProcessCall.take
+
+        def held_feed(form: CallForm, data: bytes) -> None:
+            fed.append(len(data))
+            if sum(fed) == so_many and data:
+                loop.call_soon_threadsafe(self.begun.set)
+                assert self.go_on.wait(60)
+                if fault is not None:
+                    raise fault
+            feed(form, data)
+
+        async def seen_take(handler: process_call.ProcessCall, chunk: bytes) -> None:
+            self.streams[:] = [stream_of(handler.request)]
+            await take(handler, chunk)
+
+        patch.setattr(process_call, "FEED_BYTES", 1)
+        patch.setattr(CallForm, "feed", held_feed)
+        patch.setattr(process_call.ProcessCall, "take", seen_take)
+
+    async def sent_by(self, wire: Wire, body: bytes) -> None:
+        """The whole body; the piece that is held comes alone: as from a network, to an api that waits for it."""
+        await wire.send(body[:-1000])
+        await until(lambda: bool(self.streams) and self.streams[0].reading())
+        await wire.send(body[-1000:])
+        async with asyncio.timeout(60):
+            await self.begun.wait()
+
+    async def abandoned_by(self, wire: Wire, *, is_noticed: bool = True) -> None:
+        """The client goes away while the piece is held. Tornado does not notice before it has read what it has."""
+        wire.abort()
+        if is_noticed:
+            await until(self.streams[0].closed)
+        self.go_on.set()
+
+
 @pytest.mark.parametrize("is_whole", [True, False], ids=["whole", "more was to come"])
 @pytest.mark.parametrize("length", ["announced", "in chunks"])
 async def test_a_client_that_hangs_up_while_a_piece_is_written_has_made_a_call_if_that_was_the_last(
     intake: Intake, monkeypatch: pytest.MonkeyPatch, length: str, is_whole: bool
 ) -> None:
-    body, fed, begun_last, go_on, streams = a_form(), list[int](), asyncio.Event(), threading.Event(), list[IOStream]()
-    loop, feed, take = asyncio.get_running_loop(), CallForm.feed, process_call.ProcessCall.take
-
-    def held_feed(form: CallForm, data: bytes) -> None:
-        fed.append(len(data))
-        if sum(fed) == len(body):
-            loop.call_soon_threadsafe(begun_last.set)
-            assert go_on.wait(60)
-        feed(form, data)
-
-    async def seen_take(handler: process_call.ProcessCall, chunk: bytes) -> None:
-        streams[:] = [stream_of(handler.request)]
-        await take(handler, chunk)
-
-    monkeypatch.setattr(process_call, "FEED_BYTES", 1)
-    monkeypatch.setattr(CallForm, "feed", held_feed)
-    monkeypatch.setattr(process_call.ProcessCall, "take", seen_take)
+    body = a_form()
+    held = HeldFeed(monkeypatch, len(body))
     async with connected(intake.api.port) as wire:
         if length == "announced":
             await intake.announce(wire, len(body) + (0 if is_whole else 1))
-            await wire.send(body)
+            await held.sent_by(wire, body)
         else:
             await intake.announce(wire, None, Transfer_Encoding="chunked")
-            await wire.send(b"%x\r\n%s\r\n%s" % (len(body), body, b"0\r\n\r\n" if is_whole else b""))
-        async with asyncio.timeout(60):
-            await begun_last.wait()
-        wire.abort()
-    await until(streams[0].closed)
-    go_on.set()
+            await wire.send(b"%x\r\n" % len(body))
+            await held.sent_by(wire, body)
+            await wire.send(b"\r\n0\r\n\r\n" if is_whole else b"\r\n")
+        await held.abandoned_by(wire, is_noticed=length == "announced" or not is_whole)
     if not is_whole:
         await until(lambda: intake.is_clean)
         assert await stored_calls(intake.api) == []
@@ -807,6 +831,61 @@ async def test_a_client_that_hangs_up_while_a_piece_is_written_has_made_a_call_i
         while not await stored_calls(intake.api):
             await asyncio.sleep(0.005)
     await until(lambda: (intake.taken, len(intake.recordings), intake.unfinished) == (1, 1, 0))
+
+
+async def test_a_client_that_hangs_up_while_its_last_piece_is_refused_leaves_one_line(
+    intake: Intake, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    body = a_form()
+    caplog.set_level(logging.INFO)
+    held = HeldFeed(monkeypatch, len(body), OSError(errno.ENOSPC, "no room"))
+    async with connected(intake.api.port) as wire:
+        await intake.announce(wire, len(body))
+        await held.sent_by(wire, body)
+        await held.abandoned_by(wire)
+    await until(lambda: intake.is_clean)
+    assert await stored_calls(intake.api) == []
+    told = [one for one in caplog.records if one.levelno >= logging.WARNING and not one.name.startswith("asyncio")]
+    assert [one.levelname for one in told if "process-call" not in one.getMessage()] == ["WARNING"]
+    assert sum("process-call" in one.getMessage() for one in caplog.records) == 1
+
+
+async def test_a_disk_that_is_slow_with_a_piece_ends_no_upload(
+    intake: Intake, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(process_call, "IDLE_LIMIT_SECONDS", 0.2)
+    body = a_form()
+    held = HeldFeed(monkeypatch, len(body))
+    async with connected(intake.api.port) as wire:
+        await intake.announce(wire, len(body))
+        await held.sent_by(wire, body)
+        await asyncio.sleep(1)
+        held.go_on.set()
+        assert (await wire.answer()).status == 200
+    assert "ended before it was whole" not in caplog.text
+
+
+@pytest.mark.parametrize("path", ["/api/process-call", "/api/customers"])
+async def test_who_sends_in_chunks_with_pauses_reads_a_refusal_in_the_middle(
+    intake: Intake, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, path: str
+) -> None:
+    limit = 100_000
+    monkeypatch.setattr(base, "JSON_BODY_LIMIT_BYTES", limit)
+    headers = {"X_API_Key": intake.key, "Content_Type": CONTENT_TYPE}
+    if path == "/api/customers":
+        headers = {"Authorization": f"Bearer {await intake.api.token()}", "Content_Type": "application/json"}
+    async with serving(intake.api, max_recording_bytes=limit) as port, connected(port) as wire:
+        await wire.head("POST", path, Transfer_Encoding="chunked", **headers)
+        sent, piece = 0, a_form(bytes(FORM_OVERHEAD_BYTES + 2 * limit))
+        with contextlib.suppress(ConnectionError):
+            while not wire.has_answer and sent < len(piece):
+                part = piece[sent : sent + 20_000]
+                sent += len(part)
+                await wire.send(b"%x\r\n%s\r\n" % (len(part), part))
+                await asyncio.sleep(0.005)
+        assert (await wire.answer()).status == 413
+    assert "Already reading" not in caplog.text
+    assert not [one for one in caplog.records if one.exc_info]
 
 
 # -- connections ---------------------------------------------------------------------------------------------
