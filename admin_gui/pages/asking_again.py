@@ -31,7 +31,7 @@ class AskingAgain(QObject):
     def later(self) -> None:
         """It cannot be asked now."""
         if not self._again.isActive():
-            self._again.start()
+            self._again.start(AGAIN_MS)
 
     def after_failure(self) -> None:
         """Nobody has answered: after a pause, longer each time, until `answered`."""

@@ -148,15 +148,14 @@ class WebhooksPage(Page):
         self._allow()
 
     def on_events(self, events: list[Event]) -> None:
-        gone = {event.call_id for event in events if event.kind == "call" and event.is_erasure}
+        gone = {event.call_id for event in events if event.kind == "call" and event.is_erasure and event.call_id}
         if any(event.kind == "customer" for event in events):
             self.customer.load()
-        changed = [event.delivery for event in events]
-        self.show_changed([one for one in changed if one is not None])
+        changed = [one for event in events if (one := event.delivery) is not None]
+        self.show_changed(changed)
         if gone:  # with its deliveries, of which no event tells
             self.table.model.remove([one.id for one in self.table.model.rows if one.call_id in gone])
-        if any(changed):
-            self.lookup.soon()
+        self.lookup.heed(changed, gone)
         if self._views.currentWidget() is self.endpoints:
             self.endpoints.refresh_soon()
 
@@ -297,10 +296,12 @@ class WebhooksPage(Page):
         self.table.search.setFocus()
 
     def _is_wanted(self, delivery: Delivery) -> bool:
+        searched, is_known = self._filter.search, self.table.model.place_of(delivery.id) is not None
+        return self.fits(delivery) and (searched is None or is_known or delivery.is_found_by(searched))
+
+    def fits(self, delivery: Delivery) -> bool:
+        """Whether it belongs to the list, but for what is searched for: that is not told of each."""
         wanted = self._filter
-        is_known = self.table.model.place_of(delivery.id) is not None
-        if wanted.search is not None and not is_known and not delivery.is_found_by(wanted.search):
-            return False
         return (
             wanted.state in (None, delivery.state)
             and wanted.customer_id in (None, delivery.customer_id)

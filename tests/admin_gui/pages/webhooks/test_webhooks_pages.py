@@ -355,6 +355,10 @@ def test_the_appliance_is_asked_less_and_less_often_while_it_does_not_answer(qap
     asking.answered()
     assert pauses(2) == [2_000, 4_000]
     asking.stop()
+    asking.answered()
+    asking.later()
+    assert asking._again.interval() == 2_000, "as quick as before"
+    asking.stop()
 
 
 def test_a_webhook_is_found_by_what_its_customer_or_a_caller_says(
