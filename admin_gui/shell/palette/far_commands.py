@@ -134,6 +134,7 @@ def _of_lists() -> list[FarCommand]:
         one(translate("CustomersPage", "New customer"), "customers", changes=True),
         one(translate("CustomersPage", "Search customers"), "customers"),
         one(translate("CallsPage", "Search in calls"), "calls"),
+        one(translate("WebhooksPage", "Search in webhooks"), "webhooks"),
         one(translate("WebhooksPage", "Send all that match again …"), "webhooks", changes=True),
         one(translate("WebhooksPage", "Show the deliveries"), "webhooks"),
         one(
