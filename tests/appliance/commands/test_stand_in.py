@@ -61,8 +61,8 @@ def test_who_sends_over_a_slow_line_reads_the_answer_as_well(tmp_path: Path) -> 
         assert wait_until(lambda: listens(port), 60)
         with socket.create_connection(("127.0.0.1", port), 60) as line:
             line.sendall(b"POST /api/process-call HTTP/1.1\r\nHost: box\r\nContent-Length: 1000000\r\n\r\n")
-            for _ in range(4):  # a reset would end this, at the second piece already
-                time.sleep(0.1)
+            for _ in range(4):  # a reset would end this; two pieces follow after 2 s, of which the first only causes it
+                time.sleep(0.7)
                 line.sendall(bytes(1000))
             assert line.recv(4096).startswith(b"HTTP/1.1 503 ")
 
