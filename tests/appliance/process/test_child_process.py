@@ -5,8 +5,17 @@ from __future__ import annotations
 import sys
 import time
 
+import pytest
+
+from appliance.process import child_process
 from appliance.process.child_process import LONGEST_PAUSE_SECONDS, READY_AFTER_SECONDS, Child
 from appliance.process.exit_reason import DEATHS_THAT_TELL
+
+
+@pytest.fixture(autouse=True)
+def _nothing_runs_between_fork_and_exec(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where that is safe there is one thread, as in the supervisor; here there are those of earlier tests."""
+    monkeypatch.setattr(child_process, "_as_our_child", None)
 
 
 def child(code: str) -> Child:
