@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -60,7 +61,7 @@ class JoinedWorker:
 
     def stop(self) -> int:
         """SIGTERM: it hands back what it holds, in as much of the machine's time as it has for that."""
-        since = MachineTime(lambda: family(self.process.pid))
+        since = MachineTime(lambda: family(os.getpid()))  # it waits for the api and the queue as well
         self.process.terminate()
         assert since.wait_until(lambda: self.process.poll() is not None, LONGEST_STOP_SECONDS), self.log
         return self.process.wait()
