@@ -90,7 +90,7 @@ async def test_an_upload_that_does_not_end_holds_nobody_up_for_long(
         since = MachineTime(lambda: family(os.getpid()))
         async with asyncio.timeout(60):
             await stack.aclose()
-        assert since.seconds < 20  # and not the 30 s after which an idle upload ends
+        assert since.seconds < 15  # as systemd allows, and not the 30 s after which an idle upload ends
         assert await uploading.ended()
     assert "0 of" in caplog.text
     assert "the api stopped" in caplog.text
