@@ -217,11 +217,13 @@ async def test_a_reply_that_drips_holds_no_longer_than_the_timeout_and_its_statu
             await writer.drain()
             await asyncio.sleep(0.05)
 
-    # Long enough for the status to come, however busy the machine is.
-    async with raw_server(drip) as (url, _), sender(timeout_seconds=6) as webhooks:
-        outcome = await webhooks.send(url, "msg_1", BODY, [SECRET])
+    for seconds in (1, 10):  # the longer one where the status came too late, on a busy machine
+        async with raw_server(drip) as (url, _), sender(timeout_seconds=seconds) as webhooks:
+            outcome = await webhooks.send(url, "msg_1", BODY, [SECRET])
+        assert outcome.latency_ms >= seconds * 1000 - 50
+        if outcome.status is not None:
+            break
 
-    assert outcome.latency_ms >= 5950
     assert (outcome.status, outcome.error, outcome.succeeded) == (200, None, True)
     assert set(outcome.reply) == {"x"}
 
