@@ -5,18 +5,16 @@ from __future__ import annotations
 import os
 import re
 import signal
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
-from appliance.commands.checks.running_api import STARTING_SECONDS
 from tests.support.appliance import RunningAppliance, vbot
 from tests.support.broken_installation import BrokenInstallation
 from tests.support.database_file import open_file
-from tests.support.doctor import ALWAYS, UNTRIED, Case, component, each, look, look_at
+from tests.support.doctor import ALWAYS, UNTRIED, Case, Looked, component, each, heard, look, look_at
 from tests.support.fake_appliance import MIB, FakeAppliance
 from tests.support.processes import wait_until
 from tests.support.receiver import Answer, WebhookReceiver
@@ -227,13 +225,20 @@ def test_an_api_that_was_killed_is_waited_for_and_no_fault_is_found_beside_it(
 ) -> None:
     with FakeAppliance(tmp_path) as box:
         settings = {**box.settings, "PATH": installation.environment.get("PATH", os.environ["PATH"])}
-        killed = time.monotonic()
-        os.kill(box.one("vbot api").pid, signal.SIGKILL)
-        looked = look(box.data_dir, settings)
-        if time.monotonic() - killed > STARTING_SECONDS:  # doctor has waited as long as it does, on a busy machine
-            looked = look_at(box, settings)
-        assert looked.named("failed") - {UNTRIED, "model packs"} == set(), looked.findings
-        assert looked.about("database")["reason"].startswith("in the hands of "), looked.findings
+
+        def look_after_a_kill() -> Looked:
+            os.kill(box.one("vbot api").pid, signal.SIGKILL)
+            return look(box.data_dir, settings)
+
+        def faults(looked: Looked) -> set[str]:
+            return looked.named("failed") - {UNTRIED, "model packs"}
+
+        def was_waited_for(looked: Looked) -> bool:
+            return bool(looked.about("database")["reason"].startswith("in the hands of "))
+
+        looked = heard(box, look_after_a_kill, lambda looked: bool(faults(looked)) or not was_waited_for(looked))
+        assert faults(looked) == set(), looked.findings
+        assert was_waited_for(looked), looked.findings
 
 
 @pytest.mark.long

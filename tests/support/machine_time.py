@@ -33,10 +33,14 @@ class MachineTime:
     @property
     def seconds(self) -> float:
         """Since it was made."""
-        now = time.monotonic()
+        return time.monotonic() - self._began - self.taken_off
+
+    @property
+    def taken_off(self) -> float:
+        """How many seconds it stood still."""
         for thread, waited in _kept_waiting(self._processes()).items():
             self._waited = max(self._waited, waited - self._before.get(thread, 0.0))
-        return now - self._began - max(self._waited, self._stalls.seconds)
+        return max(self._waited, self._stalls.seconds)
 
     def wait_until(self, condition: Callable[[], bool], seconds: float, interval_seconds: float = 0.05) -> bool:
         """Look again and again until it shows so many seconds; return whether the condition came true."""
