@@ -151,8 +151,9 @@ def _kept(folder: DataFolder) -> list[dict[str, Any]]:
     import msgspec  # noqa: PLC0415
 
     from appliance.api.shapes.replies.backups import backup_reply  # noqa: PLC0415
+    from appliance.domain.backup import newest_first  # noqa: PLC0415
     from appliance.domain.clock import utc_now  # noqa: PLC0415
-    from appliance.services.upkeep.backups import existing_backups, newest_first  # noqa: PLC0415
+    from appliance.services.upkeep.backups import existing_backups  # noqa: PLC0415
 
     return [msgspec.to_builtins(backup_reply(one)) for one in newest_first(existing_backups(folder), utc_now())]
 

@@ -14,7 +14,7 @@ from appliance.errors import ApplianceError
 
 if TYPE_CHECKING:
     from appliance.commands.checks.box import Box
-    from appliance.services.upkeep.backups import Backup
+    from appliance.domain.backup import Backup
 
 BACKUPS_SECONDS = 30.0
 MAKE_ONE = "vbot backup create"
@@ -25,8 +25,9 @@ OLD_AFTER, WRONG_AFTER = 2, 7
 
 def check_backups(box: Box) -> str:
     """The newest first, as many as the time allows."""
+    from appliance.domain.backup import newest_first  # noqa: PLC0415
     from appliance.domain.clock import utc_now  # noqa: PLC0415
-    from appliance.services.upkeep.backups import existing_backups, newest_first  # noqa: PLC0415
+    from appliance.services.upkeep.backups import existing_backups  # noqa: PLC0415
     from appliance.storage.folder.backup_file import look_at_backup, open_backup  # noqa: PLC0415
     from appliance.storage.folder.backup_manifest import WrongRecoveryKey  # noqa: PLC0415
 

@@ -5,10 +5,9 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
-import re
 import shutil
 import tempfile
-from collections.abc import Container, Iterable
+from collections.abc import Container
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import partial
@@ -17,6 +16,7 @@ from pathlib import Path
 from appliance import __version__
 from appliance.domain.actor import OWNER, VBOT, Actor
 from appliance.domain.audit import Action, AuditLine, Subject, SubjectKind
+from appliance.domain.backup import NAME, SET_BACK, STAMP, Backup, is_before_migration, newest_first, order_of
 from appliance.domain.clock import Clock
 from appliance.domain.live_event import BackupChanged, Publish, publish_to_nobody
 from appliance.domain.system import BackupsSeen
@@ -38,36 +38,8 @@ logger = logging.getLogger(__name__)
 
 LOOK_EVERY_SECONDS = 60.0
 AGAIN_AFTER = timedelta(hours=1)  # a backup that failed
-_NAME = re.compile(r"vbot-(?P<before>before-\d{4}-)?(?P<stamp>\d{8}T\d{6}Z)(?P<number>-\d+)?\.tar")
-_STAMP = "%Y%m%dT%H%M%SZ"
-_SET_BACK = timedelta(minutes=1)  # by a time server
 # One that was made before a migration is the way back to the old program: it is kept beside those that are counted.
 KEPT_BEFORE_MIGRATION = timedelta(days=30)
-
-
-@dataclass(frozen=True, slots=True)
-class Backup:
-    """One backup: `state` is `running`, `done` or `failed`; `bytes` is None until it is done.
-
-    `written_at`: when its file was, and so what it holds at the latest.
-    """
-
-    name: str
-    created_at: datetime
-    state: str
-    bytes: int | None = None
-    error: str | None = None
-    written_at: datetime | None = None
-
-    def is_ahead(self, now: datetime) -> bool:
-        """Whether the clock was set back since it was made: its moment does not tell how old it is."""
-        return self.created_at - now > _SET_BACK
-
-    def may_hold(self, received_at: datetime) -> bool:
-        """Whether a call that was received then may be in it, or will be in one that is being made."""
-        if self.state == "running":
-            return True
-        return self.state == "done" and received_at <= (self.written_at or self.created_at)
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,7 +127,7 @@ class Backups:
             raise Unavailable(f"a backup is to be made before, and that failed: {known[0].error or 'see the log'}")
 
     def _has_recent(self, known: list[Backup], age: timedelta) -> bool:
-        return any(one.state == "done" and -_SET_BACK <= self._now() - one.created_at < age for one in known)
+        return any(one.state == "done" and -SET_BACK <= self._now() - one.created_at < age for one in known)
 
     def _due(self, known: list[Backup]) -> datetime | None:
         """When the schedule wants the next one; `known` is newest first."""
@@ -175,7 +147,7 @@ class Backups:
                 "state", f"backup {name} is still being made" if running else f"backup {name} failed: there is no file"
             )
         path = self._folder.backups / name
-        if not _NAME.fullmatch(name) or not path.is_file():
+        if not NAME.fullmatch(name) or not path.is_file():
             raise NotFound(f"there is no backup {name}")
         return path
 
@@ -229,10 +201,10 @@ class Backups:
 
     def _prune(self) -> None:
         made = newest_first(existing_backups(self._folder), self._now())
-        counted = [backup for backup in made if not _is_before_migration(backup)]
+        counted = [backup for backup in made if not is_before_migration(backup)]
         is_doubted = self._clock_jumps is not None and self._clock_jumps.postponed is not None
         horizon = None if is_doubted else self._now() - KEPT_BEFORE_MIGRATION
-        old = [one for one in made if _is_before_migration(one) and horizon is not None and one.created_at < horizon]
+        old = [one for one in made if is_before_migration(one) and horizon is not None and one.created_at < horizon]
         for backup in (*counted[self._schedule.keep :], *old):
             _note_blocking(self._database, _line(self._now(), VBOT, Action.BACKUP_REMOVED, backup.name))
             (self._folder.backups / backup.name).unlink(missing_ok=True)
@@ -254,7 +226,7 @@ def note_backup(database: Database, name: str, created_at: datetime, actor: Acto
 
 def backup_name(folder: DataFolder, created_at: datetime, taken: Container[str], before_step: int | None = None) -> str:
     """A name that tells the moment, and before which migration it is made, and is free."""
-    stamp = created_at.astimezone(UTC).strftime(_STAMP)
+    stamp = created_at.astimezone(UTC).strftime(STAMP)
     if before_step is not None:
         stamp = f"before-{before_step:04d}-{stamp}"
     names = [f"vbot-{stamp}.tar", *(f"vbot-{stamp}-{number}.tar" for number in range(2, 100))]
@@ -275,29 +247,13 @@ def existing_backups(folder: DataFolder) -> list[Backup]:
     found = []
     with contextlib.suppress(FileNotFoundError):
         for path in folder.backups.iterdir():
-            match = _NAME.fullmatch(path.name)
+            match = NAME.fullmatch(path.name)
             if match:
-                created_at = datetime.strptime(match["stamp"], _STAMP).replace(tzinfo=UTC)
+                created_at = datetime.strptime(match["stamp"], STAMP).replace(tzinfo=UTC)
                 seen = path.stat()
                 written_at = max(created_at, datetime.fromtimestamp(seen.st_mtime, UTC))
                 found.append(Backup(path.name, created_at, "done", seen.st_size, written_at=written_at))
-    return sorted(found, key=_order, reverse=True)
-
-
-def newest_first(known: Iterable[Backup], now: datetime) -> list[Backup]:
-    """One whose moment is ahead was made before the clock was set back, and so before each that is not ahead."""
-    return sorted(known, key=lambda one: (not one.is_ahead(now), _order(one)), reverse=True)
-
-
-def _order(backup: Backup) -> tuple[str, int]:
-    """By moment; of those made in one second, which have a number behind it, by that."""
-    match = _NAME.fullmatch(backup.name)
-    return (match["stamp"], int((match["number"] or "-1")[1:])) if match else (backup.name, 0)
-
-
-def _is_before_migration(backup: Backup) -> bool:
-    match = _NAME.fullmatch(backup.name)
-    return match is not None and match["before"] is not None
+    return sorted(found, key=order_of, reverse=True)
 
 
 def make_backup(database: Database, folder: DataFolder, keys: Keys, target: Path, created_at: datetime) -> None:

@@ -8,9 +8,9 @@ import msgspec
 from msgspec import Meta
 
 from appliance.api.shapes.replies.basics import EXAMPLE_MOMENT
+from appliance.domain.backup import Backup
 from appliance.domain.clock import contract_timestamp
 from appliance.services.upkeep.backup_verification import Verification, VerificationState
-from appliance.services.upkeep.backups import Backup
 
 
 class VerificationReply(msgspec.Struct, frozen=True, kw_only=True):

@@ -10,8 +10,9 @@ import pytest
 from appliance.commands.checks.backups import _refuse_old, check_backups
 from appliance.commands.checks.box import Box
 from appliance.commands.checks.finding import Doubtful, Wrong
+from appliance.domain.backup import Backup
 from appliance.domain.clock import utc_now
-from appliance.services.upkeep.backups import Backup, backup_name
+from appliance.services.upkeep.backups import backup_name
 from appliance.settings import Settings
 from appliance.storage.folder.backup_file import write_backup
 from appliance.storage.folder.backup_manifest import Secrets

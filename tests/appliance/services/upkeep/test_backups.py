@@ -14,6 +14,7 @@ import pytest
 
 from appliance.domain.actor import OWNER, VBOT
 from appliance.domain.audit import Action, Subject, SubjectKind
+from appliance.domain.backup import Backup
 from appliance.domain.call import CallState
 from appliance.domain.system import BackupsSeen
 from appliance.errors import Conflict, NotFound, Unavailable
@@ -23,7 +24,6 @@ from appliance.services.upkeep import backups as module
 from appliance.services.upkeep.backup_verification import verify
 from appliance.services.upkeep.backups import (
     AGAIN_AFTER,
-    Backup,
     Backups,
     BackupSchedule,
     backup_name,
