@@ -280,6 +280,7 @@ class Erasure(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     results: int = 0
     deliveries: int = 0
     backups: list[str] = []
+    warnings: list[str] = []
 
 
 class _Accepted(msgspec.Struct):

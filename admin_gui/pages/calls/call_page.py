@@ -297,7 +297,7 @@ class CallPage(ObjectPage[Found]):
             text = self.tr("Erased: %1.").replace("%1", ", ".join(erased))
             if receipt.backups:
                 text += " " + self.tr("Still in %n backup(s).", "", len(receipt.backups))
-            return text
+            return " ".join((text, *receipt.warnings))
 
         self.do(
             thing, lambda: calls.erase(thing.id), lambda _receipt: self.go_out(), success_text=receipt_text, plain=True

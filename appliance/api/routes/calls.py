@@ -30,7 +30,7 @@ from appliance.api.shapes.replies.timed_words import CallWordsReply, words_reply
 from appliance.domain.audit import Action, Subject, SubjectKind
 from appliance.domain.call import Call
 from appliance.domain.customer import Customer
-from appliance.errors import Conflict, DamagedFile
+from appliance.errors import Conflict, DamagedFile, Unavailable
 from appliance.messages.analyse_call import ChannelName
 from appliance.services.calls.history import CallView
 from appliance.storage.tables.call_filter import CallFilter
@@ -127,7 +127,11 @@ class CallDetail(_CallHandler):
     )
     async def delete(self, call_id: str) -> None:
         receipt = await self.services.calls.erase_call(self.actor, call_id)
-        known = await self.services.upkeep.backups.listing()
+        try:
+            known = await self.services.upkeep.backups.listing()
+        except Unavailable as error:  # it is erased all the same, and told only once
+            self.reply(erasure_reply(receipt, [], f"Which backups still hold it is not known: {error}."))
+            return
         self.reply(erasure_reply(receipt, [one.name for one in known if one.may_hold(receipt.received_at)]))
 
     @operation(

@@ -37,6 +37,7 @@ from appliance.storage.tables import audit, calls, stored_recordings
 logger = logging.getLogger(__name__)
 
 LOOK_EVERY_SECONDS = 60.0
+LOOK_SECONDS = 5.0
 AGAIN_AFTER = timedelta(hours=1)  # a backup that failed
 # One that was made before a migration is the way back to the old program: it is kept beside those that are counted.
 KEPT_BEFORE_MIGRATION = timedelta(days=30)
@@ -73,6 +74,7 @@ class Backups:
         self._unfinished: dict[str, Backup] = {}
         self._one_at_a_time = asyncio.Lock()
         self._tasks: set[asyncio.Task[None]] = set()
+        self._looking: asyncio.Task[list[Backup]] | None = None
 
     async def start(self, actor: Actor) -> Backup:
         """Begin a backup and say under which name it will be found."""
@@ -92,14 +94,35 @@ class Backups:
         return backup
 
     async def listing(self) -> list[Backup]:
-        """All backups, newest first."""
+        """All backups, newest first. Raises Unavailable where the folder cannot be looked at."""
         unfinished = dict(self._unfinished)  # before the look, or one that ends meanwhile would be in neither
-        done = await asyncio.get_running_loop().run_in_executor(None, existing_backups, self._folder)
+        done = await self._look()
         return newest_first(({backup.name: backup for backup in done} | unfinished).values(), self._now())
+
+    async def _look(self) -> list[Backup]:
+        """What lies in the folder, which may be on a disk that has gone or a mount that hangs.
+
+        One look at a time, in a thread of its own: each that hangs would else take one that everything else needs.
+        """
+        try:
+            async with asyncio.timeout(LOOK_SECONDS):
+                while self._looking is not None and not self._looking.done():
+                    await asyncio.wait([self._looking])
+                work = in_thread_of_its_own("look at the backups", partial(existing_backups, self._folder))
+                self._looking = looking = asyncio.create_task(work)
+                looking.add_done_callback(_heed)
+                return await asyncio.shield(looking)
+        except TimeoutError:
+            raise Unavailable(f"the folder of the backups did not answer within {LOOK_SECONDS:.0f} s") from None
+        except OSError as error:
+            raise Unavailable(f"the folder of the backups cannot be read: {error.strerror or error}") from error
 
     async def overview(self) -> BackupsSeen:
         """How backups fare."""
-        known = await self.listing()
+        try:
+            known = await self.listing()
+        except Unavailable as error:
+            return BackupsSeen(last_done_at=None, last_error=str(error), next_due_at=None, kept=0)
         done = [backup for backup in known if backup.state == "done"]
         ended = next((backup for backup in known if backup.state != "running"), None)
         return BackupsSeen(
@@ -157,13 +180,18 @@ class Backups:
 
     async def run(self) -> None:
         """Make backups by the schedule until cancelled."""
-        await asyncio.to_thread(sweep, self._folder)
+        with contextlib.suppress(OSError):  # told below, if it lasts
+            await in_thread_of_its_own("sweep of the backups", partial(sweep, self._folder))
+        told = ""
         while True:
-            due = self._due(await self.listing()) if self._schedule.every is not None else None
-            if due is not None and self._now() >= due:
-                try:
+            try:
+                due = self._due(await self.listing()) if self._schedule.every is not None else None
+                if due is not None and self._now() >= due:
                     await self.start(VBOT)
-                except Unavailable as error:
+                told = ""
+            except Unavailable as error:
+                if str(error) != told:
+                    told = str(error)
                     logger.warning("the scheduled backup was not begun: %s", error)
             await asyncio.sleep(LOOK_EVERY_SECONDS)
 
@@ -209,6 +237,12 @@ class Backups:
             _note_blocking(self._database, _line(self._now(), VBOT, Action.BACKUP_REMOVED, backup.name))
             (self._folder.backups / backup.name).unlink(missing_ok=True)
             logger.info("backup %s was removed: newer ones are there", backup.name)
+
+
+def _heed(looked: asyncio.Task[list[Backup]]) -> None:
+    """Whoever waited may have gone: what it raises is heard all the same."""
+    if not looked.cancelled():
+        looked.exception()
 
 
 def _note_blocking(database: Database, line: AuditLine) -> None:

@@ -238,6 +238,10 @@ class ErasureReply(msgspec.Struct, frozen=True, kw_only=True):
             examples=[["vbot-20240314T120000Z.tar"]],
         ),
     ]
+    warnings: Annotated[
+        list[str] | msgspec.UnsetType,
+        Meta(description="That the backups could not be looked at, and why: some that are not named may hold it."),
+    ] = msgspec.UNSET
 
 
 # The stored result is `CallResult` as JSON: decoded into the fields of a reply that it has.
@@ -302,7 +306,7 @@ def call_reply(view: CallView, *, with_tags: bool = True) -> CallReply:
     )
 
 
-def erasure_reply(receipt: ErasureReceipt, backups: list[str]) -> ErasureReply:
+def erasure_reply(receipt: ErasureReceipt, backups: list[str], *warnings: str) -> ErasureReply:
     """The receipt of an erasure, with the backups that were made before it."""
     return ErasureReply(
         call_id=receipt.call_id,
@@ -312,4 +316,5 @@ def erasure_reply(receipt: ErasureReceipt, backups: list[str]) -> ErasureReply:
         results=receipt.results,
         deliveries=receipt.deliveries,
         backups=backups,
+        warnings=list(warnings) or msgspec.UNSET,
     )

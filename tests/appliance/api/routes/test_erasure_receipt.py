@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import errno
 import os
 from datetime import UTC, datetime, timedelta
 
+import pytest
+
 from appliance.domain.backup import Backup
+from appliance.services.upkeep import backups
 from appliance.storage.folder.data_folder import DataFolder
 from appliance.storage.folder.keys import Keys
 from appliance.storage.tables import calls
@@ -25,6 +29,27 @@ async def test_it_names_no_backup_that_is_older_than_the_call(api: Api, folder: 
         await api.database.write(lambda tx, call=call: calls.insert(tx, call))  # type: ignore[misc]
         answer = await api.request("DELETE", f"/api/calls/{call_id}", bearer=await api.token())
         assert answer.json()["backups"] == ([A_BACKUP] if call_id == "before" else [])
+
+
+async def test_the_receipt_comes_also_where_the_backups_cannot_be_looked_at(
+    api: Api, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    customer, _ = await api.customer()
+    call = a_call(customer_id=customer.id)
+    await api.database.write(lambda tx: calls.insert(tx, call))
+
+    def look(_folder: DataFolder) -> list[Backup]:
+        raise OSError(errno.EIO, "Input/output error")
+
+    monkeypatch.setattr(backups, "existing_backups", look)
+    bearer = await api.token()
+    answer = await api.request("DELETE", f"/api/calls/{call.call_id}", bearer=bearer)
+    assert (answer.status, answer.json()["backups"]) == (200, [])
+    (told,) = answer.json()["warnings"]
+    why = "the folder of the backups cannot be read: Input/output error"
+    assert told == f"Which backups still hold it is not known: {why}."
+    system = await api.request("GET", "/api/system", bearer=bearer)
+    assert (system.status, system.json()["backups"]["last_error"]) == (200, why)
 
 
 def test_one_that_is_being_made_may_hold_any_call() -> None:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import errno
 import re
+import threading
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -12,7 +14,7 @@ from typing import Any
 
 import pytest
 
-from appliance.domain.actor import OWNER, VBOT
+from appliance.domain.actor import OWNER, VBOT, Actor
 from appliance.domain.audit import Action, Subject, SubjectKind
 from appliance.domain.backup import Backup
 from appliance.domain.call import CallState
@@ -510,12 +512,61 @@ async def test_a_backup_that_cannot_be_written_down_is_not_begun(vault: Vault) -
 
 
 async def test_a_schedule_that_could_not_write_goes_on_later(
-    vault: Vault, quickly: None, caplog: pytest.LogCaptureFixture
+    vault: Vault, quickly: None, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    vault.database.close()
-    async with vault.scheduled(timedelta(hours=1)), asyncio.timeout(60):
-        while caplog.text.count("the scheduled backup was not begun") < 2:
-            await asyncio.sleep(0.005)
+    begin, refused = Backups.start, list[str]()
+
+    async def start(backups: Backups, actor: Actor) -> Backup:
+        if len(refused) < 3:
+            refused.append("no room")
+            raise Unavailable("no room")
+        return await begin(backups, actor)
+
+    monkeypatch.setattr(Backups, "start", start)
+    async with vault.scheduled(timedelta(hours=1)):
+        assert await moments(vault, 1)
+    assert caplog.text.count("the scheduled backup was not begun: no room") == 1, "told once, however long it lasts"
+
+
+async def test_a_folder_that_is_away_for_a_while_ends_no_schedule(
+    vault: Vault, quickly: None, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    looks = list[str]()
+
+    def look(folder: DataFolder) -> list[Backup]:
+        if len(looks) < 3:
+            looks.append("in vain")
+            raise OSError(errno.ESTALE, "Stale file handle")
+        return existing_backups(folder)
+
+    monkeypatch.setattr(module, "existing_backups", look)
+    async with vault.scheduled(timedelta(hours=1)) as backups:
+        assert await moments(vault, 1)
+        assert (await backups.overview()).kept == 1
+    told = "the folder of the backups cannot be read: Stale file handle"
+    assert caplog.text.count(told) == 1, "told once, however long it lasts"
+    looks.clear()  # away again
+    assert await vault.backups.overview() == BackupsSeen(None, told, None, 0)
+
+
+async def test_a_folder_that_does_not_answer_takes_one_thread_and_nobody_waits_for_long(
+    vault: Vault, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    answers = threading.Event()
+
+    def look(folder: DataFolder) -> list[Backup]:
+        assert answers.wait(60)
+        return existing_backups(folder)
+
+    monkeypatch.setattr(module, "existing_backups", look)
+    monkeypatch.setattr(module, "LOOK_SECONDS", 0.05)
+    for _ in range(3):
+        with pytest.raises(Unavailable, match="the folder of the backups did not answer within"):
+            await vault.backups.listing()
+    assert [one.name for one in threading.enumerate()].count("look at the backups") == 1
+    monkeypatch.setattr(module, "LOOK_SECONDS", 60.0)
+    answers.set()
+    assert await vault.backups.listing() == []
 
 
 async def test_a_backup_made_by_hand_while_no_api_runs_is_the_owners(vault: Vault) -> None:
