@@ -180,7 +180,10 @@ class RecordingStore:
     def orphans(self, known: Callable[[], set[str]]) -> list[Path]:
         """The recordings that no call knows and no request has in hand, or had a moment ago."""
         horizon = self._monotonic() - SPARED_SECONDS
-        self._in_hand = {stem: ended for stem, ended in list(self._in_hand.items()) if ended is None or ended > horizon}
+        # Each for itself: in a new dict there would not be what begins meanwhile on another thread.
+        for stem, ended in list(self._in_hand.items()):
+            if ended is not None and ended <= horizon:
+                self._in_hand.pop(stem, None)
         listed = [file for file in self._recordings.rglob("*") if file.is_file()]
         free = [file for file in listed if file.stem not in self._in_hand]
         needed = known()

@@ -7,6 +7,7 @@ import time
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -130,6 +131,21 @@ def test_what_a_request_kept_is_spared_a_while_after_its_end_whatever_the_wall_c
     assert store.sweep(set) == []
     moment += 2
     assert store.sweep(set) == [Path(name).name]
+
+
+def test_an_upload_that_begins_as_the_sweep_looks_at_the_others_is_left_alone(recordings: RecordingStore) -> None:
+    begun: list[Path] = []
+
+    class LookedAt(dict[str, float | None]):
+        def items(self) -> Any:
+            seen = list(super().items())
+            if not begun:  # on its own thread another request begins now
+                begun.append(upload(recordings))
+            return seen
+
+    recordings._in_hand = LookedAt()
+    assert recordings.sweep(set) == []
+    assert begun[0].exists()
 
 
 def test_an_upload_that_a_request_lets_go_is_gone_at_once(recordings: RecordingStore) -> None:
