@@ -151,6 +151,10 @@ class ReadingLog:
 
     async def flush(self, *, at_the_end: bool = False) -> None:
         """Write down what waits; what cannot be written waits on. At the end also of minutes that are not over."""
+        # Shielded: what is being committed as a stop comes is in the audit, and would be written once more at the end.
+        await asyncio.shield(self._flush(at_the_end=at_the_end))
+
+    async def _flush(self, *, at_the_end: bool) -> None:
         async with self._one_at_a_time:
             waiting = self._waiting
             # While a full disk holds lines up, what is refused is counted on: whoever guesses fills no memory.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 from dataclasses import replace
 
 import pytest
@@ -12,7 +13,8 @@ from appliance.domain.audit import Action, AuditLine, Subject, SubjectKind
 from appliance.services.access import reading_log as module
 from appliance.services.access.reading_log import ADDRESSES_TOLD, ELSEWHERE, ReadingLog
 from appliance.storage.audit_chain import verify
-from appliance.storage.database import Database
+from appliance.storage.database import Connection, Database
+from appliance.storage.tables import audit
 from tests.appliance.audited import written
 from tests.appliance.builders import AN_ADMIN, NOON, FakeClock
 
@@ -75,6 +77,31 @@ async def test_it_writes_by_itself_within_a_second(log: ReadingLog, database: Da
             await asyncio.sleep(0.05)
     running.cancel()
     assert module.FLUSH_SECONDS <= 1
+
+
+async def test_what_is_being_written_as_a_stop_comes_is_written_once(
+    log: ReadingLog, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begun, go_on, add = threading.Event(), threading.Event(), audit.add
+
+    def held(tx: Connection, *lines: AuditLine) -> None:
+        begun.set()
+        go_on.wait(60)
+        add(tx, *lines)
+
+    monkeypatch.setattr(audit, "add", held)
+    monkeypatch.setattr(module, "FLUSH_SECONDS", 0)
+    log.note(AN_ADMIN, *LISTED, count=1)
+    running = asyncio.create_task(log.run())
+    try:
+        assert await asyncio.to_thread(begun.wait, 60)
+        running.cancel()
+        await asyncio.gather(running, return_exceptions=True)
+        at_the_end = asyncio.create_task(log.flush(at_the_end=True))
+    finally:
+        go_on.set()
+    await at_the_end
+    assert [told(line) for line in await written(database)] == [(Action.CALLS_LISTED, None, {"count": 1})]
 
 
 async def test_what_a_closed_database_does_not_take_waits(
