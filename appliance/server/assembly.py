@@ -77,6 +77,7 @@ from appliance.services.upgrade.record import is_begun
 from appliance.services.upkeep.backup_verification import BackupVerifications
 from appliance.services.upkeep.backups import Backups
 from appliance.services.upkeep.housekeeping import Housekeeping
+from appliance.services.upkeep.long_work import in_thread_of_its_own
 from appliance.services.upkeep.rewrite_database import RewriteDatabase
 from appliance.settings import Settings
 from appliance.storage.database import Connection, Database
@@ -319,7 +320,7 @@ def _audit_export(basis: Basis) -> AuditExport | None:
     if target is None:
         return None
     connection = SyslogConnection(target, basis.settings.syslog_ca_file)
-    return AuditExport(basis.database, connection, str(target), utc_now, as_shown)
+    return AuditExport(basis.database, connection, str(target), utc_now, as_shown, in_thread_of_its_own)
 
 
 def _customers(

@@ -6,9 +6,10 @@ import asyncio
 import contextlib
 import logging
 import socket
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import Any, Protocol
 
 from appliance.domain.audit import AuditLine
@@ -53,14 +54,20 @@ class AuditExport:
         target: str,
         now: Clock,
         shown: Callable[[AuditLine], Any],
+        in_thread: Callable[[str, Callable[[], None]], Awaitable[None]],
         hostname: str | None = None,
         look_every_seconds: float = LOOK_EVERY_SECONDS,
     ) -> None:
-        """`shown` is what JSON says of a line."""
+        """`shown` is what JSON says of a line.
+
+        `in_thread` runs what blocks under a name; the end of the process must not wait for it: a server that is away
+        holds it up for longer than a stop may take.
+        """
         self._database = database
         self._sender = sender
         self._now = now
         self._shown = shown
+        self._in_thread = in_thread
         self._hostname = hostname or socket.gethostname()
         self._look_every_seconds = look_every_seconds
         self.state = ExportState(target)
@@ -89,7 +96,7 @@ class AuditExport:
         if not found:
             return False
         messages = [message(line, self._shown(line), self._hostname) for _, line in found]
-        await asyncio.to_thread(self._sender.send, messages)
+        await self._in_thread("audit export", partial(self._sender.send, messages))
         last = found[-1][0]
         await self._database.write(lambda tx: facts.put(tx, facts.AUDIT_EXPORTED_UNTIL, str(last)))
         if self.state.unreachable_since is not None:

@@ -24,10 +24,15 @@ from cryptography.x509.oid import NameOID
 
 from appliance.api.shapes.replies.audit import as_shown
 from appliance.domain.audit import Action, AuditLine, Subject, SubjectKind
+from appliance.server.assembly import assemble
 from appliance.services.access.audit_export import AuditExport, exported_until
 from appliance.services.access.syslog import SyslogConnection, SyslogUnreachable, message
+from appliance.services.upkeep.long_work import in_thread_of_its_own
+from appliance.settings import Settings
 from appliance.settings.values import SyslogTarget
 from appliance.storage.database import Database
+from appliance.storage.folder.data_folder import DataFolder
+from appliance.storage.folder.keys import Keys
 from appliance.storage.tables import audit
 from tests.appliance.audited import written
 from tests.appliance.builders import AN_ADMIN, NOON, FakeClock
@@ -129,7 +134,9 @@ def siem() -> Iterator[Siem]:
 
 def an_export(database: Database, target: SyslogTarget, clock: FakeClock, ca_file: Path | None = None) -> AuditExport:
     connection = SyslogConnection(target, ca_file)
-    return AuditExport(database, connection, str(target), clock, as_shown, "vbot.lan", look_every_seconds=0.05)
+    return AuditExport(
+        database, connection, str(target), clock, as_shown, in_thread_of_its_own, "vbot.lan", look_every_seconds=0.05
+    )
 
 
 def to(siem: Siem, scheme: str = "tcp") -> SyslogTarget:
@@ -234,6 +241,39 @@ async def test_lines_that_a_dying_siem_forgot_come_again(
             await until(lambda: siem.ended)
         await until(lambda: set(numbers(siem)) == set(range(10)))
     assert numbers(siem)[:4] == [0, 1, 2, 0], "it has ended one"
+
+
+def test_the_api_ends_while_a_siem_does_not_answer(
+    folder: DataFolder, keys: Keys, database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begun, go_on, ended = threading.Event(), threading.Event(), threading.Event()
+
+    def send(_connection: SyslogConnection, _messages: object) -> None:
+        begun.set()
+        go_on.wait(60)
+        ended.set()
+
+    monkeypatch.setattr(SyslogConnection, "send", send)
+    settings = Settings(
+        data_dir=folder.root, models_dir=tmp_path, tls="off", syslog_url=SyslogTarget("tcp", "192.0.2.1", 9)
+    )
+
+    async def live_and_stop() -> None:
+        appliance = await assemble(settings, folder, keys, database)
+        assert appliance.audit_export is not None
+        await write(database, 1)
+        exporting = asyncio.create_task(appliance.audit_export.run())
+        assert await asyncio.to_thread(begun.wait, 60)
+        exporting.cancel()
+        await asyncio.gather(exporting, return_exceptions=True)
+        await appliance.sender.close()
+
+    try:
+        asyncio.run(live_and_stop())
+        assert not ended.is_set()
+    finally:
+        go_on.set()
+    assert ended.wait(60)
 
 
 async def test_datagrams_go_too(database: Database, clock: FakeClock) -> None:
