@@ -73,7 +73,7 @@ from appliance.services.health.peer_clocks import PeerClocks
 from appliance.services.health.prometheus.metrics import CountedSender
 from appliance.services.health.watch import Watch
 from appliance.services.upgrade.installation import Installation
-from appliance.services.upgrade.record import is_begun
+from appliance.services.upgrade.record import may_be_on_trial
 from appliance.services.upkeep.backup_verification import BackupVerifications
 from appliance.services.upkeep.backups import Backups
 from appliance.services.upkeep.housekeeping import Housekeeping
@@ -279,7 +279,7 @@ def _upkeep(basis: Basis) -> tuple[Housekeeping, UpkeepServices]:
         reingest,
         wake=basis.tidying_is_due,
         expire_audit=_expire_audit(basis),
-        is_on_trial=partial(is_begun, Installation.of_this_program()),
+        is_on_trial=partial(may_be_on_trial, Installation.of_this_program()),
         clock_jumps=jumps,
     )
 

@@ -119,9 +119,19 @@ def read_record(installation: Installation) -> UpgradeRecord | None:
     return _read(installation.record, UpgradeRecord)
 
 
-def is_begun(installation: Installation | None) -> bool:
-    """Whether an upgrade was begun and is not ended; anybody may ask."""
-    return installation is not None and installation.record.exists()
+def may_be_on_trial(installation: Installation | None) -> bool:
+    """Whether the version that runs may be one that is taken back; anybody may ask.
+
+    While the new one is prepared nothing of it has run, and one that was broken off then may stay so for weeks. What
+    a record says that cannot be read nobody knows.
+    """
+    if installation is None:
+        return False
+    try:
+        record = read_record(installation)
+    except ConfigurationError:
+        return True
+    return record is not None and record.step is not Step.PREPARING
 
 
 def read_outcome(installation: Installation) -> UpgradeOutcome | None:

@@ -17,6 +17,7 @@ from appliance.services.upgrade.record import (
     UpgradeRecord,
     end,
     is_at_work,
+    may_be_on_trial,
     only_upgrade,
     read_outcome,
     read_record,
@@ -88,6 +89,19 @@ def test_a_record_of_a_newer_version_with_more_in_it_is_read(installation: Insta
     write_record(installation, RECORD)
     installation.record.write_text(installation.record.read_text().replace("{", '{"more": [1, 2],', 1))
     assert read_record(installation) == RECORD
+
+
+def test_while_the_new_version_is_only_prepared_nothing_is_on_trial(installation: Installation) -> None:
+    assert not may_be_on_trial(None)
+    assert not may_be_on_trial(installation)
+    for step in Step:
+        write_record(installation, RECORD.at(step))
+        assert may_be_on_trial(installation) == (step is not Step.PREPARING), step
+
+
+def test_a_record_that_cannot_be_read_may_be_of_one_on_trial(installation: Installation) -> None:
+    installation.record.write_text('{"step": "preparing"}')
+    assert may_be_on_trial(installation)
 
 
 def test_a_record_that_cannot_be_read_is_told_of(installation: Installation) -> None:
