@@ -212,8 +212,11 @@ class SubmitCall:
                 self._publish(CallChanged(one.call))
         for (arrival, outcome), one in zip(group, accepted, strict=True):
             if not one.is_new:
-                with contextlib.suppress(OSError):  # all is committed: what cannot be removed now is swept later
+                try:
                     await self._put_by(arrival, one.call)
+                except Exception:  # all is committed, and stays so: what cannot be removed now is swept later
+                    subject = about(call_id=one.call.call_id, customer_id=one.call.customer_id)
+                    logger.exception("what came again of call %s cannot be put by", one.call.call_id, extra=subject)
                 _succeed(outcome, one.call)
 
     async def _put_by(self, arrival: Arrival, call: Call) -> None:
@@ -223,6 +226,8 @@ class SubmitCall:
             return stored_recordings.with_sha256(tx, call.call_id, arrival.upload.sha256)
 
         ours = await self._database.read(find)
+        if ours is not None and ours.file == arrival.file:  # it met itself, committed a moment ago
+            return
         if ours is not None and ours.erased_at is None:
             mend = partial(self._recordings.mend, ours.file, ours.bytes, arrival.file)
             if await self._in_thread(mend):

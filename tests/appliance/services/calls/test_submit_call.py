@@ -339,6 +339,38 @@ async def test_each_of_a_group_is_told_that_it_failed_though_its_file_cannot_be_
     assert {type(post.exception()) for post in done} == {Unavailable}
 
 
+@pytest.mark.parametrize("name", [{}, {"external_id": "pbx-2"}])
+async def test_what_is_committed_beside_a_repetition_that_cannot_be_put_by_keeps_its_recording(
+    intake: Intake, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, name: dict[str, str]
+) -> None:
+    known = await intake.post(ONE, external_id="pbx-1")
+
+    async def refused(_: object) -> NoReturn:
+        raise Unavailable("the memory limit is reached")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(intake.database, "read", refused)
+        new, again = await asyncio.gather(intake.post(OTHER, **name), intake.post(ONE, external_id="pbx-1"))
+
+    assert again == known
+    stored = await intake.database.read(lambda tx: stored_recordings.get(tx, new, 1))
+    assert stored is not None
+    assert intake.recordings.path(stored.file).is_file()
+    assert known in caplog.text
+    assert "the memory limit is reached" in caplog.text
+
+
+async def test_a_call_that_meets_itself_keeps_its_recording(intake: Intake, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Something failed behind its commit, and it was committed once more."""
+
+    def failing() -> NoReturn:
+        raise RuntimeError("anything")
+
+    monkeypatch.setattr(intake.submit, "_on_received", failing)
+    await intake.post(ONE, external_id="pbx-1")
+    assert intake.files == [ONE]
+
+
 async def test_a_call_that_is_committed_after_we_gave_up_keeps_its_recording(intake: Intake) -> None:
     begun, go_on = threading.Event(), threading.Event()
 
