@@ -25,6 +25,20 @@ PORT = 8443
 # A worker loads its models from a cold disk while other things go on.
 READY_SECONDS = 600.0
 DELIVERED_SECONDS = 900.0
+# What `vbot setup` asks.
+_ANSWERS = """
+names = ["vbot.example.lan"]
+certificate = "made"
+test_call = true
+page = "/root/page.html"
+[customer]
+company_name = "Example Ltd"
+name = "Ada Example"
+email = "ada@example.com"
+webhook_url = "{url}"
+"""
+# A server on the box itself is not what an office has.
+_ALLOWED = 'webhook_allow = ["127.0.0.0/8"]\n'
 SETTINGS = """
 webhook_allow = ["127.0.0.0/8"]
 rate_limit_per_minute = 100000
@@ -40,6 +54,12 @@ class Box:
         self.container = container
         self.http = RunningAppliance(container.folder / "client")
         self.http.port, self.http.url = PORT, f"https://127.0.0.1:{PORT}"
+
+    def write_answers(self, url: str) -> None:
+        """The file /root/answers.toml for `vbot setup`, with a first customer whose server is there."""
+        config = self.container.root / "etc/vbot/vbot.toml"
+        config.write_text(config.read_text() + _ALLOWED)
+        (self.container.root / "root/answers.toml").write_text(_ANSWERS.format(url=url))
 
     def change_settings(self, lines: str = SETTINGS) -> None:
         """Add lines to vbot.toml, and start all with them."""

@@ -11,10 +11,11 @@ from tests.nspawn.packages import python_of
 
 DEBIAN = ("http://deb.debian.org/debian", Path("/usr/share/keyrings/debian-archive-keyring.gpg"))
 UBUNTU = ("http://archive.ubuntu.com/ubuntu", Path("/usr/share/keyrings/ubuntu-archive-keyring.gpg"))
-MIRRORS = {"trixie": DEBIAN, "noble": UBUNTU}
+MIRRORS = {"trixie": DEBIAN, "bookworm": DEBIAN, "noble": UBUNTU}
 SECONDS = 3600.0
 # What a minimal installation of a server has, and what the packages depend on: no container has a network.
-_INCLUDED = "systemd,systemd-sysv,dbus,ca-certificates,debconf,init-system-helpers,media-types,procps,libstdc++6"
+_SERVICE_MANAGER = "systemd,systemd-sysv,dbus"
+_INCLUDED = f"{_SERVICE_MANAGER},ca-certificates,debconf,init-system-helpers,media-types,procps,libstdc++6"
 
 # As the packages' Python where the suite has none of that version.
 _ADD_PYTHON = """
@@ -47,14 +48,37 @@ def bare(cache: Path, suite: str, distribution: str) -> Path:
     return tree
 
 
+def minimal(cache: Path, suite: str) -> Path:
+    """A tree with a service manager and nothing else that we need: what a stick has to do with. Raises NoTree."""
+    tree = cache / "trees" / f"{suite}-minimal"
+    with alone_in(cache):
+        if not tree.exists():
+            begun = _bootstrap(tree, suite, _SERVICE_MANAGER)
+            begun.rename(tree)
+    return tree
+
+
 def _make_bare(tree: Path, suite: str, distribution: str) -> None:
+    included = _INCLUDED if distribution == "bookworm" else f"{_INCLUDED},python{python_of(distribution)}"
+    begun = _bootstrap(tree, suite, included)
+    if suite != "bookworm" and distribution == "bookworm":
+        _run("unshare", "--mount", "sh", "-c", _ADD_PYTHON, "sh", begun, _OF_BOOKWORM)
+    # Nothing that apt could wish for but cannot fetch.
+    for left in ("var/lib/apt/lists", "var/cache/apt"):
+        shutil.rmtree(begun / left, ignore_errors=True)
+    for folder in ("var/lib/apt/lists/partial", "var/cache/apt/archives/partial"):
+        (begun / folder).mkdir(parents=True)
+    begun.rename(tree)
+
+
+def _bootstrap(tree: Path, suite: str, included: str) -> Path:
+    """Where it is until it is whole."""
     begun = tree.with_name(f"{tree.name}.begun")
     shutil.rmtree(begun, ignore_errors=True)
     begun.parent.mkdir(parents=True, exist_ok=True)
     mirror, keyring = MIRRORS[suite]
     if not keyring.exists():
         raise NoTree(f"{keyring} is not there: apt-get install ubuntu-keyring")
-    included = _INCLUDED if distribution == "bookworm" else f"{_INCLUDED},python{python_of(distribution)}"
     script = ["/usr/share/debootstrap/scripts/gutsy"] if mirror == UBUNTU[0] else []
     _run(
         "debootstrap",
@@ -66,14 +90,7 @@ def _make_bare(tree: Path, suite: str, distribution: str) -> None:
         mirror,
         *script,
     )
-    if suite != "bookworm" and distribution == "bookworm":
-        _run("unshare", "--mount", "sh", "-c", _ADD_PYTHON, "sh", begun, _OF_BOOKWORM)
-    # Nothing that apt could wish for but cannot fetch.
-    for left in ("var/lib/apt/lists", "var/cache/apt"):
-        shutil.rmtree(begun / left, ignore_errors=True)
-    for folder in ("var/lib/apt/lists/partial", "var/cache/apt/archives/partial"):
-        (begun / folder).mkdir(parents=True)
-    begun.rename(tree)
+    return begun
 
 
 def _run(*command: str | Path) -> None:
