@@ -16,7 +16,9 @@ from appliance.process.exit_reason import DEATHS_THAT_TELL, StandardError
 NAME = "systemd"
 TARGET = "vbot.target"
 # By their names also those of which nothing is loaded, such as a masked one; instances only as far as they are.
-UNITS = (TARGET, "vbot-api.service", "vbot-valkey.service", "vbot-worker@*.service", "vbot-worker-join@*.service")
+INSTANCES = ("vbot-worker@*.service", "vbot-worker-join@*.service")
+UNITS = (TARGET, "vbot-api.service", "vbot-valkey.service", "vbot-upgrade.service", *INSTANCES)
+_INSTANCE = re.compile(r"vbot-worker(?:-join)?@[^\s@]+\.service")
 # What a manager of another version does not tell is empty.
 PROPERTIES = {
     "Id": "name",
@@ -75,13 +77,21 @@ class UnitState:
 
 def look_at_units() -> tuple[UnitState, ...]:
     """All of vBot that systemd knows; none where no systemd runs."""
-    shown = output_of("systemctl", "show", f"--property={','.join(PROPERTIES)}", "--", *UNITS)
+    names = *UNITS, *_masked_instances()
+    shown = output_of("systemctl", "show", f"--property={','.join(PROPERTIES)}", "--", *names)
     found = []
     for block in shown.split("\n\n"):
         values = dict(line.split("=", 1) for line in block.splitlines() if "=" in line)
         if "Id" in values:
             found.append(UnitState(**{field: values.get(name, "") for name, field in PROPERTIES.items()}))
     return tuple(found)
+
+
+def _masked_instances() -> list[str]:
+    """Those that a pattern does not find, for they are not loaded: nobody can start them."""
+    listed = output_of("systemctl", "list-unit-files", "--state=masked", "--plain", "--no-legend", "--", *INSTANCES)
+    first = [line.split()[0] for line in listed.splitlines() if line.strip()]
+    return [name for name in first if _INSTANCE.fullmatch(name)]
 
 
 def works_for_another(units: tuple[UnitState, ...], join_env: Path | None = None) -> bool:

@@ -74,6 +74,25 @@ def found() -> list[tuple[State, str, str | None]]:
     return [(one.state, one.reason, one.command) for one in findings(look_at_units())]
 
 
+def test_a_worker_that_is_masked_is_told_though_no_pattern_finds_it(systemd: Systemd) -> None:
+    """As systemd does: an instance that is masked is not loaded, so that it is shown by its name alone."""
+    masked = {"Id": WORKER, "ActiveState": "inactive", "LoadState": "masked", "UnitFileState": "masked"}
+    shown = {
+        name: "".join(f"{key}={value}\\n" for key, value in unit.items())
+        for name, unit in (("target", TARGET), ("worker", masked))
+    }
+    systemd.program(
+        "systemctl",
+        f"""case "$*" in
+        list-unit-files*) echo '{WORKER} masked enabled' ;;
+        *" {WORKER}") printf '{shown["target"]}\\n{shown["worker"]}' ;;
+        *) printf '{shown["target"]}' ;;
+        esac
+        """,
+    )
+    assert found() == [(State.FAILED, f"{WORKER}: it is masked: never started", f"systemctl unmask {WORKER}")]
+
+
 def test_units_that_run_are_well_however_often_they_died_once(systemd: Systemd) -> None:
     systemd.answers(TARGET, ACTIVE)
     assert found() == OK
