@@ -9,12 +9,15 @@ from __future__ import annotations
 
 import argparse
 import hashlib
+import os
 import re
 import subprocess
 import sys
 import tomllib
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
+from uuid import NAMESPACE_URL, UUID, uuid5
 
 from cyclonedx.contrib.this.builders import this_component
 from cyclonedx.model import HashAlgorithm, HashType, Property
@@ -59,7 +62,21 @@ def made(extras: tuple[str, ...] | list[str], debs: Path | None = None) -> Bom:
     for part in parts:
         bom.components.add(part)
     bom.register_dependency(root, parts)
+    # The same parts, the same bytes: neither the time of day nor a number by chance.
+    bom.metadata.timestamp, bom.serial_number = committed_at(), UUID(int=0)
+    bom.serial_number = uuid5(NAMESPACE_URL, JsonV1Dot6(bom).output_as_string())
     return bom
+
+
+def committed_at() -> datetime:
+    """SOURCE_DATE_EPOCH, or when what is packed was committed."""
+    epoch = os.environ.get("SOURCE_DATE_EPOCH") or _git("log", "-1", "--format=%ct")
+    return datetime.fromtimestamp(int(epoch), UTC)
+
+
+def _git(*arguments: str) -> str:
+    line = ["git", "-C", str(CHECKOUT), *arguments]
+    return subprocess.run(line, capture_output=True, text=True, check=True).stdout.strip()
 
 
 def packages(locks: tuple[str, ...]) -> Iterator[Component]:

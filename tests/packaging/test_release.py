@@ -87,6 +87,16 @@ def test_a_release_holds_the_wheel_its_bill_of_materials_and_the_locks(made: Pat
     assert any(component["type"] == "machine-learning-model" and component["hashes"] for component in bom["components"])
 
 
+def test_the_bill_of_materials_of_the_same_parts_is_the_same(tmp_path: Path) -> None:
+    bills = []
+    for name in ("first", "second"):
+        done = run(sys.executable, CHECKOUT / "packaging/sbom.py", tmp_path / name, folder=CHECKOUT)
+        assert done.returncode == 0, done.stderr
+        bills.append((tmp_path / name).read_bytes())
+    assert bills[0] == bills[1]
+    assert json.loads(bills[0])["serialNumber"] != "urn:uuid:00000000-0000-0000-0000-000000000000"
+
+
 def test_a_release_holds_a_signed_repository_of_its_packages(made: Path) -> None:
     (package,) = (made / "out/apt/pool/any").glob("vbot-post_*.deb")
     listed = (made / "out/SHA256SUMS").read_text()
