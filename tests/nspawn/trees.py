@@ -11,7 +11,7 @@ from tests.nspawn.packages import python_of
 
 DEBIAN = ("http://deb.debian.org/debian", Path("/usr/share/keyrings/debian-archive-keyring.gpg"))
 UBUNTU = ("http://archive.ubuntu.com/ubuntu", Path("/usr/share/keyrings/ubuntu-archive-keyring.gpg"))
-MIRRORS = {"trixie": DEBIAN, "bookworm": DEBIAN, "noble": UBUNTU}
+MIRRORS = {"trixie": DEBIAN, "noble": UBUNTU}
 SECONDS = 3600.0
 # What a minimal installation of a server has, and what the packages depend on: no container has a network.
 _SERVICE_MANAGER = "systemd,systemd-sysv,dbus"
