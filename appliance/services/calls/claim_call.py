@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -97,7 +98,8 @@ class ClaimCall:
         Raises InvalidCredential for a signature that is not ours, Obsolete for an attempt that is not wanted (any
         more), NotFound when the audio, or a part of it, is gone (the call is failed then), Unavailable for a worker of
         an older version: what it would report cannot be taken, so the attempt is not counted. So for one that has more
-        in hand than it may, because its results cannot be stored.
+        in hand than it may, because its results cannot be stored; and where the recording cannot be opened at the
+        moment: the attempt stays its worker's, which asks again.
         """
         self._verify(claim)
         if claim.protocol < PROTOCOL:
@@ -113,7 +115,13 @@ class ClaimCall:
         if begun is None:
             raise Obsolete(f"attempt {claim.attempt} at call {claim.call_id} is not wanted")
         call, recording = begun.call, begun.recording
-        size = self._recordings.size(recording.file) if recording is not None else None
+        try:
+            size = self._recordings.size(recording.file) if recording is not None else None
+        except OSError as error:
+            if error.errno != errno.EIO:  # the machine's word, not the disk's: too many open files, say
+                raise Unavailable(f"cannot read the recording of call {call.call_id}: {error.strerror}") from error
+            await self.unreadable(claim, error.strerror or str(error))
+            raise NotFound(f"the recording of call {call.call_id} cannot be read") from error
         if recording is None or size is None:
             await self._finish_call.fail(call.call_id, _MISSING, attempt=(claim.revision, claim.attempt))
             raise NotFound(f"the recording of call {call.call_id} is gone")

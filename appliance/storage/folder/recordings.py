@@ -106,10 +106,10 @@ class RecordingStore:
         return False
 
     def size(self, name: str) -> int | None:
-        """How long it is at most, the facts behind it counted; None when it is gone."""
+        """How long it is at most, the facts behind it counted; None when it is gone. Raises OSError."""
         try:
             return most_bytes(self.path(name))
-        except OSError:
+        except FileNotFoundError:
             return None
 
     def accepted_as(self, name: str) -> str | None:

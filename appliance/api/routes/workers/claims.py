@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import errno
 from collections.abc import Mapping
 from functools import partial
 from http import HTTPStatus
 
 from appliance.api.http.files import Download, send_file
 from appliance.api.http.handler import Handler
-from appliance.errors import DamagedFile, InvalidRequest, Problem, Unavailable
+from appliance.errors import DamagedFile, InvalidRequest, Problem
 from appliance.messages.bounds import MAX_NAME
 from appliance.messages.claim_headers import (
     CLAIM_TOKEN_HEADER,
@@ -66,10 +67,11 @@ class RecordingClaims(Handler):
         opened = partial(self.services.calls.recordings.open, recording.path, recording.bytes)
         try:
             broken_by = await send_file(self, Download(recording.path, size=recording.bytes, opened=opened))
-        except (Unavailable, DamagedFile) as error:
+        except DamagedFile as error:
             await self.services.calls.claim_call.unreadable(claim, str(error.__cause__ or error))
             raise
-        if broken_by is not None:
+        # What the machine refuses for a moment is no damage: the attempt is still its worker's, which asks again.
+        if broken_by is not None and broken_by.errno == errno.EIO:
             await self.services.calls.claim_call.unreadable(claim, broken_by.strerror or str(broken_by))
 
 

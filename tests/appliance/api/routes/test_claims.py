@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import hashlib
+import os
 import threading
 from pathlib import Path
 from types import SimpleNamespace
-from typing import Any
+from typing import Any, NoReturn
 
 import msgspec
 import pytest
 
+from appliance.api.http import files
 from appliance.api.http.admission import AdmittingHandler
 from appliance.domain.call import CallState
 from appliance.errors import Unavailable
@@ -115,6 +118,29 @@ async def test_the_workers_own_fetch_is_that_post(api: Api, call_id: str, keys: 
     assert tokens == [keys.claim_token(call_id, 1, 1, "box/cpu", BOOT)]
     assert fetched.read_bytes() == AUDIO
     assert await state_of(api, call_id) is CallState.PROCESSING
+
+
+@pytest.mark.parametrize("place", ["open", "read"])
+@pytest.mark.parametrize(("number", "state"), [(errno.ENOMEM, CallState.PROCESSING), (errno.EIO, CallState.FAILED)])
+async def test_only_a_recording_that_the_disk_has_damaged_fails_its_call(
+    api: Api, call_id: str, keys: Keys, monkeypatch: pytest.MonkeyPatch, place: str, number: int, state: CallState
+) -> None:
+    def refused(*_: object) -> NoReturn:
+        raise OSError(number, os.strerror(number))
+
+    with monkeypatch.context() as patched:
+        if place == "open":
+            patched.setattr(api.services.calls.recordings, "open", refused)
+            answer = await api.request("POST", address(call_id, keys), headers=WORKER)
+            assert answer.status == (503 if state is CallState.PROCESSING else 500)
+        else:
+            patched.setattr(files, "_read", refused)
+            with pytest.raises(Exception, match=r"IncompleteRead|reset"):
+                await api.request("POST", address(call_id, keys), headers=WORKER)
+
+    again = await api.request("POST", address(call_id, keys), headers=WORKER)
+    assert again.status == (200 if state is CallState.PROCESSING else 410)
+    assert await state_of(api, call_id) is state
 
 
 async def test_a_worker_of_this_machine_is_known_by_any_of_its_addresses(api: Api, call_id: str, keys: Keys) -> None:

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import hashlib
-from collections.abc import AsyncIterator
+import os
+from collections.abc import AsyncIterator, Callable
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 import pytest
 
 from appliance.domain.call import CallState
 from appliance.domain.live_event import CallChanged
-from appliance.errors import InvalidCredential, NotFound, Obsolete
+from appliance.errors import InvalidCredential, NotFound, Obsolete, Unavailable
 from appliance.services.calls.claim_call import ClaimedRecording
+from appliance.storage.folder import recordings
 from appliance.storage.tables import calls, stored_recordings
 from appliance.storage.tables.stored_recordings import StoredRecording
 from tests.support.file_faults import truncate
@@ -189,6 +192,42 @@ async def test_a_recording_that_is_missing_on_disk_fails_the_call(box: Parts) ->
     assert after.error.code == "recording_missing"
     assert [row["event"] for row in await box.table("delivery")] == ["call.failed"]
     assert box.open_calls.count(call.customer_id) == 0
+
+
+@pytest.mark.parametrize("number", [errno.EMFILE, errno.EACCES])
+async def test_a_recording_that_cannot_be_opened_at_the_moment_fails_no_call(
+    box: Parts, monkeypatch: pytest.MonkeyPatch, number: int
+) -> None:
+    call = await box.submitted()
+    with monkeypatch.context() as patched:
+        patched.setattr(recordings, "most_bytes", refusing(number))
+        with pytest.raises(Unavailable, match=os.strerror(number)):
+            await box.claim_call(box.claim(call))
+
+    assert (await box.call(call.call_id)).state is CallState.PROCESSING
+    assert await box.table("delivery") == []
+    await box.claim_call(box.claim(call))
+
+
+async def test_a_recording_whose_beginning_the_disk_does_not_give_fails_the_call(
+    box: Parts, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    call = await box.submitted()
+    monkeypatch.setattr(recordings, "most_bytes", refusing(errno.EIO))
+
+    with pytest.raises(NotFound):
+        await box.claim_call(box.claim(call))
+
+    after = await box.call(call.call_id)
+    assert after.error is not None
+    assert (after.state, after.error.code) == (CallState.FAILED, "recording_damaged")
+
+
+def refusing(number: int) -> Callable[..., NoReturn]:
+    def refused(*_: object) -> NoReturn:
+        raise OSError(number, os.strerror(number))
+
+    return refused
 
 
 async def test_a_recording_whose_end_is_missing_on_disk_fails_the_call(box: Parts) -> None:
