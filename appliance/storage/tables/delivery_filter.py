@@ -45,7 +45,7 @@ def where(wanted: DeliveryFilter, before_seq: int | None) -> tuple[str, list[obj
         ("delivery.created_at >= ?", wanted.since),
         ("delivery.created_at < ?", wanted.until),
         (_LAST_ANSWER, wanted.status),
-        (_SEARCHED, wanted.search),
+        (_SEARCHED, wanted.search or None),  # an empty field of a form looks for nothing
     ]
     clauses = [text for text, value in conditions if value is not None]
     parameters = [value for text, value in conditions if value is not None for _ in range(text.count("?"))]

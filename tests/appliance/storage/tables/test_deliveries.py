@@ -318,6 +318,7 @@ async def test_a_list_can_be_narrowed_to_what_the_last_attempt_was_answered_with
         ("pbx-7", {"own"}),
         ("pbx", set()),
         ("call", set()),
+        ("", {"own", "other", "test"}),
         ("%", set()),
         ("' OR true --", set()),
     ],
