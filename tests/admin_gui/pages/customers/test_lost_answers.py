@@ -175,18 +175,26 @@ def test_nor_when_it_is_told_of_later(
     page.form.discard()
 
 
-def test_what_is_typed_back_is_not_taken_for_saved_where_the_answer_was_lost(
-    qtbot: QtBot, empty_window: MainWindow, between: Between, appliance: TlsAppliance
-) -> None:
-    """The form is as it was at first, and the appliance may have the other value."""
-    customer = appliance.new_customer(company_name="Back Ltd", name="Astrid")
-    page, left = opened(qtbot, empty_window, f"customer/{customer['id']}"), list[str]()
+def with_a_lost_answer(
+    qtbot: QtBot, window: MainWindow, between: Between, appliance: TlsAppliance, company: str
+) -> CustomerPage:
+    """The page of a new customer whose name was changed, which arrived: of that no answer came."""
+    customer = appliance.new_customer(company_name=company, name="Astrid")
+    page = opened(qtbot, window, f"customer/{customer['id']}")
     assert isinstance(page, CustomerPage)
-    said = all_said(empty_window)
+    said = all_said(window)
     type_over(page.who.contact.editor, "Brigitte")
     between.goes_deaf = True
     click(page.save_button)
     qtbot.waitUntil(lambda: any("No answer came" in text for text in said), timeout=WAIT_MS)
+    return page
+
+
+def test_what_is_typed_back_is_not_taken_for_saved_where_the_answer_was_lost(
+    qtbot: QtBot, empty_window: MainWindow, between: Between, appliance: TlsAppliance
+) -> None:
+    """The form is as it was at first, and the appliance may have the other value."""
+    page, left = with_a_lost_answer(qtbot, empty_window, between, appliance, "Back Ltd"), list[str]()
     assert [one["name"] for one in named(appliance, "Back Ltd")] == ["Brigitte"]
     type_over(page.who.contact.editor, "Astrid")
     assert not page.form.changes()
@@ -204,14 +212,8 @@ def test_who_would_save_and_leave_while_the_appliance_is_away_is_not_carried_off
     qtbot: QtBot, empty_window: MainWindow, between: Between, appliance: TlsAppliance
 ) -> None:
     """What was sent before is found saved then, and nothing waits for that."""
-    customer = appliance.new_customer(company_name="Carried Off Ltd", name="Astrid")
-    page, left = opened(qtbot, empty_window, f"customer/{customer['id']}"), list[str]()
-    assert isinstance(page, CustomerPage)
-    said = all_said(empty_window)
-    type_over(page.who.contact.editor, "Brigitte")
-    between.goes_deaf = True
-    click(page.save_button)
-    qtbot.waitUntil(lambda: any("No answer came" in text for text in said), timeout=WAIT_MS)
+    said, left = all_said(empty_window), list[str]()
+    page = with_a_lost_answer(qtbot, empty_window, between, appliance, "Carried Off Ltd")
     empty_window.context.session.poll_now()
     qtbot.waitUntil(lambda: empty_window.context.session.situation.state is State.STALE, timeout=WAIT_MS)
     page.save(lambda: left.append("carried off"))
