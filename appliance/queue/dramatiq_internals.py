@@ -164,7 +164,7 @@ class GuardedBroker(RedisBroker):
         if not fetched:
             return [], True
         messages = [self._message_in(data, queue_name) for data in fetched]
-        taken = f"{self.namespace}:__acks__.{self.broker_id}.{queue_name}"
+        taken = self._taken(queue_name)
         # One that has the name of another would never be done with.
         is_taken = self.client.smismember(taken, ["" if one is None else one.name for one in messages])
         good = [one for one, yes in zip(messages, is_taken, strict=True) if one is not None and yes]
@@ -173,6 +173,20 @@ class GuardedBroker(RedisBroker):
             self._throw_away(queue_name, taken, {data for data in fetched if data not in wanted})
             self.on_thrown_away(len(fetched) - len(good))
         return [self._handed_on(one) for one in good], len(good) == len(fetched)
+
+    def put_back_all_but(self, queue_name: str, in_hand: Collection[str]) -> None:
+        """Put back what we have taken out of the queue and nobody here has: its fetch, or the answer to it, broke off.
+
+        To all others it is in our hands, and we live.
+        """
+        names: set[bytes] = self.client.smembers(self._taken(queue_name))
+        lost = names - {name.encode() for name in in_hand}
+        if lost:
+            self._dispatch("requeue")(queue_name, *lost)  # type: ignore[no-untyped-call]
+
+    def _taken(self, queue_name: str) -> str:
+        """The Redis set of what this broker has fetched and not acknowledged."""
+        return f"{self.namespace}:__acks__.{self.broker_id}.{queue_name}"
 
     def _handed_on(self, message: _Message) -> bytes:
         """A message as Dramatiq is given it, which makes objects of all that is in it."""

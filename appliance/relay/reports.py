@@ -11,7 +11,7 @@ import time
 import traceback
 from collections.abc import Awaitable, Callable, Coroutine
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NoReturn
 
 import dramatiq
 import msgspec
@@ -191,14 +191,15 @@ class ReportConsumer:
                 except (ResultTooLarge, _Unreadable) as error:
                     return _in_a_line(error)
                 except Exception as error:
+                    if self._stopping.is_set():  # the loop's end cancels what it stores; the report is as good as ever
+                        _leave(head)
                     logger.exception("a report about call %s can never be stored", head.call_id)
                     return _in_a_line(error) or type(error).__name__
                 else:
                     return None
                 if self._stopping.wait(pause):
-                    # Never acknowledged: the api's next life gets it again. This thread ends with the process.
-                    threading.Event().wait()
-                if not self._waits_for_its_own_reason():
+                    _leave(head)
+                if not self._waits_for_its_own_reason(head):
                     alone_since = None
                 elif alone_since is None:  # the disk may just have room again: it has a try in any case
                     alone_since = self._monotonic()
@@ -221,11 +222,22 @@ class ReportConsumer:
     def _run(self, take: Callable[[], Awaitable[None]]) -> None:
         self._begin(take).result(STORE_TIMEOUT_SECONDS)
 
-    def _waits_for_its_own_reason(self) -> bool:
+    def _waits_for_its_own_reason(self, head: AttemptReport) -> bool:
         try:
             return asyncio.run_coroutine_threadsafe(self._takers.waits(), self._loop).result(STORE_TIMEOUT_SECONDS)
         except (Unavailable, TimeoutError):
             return False
+        except Exception:
+            if self._stopping.is_set():
+                _leave(head)
+            raise
+
+
+def _leave(head: AttemptReport) -> NoReturn:
+    """Never acknowledged: the api's next life gets it again. This thread ends with the process."""
+    logger.info("a report about call %s stays in the queue: the api stops", head.call_id)
+    while True:
+        threading.Event().wait()
 
 
 async def _coroutine(take: Callable[[], Awaitable[None]]) -> None:

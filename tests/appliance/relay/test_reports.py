@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import gc
+import logging
 import tracemalloc
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
 from dataclasses import replace
@@ -57,6 +58,7 @@ async def consuming(
     handle: Handle | None = None,
     waits: Waits | None = None,
     goes_on: Callable[[], None] = lambda: None,
+    client: redis.Redis | None = None,
 ) -> AsyncIterator[ReportConsumer]:
     takers = ReportTakers(
         handle or box.finish_call.report,
@@ -66,7 +68,11 @@ async def consuming(
     )
     takers = takers if waits is None else replace(takers, waits=waits)
     consumer = ReportConsumer(
-        connect(valkey.url), asyncio.get_running_loop(), takers, box.clocks.monotonic, try_again_after_seconds=0.2
+        client or connect(valkey.url),
+        asyncio.get_running_loop(),
+        takers,
+        box.clocks.monotonic,
+        try_again_after_seconds=0.2,
     )
     consumer.start()
     try:
@@ -387,6 +393,71 @@ async def test_the_api_takes_reports_again_after_its_queue_was_killed(box: Parts
         await until(lambda: all_acknowledged(valkey))
 
     assert (await box.call(call.call_id)).state is CallState.COMPLETED
+
+
+async def test_a_report_whose_storing_the_loops_end_cancels_is_there_for_the_next_api(
+    box: Parts, valkey: Valkey, caplog: pytest.LogCaptureFixture
+) -> None:
+    call = await box.held()
+    storing = asyncio.get_running_loop().create_future()
+
+    async def begin_and_wait(_report: WorkerReport, _size: int) -> None:
+        storing.set_result(asyncio.current_task())
+        await asyncio.Event().wait()
+
+    async def is_left() -> bool:
+        return "stays in the queue: the api stops" in caplog.text
+
+    caplog.set_level(logging.INFO, "appliance.relay.reports")
+    async with consuming(box, valkey, begin_and_wait) as consumer:
+        ReportQueue(connect(valkey.url)).report(analysed(call))
+        task = await asyncio.wait_for(storing, 60)
+        await asyncio.to_thread(consumer.stop)
+        task.cancel()  # as `asyncio.run` does with all that is not over
+        await until(is_left)
+
+    assert unacknowledged(valkey) == 1
+    assert await box.call(call.call_id) == call
+    assert box.dropped == []
+
+
+async def test_a_report_that_was_fetched_while_the_connection_failed_is_stored(
+    box: Parts, valkey: Valkey, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    waits, other = await box.held(), await box.held()
+    client = connect(valkey.url)
+    look, failed = client.smismember, list[str]()
+    tries = 0
+
+    async def full_disk_for_one(report: WorkerReport, size: int) -> None:
+        nonlocal tries
+        if report.call_id == waits.call_id and not await other_is_final():
+            tries += 1
+            raise Unavailable("the disk is full")
+        await box.finish_call.report(report, size)
+
+    async def one_waits() -> bool:
+        return tries > 0
+
+    async def other_is_final() -> bool:
+        return (await box.call(other.call_id)).state is CallState.COMPLETED
+
+    def break_off_once(key: str, names: Any) -> Any:
+        if tries and not failed:
+            failed.append(key)
+            raise redis.TimeoutError("Timeout reading from socket")
+        return look(key, names)
+
+    monkeypatch.setattr(client, "smismember", break_off_once)
+    async with consuming(box, valkey, full_disk_for_one, client=client):
+        ReportQueue(connect(valkey.url)).report(analysed(waits))
+        await until(one_waits)
+        ReportQueue(connect(valkey.url)).report(analysed(other))
+        await until(lambda: all_acknowledged(valkey))
+
+    assert len(failed) == 1
+    assert {(await box.call(call.call_id)).state for call in (waits, other)} == {CallState.COMPLETED}
+    assert box.dropped == [], "what was in hand meanwhile is not given out twice"
 
 
 async def test_of_large_reports_few_are_read_at_a_time_and_small_ones_go_past_them(box: Parts, valkey: Valkey) -> None:
