@@ -72,6 +72,10 @@ RIGHTS_OF_ANOTHER_VERSION = (
 )
 
 
+class QueueUnavailable(Unavailable):
+    """The queue cannot be reached, or takes nothing of us."""
+
+
 def connect(url: str, credentials: Credentials | None = None) -> redis.Redis:
     """A client of the queue; nothing is sent before its first use. Without credentials, as the address says."""
     return redis.Redis.from_url(
@@ -152,17 +156,17 @@ def _call_in(body: str | None) -> str:
 
 @contextlib.contextmanager
 def reaching_queue() -> Iterator[None]:
-    """Turn what the client raises into Unavailable."""
+    """Turn what the client raises into QueueUnavailable."""
     try:
         yield
     except redis.exceptions.NoPermissionError as error:
-        raise Unavailable(f"{RIGHTS_OF_ANOTHER_VERSION}: {error}") from error
+        raise QueueUnavailable(f"{RIGHTS_OF_ANOTHER_VERSION}: {error}") from error
     except (redis.RedisError, dramatiq.errors.BrokerConnectionError) as error:
-        raise Unavailable(f"the queue is not reachable: {error}") from error
+        raise QueueUnavailable(f"the queue is not reachable: {error}") from error
 
 
 class CallQueue:
-    """The api's side. Every method blocks and raises Unavailable when the queue cannot be reached."""
+    """The api's side. Every method blocks and raises QueueUnavailable when the queue cannot be reached."""
 
     def __init__(self, client: redis.Redis, most_waiting: int = MOST_CALLS_WAITING) -> None:
         self._client = client

@@ -16,18 +16,19 @@ import math
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
 from typing import TypeVar
 from uuid import uuid4
 
 from appliance.domain.call import Call, CallState
 from appliance.domain.clock import Clock
-from appliance.domain.live_event import CallChanged, Publish, publish_to_nobody
+from appliance.domain.live_event import Publish, publish_to_nobody
 from appliance.errors import Unavailable
 from appliance.messages.analyse_call import AnalyseCall
-from appliance.queue.broker import CallQueue
+from appliance.queue.broker import CallQueue, QueueUnavailable
 from appliance.relay.call_message import message_of, with_customers
+from appliance.relay.outbox import mark_queued, next_of_each, waiting_call
 from appliance.relay.turns import Turns, WaitingCall
 from appliance.services.calls.finish_call import FinishCall
 from appliance.services.calls.leases import Leases
@@ -108,6 +109,7 @@ class Relay:
         self._looked_at = float("-inf")
         self._results_wait_since = math.inf
         self.reachable = False
+        self._refusal: str | None = None  # what was last refused by another than the queue, and told
 
     def wake(self) -> None:
         """A call may be waiting."""
@@ -144,17 +146,22 @@ class Relay:
 
     async def _turn(self) -> None:
         look_is_due = self._monotonic() - self._looked_at >= LOOK_EVERY_SECONDS
-        if not (look_is_due or self.reachable):
-            return  # a call that arrives while the queue is away waits for the next look
+        if not (look_is_due or (self.reachable and self._refusal is None)):
+            return  # a call that arrives while the queue is away, or the database refuses, waits for the next look
         try:
             if look_is_due:
                 self._looked_at = self._monotonic()
                 await self._look()
             await self._send_waiting()
-        except Unavailable as error:
+            self._refusal = None
+        except QueueUnavailable as error:
             if self.reachable:
                 logger.warning("%s", error)
             self.reachable = False
+        except Unavailable as error:  # the database: of the queue it says nothing
+            if str(error) != self._refusal:
+                logger.warning("calls wait, and those that were lost are not queued again yet: %s", error)
+            self._refusal = str(error)
         except Exception:
             logger.exception("the relay stumbled; it goes on in a second")
 
@@ -163,7 +170,7 @@ class Relay:
 
         def remember(tx: Connection) -> tuple[str | None, list[WaitingCall], list[WaitingCall]]:
             queued, in_work = (
-                [_waiting_call(row) for row in calls.sizes_in_state(tx, state)]
+                [waiting_call(row) for row in calls.sizes_in_state(tx, state)]
                 for state in (CallState.QUEUED, CallState.PROCESSING)
             )
             return facts.get(tx, facts.QUEUE_EPOCH), queued, in_work
@@ -254,7 +261,7 @@ class Relay:
     async def _send_waiting(self) -> None:
         """Let the queue hold the next calls in their order."""
         ahead = min(MOST_AHEAD, max(MESSAGES_AHEAD, self._leases.calls_at_once()))
-        waiting = await self._database.read(partial(_next_of_each, most=ahead))
+        waiting = await self._database.read(partial(next_of_each, most=ahead))
         self._more_wait = bool(waiting)
         if not waiting:
             if not self._in_queue and not self._leases.held():
@@ -314,7 +321,7 @@ class Relay:
         ids = await self._blocking(partial(self._queue.put_all, messages))
         for (waiting, _), message_id in zip(sent, ids, strict=True):
             self._note_sent(waiting, message_id)
-        self._publish_all(await self._database.write(partial(_mark_queued, sent=[call for _, call in sent])))
+        self._publish_all(await self._database.write(partial(mark_queued, sent=[call for _, call in sent])))
 
     def _publish_all(self, changes: Changes) -> None:
         for change in changes:
@@ -328,22 +335,7 @@ class Relay:
         return await asyncio.get_running_loop().run_in_executor(self._thread, work)
 
 
-def _next_of_each(tx: Connection, most: int) -> list[WaitingCall]:
-    """The oldest calls of each customer that are not in the queue yet, about so many of all."""
-    return [_waiting_call(row) for row in calls.oldest_received(tx, most)]
-
-
-def _waiting_call(row: calls.CallSize) -> WaitingCall:
-    return WaitingCall(row.seq, row.call_id, row.customer_id, row.bytes)
-
-
 def _common_start(some: list[str], others: list[str]) -> int:
     """How many of their first entries are the same."""
     pairs = zip(some, others, strict=False)
     return next((place for place, (one, other) in enumerate(pairs) if one != other), min(len(some), len(others)))
-
-
-def _mark_queued(tx: Connection, sent: list[Call]) -> Changes:
-    """What has become of them: a call that somebody claimed meanwhile has moved on already."""
-    marked = calls.mark_queued(tx, sent)
-    return [CallChanged(replace(call, state=CallState.QUEUED)) for call in sent if call.call_id in marked]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import logging
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -24,7 +25,7 @@ from appliance.queue.broker import REPORTS_LIST, CallQueue, connect
 from appliance.queue.report_queue import ReportQueue
 from appliance.relay.relay import MESSAGES_AHEAD, RESULTS_LATE_AFTER_SECONDS, Relay
 from appliance.services.calls.leases import REPLACED_AFTER_SECONDS
-from tests.support.parts import Parts, analysed, heartbeat, parts
+from tests.support.parts import LEASE_SECONDS, Parts, analysed, heartbeat, parts
 from tests.support.queue_ends import Taker, claim_of
 from tests.support.valkey import Valkey
 
@@ -619,3 +620,40 @@ async def test_where_a_place_is_kept_free_the_next_call_goes_out_when_one_ends(b
             assert client.llen("vbot:gpu") == 0
         await bench.box.finish_call.report(analysed(message))
         bench.relay.finished(await bench.box.call(message.call_id))
+
+
+async def test_a_database_that_refuses_is_not_told_as_a_queue_that_is_away(
+    bench: Bench, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    held = await bench.box.held()
+    refusal = "the database cannot be written: No space left on device"
+    tries = 0
+
+    async def refuse(*_args: object, **_named: object) -> None:
+        nonlocal tries
+        tries += 1
+        raise Unavailable(refusal)
+
+    async def tried_often() -> bool:
+        bench.box.clocks.advance(LOOK)
+        assert bench.relay.reachable
+        return tries > 3
+
+    async def is_reachable() -> bool:
+        return bench.relay.reachable
+
+    async def waits_again() -> bool:
+        bench.box.clocks.advance(LOOK)
+        return (await bench.box.call(held.call_id)).crashes == 1
+
+    await bench.until(is_reachable)
+    caplog.clear()
+    caplog.set_level(logging.INFO, "appliance.relay.relay")
+    with monkeypatch.context() as patched:
+        patched.setattr(bench.box.finish_call, "lose", refuse)
+        bench.box.clocks.advance(LEASE_SECONDS + 1)
+        await bench.until(tried_often)
+    await bench.until(waits_again)
+
+    assert "queue is" not in caplog.text
+    assert caplog.text.count(refusal) == 1
