@@ -133,7 +133,8 @@ class RecordingFetcher:
     ) -> None:
         """Claim the attempt and write its recording to `target`. `secret` is that of this life of the worker.
 
-        As soon as it is claimed `on_claimed` is given the token that reports about it must carry. Raises Obsolete
+        As soon as it is claimed `on_claimed` is given the token that reports about it must carry, with each try anew.
+        Raises Obsolete
         when the attempt is not wanted, Unavailable when the api could not be reached for long, NoRoom where this
         machine had none for as long, NoRoomForEver where it was so too often, RecordingDamaged.
         """
@@ -191,6 +192,8 @@ class RecordingFetcher:
                 raise NotLetIn(self._refused(response.status))
             # 400: an api of another version, which is told apart by nothing else. Its calls are not ours to drop.
             if response.status >= 500 or response.status in (400, 429):
+                if token := response.headers.get(CLAIM_TOKEN_HEADER):
+                    on_claimed(token)  # it is ours, only its recording cannot be had at present
                 raise Unavailable(f"the api answers {response.status}")
             if response.status != 200:
                 raise Obsolete(f"the api answers {response.status}")

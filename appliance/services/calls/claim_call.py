@@ -44,6 +44,14 @@ class ClaimedRecording:
     token: str
 
 
+class RecordingUnavailable(Unavailable):
+    """The recording of an attempt that its worker has cannot be opened at the moment; `token` as in what it gets."""
+
+    def __init__(self, message: str, token: str) -> None:
+        super().__init__(message)
+        self.token = token
+
+
 @dataclass(frozen=True, slots=True)
 class Claim:
     """A worker's signed request for one attempt at one call."""
@@ -56,6 +64,10 @@ class Claim:
     worker: str
     boot: str
     protocol: int
+
+    def has_expired(self, now: datetime) -> bool:
+        """Whether its address is too old to begin with: what it has begun with stays its worker's."""
+        return self.expires < now.timestamp()
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,22 +116,24 @@ class ClaimCall:
         self._verify(claim)
         if claim.protocol < PROTOCOL:
             raise Unavailable(f"worker {claim.worker} is of an older version")
-        if claim.expires < self._now().timestamp():
+        if self._leases.held_by(claim.worker, claim.boot) >= MAX_CALLS_IN_HAND:
+            raise Unavailable(f"what worker {claim.worker} has made of {MAX_CALLS_IN_HAND} calls is not stored yet")
+        asked_at = self._now()
+        begun = await self._begin((claim, asked_at))
+        if begun is None and claim.has_expired(asked_at):
             # It waited longer than its address lives. If the attempt is still wanted, send it out under a new one.
             await self._send_anew(claim)
             raise Obsolete(f"the address of call {claim.call_id} has expired")
-
-        if self._leases.held_by(claim.worker, claim.boot) >= MAX_CALLS_IN_HAND:
-            raise Unavailable(f"what worker {claim.worker} has made of {MAX_CALLS_IN_HAND} calls is not stored yet")
-        begun = await self._begin((claim, self._now()))
         if begun is None:
             raise Obsolete(f"attempt {claim.attempt} at call {claim.call_id} is not wanted")
         call, recording = begun.call, begun.recording
+        token = self._keys.claim_token(call.call_id, call.revision, call.attempt, claim.worker, claim.boot)
         try:
             size = self._recordings.size(recording.file) if recording is not None else None
         except OSError as error:
             if error.errno != errno.EIO:  # the machine's word, not the disk's: too many open files, say
-                raise Unavailable(f"cannot read the recording of call {call.call_id}: {error.strerror}") from error
+                why = f"cannot read the recording of call {call.call_id}: {error.strerror}"
+                raise RecordingUnavailable(why, token) from error
             await self.unreadable(claim, error.strerror or str(error))
             raise NotFound(f"the recording of call {call.call_id} cannot be read") from error
         if recording is None or size is None:
@@ -128,7 +142,6 @@ class ClaimCall:
         if size < recording.bytes:
             await self._finish_call.fail(call.call_id, _CUT_OFF, attempt=(claim.revision, claim.attempt))
             raise NotFound(f"the recording of call {call.call_id} is cut off")
-        token = self._keys.claim_token(call.call_id, call.revision, call.attempt, claim.worker, claim.boot)
         return ClaimedRecording(self._recordings.path(recording.file), recording.bytes, recording.sha256, token)
 
     def _tell(self, asked: tuple[Claim, datetime], begun: _Begun | None) -> None:
@@ -179,7 +192,7 @@ def begin_all(tx: Connection, claims: Sequence[tuple[Claim, datetime]]) -> list[
     for claim, now in claims:
         call = found.get(claim.call_id)
         recording = recordings.get((claim.call_id, claim.revision))
-        if call is not None and call.may_be_claimed(claim.revision, claim.attempt):
+        if call is not None and call.may_be_claimed(claim.revision, claim.attempt) and not claim.has_expired(now):
             begun = replace(
                 call,
                 state=CallState.PROCESSING,

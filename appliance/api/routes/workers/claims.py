@@ -9,7 +9,7 @@ from http import HTTPStatus
 
 from appliance.api.http.files import Download, send_file
 from appliance.api.http.handler import Handler
-from appliance.errors import DamagedFile, InvalidRequest, Problem
+from appliance.errors import DamagedFile, InvalidRequest, Problem, Unavailable
 from appliance.messages.bounds import MAX_NAME
 from appliance.messages.claim_headers import (
     CLAIM_TOKEN_HEADER,
@@ -22,7 +22,7 @@ from appliance.messages.claim_headers import (
     boot_of,
 )
 from appliance.messages.lease_renewal import LeaseRenewal
-from appliance.services.calls.claim_call import Claim
+from appliance.services.calls.claim_call import Claim, RecordingUnavailable
 
 
 def worker_name_of(headers: Mapping[str, str], header: str) -> str:
@@ -36,12 +36,20 @@ def worker_name_of(headers: Mapping[str, str], header: str) -> str:
 class RecordingClaims(Handler):
     """POST /internal/recordings/{id}: a worker claims an attempt and is sent its recording; the signature lets it in.
 
-    410 means: this attempt is not wanted (any more), drop the message. 503: not now, or not by this worker.
+    410 means: this attempt is not wanted (any more), drop the message. 503: not now, or not by this worker; with a
+    token, it is this worker's all the same, which may give it back.
     """
+
+    _token: str | None = None
 
     async def admit(self) -> None:
         """The signature is checked with the claim."""
         await self.admit_worker()
+
+    def set_default_headers(self) -> None:
+        super().set_default_headers()
+        if self._token is not None:  # also where an error takes the place of the recording
+            self.set_header(CLAIM_TOKEN_HEADER, self._token)
 
     async def post(self, call_id: str) -> None:
         await self.admit_worker()  # its token may have been revoked while the body was on its way
@@ -60,7 +68,12 @@ class RecordingClaims(Handler):
             )
         except (ValueError, KeyError):
             raise InvalidRequest(Problem("query", "is not an address that we signed")) from None
-        recording = await self.services.calls.claim_call(claim)
+        try:
+            recording = await self.services.calls.claim_call(claim)
+        except RecordingUnavailable as error:
+            self._token = error.token
+            raise Unavailable(str(error)) from error
+        self._token = recording.token
         self.set_header(SHA256_HEADER, recording.sha256)
         self.set_header(CLAIM_TOKEN_HEADER, recording.token)
         self.set_header(LOG_LEVEL_HEADER, self.services.health.log_level.told())

@@ -143,6 +143,26 @@ async def test_only_a_recording_that_the_disk_has_damaged_fails_its_call(
     assert await state_of(api, call_id) is state
 
 
+@pytest.mark.parametrize("place", ["size", "open"])
+async def test_a_claimed_recording_that_cannot_be_had_for_long_can_be_given_back(
+    api: Api, call_id: str, keys: Keys, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, place: str
+) -> None:
+    def refused(*_: object) -> NoReturn:
+        raise OSError(errno.EMFILE, os.strerror(errno.EMFILE))
+
+    monkeypatch.setattr(api.services.calls.recordings, place, refused)
+    monkeypatch.setattr(recording_fetch, "TRY_AGAIN_AFTER_SECONDS", 0.0001)
+    monkeypatch.setattr(recording_fetch, "GIVE_UP_AFTER_TRIES", 3)
+    fetcher = RecordingFetcher(f"http://127.0.0.1:{api.port}")
+    tokens: list[str] = []
+    where = address(call_id, keys), tmp_path / "recording", "box/cpu", "first life"
+    with pytest.raises(Unavailable):
+        await asyncio.to_thread(fetcher.fetch, *where, threading.Event(), tokens.append)
+
+    assert set(tokens) == {keys.claim_token(call_id, 1, 1, "box/cpu", BOOT)}
+    assert await state_of(api, call_id) is CallState.PROCESSING
+
+
 async def test_a_worker_of_this_machine_is_known_by_any_of_its_addresses(api: Api, call_id: str, keys: Keys) -> None:
     """To a second address of a card it speaks from the first: each of its claims was answered with 401."""
     reader, writer = await asyncio.open_connection("127.0.0.1", api.port, local_addr=("127.0.0.2", 0))

@@ -157,6 +157,19 @@ async def test_an_expired_address_takes_nothing_from_whom_holds_the_call(box: Pa
     assert (await box.call(call.call_id)).state is CallState.PROCESSING
 
 
+async def test_who_holds_the_call_may_fetch_again_after_its_address_has_expired(box: Parts) -> None:
+    """It lay long in the queue, and the transfer broke off at the address's end."""
+    call = await box.submitted()
+    claim = box.claim(call)
+    first = await box.claim_call(claim)
+    box.clocks.advance(3601)
+
+    assert await box.claim_call(claim) == first
+
+    assert (await box.call(call.call_id)).state is CallState.PROCESSING
+    assert box.leases.held() == {call.call_id}
+
+
 @pytest.mark.parametrize(
     "forgery",
     [
