@@ -228,6 +228,7 @@ def _calls(basis: Basis, deliverer: Deliverer) -> tuple[Relay, ReportConsumer, C
     figures = SharedAnswers(database)
     await_result = AwaitResult(history)
     basis.on_finished.append(await_result.finished)
+    basis.on_published.append(await_result.heard)
     services = CallServices(
         open_calls=open_calls,
         upload_rooms=UploadRooms(basis.write_probe, _quotas(basis)),

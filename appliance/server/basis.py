@@ -12,7 +12,7 @@ from appliance.api.shapes.event_frames import EventFrames
 from appliance.domain.call import Call, CallState
 from appliance.domain.clock import utc_now
 from appliance.domain.dropped_reports import DropReason
-from appliance.domain.live_event import Publish
+from appliance.domain.live_event import LiveEvent, MuchChanged, Publish
 from appliance.messages.reports import AttemptReport
 from appliance.services.calls.joined_workers import JoinedWorkers
 from appliance.services.calls.leases import Leases
@@ -51,10 +51,13 @@ class Basis:
     call_waits: asyncio.Event = field(default_factory=asyncio.Event)
     tidying_is_due: asyncio.Event = field(default_factory=asyncio.Event)
     on_finished: list[Callable[[Call], None]] = field(default_factory=list)
+    on_published: list[Publish] = field(default_factory=list)
 
-    @property
-    def publish(self) -> Publish:
-        return self.live_events.publish
+    def publish(self, event: LiveEvent | MuchChanged) -> None:
+        """Tell everybody who watches, and those in here who wait for it."""
+        self.live_events.publish(event)
+        for tell in self.on_published:
+            tell(event)
 
     @property
     def disk_floor_bytes(self) -> int:

@@ -24,6 +24,7 @@ from appliance.errors import (
     AudioQuotaExceeded,
     InvalidRequest,
     LengthRequired,
+    NotFound,
     Problem,
     RecordingTooLarge,
     ResultNotReady,
@@ -71,6 +72,7 @@ class GetTranscription(ProcessCall):
                 TooManyConcurrentCalls,
                 AudioQuotaExceeded,
                 StorageQuotaExceeded,
+                NotFound,
                 AnalysisFailed,
                 ResultNotReady,
             ),
@@ -78,6 +80,7 @@ class GetTranscription(ProcessCall):
             "`Authorization: Bearer` and as `X-API-Token`, too. With as many calls in hand as the customer may have, "
             "the request waits for its turn. The answer comes with the result; where that takes too long it is 504, "
             "the call goes on, and the same request with the same `uniqueid`, sent again, is answered with its result. "
+            "Where somebody erases the call meanwhile it is 404. "
             "What cannot be decoded is 400. An error has its word in `detail` besides.",
         )
     )

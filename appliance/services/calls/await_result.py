@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import asyncio
 
-from appliance.domain.call import Call
+from appliance.domain.call import Call, CallState
+from appliance.domain.live_event import CallChanged, CallErased, LiveEvent, MuchChanged
 from appliance.errors import ResultNotReady, Unavailable
 from appliance.services.calls.history import CallView, History
 
 
 class AwaitResult:
-    """Who waits costs a future; nothing is asked of the database but once when the call is final. All on the loop."""
+    """Who waits costs a future; nothing is asked of the database but when the call is final, gone or superseded.
+
+    All on the loop.
+    """
 
     def __init__(self, history: History) -> None:
         self._history = history
@@ -19,17 +23,26 @@ class AwaitResult:
 
     def finished(self, call: Call) -> None:
         """A call became final."""
-        for news in self._waiting.pop(call.call_id, ()):
-            if not news.done():
-                news.set_result(None)
+        self._wake(call.call_id)
+
+    def heard(self, event: LiveEvent | MuchChanged) -> None:
+        """Of a call that was erased, or has a newer revision, nothing more comes for whoever waited before."""
+        match event:
+            case CallErased():
+                self._wake(event.call.call_id)
+            case CallChanged() if event.call.revision > 1 and event.call.state is CallState.RECEIVED:
+                self._wake(event.call.call_id)
 
     def close(self) -> None:
         """The api stops: nobody waits any longer."""
         self._closed = True
         for call_id in list(self._waiting):
-            for news in self._waiting.pop(call_id):
-                if not news.done():
-                    news.set_result(None)
+            self._wake(call_id)
+
+    def _wake(self, call_id: str) -> None:
+        for news in self._waiting.pop(call_id, ()):
+            if not news.done():
+                news.set_result(None)
 
     async def __call__(self, call_id: str, customer_id: int, seconds: float, revision: int | None = None) -> CallView:
         """The call with its result, once it is final; of this revision, unless any will do.

@@ -6,6 +6,7 @@ import asyncio
 
 import pytest
 
+from appliance.domain.actor import OWNER
 from appliance.storage.tables import calls
 from tests.appliance.api.conftest import Answer, Api, serving
 from tests.appliance.api.forms import CONTENT_TYPE, a_form
@@ -14,9 +15,9 @@ from tests.appliance.builders import a_recording
 LONG_SECONDS = 60.0
 
 
-async def post(api: Api, port: int, key: str, uniqueid: str = "1764144900.7") -> Answer:
+async def post(api: Api, port: int, key: str, uniqueid: str = "1764144900.7", **fields: str) -> Answer:
     headers = {"X-API-Token": key, "Content-Type": CONTENT_TYPE}
-    body = a_form(uniqueid=uniqueid)
+    body = a_form(uniqueid=uniqueid, **fields)
     return await Api(api.appliance, api.database, port).request(
         "POST", "/api/get_transcription", headers=headers, body=body
     )
@@ -76,6 +77,36 @@ async def test_conversations_of_one_channel_sent_together_are_calls_of_their_own
     assert {name for name, _, _ in rows} == {"7.1"} | {
         f"7.1 +15550100 {number}" for _, number, _ in rows if number not in plain
     }
+
+
+async def test_who_waits_for_a_call_that_is_erased_is_told_so_at_once(api: Api) -> None:
+    """Told that the call goes on, the client sent again what had just been erased."""
+    customer, key = await api.customer()
+    async with serving(api, transcription_wait_seconds=LONG_SECONDS) as port:
+        waiting = asyncio.create_task(post(api, port, key))
+        await accepted(api, customer.id)
+        call = await api.database.read(lambda tx: calls.by_external_id(tx, customer.id, "1764144900.7"))
+        assert call is not None
+        await api.services.calls.erase_call(OWNER, call.call_id)
+        answer = await waiting
+
+    assert (answer.status, answer.json()["message"]) == (404, "Resource not found")
+
+
+async def test_who_waits_for_a_recording_that_another_took_the_place_of_is_told_so_at_once(api: Api) -> None:
+    customer, key = await api.customer()
+    headers = {"X-API-Token": key, "Content-Type": CONTENT_TYPE}
+    numbers = {"caller_number": "+15550100", "called_number": "+15550199"}
+    other = a_form(a_recording(b"another " * 30), external_id="1764144900.7", **numbers)
+    async with serving(api, transcription_wait_seconds=LONG_SECONDS) as port:
+        waiting = asyncio.create_task(post(api, port, key, src_number="+15550100", dst_number="+15550199"))
+        await accepted(api, customer.id)
+        again = await api.request("POST", "/api/process-call", key=key, headers=headers, body=other)
+        assert again.status == 200
+        async with asyncio.timeout(LONG_SECONDS / 2):
+            answer = await waiting
+
+    assert (answer.status, answer.json()["message"]) == (504, "Result not ready")
 
 
 @pytest.mark.slow
