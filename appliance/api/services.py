@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
+from appliance.api.http.changes_under_way import ChangesUnderWay
 from appliance.process.log.level import LogLevel
 from appliance.process.log.ring import LogRing
 from appliance.services.access.audit_log import AuditLog
@@ -165,6 +166,7 @@ class Services:
     cursors: Cursors
     own_names: OwnNames
     cors_origins: frozenset[str]
+    changes_under_way: ChangesUnderWay = field(default_factory=ChangesUnderWay)
 
     @property
     def limits(self) -> PublishedLimits:

@@ -23,6 +23,8 @@ from appliance.storage.folder.data_folder import DataFolder
 
 # Uploads in progress may end in this time after SIGTERM; the whole appliance is gone after 15 s.
 DRAIN_SECONDS = 8.0
+# And what else is being changed may be answered: a commit takes some tens of milliseconds, a webhook's test far longer.
+CHANGES_SECONDS = 2.0
 
 
 def _why_not(error: OSError, port: int) -> str:
@@ -40,7 +42,7 @@ def _is_upgraded() -> bool:
 async def listening(
     settings: Settings, folder: DataFolder, services: Services, shown: ShownCertificate | None
 ) -> AsyncIterator[HTTPServer]:
-    """Accept requests; on leaving, let uploads in progress end for a bounded time.
+    """Accept requests; on leaving, let uploads in progress end for a bounded time, and a shorter one what is changed.
 
     Until then others are answered as well, who would find a closed port: that no upload is taken any more (503) says
     more than that, and when to come again.
@@ -60,9 +62,13 @@ async def listening(
         yield public
     finally:
         local.stop()
+        loop = asyncio.get_running_loop()
+        changes_end_by = loop.time() + CHANGES_SECONDS
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(DRAIN_SECONDS):
-                while services.calls.open_calls.uploads_in_progress:  # noqa: ASYNC110 - once, at the end
+                while services.calls.open_calls.uploads_in_progress or (  # noqa: ASYNC110 - once, at the end
+                    services.changes_under_way and loop.time() < changes_end_by
+                ):
                     await asyncio.sleep(0.05)
         public.stop()
         for server in (public, local):

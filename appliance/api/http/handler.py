@@ -52,6 +52,7 @@ UNREAD_LIMIT_SECONDS = 120.0
 DRAIN_LIMIT_SECONDS = 2.0
 DRAIN_LIMIT_BYTES = 32 * 1024 * 1024
 
+_READING = frozenset({"GET", "HEAD", "OPTIONS"})
 _REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
 
 
@@ -115,8 +116,17 @@ class Handler(AdmittingHandler):
                 raise HTTPError(405)  # noqa: TRY301 - refused like everything else
             await self.admit()
             self.bound_body()
+            if self.request.method not in _READING:
+                self.services.changes_under_way.begin(self)
         except Exception as error:  # noqa: BLE001 - every error becomes a reply here
             await self.refuse_early(error)
+
+    def on_finish(self) -> None:
+        self.services.changes_under_way.end(self)
+
+    def on_connection_close(self) -> None:
+        super().on_connection_close()
+        self.services.changes_under_way.end(self)
 
     def _check_head(self) -> None:
         lines = sum(len(name) + len(value) + 4 for name, value in self.request.headers.get_all())

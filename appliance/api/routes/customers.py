@@ -245,8 +245,10 @@ class RotateKey(_CustomerHandler):
             answers=CustomerReply,
             takes=Rotation,
             body_may_be_absent=True,
+            errors=(Conflict,),
             notes="Without a body, or without `grace_seconds`, the old key ends at once: a PBX that still has it is "
-            "answered with 401.",
+            "answered with 401. While the old key of an earlier rotation still works, another with `grace_seconds` is "
+            "409; whoever missed the answer to the first finds the new key in the customer.",
         )
     )
     async def post(self, customer_id: str) -> None:
@@ -266,8 +268,10 @@ class RotateWebhookSecret(_CustomerHandler):
             answers=CustomerReply,
             takes=Rotation,
             body_may_be_absent=True,
+            errors=(Conflict,),
             notes="During the grace time every webhook carries a signature with each of the two. Without a body, or "
-            "without `grace_seconds`, the old secret ends at once.",
+            "without `grace_seconds`, the old secret ends at once. While that of an earlier rotation is still used, "
+            "another with `grace_seconds` is 409.",
         )
     )
     async def post(self, customer_id: str) -> None:

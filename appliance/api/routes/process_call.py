@@ -246,6 +246,7 @@ class ProcessCall(Handler):
             self.services.health.post_refusals.refused(self.admitted_customer_id, words, self.request_id)
 
     def on_finish(self) -> None:
+        super().on_finish()
         self._end()
 
     def on_connection_close(self) -> None:

@@ -9,11 +9,11 @@ from typing import Any
 
 from appliance.domain.actor import Actor
 from appliance.domain.audit import Action, AuditLine, Subject, SubjectKind
-from appliance.domain.clock import Clock
+from appliance.domain.clock import Clock, contract_timestamp
 from appliance.domain.customer import Customer, customer_cell
 from appliance.domain.live_event import CustomerChange, CustomerChanged, Publish, publish_to_nobody
 from appliance.domain.sealed_url import SealedUrl
-from appliance.errors import ConfigurationError, NotFound
+from appliance.errors import ConfigurationError, Conflict, NotFound
 from appliance.services.calls.history import Page, sorted_page_of
 from appliance.services.customers.customer_audit import readable_secret, what_changed
 from appliance.services.events.changes import Changes, deliveries_changed
@@ -112,10 +112,14 @@ class Customers:
         return await self._change(actor, Action.CUSTOMER_UPDATED, customer_id, change)
 
     async def rotate_key(self, actor: Actor, customer_id: int, grace: timedelta) -> Customer:
-        """Give the customer a new API key; the old one works for the grace time."""
+        """Give the customer a new API key; the old one works for the grace time.
+
+        Raises Conflict where that of another rotation is not over: the key that has it would end too soon.
+        """
         api_key = new_api_key()
 
         def rotate(_tx: Connection, before: Customer, now: datetime) -> _Changed:
+            _check_grace(grace, before.previous_api_key_until, now, "API key")
             after = replace(
                 before,
                 api_key_hash=self._keys.credential_hash(api_key),
@@ -128,10 +132,14 @@ class Customers:
         return await self._change(actor, Action.KEY_ROTATED, customer_id, rotate)
 
     async def rotate_webhook_secret(self, actor: Actor, customer_id: int, grace: timedelta) -> Customer:
-        """Give the customer a new webhook secret; for the grace time webhooks are signed with both."""
+        """Give the customer a new webhook secret; for the grace time webhooks are signed with both.
+
+        Raises Conflict as `rotate_key` does.
+        """
         sealed_secret = self._seal(customer_id, "sealed_webhook_secret", new_secret())
 
         def rotate(_tx: Connection, before: Customer, now: datetime) -> _Changed:
+            _check_grace(grace, before.previous_webhook_secret_until, now, "webhook secret")
             previous = readable_secret(before.webhook_secret, self._keys)
             after = replace(
                 before,
@@ -230,6 +238,16 @@ class Customers:
     def webhook_secret(self, customer: Customer) -> str | None:
         """The signing secret in clear, for an administrator's eyes; None where it cannot be read any more."""
         return readable_secret(customer.webhook_secret, self._keys)
+
+
+def _check_grace(grace: timedelta, until: datetime | None, now: datetime, what: str) -> None:
+    """Of those before the present one a single one is kept: with a second rotation, the promise of the first ended."""
+    if grace and until is not None and until > now:
+        raise Conflict(
+            "grace_seconds",
+            f"the {what} before the present one works until {contract_timestamp(until)} and would end with another "
+            "rotation: wait until then, or send `grace_seconds` 0, which ends both at once",
+        )
 
 
 def _existing(customer: Customer | None, customer_id: int) -> Customer:

@@ -18,6 +18,7 @@ from tests.appliance.api.conftest import api as api  # noqa: PLC0414 - a fixture
 from tests.appliance.api.forms import CONTENT_TYPE, a_form
 from tests.appliance.api.raw_http import Wire, connected
 from tests.support.appliance import free_port
+from tests.support.held_writer import HeldWriter
 from tests.support.ipv6 import needs_ipv6
 from tests.support.machine_time import MachineTime
 from tests.support.processes import family
@@ -94,6 +95,48 @@ async def test_an_upload_that_does_not_end_holds_nobody_up_for_long(
         assert await uploading.ended()
     assert "0 of" in caplog.text
     assert "the api stopped" in caplog.text
+
+
+async def test_who_changes_something_as_the_api_stops_is_answered(
+    api: Api, folder: DataFolder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "DRAIN_SECONDS", 120.0)
+    monkeypatch.setattr(module, "CHANGES_SECONDS", 120.0)
+    customer, key = await api.customer()
+    port, stack = await listening_to_all(api, folder)
+    async with connected(port) as wire:
+        bearer = f"Bearer {await api.token()}"
+        writer = HeldWriter(api.database)
+        path = f"/api/customers/{customer.id}/rotate-key"
+        await wire.head("POST", path, Authorization=bearer, Content_Length=0)
+        async with asyncio.timeout(60):
+            while not api.services.changes_under_way:
+                await asyncio.sleep(0.01)
+        leaving = asyncio.create_task(stack.aclose())
+        await asyncio.sleep(0.2)
+        await writer.release()
+        answer = await wire.answer()
+    await leaving
+    assert answer.status == 200
+    assert answer.json()["api_key"] != key
+
+
+async def test_a_change_that_does_not_end_holds_nobody_up_for_long(
+    api: Api, folder: DataFolder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "DRAIN_SECONDS", 120.0)
+    monkeypatch.setattr(module, "CHANGES_SECONDS", 0.2)
+    bearer = await api.token()
+    port, stack = await listening_to_all(api, folder)
+    async with connected(port) as wire:
+        await wire.head("POST", "/api/tokens", Authorization=f"Bearer {bearer}", Content_Length=10)  # and nothing more
+        async with asyncio.timeout(60):
+            while not api.services.changes_under_way:
+                await asyncio.sleep(0.01)
+        async with asyncio.timeout(60):
+            await stack.aclose()
+        assert await wire.ended()
+    assert not api.services.changes_under_way
 
 
 @needs_ipv6

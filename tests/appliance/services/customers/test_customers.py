@@ -12,7 +12,7 @@ from standardwebhooks import Webhook
 
 from appliance.domain.customer import Customer
 from appliance.domain.delivery import DeliveryAttempt, DeliveryState, address_cell, attempt_address_cell
-from appliance.errors import NotFound
+from appliance.errors import Conflict, NotFound
 from appliance.services.customers.customers import Customers
 from appliance.storage.database import Connection, Database
 from appliance.storage.folder.keys import Keys
@@ -228,3 +228,35 @@ async def test_webhooks_are_signed_with_the_old_secret_too_for_the_grace_time(of
     assert new == office.customers.webhook_secret(after) != office.customers.webhook_secret(before)
     assert old == ([office.customers.webhook_secret(before)] if grace else [])
     assert len(after.webhook_secrets(NOON + grace)) == 1
+
+
+ROTATIONS: dict[str, Callable[[Customers, int, timedelta], Awaitable[Customer]]] = {
+    "API key": lambda found, number, grace: found.rotate_key(AN_ADMIN, number, grace),
+    "webhook secret": lambda found, number, grace: found.rotate_webhook_secret(AN_ADMIN, number, grace),
+}
+
+
+@pytest.mark.parametrize("what", ROTATIONS)
+async def test_a_second_rotation_does_not_end_the_grace_that_the_first_has_promised(office: Office, what: str) -> None:
+    """Asked for twice, as after an answer that was lost: the telephone system had neither of the two keys then."""
+    rotate = ROTATIONS[what]
+    before = await office.create()
+    once = await rotate(office.customers, before.id, HOUR)
+
+    with pytest.raises(Conflict, match=f"the {what} before the present one works until 2026-11-24T13:00:00Z"):
+        await rotate(office.customers, before.id, HOUR)
+    assert await office.customers.get(before.id) == once
+
+    after = await rotate(office.customers, before.id, timedelta(0))
+    assert after.accepts_api_key_hash(before.api_key_hash, NOON) is (what != "API key")
+    assert len(after.webhook_secrets(NOON)) == 1
+
+
+@pytest.mark.parametrize("what", ROTATIONS)
+async def test_once_the_grace_is_over_another_rotation_has_one(office: Office, what: str) -> None:
+    rotate = ROTATIONS[what]
+    before = await office.create()
+    await rotate(office.customers, before.id, HOUR)
+    office.clock.advance(hours=1)
+    again = await rotate(office.customers, before.id, HOUR)
+    assert NOON + 2 * HOUR in (again.previous_api_key_until, again.previous_webhook_secret_until)
