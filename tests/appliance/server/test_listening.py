@@ -105,10 +105,10 @@ async def test_who_changes_something_as_the_api_stops_is_answered(
     customer, key = await api.customer()
     port, stack = await listening_to_all(api, folder)
     async with connected(port) as wire:
-        bearer = f"Bearer {await api.token()}"
+        token, path = await api.token(), f"/api/customers/{customer.id}"
+        await api.request("GET", path, bearer=token)  # its first use is noted
         writer = HeldWriter(api.database)
-        path = f"/api/customers/{customer.id}/rotate-key"
-        await wire.head("POST", path, Authorization=bearer, Content_Length=0)
+        await wire.head("POST", f"{path}/rotate-key", Authorization=f"Bearer {token}", Content_Length=0)
         async with asyncio.timeout(60):
             while not api.services.changes_under_way:
                 await asyncio.sleep(0.01)
