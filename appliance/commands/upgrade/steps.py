@@ -204,7 +204,7 @@ class Upgrade:
     def _keep_database(self, record: UpgradeRecord) -> None:
         if record.kept_database is not None:
             folder, kept = self._box.folder, Path(record.kept_database)
-            done_by_owner(folder, lambda: keep(folder, Keys.of(folder), kept), type(None))
+            done_by_owner(folder, lambda: keep(folder, Keys.of(folder), kept), type(None), with_key=True)
 
     def _look_after(self, record: UpgradeRecord) -> UpgradeOutcome:
         self._interruptions.ignore()
@@ -329,7 +329,7 @@ class Upgrade:
                 make_readable(folder, keys, kept)
             return "" if aside is None else str(aside)
 
-        return done_by_owner(folder, work, str) or None
+        return done_by_owner(folder, work, str, with_key=True) or None
 
     @contextlib.contextmanager
     def _stand_in(self) -> Iterator[None]:
