@@ -170,16 +170,15 @@ def test_what_is_wrong_with_a_running_box_is_named(
 
 
 @pytest.mark.long
-@pytest.mark.parametrize("state", ["retrying", "failed"])
 def test_what_a_failing_endpoint_did_not_take_is_sent_by_the_command_once_that_is_mended(
-    running: FakeAppliance, installation: BrokenInstallation, state: str
+    running: FakeAppliance, installation: BrokenInstallation
 ) -> None:
     with WebhookReceiver() as receiver:
         endpoint = receiver.endpoint(Answer(500))
         customer = running.new_customer(webhook_url=endpoint.url)
         try:
             call_id = running.accepted(customer["api_key"], silence(0.2))
-            running.delivery_in_state(call_id, state)
+            running.delivery_in_state(call_id, "failed")
             settings = {**running.settings, "PYTHONPATH": path_to(running, installation)}
             command = look_at(running, settings).about("webhooks")["command"]
             endpoint.answers[:] = [Answer(200)]

@@ -1,4 +1,4 @@
-"""Units that somebody has changed, as `vbot doctor` finds them: each fault is made, told in one line, and mended by it."""
+"""Units that somebody has changed, and `vbot doctor`: each fault is made, told in one line, and mended by it."""
 
 from __future__ import annotations
 
