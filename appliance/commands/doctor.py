@@ -80,7 +80,8 @@ def tell_of_settings(arguments: argparse.Namespace, error: ApplianceError) -> in
     from appliance.commands.checks.finding import Finding, State  # noqa: PLC0415
     from appliance.commands.checks.settings_file import settings_at_fault  # noqa: PLC0415
 
-    rest = Finding(name="the rest", state=State.SKIPPED, reason="without settings nothing else can be looked at")
+    reason = "without settings nothing else can be looked at"
+    rest = Finding(name="the rest", state=State.SKIPPED, reason=reason, command="vbot doctor")
     return _report(arguments, iter((settings_at_fault(error, arguments.config), rest)))
 
 
@@ -248,4 +249,5 @@ def _outcome(check: Check, box: Box) -> Finding:
         state = State.SKIPPED if not_for_us else State.FAILED
         return Finding(name=check.name, state=state, reason=reason, command=check.command(box))
     except Exception as error:  # noqa: BLE001 - a look that stumbles must not hide what the others find
-        return Finding(name=check.name, state=State.SKIPPED, reason=f"the look at it failed: {error_line(error)}")
+        reason = f"the look at it failed: {error_line(error)}"
+        return Finding(name=check.name, state=State.SKIPPED, reason=reason, command="vbot support-bundle")

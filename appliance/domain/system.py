@@ -118,6 +118,14 @@ class CallsToday:
 
 
 @dataclass(frozen=True, slots=True)
+class LastHour:
+    """`came`: calls that were accepted, or given in again; `done`: those that became final, whenever they came."""
+
+    came: int
+    done: int
+
+
+@dataclass(frozen=True, slots=True)
 class DisabledEndpoint:
     """A customer whose webhooks rest, and why."""
 
@@ -266,6 +274,7 @@ class System:
     components: tuple[Component, ...]
     calls: CallsToday
     oldest_waiting_since: datetime | None
+    last_hour: LastHour
     workers: tuple[Worker, ...]
     disk: Disk
     certificate: Certificate | None

@@ -177,6 +177,22 @@ def machine_renamed(_box: Stopped) -> Iterator[dict[str, Any]]:
     yield {"before": ("unshare", "--uts", "sh", "-c", 'hostname renamed-box; exec "$@"', "sh")}
 
 
+def patch_which(box: Stopped, on_ffmpeg: str) -> None:
+    """The program stumbles, or finds none, where it looks for ffmpeg."""
+    folder = Path(str(box.settings["PYTHONPATH"]).split(os.pathsep)[0])
+    (folder / "sitecustomize.py").write_text(
+        "import shutil\nwhich = shutil.which\n"
+        f"def look(name, *more, **how):\n    if name == 'ffmpeg':\n        {on_ffmpeg}\n"
+        "    return which(name, *more, **how)\nshutil.which = look\n"
+    )
+
+
+@contextmanager
+def ffmpeg_missing(box: Stopped) -> Iterator[None]:
+    patch_which(box, "return None")
+    yield
+
+
 @contextmanager
 def backups_old(box: Stopped) -> Iterator[None]:
     (newest,) = (box.data_dir / "backups").glob("*.tar")
@@ -211,6 +227,7 @@ STOPPED = [
         long=True,
     ),
     Case(torch_not_importable, "engine", "failed", "cannot be imported: RuntimeError: .*CUDA", "reinstall", {"api"}),
+    Case(ffmpeg_missing, "ffmpeg", "warning", "M4A, .* stay unread$", "apt-get install ffmpeg$", {"api"}),
     Case(pack_missing, "model packs", "failed", "whisper-tiny.en", "^vbot models install", {"api"}),
     Case(pack_damaged, "model packs", "failed", "tokenizer.json", "^vbot models install", {"api"}, long=True),
     Case(disk_under_the_floor, "disk", "failed", "less than the floor of", r"du -xh .*/data$", {"api"}, long=True),
@@ -279,6 +296,15 @@ def test_where_no_worker_is_installed_it_is_one_line_that_says_how_one_is(stoppe
     assert found["command"].endswith(" -m pip install 'vbot-appliance[worker]'")
     assert looked.named("failed") == {"engine", "api"}, looked.findings
     assert looked.named("skipped") == set(), looked.findings
+
+
+def test_a_look_that_stumbles_hides_no_other_and_is_told_with_what_helps(stopped: Stopped) -> None:
+    patch_which(stopped, "raise RuntimeError('of a kind that nobody foresaw')")
+    looked = look(stopped.data_dir, stopped.settings)
+    found = looked.about("ffmpeg")
+    assert found["reason"] == "the look at it failed: RuntimeError: of a kind that nobody foresaw"
+    assert (found["state"], found["command"]) == ("skipped", "vbot support-bundle")
+    assert looked.about("decoders")["state"] in ("ok", "warning")
 
 
 def test_a_setting_that_nobody_knows_is_named_and_nothing_else_is_said(stopped: Stopped) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import signal
+import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -145,7 +146,7 @@ RUNNING = [
         "webhooks",
         "warning",
         "could not be delivered|tried again",
-        "^curl .*/api/deliveries",
+        r"""-d '{"state": "(failed|retrying)"}' 'http://localhost/api/deliveries/redeliver'$""",
         long=True,
     ),
     Case(
@@ -163,11 +164,35 @@ RUNNING = [
 def test_what_is_wrong_with_a_running_box_is_named(
     case: Case, running: FakeAppliance, installation: BrokenInstallation
 ) -> None:
-    settings = {**running.settings, **installation.environment}
-    del settings["PYTHONPATH"]
-    settings |= {"PYTHONPATH": f"{installation.environment['PYTHONPATH']}:{running.settings['PYTHONPATH']}"}
+    settings = {**running.settings, "PYTHONPATH": path_to(running, installation)}
     with WebhookReceiver() as receiver, case.fault(running, receiver):
         case.check(look_at(running, settings, but=case.wrong | case.later))
+
+
+@pytest.mark.long
+def test_what_a_failing_endpoint_did_not_take_is_sent_by_the_command_once_that_is_mended(
+    running: FakeAppliance, installation: BrokenInstallation
+) -> None:
+    with WebhookReceiver() as receiver:
+        endpoint = receiver.endpoint(Answer(500))
+        customer = running.new_customer(webhook_url=endpoint.url)
+        try:
+            call_id = running.accepted(customer["api_key"], silence(0.2))
+            running.delivery_in_state(call_id, "failed")
+            settings = {**running.settings, "PYTHONPATH": path_to(running, installation)}
+            command = look_at(running, settings).about("webhooks")["command"]
+            endpoint.answers[:] = [Answer(200)]
+            done = subprocess.run(["sh", "-c", command], capture_output=True, text=True, timeout=60, check=False)
+            assert '"count": 1' in done.stdout.replace('":1', '": 1'), done
+            running.delivery_in_state(call_id, "delivered")
+            assert wait_until(lambda: component(running, "webhooks") == "ok", 60, 0.2)
+        finally:
+            assert running.admin("DELETE", f"/api/customers/{customer['id']}").status_code == 200
+
+
+def path_to(running: FakeAppliance, installation: BrokenInstallation) -> str:
+    """Of a torch that fails at once, where it is not what is looked at, before the checkout."""
+    return f"{installation.environment['PYTHONPATH']}:{running.settings['PYTHONPATH']}"
 
 
 def test_where_no_worker_is_installed_and_others_work_nothing_is_wrong(running: FakeAppliance, tmp_path: Path) -> None:

@@ -107,7 +107,8 @@ def _make_another(file: Path, version: str, faults: Sequence[tuple[str, str]], t
         about.write_text(about.read_text().replace(f'"{OLD}"', f'"{version}"'))
         for name, fault in faults:
             path = program / name
-            path.write_text(versions.with_body_begun(path.read_text(), versions.AFTER[name], fault))
+            whole = name not in versions.AFTER  # a migration more
+            path.write_text(fault if whole else versions.with_body_begun(path.read_text(), versions.AFTER[name], fault))
         _sum_again(tree, [about, *(program / name for name, _ in faults)])
     _pack(tree, folder / file.name.replace(f"_{OLD}+", f"_{version}+"))
 

@@ -40,6 +40,8 @@ ADDITIVE_STEP = (
 )
 # Its name does not say that it only adds: the version before does not open what it has seen.
 UNREADABLE_STEP = ("widened", "CREATE TABLE quiet (customer_id INTEGER PRIMARY KEY);\n")
+# The same as a file more, for who changes a package.
+UNREADABLE_FILE = (f"storage/migrations/{NEXT_STEP:04d}_{UNREADABLE_STEP[0]}.sql", UNREADABLE_STEP[1])
 FAILING_STEP = ("failing", "ALTER TABLE there_is_no_such_table ADD COLUMN remark VARCHAR;\n")
 
 

@@ -204,7 +204,8 @@ def check_ffmpeg(_box: Box) -> str:
         return "no worker is installed that would use it"
     if shutil.which("ffmpeg"):
         return "installed"
-    return "not installed: M4A, WebM, AMR, Windows Media, G.722, G.726 and G.729 stay unread (apt install ffmpeg)"
+    text = "not installed: M4A, WebM, AMR, Windows Media, G.722, G.726 and G.729 stay unread"
+    raise Doubtful(text, as_root("apt-get install ffmpeg"))
 
 
 def check_decoders(_box: Box) -> str:

@@ -32,6 +32,9 @@ STARTING_SECONDS = 20.0
 ASK_AGAIN_SECONDS = 0.25
 # Longer than a worker takes for one call of usual length. Whoever waits longer waits for others' calls.
 LONG_WAIT_SECONDS = 15 * 60.0
+# What comes at once in the morning is worked off; what still waits then, while so many more come than are done, grows.
+GROWS_AFTER_SECONDS = 5 * 60.0
+GROWS_BY_CALLS = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,23 +175,26 @@ def _taken_by_another(listen: Listen) -> Wrong:
 
 
 def check_waiting_calls(box: Box) -> str:
-    """Whether more comes in than is worked on."""
+    """Whether more comes in than is worked on, or somebody waits for long already."""
     if box.api.system is None:
         return "no api runs that could say"
-    waiting, oldest = box.api.system["queue"]["waiting"], box.api.system["queue"]["oldest_age_seconds"] or 0.0
+    queue = box.api.system["queue"]
+    waiting, oldest = queue["waiting"], queue["oldest_age_seconds"] or 0.0
+    # An api of a version before counts no hour.
+    came, done = queue.get("came_last_hour", 0), queue.get("done_last_hour", 0)
     if not waiting:
         return "none"
     said = f"{waiting}, the oldest for {_duration(oldest)}"
-    if oldest < LONG_WAIT_SECONDS:
+    is_growing = oldest >= GROWS_AFTER_SECONDS and came - done >= GROWS_BY_CALLS
+    if oldest < LONG_WAIT_SECONDS and not is_growing:
         return said
     if not any(worker["state"] == "ready" for worker in box.api.system["workers"]):
         raise Doubtful(f"{said}, because no worker is ready")
-    today = box.api.system["calls_today"]
-    raise Doubtful(
-        f"{said}: more come than the workers do (today {today['accepted']} came and {today['completed']} were "
-        "completed). Another worker, on a GPU or another box, takes its share",
-        box.log("vbot-worker@*"),
-    )
+    last_hour = f"in the last hour {came} came and {done} were done"
+    if came <= done:
+        raise Doubtful(f"{said}: {last_hour}", box.log("vbot-worker@*"))
+    more = "Another worker, on a GPU or another box, takes its share"
+    raise Doubtful(f"{said}: more come than the workers do ({last_hour}). {more}", "vbot doctor --sizing")
 
 
 def _duration(seconds: float) -> str:
@@ -238,13 +244,13 @@ def _mends_worker(box: Box) -> str:
 
 
 def _mends_webhooks(box: Box) -> str:
-    """Enable the endpoint that is disabled; else look at what the attempts came to."""
-    disabled = box.api.system["deliveries"]["disabled_endpoints"] if box.api.system is not None else []
-    route = "deliveries?limit=20"
-    if disabled:
-        route = f"customers/{disabled[0]['customer_id']}/enable-webhook"
-    post = "-X POST " if disabled else ""
-    return as_root(f"curl --unix-socket {box.folder.api_socket} {post}'http://localhost/api/{route}'")
+    """Enable the endpoint that is disabled; else send again what rests, was given up, or is to be tried later."""
+    seen = box.api.system["deliveries"] if box.api.system is not None else {}
+    ask = f"curl --unix-socket {box.folder.api_socket} -X POST"
+    if disabled := seen.get("disabled_endpoints"):
+        return as_root(f"{ask} 'http://localhost/api/customers/{disabled[0]['customer_id']}/enable-webhook'")
+    state = "disabled" if seen.get("resting") else "failed" if seen.get("failed_last_24_hours") else "retrying"
+    return as_root(f"""{ask} -d '{{"state": "{state}"}}' 'http://localhost/api/deliveries/redeliver'""")
 
 
 def _listens(listen: Listen) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shlex
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -10,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import appliance
+from appliance.commands.checks.drop_ins import undoing
 from appliance.commands.checks.finding import Finding, State, as_root
 from appliance.process.exit_reason import DEATHS_THAT_TELL, StandardError
 
@@ -31,6 +33,7 @@ PROPERTIES = {
     "UnitFileState": "file_state",
     "FragmentPath": "fragment",
     "NeedDaemonReload": "need_reload",
+    "DropInPaths": "drop_ins",
 }
 # Which box a worker of this machine joins, where it is another machine: systemd/README.md.
 JOIN_ENV = Path("/etc/vbot/join.env")
@@ -59,6 +62,7 @@ class UnitState:
     file_state: str = ""
     fragment: str = ""
     need_reload: str = ""
+    drop_ins: str = ""
 
     @property
     def is_installed(self) -> bool:
@@ -104,20 +108,22 @@ def works_for_another(units: tuple[UnitState, ...], join_env: Path | None = None
 def findings(units: tuple[UnitState, ...], shipped: tuple[Path, ...] = SHIPPED) -> Iterator[Finding]:
     """What is wrong with each; one line that all is well, where any is installed."""
     installed = [unit for unit in units if unit.is_installed]
-    well = True
+    well, told = True, set[str]()
     for unit in installed:
         if unit.name == TARGET and works_for_another(units):
             continue
-        for found in _of(unit, shipped):
+        for found in _of(unit, installed, shipped):
             well = False
-            yield found
+            if found.reason not in told:  # a template's drop-in is each instance's
+                told.add(found.reason)
+                yield found
     if installed and well:
         compared = any(folder.is_dir() for folder in shipped)
         how = "are as they are shipped" if compared else "run; what this version ships is not here to compare them with"
         yield Finding(name=NAME, state=State.OK, reason=f"{len(installed)} units {how}")
 
 
-def _of(unit: UnitState, shipped: tuple[Path, ...]) -> Iterator[Finding]:
+def _of(unit: UnitState, installed: list[UnitState], shipped: tuple[Path, ...]) -> Iterator[Finding]:
     if unit.load_state == "masked":
         command = as_root(f"systemctl unmask {unit.name}")
         yield Finding(
@@ -137,9 +143,22 @@ def _of(unit: UnitState, shipped: tuple[Path, ...]) -> Iterator[Finding]:
         reason = f"{unit.name}: {unit.fragment} is not as this version ships it (own lines belong into a drop-in)"
         command = as_root(f"install -m 644 {original} {unit.fragment}")
         yield Finding(name=NAME, state=State.WARNING, reason=reason, command=command)
+    yield from _undone(unit, installed, original)
     if unit.name == TARGET and unit.file_state == "disabled":
         reason = f"{unit.name}: it is not started with the machine"
         yield Finding(name=NAME, state=State.WARNING, reason=reason, command=as_root(f"systemctl enable {unit.name}"))
+
+
+def _undone(unit: UnitState, installed: list[UnitState], original: Path | None) -> Iterator[Finding]:
+    """Of each drop-in that takes a unit's confinement away: which, in what, and what sets it aside."""
+    packaged = original if original is not None and original.exists() else Path(unit.fragment)
+    for undone in undoing(packaged, [Path(name) for name in unit.drop_ins.split()]):
+        concerned = [one.name for one in installed if str(undone.file) in one.drop_ins.split()]
+        reason = f"{undone.file} undoes what confines {', '.join(concerned)}: {', '.join(undone.lines)}"
+        file, aside = shlex.quote(str(undone.file)), shlex.quote(f"{undone.file}.off")
+        restart = f"systemctl try-restart --no-block {' '.join(concerned)}"
+        script = shlex.quote(f"mv {file} {aside} && systemctl daemon-reload && {restart}")
+        yield Finding(name=NAME, state=State.WARNING, reason=reason, command=as_root(f"sh -c {script}"))
 
 
 def _differ(there: Path, original: Path) -> bool:

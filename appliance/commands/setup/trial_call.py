@@ -7,6 +7,7 @@ import time
 from importlib import resources
 from typing import TYPE_CHECKING, Any
 
+from appliance.commands.setup.obstacles import Obstacles, what_mends
 from appliance.commands.setup.questions import Question, shown_yes_or_no, yes_or_no
 from appliance.commands.setup.running import ask_api, certificate_file
 from appliance.errors import ApplianceError
@@ -26,6 +27,7 @@ ANALYSIS_SECONDS = 900.0
 # One attempt; the retries after it take up to 6 minutes, and the administrator is told of them.
 DELIVERY_SECONDS = 60.0
 LOOK_EVERY_SECONDS = 0.5
+LOOK_AT_PARTS_EVERY_SECONDS = 2.0
 TELL_EVERY_SECONDS = 10.0
 
 
@@ -101,7 +103,8 @@ def _post(box: Box, api_key: str) -> str:
 
 
 def _final(box: Box, call_id: str) -> dict[str, Any]:
-    began, told, told_at = time.monotonic(), "", 0.0
+    began, told, told_at, looked_at = time.monotonic(), "", 0.0, 0.0
+    obstacles, system = Obstacles(), {}
     while True:
         call: dict[str, Any] = ask_api(box.folder, "GET", f"/api/calls/{call_id}")
         seconds = time.monotonic() - began
@@ -110,8 +113,13 @@ def _final(box: Box, call_id: str) -> dict[str, Any]:
             box.say(f"  {told}, after {seconds:.0f} s")
         if told in ("completed", "failed"):
             return call
+        if seconds - looked_at >= LOOK_AT_PARTS_EVERY_SECONDS:
+            looked_at, system = seconds, ask_api(box.folder, "GET", "/api/system")
+            if (part := obstacles.standing(system, seconds)) is not None:
+                raise TrialFailed(f"the call waits: {what_mends(box, system, part).line}, then `vbot setup` again")
         if seconds > ANALYSIS_SECONDS:
-            raise TrialFailed(f"no worker has analysed it in {ANALYSIS_SECONDS / 60:.0f} min: `vbot doctor` says why")
+            why = what_mends(box, system, "worker").line
+            raise TrialFailed(f"no worker has analysed it in {ANALYSIS_SECONDS / 60:.0f} min: {why}")
         time.sleep(LOOK_EVERY_SECONDS)
 
 

@@ -89,16 +89,21 @@ def _box(settings: Settings, installation: Installation) -> UpgradedBox:
     from appliance.commands.setup.running import run_vbot  # noqa: PLC0415
     from appliance.commands.upgrade.box import UpgradedBox  # noqa: PLC0415
     from appliance.commands.upgrade.first_release import is_what_runs  # noqa: PLC0415
+    from appliance.commands.upgrade.owner import done_by_owner  # noqa: PLC0415
     from appliance.commands.upgrade.packages import AptPackages  # noqa: PLC0415
     from appliance.commands.upgrade.services import SystemdServices  # noqa: PLC0415
     from appliance.domain.clock import utc_now  # noqa: PLC0415
+    from appliance.storage.folder.data_folder import DataFolder  # noqa: PLC0415
+
+    def make_backup() -> str:
+        return run_vbot(settings, "backup", "create", python=installation.link / "bin/python").strip()
 
     return UpgradedBox(
         settings=settings,
         installation=installation,
         services=SystemdServices(),
         packages=AptPackages(),
-        make_backup=lambda: run_vbot(settings, "backup", "create", python=installation.link / "bin/python").strip(),
+        make_backup=lambda: done_by_owner(DataFolder(settings.data_dir), make_backup, str, with_key=True),
         now=utc_now,
         tell=_tell,
         runs_first_release=is_what_runs(installation),

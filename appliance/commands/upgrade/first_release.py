@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
 import subprocess
 import sys
@@ -18,6 +19,15 @@ if TYPE_CHECKING:
 ASK_SECONDS = 120.0
 # What only a newer doctor looks at, and is about the box, not about a program.
 NOT_LOOKED_AT = frozenset({"note", "recordings", "backups", "backup disk", "disk speed"})
+# It listens alone at its address, as no later version does while somebody stands in for it. A file of this name among
+# its libraries is read by each Python that starts there (site), and has it listen beside others of its own user.
+BESIDE = "vbot-upgrade-listens-beside.pth"
+_INTERNET = "(s.AF_INET, s.AF_INET6)"
+_SHARES = f"one.family in {_INTERNET} and one.setsockopt(s.SOL_SOCKET, s.SO_REUSEPORT, 1)"
+LISTENS_BESIDE = (
+    f"import socket; socket.socket.bind = lambda one, at, s=socket, b=socket.socket.bind: ({_SHARES}, b(one, at))[1]\n"
+)
+_LIBRARIES = "lib/python3*/site-packages"
 _WRONG = re.compile(r"^WRONG ([^:]+):", re.MULTILINE)
 
 
@@ -44,6 +54,21 @@ def check_is_laid_out(box: UpgradedBox) -> None:
     else:
         return
     raise ConfigurationError(f"this vBot was installed by hand ({found}): systemd/README.md, By hand, without packages")
+
+
+def listen_beside(version: Path) -> None:
+    """Until `listen_alone`. Without it all is as well, but for senders who find nobody while it starts."""
+    for libraries in version.glob(_LIBRARIES):
+        with contextlib.suppress(OSError):
+            (libraries / BESIDE).write_text(LISTENS_BESIDE)
+            (libraries / BESIDE).chmod(0o644)
+
+
+def listen_alone(installation: Installation) -> None:
+    """What runs goes on as it was started; from its next start on it is as it was released."""
+    for left in installation.root.glob(f"*/{_LIBRARIES}/{BESIDE}"):
+        with contextlib.suppress(OSError):
+            left.unlink()
 
 
 def command(record: UpgradeRecord) -> str:

@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 
 import msgspec
 
+from appliance.commands.upgrade.withheld_key import give, withheld_key
 from appliance.errors import ApplianceError, ConfigurationError
 from appliance.process.child_process import PR_SET_PDEATHSIG
 from appliance.process.exit_reason import error_line
@@ -30,15 +31,19 @@ def as_owner(folder: DataFolder) -> dict[str, Any]:
     return {"user": owner.st_uid, "group": owner.st_gid, "extra_groups": groups}
 
 
-def done_by_owner(folder: DataFolder, work: Callable[[], T], kind: type[T]) -> T:
-    """Do this in a child that is the data folder's owner; its result, or its error as ConfigurationError."""
+def done_by_owner(folder: DataFolder, work: Callable[[], T], kind: type[T], *, with_key: bool = False) -> T:
+    """Do this in a child that is the data folder's owner; its result, or its error as ConfigurationError.
+
+    `with_key`: it works with the master key, which is given to it where that is a credential.
+    """
+    key = withheld_key(folder) if with_key else None
     reading, writing = os.pipe()
     child = os.fork()
     if child == 0:
         code = 1
         try:
             os.close(reading)
-            code = _in_child(folder, work, writing)
+            code = _in_child(folder, work, writing, key)
         finally:
             os._exit(code)
     os.close(writing)
@@ -50,10 +55,12 @@ def done_by_owner(folder: DataFolder, work: Callable[[], T], kind: type[T]) -> T
     return msgspec.json.decode(said, type=kind)
 
 
-def _in_child(folder: DataFolder, work: Callable[[], Any], writing: int) -> int:
+def _in_child(folder: DataFolder, work: Callable[[], Any], writing: int, key: bytes | None) -> int:
     sys.stdout.flush()
     with os.fdopen(writing, "wb") as pipe:
         try:
+            if key is not None:
+                give(key, folder)
             act_as_owner(folder.root)
             _end_with_parent()
             pipe.write(msgspec.json.encode(work()))

@@ -81,7 +81,7 @@ class Rehearsal:
 
         Raises ConfigurationError with the new version's own reason.
         """
-        return done_by_owner(self.folder, lambda: self._migrated_copy(backup), list[str])
+        return done_by_owner(self.folder, lambda: self._migrated_copy(backup), list[str], with_key=True)
 
     def discard(self) -> None:
         """Remove what a rehearsal, also one that was killed, has left."""

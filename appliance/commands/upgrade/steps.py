@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from appliance.commands.upgrade.box import UpgradedBox
-from appliance.commands.upgrade.first_release import check_is_laid_out, command, ways_on
+from appliance.commands.upgrade.first_release import check_is_laid_out, command, listen_alone, listen_beside, ways_on
 from appliance.commands.upgrade.interruptions import Interruptions
 from appliance.commands.upgrade.owner import done_by_owner
 from appliance.commands.upgrade.packages import Staged, discard, stage, staged
@@ -44,7 +44,6 @@ class Upgrade:
         self._box = box
         self._installation = box.installation
         self._stands_in = False
-        self._standing = contextlib.ExitStack()
         self._interruptions = Interruptions(box.tell)
 
     # What is asked for
@@ -204,7 +203,7 @@ class Upgrade:
     def _keep_database(self, record: UpgradeRecord) -> None:
         if record.kept_database is not None:
             folder, kept = self._box.folder, Path(record.kept_database)
-            done_by_owner(folder, lambda: keep(folder, Keys.of(folder), kept), type(None))
+            done_by_owner(folder, lambda: keep(folder, Keys.of(folder), kept), type(None), with_key=True)
 
     def _look_after(self, record: UpgradeRecord) -> UpgradeOutcome:
         self._interruptions.ignore()
@@ -250,7 +249,7 @@ class Upgrade:
             raise
         if record.old_is_first:
             self._box.services.bring_units_back(self._units)
-            self._standing.close()  # beside somebody else it does not listen
+            listen_beside(self._installation.folder(record.old))
         self._box.services.start(record.workers)
         return aside
 
@@ -297,6 +296,7 @@ class Upgrade:
         # Last: we may run from what was unpacked, or from a copy.
         discard(self._installation)
         self._installation.forget_kept_copies()
+        listen_alone(self._installation)
 
     # What they do it with
 
@@ -329,7 +329,7 @@ class Upgrade:
                 make_readable(folder, keys, kept)
             return "" if aside is None else str(aside)
 
-        return done_by_owner(folder, work, str) or None
+        return done_by_owner(folder, work, str, with_key=True) or None
 
     @contextlib.contextmanager
     def _stand_in(self) -> Iterator[None]:
@@ -339,8 +339,7 @@ class Upgrade:
             return
         self._stands_in = True
         try:
-            with self._standing:
-                self._standing.enter_context(standing_in(self._box.settings, self._box.folder))
+            with standing_in(self._box.settings, self._box.folder):
                 yield
         finally:
             self._stands_in = False

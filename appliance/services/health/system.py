@@ -172,6 +172,7 @@ class DescribeSystem:
             components=tuple(components(findings)),
             calls=counts.calls,
             oldest_waiting_since=counts.oldest_waiting_since,
+            last_hour=counts.last_hour,
             workers=workers,
             disk=disk,
             certificate=certificate,
@@ -211,7 +212,7 @@ class DescribeSystem:
         def look(tx: Connection) -> Overview:
             if measure:
                 self._recordings_bytes = overview.recordings_bytes(tx)
-            return overview.look(tx, midnight(now.date()), now - timedelta(days=1))
+            return overview.look(tx, midnight(now.date()), now - timedelta(days=1), now - timedelta(hours=1))
 
         if measure:
             self._recordings_measured_at = self._monotonic()

@@ -70,7 +70,7 @@ def restore(
     """Restore; raises before it touches anything when the backup, the key or the folder's state forbids it.
 
     A master key that systemd keeps as the credential of this folder's service stays out of the folder, where an empty
-    file says so; `key_is_credential`: it keeps one, of whatever folder.
+    file says so; so does one that this process was given. `key_is_credential`: it keeps one, of whatever folder.
 
     Webhooks that waited when the backup was made are sent, under their ids: none is lost, and the receiver of one that
     was sent since knows it by its id. With `hold_webhooks` they rest until an administrator sends them.
@@ -152,7 +152,7 @@ def _replace(
     write_private(folder.certificate_key, secrets.certificate_key.encode())
     write_private(folder.certificate, secrets.certificate.encode())
     folder.keep_own_settings(secrets.own_settings)
-    without_key = key_is_credential and old.is_its_own
+    without_key = (key_is_credential and old.is_its_own) or _is_given(folder, secrets)
     write_private(folder.recovery_key, seal_recovery_key(secrets.recovery_key, keys))
     write_private(folder.master_key, b"" if without_key else secrets.master_key.encode())
     folder.restore_mark.unlink()
@@ -171,6 +171,14 @@ def _replace(
         outcome.withdrawn,
         outcome.erasures_unknown,
     )
+
+
+def _is_given(folder: DataFolder, secrets: Secrets) -> bool:
+    """Whether we were given this very key as the credential of the service that we are."""
+    with contextlib.suppress(ConfigurationError):
+        given = folder.given_master_key
+        return given is not None and read_master_key(given) == bytes.fromhex(secrets.master_key.strip())
+    return False
 
 
 def _belonged_to(keys: Keys, asides: Sequence[Path]) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from appliance.domain.system import CallsToday, Deliveries, DisabledEndpoint
+from appliance.domain.system import CallsToday, Deliveries, DisabledEndpoint, LastHour
 from appliance.storage.database import Connection, Row, first_row, rows
 
 
@@ -15,11 +15,12 @@ class Overview:
 
     calls: CallsToday
     oldest_waiting_since: datetime | None
+    last_hour: LastHour
     deliveries: Deliveries
 
 
-def look(tx: Connection, midnight: datetime, yesterday: datetime) -> Overview:
-    """Count what happened since midnight, and the deliveries made since `yesterday` that failed."""
+def look(tx: Connection, midnight: datetime, yesterday: datetime, hour_ago: datetime) -> Overview:
+    """Count what happened since midnight, in the last hour, and the deliveries made since `yesterday` that failed."""
     waiting, processing, oldest = _unfinished(tx)
     today = _one(
         tx,
@@ -36,6 +37,7 @@ def look(tx: Connection, midnight: datetime, yesterday: datetime) -> Overview:
     return Overview(
         calls=CallsToday(**today, processing=processing, waiting=waiting),
         oldest_waiting_since=oldest,
+        last_hour=_last_hour(tx, hour_ago),
         deliveries=Deliveries(**_deliveries(tx, yesterday), disabled_endpoints=_disabled_endpoints(tx)),
     )
 
@@ -67,6 +69,17 @@ def _unfinished(tx: Connection) -> tuple[int, int, datetime | None]:
          AND recording.revision > 1""",
     )
     return row["waiting"], row["processing"], row["oldest"]
+
+
+def _last_hour(tx: Connection, hour_ago: datetime) -> LastHour:
+    row = _one(
+        tx,
+        """SELECT (SELECT count(*) FROM call WHERE received_at >= $hour_ago)
+                  + (SELECT count(*) FROM recording WHERE revision > 1 AND received_at >= $hour_ago) AS came,
+                  (SELECT count(*) FROM call WHERE finished_at >= $hour_ago) AS done""",
+        hour_ago=hour_ago,
+    )
+    return LastHour(came=row["came"], done=row["done"])
 
 
 def _deliveries(tx: Connection, yesterday: datetime) -> dict[str, int]:

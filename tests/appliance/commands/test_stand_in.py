@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import socket
+import subprocess
+import tempfile
 import time
 from pathlib import Path
 
@@ -19,6 +22,19 @@ from tests.support.processes import wait_until
 from tests.support.recordings import wav
 
 pytestmark = pytest.mark.slow
+
+NOBODY = 65534
+# As the unit starts it, with systemd/README.md's drop-in.
+PORT = "-all,+net_bind_service"
+AS_HIS_API = [
+    *("setpriv", f"--reuid={NOBODY}", f"--regid={NOBODY}", "--clear-groups"),
+    *(f"--inh-caps={PORT}", f"--ambient-caps={PORT}", "/usr/bin/python3", "-c"),
+]
+LISTENS = """
+import os, socket, sys
+with socket.create_server(("127.0.0.1", int(sys.argv[1])), reuse_port=True):
+    print(os.getuid(), "listens")
+"""
 
 
 def listening_on(port: int, data_dir: Path) -> Settings:
@@ -65,6 +81,30 @@ def test_who_sends_over_a_slow_line_reads_the_answer_as_well(tmp_path: Path) -> 
                 time.sleep(0.7)
                 line.sendall(bytes(1000))
             assert line.recv(4096).startswith(b"HTTP/1.1 503 ")
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root has somebody else's folder in its hands")
+def test_it_takes_a_port_below_1024_as_the_folders_owner_and_leaves_room_for_his_api_there() -> None:
+    """Where a drop-in gives the api the capability for it; both have to be one user's to listen side by side."""
+    folder = Path(tempfile.mkdtemp(dir="/var/tmp"))
+    os.chown(folder, NOBODY, NOBODY)
+    port = port_below_1024()
+    try:
+        with standing_in(listening_on(port, folder), DataFolder(folder)):
+            assert wait_until(lambda: listens(port), 60)
+            said = requests.get(f"http://127.0.0.1:{port}/api/system", timeout=60)
+            assert (said.status_code, said.headers["Retry-After"]) == (503, "5")
+            api = subprocess.run([*AS_HIS_API, LISTENS, str(port)], capture_output=True, text=True, check=False)
+            assert (api.stdout, api.stderr) == (f"{NOBODY} listens\n", "")
+    finally:
+        folder.rmdir()
+
+
+def port_below_1024() -> int:
+    for port in range(1023, 600, -1):
+        with contextlib.suppress(OSError), socket.create_server(("127.0.0.1", port)):
+            return port
+    pytest.skip("no port below 1024 is free")
 
 
 @needs_ipv6

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import re
 import signal
@@ -14,12 +15,14 @@ from typing import Any
 
 import pytest
 
+from appliance.commands.upgrade.first_release import BESIDE
 from appliance.commands.upgrade.services import SystemdServices
 from appliance.commands.upgrade.steps import Upgrade
 from appliance.errors import ConfigurationError
 from appliance.services.upgrade.record import Ending, Step, UpgradeOutcome, end
 from tests.appliance.builders import NOON
 from tests.appliance.commands.upgrade_parts import NEW, OLD, Steps, a_version, api_of
+from tests.support.processes import wait_until
 
 pytestmark = pytest.mark.slow  # what stands in for the api is a process
 
@@ -218,20 +221,27 @@ def test_whoever_resumes_from_the_kept_copy_runs_from_it_until_the_end(steps: St
     assert (steps.installation.folder(OLD) / "lib/module.py").read_text() == OLD
 
 
-def test_the_first_release_comes_back_under_its_own_units_at_an_address_that_is_free(steps: Steps) -> None:
-    """It listens beside nobody."""
+def test_the_first_release_comes_back_under_its_own_units_and_somebody_answers_until_then(steps: Steps) -> None:
+    """By itself it listens beside nobody; so it is made to, for as long as it is."""
     upgrade = steps.at(Step.WATCHING, old_is_first=True)
     (steps.installation.staging / "units").mkdir()
+    libraries = steps.installation.folder(OLD) / "lib/python3.11/site-packages"
+    libraries.mkdir(parents=True)
     listen = steps.box.settings.listen
 
-    def bind() -> None:
-        with socket.socket() as probe:
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            probe.bind((listen.host, listen.port))
+    def answers() -> bool:
+        with contextlib.suppress(OSError), socket.create_connection((listen.host, listen.port), 60):
+            return True
+        return False
 
-    steps.services.on_start = bind
+    def starts() -> None:
+        assert wait_until(answers, 60)
+        assert (libraries / BESIDE).is_file()
+
+    steps.services.on_start = starts
     assert upgrade.back().ending is Ending.WENT_BACK
     assert steps.services.done == ["stop", "bring units back", f"start {OLD}"]
+    assert list(libraries.iterdir()) == []
 
 
 def test_an_upgrade_has_succeeded_only_where_the_new_version_answers(steps: Steps) -> None:

@@ -57,6 +57,12 @@ class QueueReply(msgspec.Struct, frozen=True, kw_only=True):
     oldest_age_seconds: Annotated[
         float | None, Meta(description="How long the first of them has been waiting; null: none waits.", examples=[7.5])
     ]
+    came_last_hour: Annotated[
+        int, Meta(description="Calls that came in the last 60 minutes, or were given in again.", examples=[42])
+    ]
+    done_last_hour: Annotated[
+        int, Meta(description="Calls that became final in the last 60 minutes, whenever they came.", examples=[40])
+    ]
 
 
 class CallsTodayReply(msgspec.Struct, frozen=True, kw_only=True):
@@ -282,6 +288,8 @@ def system_reply(found: System) -> SystemReply:
         queue=QueueReply(
             waiting=found.calls.waiting,
             oldest_age_seconds=None if oldest is None else max(0.0, round((found.now - oldest).total_seconds(), 1)),
+            came_last_hour=found.last_hour.came,
+            done_last_hour=found.last_hour.done,
         ),
         calls_today=msgspec.convert(found.calls, CallsTodayReply, from_attributes=True),
         workers=[worker_reply(worker) for worker in found.workers],

@@ -28,7 +28,7 @@ async def test_it_tells_how_the_appliance_stands(api: Api, role: Role) -> None:
     assert answer.status == 200
     body = answer.json()
     assert (body["version"], body["health"], body["reasons"]) == (__version__, "healthy", [])
-    assert body["queue"] == {"waiting": 0, "oldest_age_seconds": None}
+    assert body["queue"] == {"waiting": 0, "oldest_age_seconds": None, "came_last_hour": 0, "done_last_hour": 0}
     (worker,) = body["workers"]
     assert (worker["name"], worker["state"]) == ("box/cpu", "ready")
     assert worker["current_call"] == {"call_id": "first", "revision": 1, "attempt": 2, "progress": 0.5}

@@ -152,6 +152,25 @@ def test_a_unit_that_is_not_as_it_is_shipped_is_told_and_one_of_a_package_is(sys
     assert found() == [(State.WARNING, said, f"install -m 644 {original} {there}")]
 
 
+def test_a_drop_in_that_undoes_confinement_is_told_once_with_what_sets_it_aside(
+    systemd: Systemd, tmp_path: Path
+) -> None:
+    original = next(folder for folder in SHIPPED if folder.is_dir()) / "vbot-worker@.service"
+    there, drop_in = tmp_path / original.name, tmp_path / "override.conf"
+    shutil.copy(original, there)
+    known = {**ACTIVE, "FragmentPath": str(there), "DropInPaths": str(drop_in)}
+    second = WORKER.replace("cpu", "cuda:0")
+    systemd.answers(TARGET, known | {"Id": WORKER}, known | {"Id": second})
+    drop_in.write_text("[Service]\nMemoryMax=80%\n")
+    assert found() == [(State.OK, "3 units are as they are shipped", None)]
+    drop_in.write_text("[Service]\nUser=root\nProtectSystem=no\n")
+    said = f"{drop_in} undoes what confines {WORKER}, {second}: ProtectSystem=no, User=root"
+    script = (
+        f"mv {drop_in} {drop_in}.off && systemctl daemon-reload && systemctl try-restart --no-block {WORKER} {second}"
+    )
+    assert found() == [(State.WARNING, said, f"sh -c '{script}'")]
+
+
 @pytest.mark.parametrize("script", ["echo 'System has not been booted' >&2; exit 1\n", "echo nonsense\n"])
 def test_where_no_systemd_runs_nothing_is_said(systemd: Systemd, script: str) -> None:
     systemd.program("systemctl", script)

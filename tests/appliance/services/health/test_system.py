@@ -17,7 +17,16 @@ from appliance.domain.call import Call, CallError, CallState
 from appliance.domain.delivery import DeliveryState, WebhookEvent
 from appliance.domain.dropped_reports import DropReason
 from appliance.domain.failures import Ended
-from appliance.domain.system import BackupsSeen, CallsToday, Certificate, ComponentState, Postponed, System, WorkerState
+from appliance.domain.system import (
+    BackupsSeen,
+    CallsToday,
+    Certificate,
+    ComponentState,
+    LastHour,
+    Postponed,
+    System,
+    WorkerState,
+)
 from appliance.domain.token import Role
 from appliance.messages.heartbeat import Held
 from appliance.process.protections import without_jail
@@ -328,6 +337,18 @@ async def test_calls_since_midnight_are_counted_and_all_that_are_not_final(box: 
 
     assert system.calls == CallsToday(accepted=5, completed=2, empty=1, failed=1, processing=1, waiting=2)
     assert system.oldest_waiting_since == NOON - 2 * HOUR
+
+
+async def test_what_came_and_what_was_done_in_the_last_hour_are_counted_apart(box: Box) -> None:
+    minutes = HOUR / 60
+    await box.store(
+        a_call(received_at=NOON - 2 * HOUR, state=CallState.COMPLETED, finished_at=NOON - 59 * minutes),
+        a_call(received_at=NOON - 59 * minutes, state=CallState.FAILED, finished_at=NOON - minutes),
+        a_call(received_at=NOON - 61 * minutes, state=CallState.COMPLETED, finished_at=NOON - 61 * minutes),
+        a_call(received_at=NOON - minutes, state=CallState.QUEUED),
+        a_call(received_at=NOON - minutes, state=CallState.QUEUED),
+    )
+    assert (await box.describe()).last_hour == LastHour(came=3, done=2)
 
 
 async def test_a_call_that_was_erased_counts_on_today_as_in_the_statistics(box: Box) -> None:

@@ -277,6 +277,26 @@ def test_a_credential_that_is_of_another_folder_does_not_stand_for_the_restored_
     assert Keys.load(elsewhere.master_key) is not None
 
 
+def test_who_was_given_the_key_restores_without_writing_it_also_into_a_new_folder(
+    box: Box, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As `vbot upgrade` does, to try a version on a copy."""
+    given = tmp_path / "credentials"
+    given.mkdir()
+    monkeypatch.setenv("CREDENTIALS_DIRECTORY", str(given))
+    (given / "vbot.master-key").write_text(MASTER.hex())
+    folder = DataFolder(tmp_path / "copy")
+
+    assert restore(folder, box.backup, RECOVERY_KEY).key_stays_credential
+    assert (folder.is_initialised, key_files(folder)) == (True, [])
+    assert Keys.of(folder) is not None
+
+    (given / "vbot.master-key").write_text("ab" * 32)
+    another = DataFolder(tmp_path / "another")
+    assert not restore(another, box.backup, RECOVERY_KEY).key_stays_credential
+    assert key_files(another) == [another.master_key]
+
+
 def test_everything_is_its_owners_alone(box: Box) -> None:
     box.restore()
     for path in box.folder.root.rglob("*"):
