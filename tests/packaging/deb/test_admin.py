@@ -1,4 +1,4 @@
-"""vbot-admin, whole: the same bytes from two places, lintian, and a window on a Debian that has what it depends on alone."""
+"""vbot-admin, whole: the same bytes twice, lintian, and a window on a Debian that has what it depends on alone."""
 
 from __future__ import annotations
 
@@ -91,7 +91,7 @@ apt-get --quiet --yes --no-install-recommends install /mnt/vbot-admin.deb
 """
 _MISSING = """
 export LD_LIBRARY_PATH=/opt/vbot-admin/_internal
-find /opt/vbot-admin -name '*.so*' -type f -exec sh -c 'ldd "$1" | sed -n "s,\\(.*\\) => not found.*,$1:\\1,p"' sh {} ';'
+find /opt/vbot-admin -name '*.so*' -type f -exec ldd {} + | sed -n 's,^\\s*\\(.*\\) => not found.*,\\1,p'
 """
 
 
