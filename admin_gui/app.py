@@ -25,8 +25,7 @@ _SIZE = re.compile(r"(\d{3,5})x(\d{3,5})")
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Show the window until it is closed, or SIGTERM or SIGINT comes."""
-    version = importlib.metadata.version(DISTRIBUTION)
-    options = _parsed(arguments, version)
+    options = _parsed(arguments)
     try:
         connection = _connection(options)
     except (OSError, ValueError) as error:
@@ -46,17 +45,18 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
     application = QApplication(["vbot-admin"])
     application.setApplicationName("vbot-admin")
-    application.setApplicationVersion(version)
+    application.setApplicationVersion(importlib.metadata.version(DISTRIBUTION))
     quit_on_signals(application)
     return run(application, options, connection)
 
 
-def _parsed(arguments: Sequence[str] | None, version: str) -> Options:
+def build_parser() -> argparse.ArgumentParser:
+    """What the command line takes; its manual page is made of this."""
     parser = argparse.ArgumentParser(
         prog="vbot-admin",
         description="Administer vBot appliances on this network: customers, calls, deliveries, health.",
     )
-    parser.add_argument("--version", action="version", version=f"vbot-admin {version}")
+    parser.add_argument("--version", action="version", version=f"vbot-admin {importlib.metadata.version(DISTRIBUTION)}")
     parser.add_argument("--server", metavar="URL", help="connect to this appliance at once")
     parser.add_argument("--token-file", metavar="FILE", type=Path, help="the file that holds the token for --server")
     parser.add_argument(
@@ -68,6 +68,11 @@ def _parsed(arguments: Sequence[str] | None, version: str) -> Options:
     parser.add_argument("--scale", metavar="FACTOR", type=_scale, help="everything larger, for example 2")
     parser.add_argument("--language", metavar="CODE", help="en or de; the system's unless given")
     parser.add_argument("--settings-file", metavar="FILE", type=Path, help="remember windows and appliances there")
+    return parser
+
+
+def _parsed(arguments: Sequence[str] | None) -> Options:
+    parser = build_parser()
     found = parser.parse_args(arguments)
     if found.screenshots is not None and not found.server:
         parser.error("--screenshots needs --server and --token-file")

@@ -1,8 +1,9 @@
 """Write what the product is made of, as CycloneDX JSON: `sbom.py FILE [--packages FOLDER] [EXTRA…]` (all: worker, gui).
 
-Packages are those of packaging/locks/, where the hashes of their files stand; torch is a range, and each machine's pip
-takes a build of it. Model packs are those of the catalogue, which pins them by size and SHA-256. Debian packages are
-the files below a folder, with what each asks the distribution for.
+Packages are those of packaging/locks/, where the hashes of their files stand. Torch, and what it pins, is what the
+packages of the workers have; elsewhere each machine's pip takes a build of a range. Model packs are those of the
+catalogue, which pins them by size and SHA-256. Debian packages are the files below a folder, with what each asks the
+distribution for. `sbom.py FILE --distribution FOLDER` is about a stick: what Debian and Ubuntu add, and nothing else.
 """
 
 from __future__ import annotations
@@ -14,7 +15,8 @@ import re
 import subprocess
 import sys
 import tomllib
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from uuid import NAMESPACE_URL, UUID, uuid5
@@ -30,6 +32,11 @@ from packageurl import PackageURL
 CHECKOUT = Path(__file__).resolve().parent.parent
 SHIPPED = ("worker", "gui")
 _PIN = re.compile(r"^(?P<name>[A-Za-z0-9._-]+)==(?P<version>[^\s;\\]+)(?: ; (?P<marker>[^\\\n]+))?", re.MULTILINE)
+_FILE = re.compile(
+    r"^(?P<name>\S+)==(?P<version>\S+) ; python_version == '(?P<python>[\d.]+)' \\\n"
+    r" +--hash=sha256:(?P<digest>[0-9a-f]{64})$",
+    re.MULTILINE,
+)
 
 
 def main(arguments: list[str]) -> int:
@@ -37,16 +44,31 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("file", type=Path)
     parser.add_argument("extras", nargs="*", metavar="EXTRA")
     parser.add_argument("--packages", type=Path, metavar="FOLDER")
+    parser.add_argument("--distribution", type=Path, metavar="FOLDER")
     asked = parser.parse_args(arguments)
     file: Path = asked.file
-    bom = made(asked.extras or SHIPPED, asked.packages)
+    bom = made(
+        distribution_packages(asked.distribution)
+        if asked.distribution
+        else product(asked.extras or SHIPPED, asked.packages)
+    )
     file.write_text(JsonV1Dot6(bom).output_as_string(indent=1) + "\n")
     print(f"{file}: {len(bom.components)} components")
     return 0
 
 
-def made(extras: tuple[str, ...] | list[str], debs: Path | None = None) -> Bom:
-    """The whole bill: this project, what these extras bring along, model packs, the Debian packages of a folder."""
+def product(extras: Iterable[str], debs: Path | None) -> Iterator[Component]:
+    """What these extras bring along, model packs, the Debian packages of a folder."""
+    yield from packages(("base", *extras))
+    if "worker" in extras:
+        yield from torch()
+        yield from model_packs()
+    if debs:
+        yield from debian_packages(debs)
+
+
+def made(components: Iterable[Component]) -> Bom:
+    """The whole bill: this project, and what it is made of."""
     project = tomllib.loads((CHECKOUT / "pyproject.toml").read_text())["project"]
     bom = Bom()
     bom.metadata.tools.components.add(this_component())
@@ -57,8 +79,7 @@ def made(extras: tuple[str, ...] | list[str], debs: Path | None = None) -> Bom:
         bom_ref=project["name"],
         licenses=[LicenseExpression(project["license"])],
     )
-    parts = [*packages(("base", *extras)), torch(), *(model_packs() if "worker" in extras else ())]
-    parts += debian_packages(debs) if debs else ()
+    parts = list(components)
     for part in parts:
         bom.components.add(part)
     bom.register_dependency(root, parts)
@@ -90,13 +111,26 @@ def packages(locks: tuple[str, ...]) -> Iterator[Component]:
                 yield _package(pin["name"], pin["version"], marker)
 
 
-def torch() -> Component:
-    """The range of constraints.txt, since the build is chosen where it is installed."""
+def torch() -> Iterator[Component]:
+    """What the workers' packages have of it, with the hash of each file; of torch the range that pip may take."""
     constraints = (CHECKOUT / "packaging/constraints.txt").read_text()
-    found = re.search(r"^torch(>=\S+)$", constraints, re.MULTILINE)
-    if found is None:
+    allowed = re.search(r"^torch(>=\S+)$", constraints, re.MULTILINE)
+    if allowed is None:
         raise SystemExit("packaging/constraints.txt has no range for torch")
-    return _package("torch", None, [Property(name="vbot:range", value=found[1])])
+    for device in ("cpu", "cuda"):
+        files: dict[tuple[str, str], dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
+        for entry in _FILE.finditer((CHECKOUT / f"packaging/locks/torch-{device}.txt").read_text()):
+            files[entry["name"], entry["version"]][entry["digest"]].append(entry["python"])
+        for (name, version), pythons in files.items():
+            about = [Property(name="vbot:package", value=f"vbot-worker-{device}")]
+            about += [
+                Property(name=f"vbot:python-{python}", value=f"sha256:{digest}")
+                for digest, named in pythons.items()
+                for python in named
+            ]
+            about += [Property(name="vbot:range", value=allowed[1])] if name == "torch" else []
+            hashes = [HashType(alg=HashAlgorithm.SHA_256, content=digest) for digest in pythons]
+            yield _package(name, version, about, hashes)
 
 
 def model_packs() -> Iterator[Component]:
@@ -118,30 +152,43 @@ def model_packs() -> Iterator[Component]:
 
 
 def debian_packages(folder: Path) -> Iterator[Component]:
-    """Each .deb below the folder; that of a suite says which."""
+    """Each .deb of ours below the folder; that of a suite says which."""
     for file in sorted(folder.rglob("*.deb")):
-        shown = subprocess.run(["dpkg-deb", "--field", file], capture_output=True, text=True, check=True).stdout
-        fields = dict(line.split(": ", 1) for line in shown.splitlines() if re.match(r"[\w-]+: ", line))
-        suite = file.parent.name
-        qualifiers = {"arch": fields["Architecture"], **({"distro": suite} if suite != "any" else {})}
-        purl = PackageURL("deb", "vbot", fields["Package"], fields["Version"], qualifiers)
-        digest = hashlib.sha256(file.read_bytes()).hexdigest()
-        yield Component(
-            name=fields["Package"],
-            version=fields["Version"],
-            type=ComponentType.APPLICATION,
-            bom_ref=str(purl),
-            purl=purl,
-            hashes=[HashType(alg=HashAlgorithm.SHA_256, content=digest)],
-            properties=[Property(name="vbot:depends", value=fields.get("Depends", ""))],
-        )
+        yield _debian_package(file, "vbot")
 
 
-def _package(name: str, version: str | None, properties: list[Property]) -> Component:
+def distribution_packages(folder: Path) -> Iterator[Component]:
+    """Each .deb of a stick's distribution/SUITE/."""
+    for file in sorted(folder.glob("*/*.deb")):
+        yield _debian_package(file, "ubuntu" if file.parent.name == "noble" else "debian")
+
+
+def _debian_package(file: Path, vendor: str) -> Component:
+    """That of a suite says which."""
+    shown = subprocess.run(["dpkg-deb", "--field", file], capture_output=True, text=True, check=True).stdout
+    fields = dict(line.split(": ", 1) for line in shown.splitlines() if re.match(r"[\w-]+: ", line))
+    suite = file.parent.name
+    qualifiers = {"arch": fields["Architecture"], **({"distro": suite} if suite != "any" else {})}
+    purl = PackageURL("deb", vendor, fields["Package"], fields["Version"], qualifiers)
+    with file.open("rb") as content:
+        digest = hashlib.file_digest(content, "sha256").hexdigest()
+    return Component(
+        name=fields["Package"],
+        version=fields["Version"],
+        type=ComponentType.APPLICATION,
+        bom_ref=str(purl),
+        purl=purl,
+        hashes=[HashType(alg=HashAlgorithm.SHA_256, content=digest)],
+        properties=[Property(name="vbot:depends", value=fields.get("Depends", ""))],
+    )
+
+
+def _package(name: str, version: str, properties: list[Property], hashes: Iterable[HashType] = ()) -> Component:
     purl = PackageURL("pypi", None, name, version)
     return Component(
-        name=name, version=version, type=ComponentType.LIBRARY, bom_ref=str(purl), purl=purl, properties=properties
-    )
+        name=name, version=version, type=ComponentType.LIBRARY, bom_ref=str(purl), purl=purl, properties=properties,
+        hashes=hashes,
+    )  # fmt: skip
 
 
 if __name__ == "__main__":

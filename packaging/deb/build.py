@@ -32,7 +32,6 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--cache", type=Path, help="where what was fetched is kept (default: nowhere)")
     parser.add_argument("--models", type=Path, help="a folder of installed packs, for vbot-models-base")
     parser.add_argument("--bundle", type=Path, help="PyInstaller's folder vbot-admin, for vbot-admin")
-    parser.add_argument("--torch", metavar="VERSION", help="which torch, for a worker (default: the newest that fits)")
     parser.add_argument("folder", type=Path)
     parser.add_argument("packages", nargs="+", choices=PACKAGES, metavar="PACKAGE", help=", ".join(PACKAGES))
     asked = parser.parse_args(arguments)
@@ -45,7 +44,6 @@ def main(arguments: list[str]) -> int:
             asked.wheel.resolve(),
             asked.models,
             asked.bundle,
-            asked.torch,
             tomllib.loads((CHECKOUT / "pyproject.toml").read_text())["project"]["version"],
             int(os.environ["SOURCE_DATE_EPOCH"]),
         )

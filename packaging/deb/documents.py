@@ -1,7 +1,8 @@
-"""Write what a package has beside its program: `documents.py FOLDER`, the manual page and bash's completion of `vbot`.
+"""Write what a package has beside its program: `documents.py FOLDER`, for vbot-appliance.
 
-Both are made of the command line itself, so they tell what the program does. Run with the checkout's Python; the same
-commit and SOURCE_DATE_EPOCH make the same bytes.
+That is vbot(1) and bash's completion of `vbot`, made of the command line itself, and vbot.toml(5), made of the settings
+in appliance/settings/schema.py; vbot-admin(1) comes with the desktop program. So they tell what the program does. Run
+with the checkout's Python; the same commit and SOURCE_DATE_EPOCH make the same bytes.
 """
 
 from __future__ import annotations
@@ -12,36 +13,46 @@ import subprocess
 import sys
 from pathlib import Path
 
+import settings_page
 import shtab
+from tree import write
 
 CHECKOUT = Path(__file__).resolve().parents[2]
 # In the manual's head, after the name: what `apropos` and `man -k` find.
 SUMMARY = "run and look after the vBot call analysis appliance"
+ADMIN_SUMMARY = "administer a vBot appliance from the desktop"
 
 
 def main(arguments: list[str]) -> int:
-    """Write both files as they lie under /usr."""
+    """Write the files as they lie under /usr."""
     root = Path(arguments[0])
-    manual = root / "usr/share/man/man1/vbot.1.gz"
-    completion = root / "usr/share/bash-completion/completions/vbot"
-    for file in (manual, completion):
-        file.parent.mkdir(parents=True, exist_ok=True)
-    manual.write_bytes(gzip.compress(manual_page(), mtime=0))
-    completion.write_text(bash_completion())
+    write(root / "usr/share/man/man1/vbot.1.gz", _packed(manual_page("appliance.cli", "vbot", SUMMARY)))
+    write(root / "usr/share/man/man5/vbot.toml.5.gz", _packed(settings_page.made()))
+    write(root / "usr/share/bash-completion/completions/vbot", bash_completion())
     return 0
 
 
-def manual_page() -> bytes:
-    """Section 1: the program and each of its commands."""
+def write_admin_page(root: Path) -> None:
+    """vbot-admin(1), beside the desktop program."""
+    page = manual_page("admin_gui.app", "vbot-admin", ADMIN_SUMMARY)
+    write(root / "usr/share/man/man1/vbot-admin.1.gz", _packed(page))
+
+
+def _packed(page: bytes) -> bytes:
+    return gzip.compress(page, mtime=0)
+
+
+def manual_page(module: str, program: str, summary: str) -> bytes:
+    """Section 1: the program and each of its commands, by the module's `build_parser`."""
     from appliance import __version__  # noqa: PLC0415
 
     options = {
-        "--module": "appliance.cli",
+        "--module": module,
         "--function": "build_parser",
-        "--prog": "vbot",
-        "--project-name": "vbot",
+        "--prog": program,
+        "--project-name": program,
         "--version": __version__,
-        "--description": SUMMARY,
+        "--description": summary,
         "--manual-title": "vBot",
         "--format": "single-commands-section",
     }

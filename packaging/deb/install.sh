@@ -1,7 +1,8 @@
 #!/bin/sh
 # Install vBot from this folder without any network, on Debian 13 or Ubuntu 24.04, as root:
 #   sh install.sh [--cpu | --gpu] [--signed-by FINGERPRINT]
-# --cpu, --gpu   which worker (without: for the GPU where an NVIDIA device is there and the folder has that package)
+# --cpu, --gpu   which worker (without: for the GPU where an NVIDIA device is there and the folder has that package).
+#                NVIDIA's driver is not in this folder: install the distribution's before
 # --signed-by    the fingerprint of the key that signs vBot's releases, as whoever supplies the box has told it: nothing is
 #                installed of a folder that another has signed. Without it, whose key it was is said.
 set -eu
@@ -83,6 +84,10 @@ if [ -z "$device" ]; then
     fi
 fi
 set --
+if [ "$device" = cuda ] && [ ! -e /dev/nvidiactl ]; then
+    say "no NVIDIA driver is here (/dev/nvidiactl): the worker does not start until there is one. It is not in this folder: install the"
+    say "distribution's (Debian: nvidia-driver, Ubuntu: nvidia-driver-…-server), and restart the box; or take --cpu"
+fi
 for name in vbot-appliance "vbot-worker-$device" vbot-models-base; do
     package=$(found "$name")
     if [ -n "$package" ]; then
@@ -92,6 +97,14 @@ for name in vbot-appliance "vbot-worker-$device" vbot-models-base; do
     fi
 done
 [ $# -gt 0 ] || fail "no package for $suite is in this folder"
+if [ -n "$(found "vbot-worker-$device")" ]; then
+    # With what it reads M4A, AMR, G.722, G.729.
+    if [ -n "$(find "$stick/distribution/$suite" -name 'ffmpeg_*.deb')" ]; then
+        set -- "$@" ffmpeg
+    else
+        say "without ffmpeg: it is not in this folder; M4A, AMR, G.722, G.729 stay unread"
+    fi
+fi
 
 # apt takes of the distribution's packages what this machine lacks, and asks no other source. By a link: no space, no comma in
 # a mount point's name gets into apt's settings.

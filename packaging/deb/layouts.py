@@ -14,7 +14,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import documents
-import torch_wheels
 import wheels
 from plan import CHECKOUT, HERE, LOCKS, Plan
 from tree import executable, write
@@ -67,7 +66,12 @@ def lay_out_worker(plan: Plan, _work: Path, root: Path, *, device: str) -> None:
     """What a worker needs beside the appliance's libraries, in the same environment."""
     home = root / "opt/vbot" / plan.version
     base = (LOCKS / "base.txt", HERE / "pip.txt")
-    torch = torch_wheels.resolved(plan, device)
+    torch = wheels.locked((LOCKS / f"torch-{device}.txt",), plan.target)
+    if not torch:
+        raise SystemExit(
+            f"build: packaging/locks/torch-{device}.txt has no torch for Python {plan.target.python}; packaging/lock "
+            'writes one there that pip sees: README.md of the checkout, "The small CPU build of torch"'
+        )
     _install(plan, f"worker-{device}", wheels.locked((LOCKS / "worker.txt",), plan.target, without=base) + torch, home)
 
 
@@ -95,6 +99,7 @@ def lay_out_admin(plan: Plan, work: Path, root: Path) -> None:
     shutil.copytree(plan.bundle, root / "opt/vbot-admin", symlinks=True)
     (root / "usr/bin").mkdir(parents=True)
     (root / "usr/bin/vbot-admin").symlink_to("/opt/vbot-admin/vbot-admin")
+    documents.write_admin_page(root)
     write(root / "usr/share/applications/vbot-admin.desktop", (work / "vbot-admin.desktop").read_text())
     write(root / "usr/share/icons/hicolor/scalable/apps/vbot-admin.svg", (work / "vbot-admin.svg").read_text())
 

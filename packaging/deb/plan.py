@@ -25,8 +25,6 @@ class Plan:
     """The program's own."""
     models: Path | None
     bundle: Path | None
-    torch: str | None
-    """Its version; None: what was tried, and pip sees."""
     version: str
     date: int
     """Seconds since 1970: that of the commit."""

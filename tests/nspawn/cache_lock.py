@@ -3,9 +3,22 @@
 from __future__ import annotations
 
 import fcntl
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+
+import pytest
+
+
+def kept_in(config: pytest.Config) -> Path:
+    """The folder that VBOT_NSPAWN_CACHE names, else one of pytest's own."""
+    named = os.environ.get("VBOT_NSPAWN_CACHE")
+    if named:
+        Path(named).mkdir(parents=True, exist_ok=True)
+        return Path(named).resolve()
+    assert config.cache is not None
+    return config.cache.mkdir("nspawn").resolve()
 
 
 @contextmanager

@@ -19,7 +19,7 @@ import pytest
 
 from tests.nspawn import trees
 from tests.nspawn.box import Box
-from tests.nspawn.cache_lock import alone_in
+from tests.nspawn.cache_lock import alone_in, kept_in
 from tests.nspawn.container import Container
 from tests.nspawn.network import Loopback
 from tests.nspawn.packages import CHECKOUT, Packages, distribution_for
@@ -58,13 +58,7 @@ def cache(request: pytest.FixtureRequest) -> Path:
         )
     if not Path(sys.executable).with_name("nfpm").exists() or not (CHECKOUT / ".git").exists():
         pytest.skip("packages are built of what is committed, with nfpm: packaging/check installs it")
-    named = os.environ.get("VBOT_NSPAWN_CACHE")
-    if named:
-        Path(named).mkdir(parents=True, exist_ok=True)
-        return Path(named).resolve()
-    config: pytest.Config = request.config
-    assert config.cache is not None
-    return config.cache.mkdir("nspawn").resolve()
+    return kept_in(request.config)
 
 
 @pytest.fixture(scope="session")

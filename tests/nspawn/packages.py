@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import importlib.util
 import os
 import shutil
 import subprocess
@@ -11,7 +10,6 @@ import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from types import ModuleType
 
 from appliance import __version__
 from tests.nspawn import first_release
@@ -142,7 +140,7 @@ def _sum_again(tree: Path, changed: list[Path]) -> None:
 
 
 def distribution_for(suite: str) -> str:
-    """Whose packages are installed there: its own; Debian 12's where pip sees a CPU build of torch for those alone."""
+    """Whose packages are installed there: its own; Debian 12's where a CPU build of torch is locked for those alone."""
     return next((one for one in (suite, "bookworm") if _has_torch(_PYTHONS[one])), suite)
 
 
@@ -152,19 +150,7 @@ def python_of(distribution: str) -> str:
 
 
 def _has_torch(python: str) -> bool:
-    builds = _torch_build()
-    seen = builds.visible("--python-version", python, "--only-binary=:all:")
-    return any(builds.in_range(one) and builds.is_cpu(one) for one in seen)
-
-
-def _torch_build() -> ModuleType:
-    """A program beside the packages' build; a folder `packaging` with an `__init__` would hide PyPI's module."""
-    found = importlib.util.spec_from_file_location("torch_build", CHECKOUT / "packaging/torch_build.py")
-    assert found is not None
-    assert found.loader is not None
-    module = importlib.util.module_from_spec(found)
-    found.loader.exec_module(module)
-    return module
+    return f"; python_version == '{python}'" in (CHECKOUT / "packaging/locks/torch-cpu.txt").read_text()
 
 
 def _git(*arguments: str) -> str:

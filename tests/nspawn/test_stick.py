@@ -22,7 +22,7 @@ from tests.support.stick import make_stick
 def stick(packages: Packages, cache: Path, tmp_path: Path) -> Path:
     """With all that makes a box."""
     if packages.distribution != SUITE:
-        pytest.skip(f"the worker's libraries are for another Python: pip sees no CPU build of torch for {SUITE}'s")
+        pytest.skip(f"the worker's libraries are for another Python: no CPU build of torch is locked for {SUITE}'s")
     appliance, worker, models = packages.of(*PACKAGES)
     folder = cache / "stick"  # beside the packages, which it shares with them
     shutil.rmtree(folder, ignore_errors=True)

@@ -15,6 +15,7 @@ LOCKS = CHECKOUT / "packaging/locks"
 PROJECT: dict[str, Any] = tomllib.loads((CHECKOUT / "pyproject.toml").read_text())["project"]
 EXTRAS = ("base", *sorted(PROJECT["optional-dependencies"]))
 ENTRY = re.compile(r"^([a-z0-9.-]+)==([^\s;\\]+)[^\n]*\\\n((?: +--hash=sha256:[0-9a-f]{64}(?: \\)?\n)+)", re.MULTILINE)
+TORCH = ("torch", "torch-cpu", "torch-cuda")
 CONSTRAINTS = (CHECKOUT / "packaging/constraints.txt").read_text()
 
 
@@ -23,10 +24,10 @@ def pins(name: str) -> dict[str, str]:
 
 
 def test_each_extra_has_a_lock() -> None:
-    assert {file.stem for file in LOCKS.glob("*.txt")} == {*EXTRAS, "torch"}
+    assert {file.stem for file in LOCKS.glob("*.txt")} == {*EXTRAS, *TORCH}
 
 
-@pytest.mark.parametrize("name", [*EXTRAS, "torch"])
+@pytest.mark.parametrize("name", [*EXTRAS, *TORCH])
 def test_everything_in_a_lock_has_the_hashes_of_its_files(name: str) -> None:
     text = (LOCKS / f"{name}.txt").read_text()
     assert ENTRY.sub("", text) == ""
@@ -51,6 +52,25 @@ def test_the_builds_of_torch_that_pypi_serves_have_hashes_within_the_range() -> 
     limits = SpecifierSet(re.search(r"^torch(>=\S+)$", CONSTRAINTS, re.MULTILINE)[1])  # type: ignore[index]
     assert found
     assert all(limits.contains(version) for version in found)
+
+
+def test_the_torch_of_a_worker_s_package_is_one_file_for_each_python_that_has_one() -> None:
+    for device in ("cpu", "cuda"):
+        text = (LOCKS / f"torch-{device}.txt").read_text()
+        entries = re.findall(r"^torch==(\S+) ; python_version == '([\d.]+)' \\\n( .+\n)+", text, re.MULTILINE)
+        assert entries
+        assert len({python for _, python, _ in entries}) == len(entries)
+        assert {("+cpu" in version) for version, _, _ in entries} == {device == "cpu"}
+        assert text.count("--hash=") == text.count("==") / 2 == text.count("python_version")
+
+
+def test_the_cuda_build_of_a_worker_s_package_is_one_of_pypi_s_with_the_libraries_that_it_pins() -> None:
+    text = (LOCKS / "torch-cuda.txt").read_text()
+    of_pypi = (LOCKS / "torch.txt").read_text()
+    assert {"torch", "triton", "nvidia-cublas", "nvidia-cudnn-cu13", "cuda-toolkit"} <= set(pins("torch-cuda"))
+    for version, digest in re.findall(r"^torch==(\S+) ; .*\n +--hash=(\S+)$", text, re.MULTILINE):
+        (entry,) = re.findall(rf"^torch=={re.escape(version)} .*\n(?: +--hash=.*\n)+", of_pypi, re.MULTILINE)
+        assert digest in entry
 
 
 def test_what_builds_the_project_is_locked_too() -> None:

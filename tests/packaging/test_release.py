@@ -84,6 +84,11 @@ def test_a_release_holds_the_wheel_its_bill_of_materials_and_the_locks(made: Pat
     assert {"tornado", "duckdb", "torch", "PySide6-Essentials".lower()} <= set(found)
     assert found["vbot-post"]["purl"].startswith("pkg:deb/vbot/vbot-post@")
     assert found["vbot-post"]["hashes"]
+    for package, parts in {"cpu": {"torch"}, "cuda": {"torch", "triton", "nvidia-cublas", "cuda-toolkit"}}.items():
+        mine = {"name": "vbot:package", "value": f"vbot-worker-{package}"}
+        of_it = [component for component in bom["components"] if mine in component.get("properties", ())]
+        assert parts <= {component["name"] for component in of_it}
+        assert all(component["version"] and component["hashes"] for component in of_it)
     assert any(component["type"] == "machine-learning-model" and component["hashes"] for component in bom["components"])
 
 

@@ -27,7 +27,16 @@ def make_stick(folder: Path, pools: Mapping[str, Sequence[Path]]) -> Path:
     repository = (sys.executable, CHECKOUT / "packaging/deb/repository.py", "--key", _SIGNER, release / "apt")
     said(*repository, **key, SOURCE_DATE_EPOCH="1")
     try:
-        said(CHECKOUT / "packaging/release", "--apt-key", _SIGNER, "--stick", stick, release, **key)
+        said(
+            CHECKOUT / "packaging/release",
+            "--apt-key",
+            _SIGNER,
+            "--stick",
+            stick,
+            release,
+            **key,
+            PYTHON=sys.executable,
+        )
     finally:
         said("gpgconf", "--kill", "all", **key)
     return stick

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 # torch and what is built on it, from a slow disk that has not read them yet.
 IMPORT_SECONDS = 180.0
+# What apt and dpkg have been told, from a slow disk.
+ASK_SECONDS = 30.0
 # Its last line is what torch sees. Of a driver that it cannot use it only warns; a card that fails is no fault of the
 # engine's.
 IMPORT_ENGINE = """
@@ -115,8 +117,7 @@ def check_engine(box: Box) -> str:
 def install_command(packages: Path = _PACKAGES, prefix: str = sys.prefix) -> str:
     """What brings a worker, in the way in which this program came: by apt, for what hardware is here, or by pip."""
     if _came_by_apt(packages, prefix):
-        device = "cuda" if Path("/dev/nvidiactl").exists() else "cpu"
-        return as_root(f"apt-get install vbot-worker-{device}")
+        return _apt_command("cuda" if Path("/dev/nvidiactl").exists() else "cpu")
     return f"{sys.executable} -m pip install 'vbot-appliance[worker]'"
 
 
@@ -124,15 +125,34 @@ def reinstall_command(packages: Path = _PACKAGES, prefix: str = sys.prefix) -> s
     """What brings the worker's libraries back as they were: by the packages of the system, or by pip."""
     for kind in ("cuda", "cpu"):
         if _came_by_apt(packages, prefix) and (packages / f"vbot-worker-{kind}.list").exists():
-            return as_root(f"apt-get install --reinstall vbot-worker-{kind}")
+            return _apt_command(kind, "--reinstall ")
     return f"{sys.executable} -m pip install --force-reinstall 'vbot-appliance[worker]'"
 
 
 def cuda_command(packages: Path = _PACKAGES, prefix: str = sys.prefix) -> str:
     """What brings the build of torch that computes on NVIDIA's cards."""
     if _came_by_apt(packages, prefix):
-        return as_root("apt-get install vbot-worker-cuda")
+        return _apt_command("cuda")
     return f"{sys.executable} -m pip install --force-reinstall torch"
+
+
+def _apt_command(device: str, option: str = "") -> str:
+    """By its name where a source of apt has it; else its file, which lies where that of vbot-appliance came from."""
+    name = f"vbot-worker-{device}"
+    if _said("apt-cache", "madison", name) != "":
+        return as_root(f"apt-get install {option}{name}")
+    version = _said("dpkg-query", "--show", "--showformat=${Version}", "vbot-appliance") or "VERSION"
+    where = "no source of apt has it: in pool/ of the release, or vbot/apt/pool/ of the stick"
+    return as_root(f"apt-get install {option}./{name}_{version}_amd64.deb  # {where}")
+
+
+def _said(*command: str) -> str | None:
+    """None where it cannot say anything."""
+    try:
+        done = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, timeout=ASK_SECONDS, check=True)
+    except (OSError, subprocess.SubprocessError):
+        return None
+    return done.stdout.decode(errors="replace").strip()
 
 
 def _came_by_apt(packages: Path, prefix: str) -> bool:

@@ -159,6 +159,13 @@ def test_the_page_says_that_it_holds_the_key_and_reads_nothing_in_a_name(box: Bo
     assert "$" not in made.replace("$${recordings_dir}", "").replace("${", "")  # of the template nothing is left
 
 
+def test_the_page_points_nethvoice_to_the_line_of_freepbx_and_to_its_own_page(box: Box) -> None:
+    made = page(box, None)
+    assert "<h2>NethVoice</h2>" in made
+    assert "FreePBX is inside" in made
+    assert "packaging/pbx/nethvoice.md" in made
+
+
 def test_without_a_customer_the_page_holds_no_secret(box: Box) -> None:
     made = page(box, None)
     assert WITHOUT_KEY in made

@@ -57,6 +57,16 @@ def test_debian_12_gets_what_its_older_python_3_11_needs(wheels: ModuleType) -> 
     assert "async-timeout" not in names(wheels.locked([LOCKS / "base.txt"], wheels.Target("3.12")))
 
 
+@pytest.mark.parametrize("device", ["cpu", "cuda"])
+def test_a_python_gets_the_torch_that_is_locked_for_it_and_no_other(wheels: ModuleType, device: str) -> None:
+    lock = LOCKS / f"torch-{device}.txt"
+    locked = re.findall(r"^torch==\S+ ; python_version == '([\d.]+)'", lock.read_text(), re.MULTILINE)
+    for python in wheels.FULL_VERSIONS:
+        found = wheels.locked([lock], wheels.Target(python))
+        assert ("torch" in names(found)) == (python in locked)
+        assert found.count("torch==") == (python in locked)
+
+
 def test_every_line_has_its_hashes(wheels: ModuleType) -> None:
     listed = wheels.locked([LOCKS / "worker.txt"], wheels.Target("3.13"))
     assert all("--hash=sha256:" in entry for entry in re.split(r"^(?=[a-z])", listed, flags=re.MULTILINE) if entry)

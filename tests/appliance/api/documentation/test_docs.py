@@ -76,6 +76,10 @@ async def test_it_is_open_to_all(answer: Answer) -> None:
     assert answer.headers["Content-Type"] == "text/html; charset=utf-8"
 
 
+async def test_it_tells_how_a_call_is_followed_on_the_box(answer: Answer) -> None:
+    assert re.search(r"^sudo journalctl CALL_ID=[0-9a-f-]{36}$", Page(answer.text).words, re.MULTILINE)
+
+
 async def test_it_is_well_formed_and_each_link_within_it_leads_somewhere(answer: Answer) -> None:
     page = Page(answer.text)
 

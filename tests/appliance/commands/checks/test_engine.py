@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from dataclasses import replace
 from pathlib import Path
@@ -28,11 +29,37 @@ def packages(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def test_what_apt_installed_it_completes(packages: Path) -> None:
-    assert install_command(packages, APT).endswith("apt-get install vbot-worker-cpu") or Path("/dev/nvidiactl").exists()
-    assert cuda_command(packages, APT).endswith("apt-get install vbot-worker-cuda")
+@pytest.fixture(params=["offered", "by files alone"])
+def offered(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> bool:
+    """Whether a source of apt has the packages; apt and dpkg say what they say on such a system."""
+    told = {
+        "apt-cache": '[ "$1" = madison ] && echo "$2 | 1.0.0+deb13 | file:/srv trixie/main amd64 Packages"',
+        "dpkg-query": 'printf "1.0.0+deb13"',
+    }
+    if request.param != "offered":
+        told["apt-cache"] = '[ "$1" = madison ]'  # as of a name that no source has
+    programs = tmp_path / "bin"
+    programs.mkdir()
+    for name, script in told.items():
+        (programs / name).write_text(f"#!/bin/sh\n{script}\n")
+        (programs / name).chmod(0o755)
+    monkeypatch.setenv("PATH", f"{programs}:{os.environ['PATH']}")
+    return bool(request.param == "offered")
+
+
+def test_what_apt_installed_it_completes_by_a_name_that_a_source_has_or_by_its_file(
+    packages: Path, offered: bool
+) -> None:
+    def says(command: str, name: str, option: str = "") -> bool:
+        wanted = name if offered else f"./{name}_1.0.0+deb13_amd64.deb"
+        before, _, why = command.partition("  # ")
+        return before.endswith(f"apt-get install {option}{wanted}") and ("no source of apt has it" in why) != offered
+
+    device = "cuda" if Path("/dev/nvidiactl").exists() else "cpu"
+    assert says(install_command(packages, APT), f"vbot-worker-{device}")
+    assert says(cuda_command(packages, APT), "vbot-worker-cuda")
     (packages / "vbot-worker-cuda.list").touch()
-    assert reinstall_command(packages, APT).endswith("apt-get install --reinstall vbot-worker-cuda")
+    assert says(reinstall_command(packages, APT), "vbot-worker-cuda", "--reinstall ")
 
 
 @pytest.mark.parametrize("prefix", [sys.prefix, "/home/ada/.venv"])
