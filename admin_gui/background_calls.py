@@ -4,8 +4,8 @@
 
 The work runs on a thread of a pool; `done` or `failed` is called on the GUI thread, later, and never when the owner
 has been deleted or the call was cancelled, and each in a turn of the event loop of its own, so that two answers that
-came together do not hold it for as long as both. Exceptions arrive as objects. With `latest="name"` only the newest call of
-that owner and name is delivered: what a refresh wants.
+came together do not hold it for as long as both. Exceptions arrive as objects. With `latest="name"` only the newest
+call of that owner and name is delivered: what a refresh wants.
 """
 
 from __future__ import annotations

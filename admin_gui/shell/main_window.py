@@ -58,11 +58,7 @@ class MainWindow(KeyboardWindow):
         self._ahead = PageAhead(context, self)
         self._connection: Connection | None = None
         self.setWindowTitle(TITLE)
-        self.setMinimumSize(SMALLEST_SIZE)
-        self.resize(FIRST_SIZE)
-        geometry = context.memory.state("window")
-        if geometry is not None:
-            self.restoreGeometry(geometry)
+        self._restore_size()
         self.commands = CommandBook(self, lambda: context.session.may_change, context.say_barred)
         self.sidebar = Sidebar(context.theme, context.memory)
         self.sidebar.chosen.connect(context.go)
@@ -321,6 +317,13 @@ class MainWindow(KeyboardWindow):
         self.context.memory.remember_state("window", self.saveGeometry())
         self.context.memory.sync()
         super().closeEvent(event)
+
+    def _restore_size(self) -> None:
+        self.setMinimumSize(SMALLEST_SIZE)
+        self.resize(FIRST_SIZE)
+        geometry = self.context.memory.state("window")
+        if geometry is not None:
+            self.restoreGeometry(geometry)
 
     def _lay_out(self) -> None:
         over = QVBoxLayout()

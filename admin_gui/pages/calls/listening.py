@@ -45,7 +45,7 @@ class Listening(QWidget):
         self.note.setProperty("muted", True)
         self.note.setWordWrap(True)
         self.load_button = QPushButton(self.tr("Load the waveform"))
-        self.load_button.clicked.connect(lambda: self.player.fetch())
+        self.load_button.clicked.connect(self.player.fetch)
         self.conversation = Conversation(context.theme)
         self.find_bar = FindBar(context.theme)
         layout = QVBoxLayout(self)
