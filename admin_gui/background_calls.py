@@ -3,19 +3,21 @@
     self.context.calls.start(self, lambda: appliance.customers.one(7), self.show_customer)
 
 The work runs on a thread of a pool; `done` or `failed` is called on the GUI thread, later, and never when the owner
-has been deleted or the call was cancelled. Exceptions arrive as objects. With `latest="name"` only the newest call of
-that owner and name is delivered: what a refresh wants.
+has been deleted or the call was cancelled, and each in a turn of the event loop of its own, so that two answers that
+came together do not hold it for as long as both. Exceptions arrive as objects. With `latest="name"` only the newest
+call of that owner and name is delivered: what a refresh wants.
 """
 
 from __future__ import annotations
 
 import logging
 import time
+from collections import deque
 from collections.abc import Callable
 from typing import Any, Generic, TypeVar
 
 import shiboken6
-from PySide6.QtCore import QObject, Qt, QThreadPool, Signal, SignalInstance, Slot
+from PySide6.QtCore import QObject, Qt, QThreadPool, QTimer, Signal, SignalInstance, Slot
 
 from admin_gui.client.transport.errors import ClientError, Stopped
 from admin_gui.client.transport.stop import Progress, Stop
@@ -94,7 +96,11 @@ class BackgroundCalls(QObject):
         self._pending: set[PendingCall[Any]] = set()
         self._latest: dict[tuple[int, str], PendingCall[Any]] = {}
         self._closed = False
-        self._ended.connect(self._deliver, Qt.ConnectionType.QueuedConnection)
+        self._arrived: deque[PendingCall[Any]] = deque()  # and not delivered yet
+        self._next_turn = QTimer(self)
+        self._next_turn.setSingleShot(True)
+        self._next_turn.timeout.connect(self._deliver_next)
+        self._ended.connect(self._queue, Qt.ConnectionType.QueuedConnection)
         self._advanced.connect(self._deliver_progress, Qt.ConnectionType.QueuedConnection)
 
     def start(
@@ -170,6 +176,7 @@ class BackgroundCalls(QObject):
             call.cancel()
         self._pending.clear()
         self._latest.clear()
+        self._arrived.clear()
         self._pool.clear()
         self._pool.waitForDone(int(seconds * 1000))
 
@@ -223,6 +230,19 @@ class BackgroundCalls(QObject):
             signal.emit(call)
 
     @Slot(object)
+    def _queue(self, call: PendingCall[Any]) -> None:
+        self._arrived.append(call)
+        if not self._next_turn.isActive():
+            self._next_turn.start(0)
+
+    def _deliver_next(self) -> None:
+        if not self._arrived:
+            return  # it was closed
+        call = self._arrived.popleft()
+        if self._arrived:
+            self._next_turn.start(0)  # first: what is called may wait, in a loop of its own, for the next one
+        self._deliver(call)
+
     def _deliver(self, call: PendingCall[Any]) -> None:
         self._pending.discard(call)
         if call.slot is not None and self._latest.get(call.slot) is call:

@@ -18,6 +18,7 @@ from admin_gui.links import History, Link
 from admin_gui.pages.connect.certificate_changed_page import CertificateChangedPage
 from admin_gui.pages.connect.connect_page import ConnectPage
 from admin_gui.pages.page import MARGIN, Page
+from admin_gui.pages.page_ahead import PageAhead
 from admin_gui.pages.registry import entry_of
 from admin_gui.session import Situation, State
 from admin_gui.shell.appliances.appliances import Appliances
@@ -54,13 +55,10 @@ class MainWindow(KeyboardWindow):
         self.context = context
         self._history = History()
         self._pages: dict[str, Page] = {}
+        self._ahead = PageAhead(context, self)
         self._connection: Connection | None = None
         self.setWindowTitle(TITLE)
-        self.setMinimumSize(SMALLEST_SIZE)
-        self.resize(FIRST_SIZE)
-        geometry = context.memory.state("window")
-        if geometry is not None:
-            self.restoreGeometry(geometry)
+        self._restore_size()
         self.commands = CommandBook(self, lambda: context.session.may_change, context.say_barred)
         self.sidebar = Sidebar(context.theme, context.memory)
         self.sidebar.chosen.connect(context.go)
@@ -170,7 +168,7 @@ class MainWindow(KeyboardWindow):
             return
         page = self._pages.get(entry.name)
         if page is None:
-            page = entry.make(self.context)
+            page = self._ahead.make(entry)
             page.titled.connect(self.show_title)
             self.unsaved_guard.watch(page)
             self._pages[entry.name] = page
@@ -186,6 +184,7 @@ class MainWindow(KeyboardWindow):
         page.setFocus()
         self.unsaved_guard.give_back(self._connection, page)
         self.page_shown.emit(page)
+        self._ahead.begin()
 
     def leave_appliance(self) -> None:
         """Disconnect."""
@@ -269,6 +268,7 @@ class MainWindow(KeyboardWindow):
             self._stack.removeWidget(page)
             page.deleteLater()
         self._pages.clear()
+        self._ahead.forget()
         self._history.clear()
         self.setWindowTitle(TITLE)
 
@@ -317,6 +317,13 @@ class MainWindow(KeyboardWindow):
         self.context.memory.remember_state("window", self.saveGeometry())
         self.context.memory.sync()
         super().closeEvent(event)
+
+    def _restore_size(self) -> None:
+        self.setMinimumSize(SMALLEST_SIZE)
+        self.resize(FIRST_SIZE)
+        geometry = self.context.memory.state("window")
+        if geometry is not None:
+            self.restoreGeometry(geometry)
 
     def _lay_out(self) -> None:
         over = QVBoxLayout()

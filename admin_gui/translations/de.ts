@@ -2389,6 +2389,10 @@
 <context>
     <name>Listening</name>
     <message>
+        <source>Load the waveform</source>
+        <translation>Wellenform laden</translation>
+    </message>
+    <message>
         <source>Listening</source>
         <translation>Anhören</translation>
     </message>

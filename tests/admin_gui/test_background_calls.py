@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 import pytest
 import shiboken6
-from PySide6.QtCore import QObject, QThread
+from PySide6.QtCore import QObject, QThread, QTimer
 from pytestqt.qtbot import QtBot
 
 from admin_gui.background_calls import BackgroundCalls, PendingCall
@@ -54,6 +54,24 @@ def test_work_is_done_on_a_thread_and_its_result_comes_on_the_gui_thread(qtbot: 
     assert threads == [owner.thread()]
     assert worked_on != [threading.get_ident()]
     assert calls.under_way == 0
+
+
+def test_answers_that_came_together_are_delivered_in_turns_of_their_own(qtbot: QtBot, calls: BackgroundCalls) -> None:
+    """What is done with each may take as long as the window may stand still."""
+    owner, turns, delivered_in = QObject(), QTimer(), []
+    passed = 0
+
+    def count() -> None:
+        nonlocal passed
+        passed += 1
+
+    turns.timeout.connect(count)
+    for _ in range(3):
+        calls.start(owner, lambda: None, lambda _: delivered_in.append(passed))
+    calls._pool.waitForDone(WAIT_MS)  # the event loop stands still meanwhile
+    turns.start(0)
+    qtbot.waitUntil(lambda: len(delivered_in) == 3, timeout=WAIT_MS)
+    assert len(set(delivered_in)) == 3
 
 
 def test_an_error_comes_as_an_object(qtbot: QtBot, calls: BackgroundCalls, caught: Caught) -> None:

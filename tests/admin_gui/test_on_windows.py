@@ -1,13 +1,18 @@
-"""Nothing in the desktop program needs POSIX. It is not run on Windows here: what Windows lacks is taken away."""
+"""Nothing in the desktop program needs POSIX. It is not run on Windows here: what Windows lacks is taken away.
+
+In a second process paths are of Windows' kind as well; `as_on_windows.py` says how, and how far that goes.
+"""
 
 from __future__ import annotations
 
 import ast
+import json
 import re
 import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path, PureWindowsPath
+from typing import Any
 
 import pytest
 from PySide6.QtGui import QFontDatabase
@@ -15,6 +20,7 @@ from pytestqt.qtbot import QtBot
 
 from admin_gui.appearance.colors import DARK, LIGHT, Colors
 from admin_gui.appearance.stylesheet import stylesheet
+from tests.admin_gui.as_on_windows import REFUSED
 
 PROGRAM = Path(__file__).parents[2] / "admin_gui"
 # The modules and names that CPython's documentation calls "Availability: Unix" or "not Windows".
@@ -62,6 +68,65 @@ def test_every_module_is_imported_where_there_is_no_posix() -> None:
     answer = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, timeout=240, check=False)
     assert answer.returncode == 0, answer.stderr
     assert int(answer.stdout) > 150
+
+
+@pytest.fixture(scope="module")
+def computed(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
+    """Every path that the program makes by itself, where all paths are of Windows' kind."""
+    without = {"modules": MODULES.split(), "names": {name: some.split() for name, some in NAMES.items()}}
+    folder = str(tmp_path_factory.mktemp("windows"))
+    answer = subprocess.run(
+        [sys.executable, "-m", "tests.admin_gui.as_on_windows", folder, json.dumps(without)],
+        cwd=PROGRAM.parent,
+        capture_output=True,
+        text=True,
+        timeout=240,
+        check=False,
+    )
+    assert answer.returncode == 0, answer.stderr
+    found: dict[str, Any] = json.loads(answer.stdout)
+    return found
+
+
+@pytest.mark.slow
+def test_every_module_is_imported_where_paths_are_of_windows_kind(computed: dict[str, Any]) -> None:
+    assert computed["modules"] > 150
+
+
+@pytest.mark.slow
+def test_settings_and_what_lies_beside_them_are_in_the_users_own_folder(computed: dict[str, Any]) -> None:
+    assert computed["settings"] == r"C:\Users\Jürgen Müller\AppData\Roaming\vbot\vbot-admin.ini"
+    assert computed["beside the settings"] == ["vbot-admin.lock"]
+    assert computed["another runs"] is False, "the folder is made, and nobody is there"
+
+
+@pytest.mark.slow
+def test_files_are_saved_in_a_share_under_names_that_windows_takes(computed: dict[str, Any]) -> None:
+    """Windows' refusals are those of `as_on_windows.REFUSED`: a name that it does not take ends that process."""
+    assert computed["first folder"] == r"C:\Users\Jürgen Müller\Downloads"
+    assert computed["next folder"] == r"\\nas\berichte\Q4 2026"
+    assert computed["tables"] == [
+        r"\\nas\berichte\Q4 2026\calls.csv",
+        r"\\nas\berichte\Q4 2026\calls-2.csv",
+    ]
+    assert computed["left aside"] == []
+
+
+@pytest.mark.slow
+def test_what_was_saved_is_told_as_windows_writes_it_and_opened_by_its_url(computed: dict[str, Any]) -> None:
+    assert computed["said"] == [
+        r"Saved as \\nas\berichte\Q4 2026\calls.csv",
+        r"Saved as C:\Users\Jürgen Müller\Downloads\Gespräche 100 %.pdf",
+    ]
+    assert computed["opened"] == [
+        "file://nas/berichte/Q4%202026",
+        "file:///C:/Users/J%C3%BCrgen%20M%C3%BCller/Downloads/Gespr%C3%A4che%20100%20%25.pdf",
+    ]
+
+
+@pytest.mark.parametrize("name", ["nul", "com1.txt", "a:b", "what?", "ends.", "ends ", "tab\there"])
+def test_a_name_that_windows_refuses_would_be_found(name: str) -> None:
+    assert REFUSED.search(name)
 
 
 def needs_posix(source: str) -> Iterator[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import NamedTuple
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QHideEvent, QKeyEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QStackedWidget, QWidget
 
@@ -33,8 +33,8 @@ from admin_gui.widgets.layout.least_height import LeastHeight
 from admin_gui.widgets.layout.scrolled_column import ScrolledColumn
 from admin_gui.widgets.pill import StatusPill
 
-SIDE_WIDTH = 340
-LEAST_ABOVE, LEAST_MIDDLE = 64, 150
+SIDE_WIDTH, LEAST_ABOVE, LEAST_MIDDLE = 340, 64, 150
+TURNS_AT_ONCE = 300  # with the rest of the page
 
 Found = tuple[Call, list[Delivery], Customer | None]
 
@@ -96,7 +96,6 @@ class CallPage(ObjectPage[Found]):
 
     def object_commands(self) -> list[Command]:
         group = self.tr("Call")
-
         return [
             Command(
                 self.tr("Analyse the call again"),
@@ -190,6 +189,15 @@ class CallPage(ObjectPage[Found]):
         self.course.show_call(call)
         self._show_what_is_missing()
         self._allow()
+        if len(call.segments or ()) > TURNS_AT_ONCE and list(self.conversation.turns) != call.segments:
+            QTimer.singleShot(1, self, lambda: self._show_conversation(call))  # 0 would be within the same turn
+        else:
+            self._show_conversation(call)
+
+    def _show_conversation(self, call: Call) -> None:
+        """What was said, and its sound; of a call that has it for hours in a turn of the event loop of its own."""
+        if call is not self._call:  # it was left, or has come anew
+            return
         has_other_turns = self.listening.show_call(call)
         if self.isVisible():  # not into a window that is in the tray: it is fetched when that comes back
             self.listening.fetch_recording()

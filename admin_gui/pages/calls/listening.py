@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from admin_gui.app_context import AppContext
 from admin_gui.client.calls import Call, CallWords
@@ -44,13 +44,19 @@ class Listening(QWidget):
         self.note = PlainLabel()
         self.note.setProperty("muted", True)
         self.note.setWordWrap(True)
+        self.load_button = QPushButton(self.tr("Load the waveform"))
+        self.load_button.clicked.connect(self.player.fetch)
         self.conversation = Conversation(context.theme)
         self.find_bar = FindBar(context.theme)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(6)
-        for widget in (self.waveform, self.bar, self.note):
-            layout.addWidget(widget)
+        layout.addWidget(self.waveform)
+        layout.addWidget(self.bar)
+        below = QHBoxLayout()
+        below.addWidget(self.note, 1)
+        below.addWidget(self.load_button)
+        layout.addLayout(below)
         self._connect()
         self.forget()
 
@@ -178,6 +184,13 @@ class Listening(QWidget):
                 group,
                 enabled=can_play,
             ),
+            Command(
+                self.tr("Load the waveform"),
+                self.player.fetch,
+                "",
+                group,
+                enabled=lambda: self.player.waits_for_play,
+            ),
             Command(self.tr("Look closer at the waveform"), lambda: self.waveform.zoom(2), "", group, enabled=can_play),
             Command(self.tr("See more of the waveform"), lambda: self.waveform.zoom(0.5), "", group, enabled=can_play),
             Command(self.tr("Find in this call"), self.find_words, "Ctrl+F", group, enabled=is_there),
@@ -192,7 +205,10 @@ class Listening(QWidget):
     def _show_loudness(self, peaks: Floats | None) -> None:
         call = self._call
         if call is not None:
-            self.waveform.show_loudness(peaks, call.segments or [], self.player.seconds)
+            turns = call.segments or []
+            if peaks is None and not self.player.waits_for_play:
+                turns = []  # it will never be heard: there is nowhere to go in it
+            self.waveform.show_loudness(peaks, turns, self.player.seconds)
             self._mark_hits()
             self._show_position(self.player.position)
             self._show_state()
@@ -213,12 +229,19 @@ class Listening(QWidget):
             note = self.tr("It is not known when each word of this call was said: the word that is lit is a guess.")
         self.note.setText(note)
         self.note.setVisible(bool(note))
+        self._offer_to_load(player.waits_for_play)
         self.bar.setVisible(player.can_play)
         for button in (self.bar.closer, self.bar.farther):
             button.setEnabled(not self.waveform.isHidden())
         self.bar.show_playing(player.is_playing)
         self.bar.show_position(player.position, player.seconds)
         self.setVisible(bool(note) or player.can_play)
+
+    def _offer_to_load(self, waits: bool) -> None:
+        """Whoever pressed the button is where the waveform came, or at what can be read instead."""
+        if self.load_button.hasFocus() and not waits:
+            (self.conversation if self.waveform.isHidden() else self.waveform).setFocus()
+        self.load_button.setVisible(waits)
 
     def _show_hits(self, _hits: Sequence[Hit], current: Hit | None) -> None:
         self._mark_hits()

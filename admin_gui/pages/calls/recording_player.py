@@ -130,6 +130,11 @@ class RecordingPlayer(QObject):
             lambda error: self._not_there(call, error),
         )
 
+    def fetch(self) -> None:
+        """As if it were played, without playing it: for its waveform. What is to be done when it comes, is done."""
+        if self._fetch is None or self._fetch.cancelled:
+            self._when_there(lambda: None)
+
     # Playing
 
     def toggle(self) -> None:

@@ -1,9 +1,12 @@
-"""A recording's waveform, a line for each channel, with who speaks below it, the time, and what is heard now."""
+"""A recording's waveform, a line for each channel, with who speaks below it, the time, and what is heard now.
+
+Who speaks when is known without the sound: of a recording that is not fetched yet that is seen, and the time.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from PySide6.QtCore import QPointF, QRectF, QSignalBlocker, Qt, Signal
 from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPixmap, QPolygonF, QWheelEvent
@@ -19,6 +22,8 @@ if TYPE_CHECKING:
     from admin_gui.sound.wave import Floats
 
 CHANNEL_HEIGHT, BAND_HEIGHT, AXIS_HEIGHT = 32, 5, 17
+# Over the bands, where there is no sound to mark what was found in.
+MARKS_HEIGHT = 8
 # Two pixels of sound, one of nothing.
 BAR_STEP, BAR_WIDTH = 3, 2
 # Telephone calls are recorded softly: the loudest fills the height, but a hiss does not.
@@ -29,6 +34,15 @@ STEP_SECONDS, PAGE_SECONDS = 5, 30
 _LABEL_WIDTH = 64
 _STEPS = (1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600)
 _TONES: dict[str, Tone] = {"caller": "good", "voice 1": "good", "called": "busy", "voice 2": "busy"}
+
+
+class _Band(NamedTuple):
+    """Where somebody speaks, in the widget, and on which of the two lines."""
+
+    left: float
+    right: float
+    line: int
+    tone: Tone
 
 
 class Waveform(QAbstractSlider):
@@ -64,15 +78,15 @@ class Waveform(QAbstractSlider):
     # What is shown
 
     def show_loudness(self, peaks: Floats | None, turns: Sequence[Turn], seconds: float) -> None:
-        """`peaks`: (channels, points), 0–1, so many a second as `sound.recording` says."""
+        """`peaks`: (channels, points), 0–1, so many a second as `sound.recording` says; None: only who speaks when."""
         self._peaks, self._turns, self._seconds = peaks, turns, seconds
         self._from, self._span, self._position = 0.0, seconds, 0.0
         self._marks = self._spans = ()
         with QSignalBlocker(self):  # nobody has moved it
             self.setRange(0, int(seconds))
-        self.setVisible(peaks is not None and seconds > 0)
-        if peaks is not None:
-            self.setFixedHeight(len(peaks) * CHANNEL_HEIGHT + 2 * BAND_HEIGHT + AXIS_HEIGHT)
+        sound_height = MARKS_HEIGHT if peaks is None else len(peaks) * CHANNEL_HEIGHT
+        self.setFixedHeight(sound_height + 2 * BAND_HEIGHT + AXIS_HEIGHT)
+        self.setVisible(seconds > 0 and (peaks is not None or bool(turns)))
         self._paint_anew()
 
     def show_position(self, seconds: float) -> None:
@@ -164,8 +178,6 @@ class Waveform(QAbstractSlider):
     # Painting
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802
-        if self._peaks is None:
-            return
         size = self.size() * self.devicePixelRatio()
         if self._picture is None or self._picture.size() != size:
             self._picture = QPixmap(size)
@@ -173,7 +185,8 @@ class Waveform(QAbstractSlider):
             self._picture.fill(Qt.GlobalColor.transparent)
             still = QPainter(self._picture)
             still.setRenderHint(QPainter.RenderHint.Antialiasing)
-            self._paint_sound(still, self._peaks)
+            if self._peaks is not None:
+                self._paint_sound(still, self._peaks)
             self._paint_turns(still)
             self._paint_axis(still)
             self._paint_marks(still)
@@ -182,7 +195,8 @@ class Waveform(QAbstractSlider):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         for start, end in self._spans:
             left = self.x_of(start)
-            painter.fillRect(QRectF(left, 0, max(2.0, self.x_of(end) - left), self._sound_height), self._wash())
+            height = self.height() - AXIS_HEIGHT if self._peaks is None else self._sound_height
+            painter.fillRect(QRectF(left, 0, max(2.0, self.x_of(end) - left), height), self._wash())
         painter.drawPixmap(0, 0, self._picture)
         self._paint_playhead(painter)
         painter.end()
@@ -225,15 +239,30 @@ class Waveform(QAbstractSlider):
         return 1 if is_second and not is_first else 0
 
     def _paint_turns(self, painter: QPainter) -> None:
-        top = self._sound_height
         painter.setPen(Qt.PenStyle.NoPen)
+        for left, right, line, tone in self._bands():
+            painter.setBrush(QColor(self._theme.colors.tone(tone)))
+            top = self._sound_height + line * BAND_HEIGHT
+            painter.drawRoundedRect(QRectF(left, top, right - left, BAND_HEIGHT - 1), 2, 2)
+
+    def _bands(self) -> list[_Band]:
+        """Of the turns that are seen. Those of hours that would lie over each other are one."""
+        found: list[_Band] = []
+        last: dict[tuple[int, Tone], int] = {}  # where in `found` the newest of its kind is
+        scale, most = self.width() / max(1e-9, self._span), float(self.width())
         for turn in self._turns:
-            left, right = self.x_of(turn.start), self.x_of(turn.end)
-            if right < 0 or left > self.width():
+            left, right = (turn.start - self._from) * scale, (turn.end - self._from) * scale
+            if right < 0 or left > most:
                 continue
-            painter.setBrush(QColor(self._theme.colors.tone(_TONES.get(turn.speaker, "calm"))))
-            line = top + (BAND_HEIGHT if turn.is_right else 0)
-            painter.drawRoundedRect(QRectF(left, line, max(2.0, right - left), BAND_HEIGHT - 1), 2, 2)
+            right = max(left + 2.0, right)
+            line, tone = int(turn.is_right), _TONES.get(turn.speaker, "calm")
+            place = last.get((line, tone))
+            if place is not None and found[place].left <= left <= found[place].right:
+                found[place] = found[place]._replace(right=max(found[place].right, right))
+            else:
+                last[line, tone] = len(found)
+                found.append(_Band(left, right, line, tone))
+        return found
 
     def _paint_axis(self, painter: QPainter) -> None:
         colors = self._theme.colors

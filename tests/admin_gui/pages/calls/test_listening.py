@@ -12,7 +12,7 @@ import msgspec
 import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, Qt
-from PySide6.QtGui import QPainter
+from PySide6.QtGui import QColor, QPainter
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QToolButton
 from pytestqt.qtbot import QtBot
@@ -26,7 +26,7 @@ from admin_gui.pages.calls.listening import Listening
 from admin_gui.shell.main_window import MainWindow
 from admin_gui.shell.palette.command_palette import CommandPalette
 from admin_gui.sound.output import SoundFailed
-from admin_gui.widgets.call.waveform import Waveform
+from admin_gui.widgets.call.waveform import BAND_HEIGHT, CHANNEL_HEIGHT, MARKS_HEIGHT, Waveform
 from admin_gui.widgets.layout.least_height import LeastHeight
 from tests.admin_gui.conftest import WAIT_MS, TlsAppliance
 from tests.admin_gui.driving import click, opened, press
@@ -401,11 +401,79 @@ def test_a_long_recording_is_fetched_when_it_is_played(
     monkeypatch.setattr(recording_player, "LONGEST_UNASKED_SECONDS", 1)
     page = opened(qtbot, window, f"call/{call_id}")
     assert "fetched when it is played" in page.listening.note.text()
-    assert not page.listening.waveform.isVisible()
+    height = page.listening.waveform.height()
     click(page.listening.bar.play_button)
     qtbot.waitUntil(lambda: page.listening.player.is_playing, timeout=WAIT_MS)
-    assert page.listening.waveform.isVisible()
+    assert page.listening.waveform.height() == height - MARKS_HEIGHT + 2 * CHANNEL_HEIGHT
     assert not page.listening.note.isVisible()
+    assert not page.listening.load_button.isVisible()
+
+
+def test_of_a_long_recording_one_sees_who_speaks_when_before_it_is_fetched(
+    qtbot: QtBot, window: MainWindow, call_id: str, held: HeldFetches, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(recording_player, "LONGEST_UNASKED_SECONDS", 1)
+    page = opened(qtbot, window, f"call/{call_id}")
+    listening, waveform, colors = page.listening, page.listening.waveform, window.context.theme.colors
+    qtbot.waitUntil(waveform.isVisible, timeout=WAIT_MS)
+    picture = waveform.grab().toImage()
+
+    def color_at(seconds: float, line: int) -> QColor:
+        return picture.pixelColor(round(waveform.x_of(seconds)), MARKS_HEIGHT + line * BAND_HEIGHT + 2)
+
+    assert [color_at(2, 0), color_at(5, 1)] == [QColor(colors.good), QColor(colors.accent)]
+    assert color_at(2, 1) == color_at(5, 0) == color_at(8, 0), "nobody speaks there"
+    click_moment(waveform, 5.0)
+    assert listening.player.position == pytest.approx(5.0, abs=0.1)
+    listening.find_words("parcel")
+    assert len(waveform._marks) == 2
+    listening.find_bar.close_it()
+    assert held.asked == []
+
+
+def test_the_waveform_of_a_long_recording_comes_by_one_press(
+    qtbot: QtBot,
+    window: MainWindow,
+    call_id: str,
+    sinks: list[SoundSink],
+    held: HeldFetches,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(recording_player, "LONGEST_UNASKED_SECONDS", 1)
+    page = opened(qtbot, window, f"call/{call_id}")
+    listening, waveform = page.listening, page.listening.waveform
+    window.activateWindow()
+    qtbot.waitUntil(window.isActiveWindow, timeout=WAIT_MS)
+    listening.player.seek(5.0)
+    listening.load_button.setFocus()
+    for _ in range(2):  # the second press asks for nothing more
+        QTest.keyClick(listening.load_button, Qt.Key.Key_Space)
+    qtbot.waitUntil(lambda: held.asked == [call_id], timeout=WAIT_MS)
+    held.let_go.set()
+    qtbot.waitUntil(lambda: waveform.height() > 2 * CHANNEL_HEIGHT, timeout=WAIT_MS)
+    assert sinks == [], "nobody wanted to hear it"
+    assert waveform.position == listening.player.position == 5.0
+    assert listening.load_button.isHidden()
+    assert waveform.hasFocus()
+    assert held.asked == [call_id]
+
+
+def test_a_long_recording_that_is_gone_leaves_the_keyboard_where_one_reads(
+    qtbot: QtBot, window: MainWindow, call_id: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def gone(*_: object) -> None:
+        raise NotFound("Resource not found", status=404)
+
+    monkeypatch.setattr(recording_player, "LONGEST_UNASKED_SECONDS", 1)
+    monkeypatch.setattr(window.context.appliance.calls, "recording", gone)
+    page = opened(qtbot, window, f"call/{call_id}")
+    window.activateWindow()
+    qtbot.waitUntil(window.isActiveWindow, timeout=WAIT_MS)
+    page.listening.load_button.setFocus()
+    QTest.keyClick(page.listening.load_button, Qt.Key.Key_Space)
+    qtbot.waitUntil(page.listening.waveform.isHidden, timeout=WAIT_MS)
+    assert page.conversation.hasFocus()
+    assert "erased when its retention ended" in page.listening.note.text()
 
 
 def test_a_recording_that_the_disk_has_damaged_is_told_and_the_texts_stay(

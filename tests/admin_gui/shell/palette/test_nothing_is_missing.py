@@ -46,6 +46,7 @@ HERE_ALONE = {
     "Skip silence, or play it",
     "Mute or hear the party at the left",
     "Mute or hear the party at the right",
+    "Load the waveform",
     "Look closer at the waveform",
     "See more of the waveform",
     "Find in this call",
