@@ -106,6 +106,14 @@ def hours_of(weekday: int, hour: int, span: Span) -> list[Span]:
     return found[::-1]
 
 
+def hours_in(span: Span) -> frozenset[tuple[int, int]]:
+    """Which hours of a week a time has, each by its weekday from Monday and its hour."""
+    quarters = range((WEEK_DAYS + 1) * 24 * 4)  # of an hour: it may begin within one
+    moments = (span[0] + HOUR / 4 * number for number in quarters)
+    local = (moment.astimezone() for moment in moments if moment < span[1])
+    return frozenset((moment.weekday(), moment.hour) for moment in local)
+
+
 @dataclass(frozen=True, slots=True)
 class Figure:
     """One number of a tally: `is_share` is from 0 to 1; `more_is` says whether more of it is good or bad."""
@@ -169,7 +177,7 @@ def figures() -> tuple[Figure, ...]:
             translate("insights", "Minutes of calls"),
             lambda one: one.audio_seconds,
             formats.minutes,
-            meaning=translate("insights", "How long the recordings of the calls are, one after the other."),
+            meaning=translate("insights", "How long the recordings of the calls are, all together."),
         ),
         Figure("talk", translate("insights", "Time talked"), lambda one: one.speech_seconds, formats.span),
         replace(

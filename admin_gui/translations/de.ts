@@ -3115,6 +3115,17 @@
     </message>
 </context>
 <context>
+    <name>QueueChoice</name>
+    <message>
+        <source>Queue</source>
+        <translation>Warteschlange</translation>
+    </message>
+    <message>
+        <source>All queues</source>
+        <translation>Alle Warteschlangen</translation>
+    </message>
+</context>
+<context>
     <name>QueuesTable</name>
     <message>
         <source>Queue</source>
@@ -6000,6 +6011,18 @@
         <translation>Dauer</translation>
     </message>
     <message>
+        <source>Time talked</source>
+        <translation>Sprechzeit</translation>
+    </message>
+    <message>
+        <source>Silence</source>
+        <translation>Stille</translation>
+    </message>
+    <message>
+        <source>Outside party talks</source>
+        <translation>Redeanteil der externen Seite</translation>
+    </message>
+    <message>
         <source>Mood</source>
         <translation>Stimmung</translation>
     </message>
@@ -6050,6 +6073,13 @@
     <message>
         <source>The new result is sent to its customer.</source>
         <translation>Das neue Ergebnis wird seinem Kunden gesendet.</translation>
+    </message>
+</context>
+<context>
+    <name>charts</name>
+    <message>
+        <source>nothing was measured</source>
+        <translation>nichts wurde gemessen</translation>
     </message>
 </context>
 <context>
@@ -6788,6 +6818,10 @@
         <translation>Anrufe</translation>
     </message>
     <message>
+        <source>Minutes of calls</source>
+        <translation>Anrufminuten</translation>
+    </message>
+    <message>
         <source>Time talked</source>
         <translation>Sprechzeit</translation>
     </message>
@@ -6816,6 +6850,18 @@
         <translation>zuvor: %1</translation>
     </message>
     <message>
+        <source>Queue %1</source>
+        <translation>Warteschlange %1</translation>
+    </message>
+    <message>
+        <source>Narrowed to</source>
+        <translation>Eingegrenzt auf</translation>
+    </message>
+    <message>
+        <source>Direction</source>
+        <translation>Richtung</translation>
+    </message>
+    <message>
         <source>All calls</source>
         <translation>Alle Anrufe</translation>
     </message>
@@ -6836,8 +6882,16 @@
         <translation>Stichwort</translation>
     </message>
     <message>
+        <source>Seconds of calls</source>
+        <translation>Anrufsekunden</translation>
+    </message>
+    <message>
         <source>Customer</source>
         <translation>Kunde</translation>
+    </message>
+    <message>
+        <source>How long the recordings of the calls are, all together.</source>
+        <translation>Wie lang die Aufnahmen der Anrufe zusammen sind.</translation>
     </message>
     <message>
         <source>Queue</source>

@@ -20,6 +20,7 @@ from admin_gui.models.insights import (
     Period,
     end_of_day,
     figures,
+    hours_in,
     hours_of,
     mood_words,
     note_of,
@@ -33,9 +34,11 @@ from admin_gui.pages.page import SPACING, Page
 from admin_gui.text import error_messages, formats
 from admin_gui.widgets.banner import Banner
 from admin_gui.widgets.card import Tile
+from admin_gui.widgets.charts.drawn_series import Series
 from admin_gui.widgets.charts.heat_map import hour
-from admin_gui.widgets.charts.plot import DAY_SECONDS, Plot, Series
+from admin_gui.widgets.charts.plot import Plot
 from admin_gui.widgets.charts.scale import WHOLE_STEPS
+from admin_gui.widgets.charts.time_axis import DAY_SECONDS
 from admin_gui.widgets.layout.tile_rows import TileRows
 from admin_gui.widgets.layout.two_column import TwoColumn
 
@@ -231,7 +234,7 @@ class InsightsPage(Page):
             ),
             self._sum_up(found),
         )
-        self.hours.show_counts(found.hours)
+        self.hours.show_counts(found.hours, hours_in((found.since, found.until)))
         self.keywords.show_rows(found.keywords)
         self.customers.show_rows(found.customers)
         # Of one customer's calls alone it would say once more what the tiles say.
