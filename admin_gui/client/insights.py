@@ -110,6 +110,7 @@ class InsightsSource:
         *,
         customer_id: int | None = None,
         direction: str | None = None,
+        queue: str | None = None,
     ) -> Insights:
         """Those of a time, with days and hours of this zone."""
         return self._requests.get(
@@ -123,4 +124,24 @@ class InsightsSource:
             timezone=timezone,
             customer_id=customer_id,
             direction=direction,
+            queue=queue,
         )
+
+    def with_queues(
+        self,
+        span: Span,
+        compared: Span | None,
+        timezone: str,
+        *,
+        customer_id: int | None,
+        direction: str | None,
+        queue: str | None,
+    ) -> tuple[Insights, list[str]]:
+        """The same with the queues that there are: of one queue's calls alone nothing tells which others came."""
+
+        def of(queue: str | None, compared: Span | None) -> Insights:
+            return self.between(span, compared, timezone, customer_id=customer_id, direction=direction, queue=queue)
+
+        found = of(queue, compared)
+        everything = found if queue is None else of(None, None)
+        return found, [one.queue for one in everything.queues]

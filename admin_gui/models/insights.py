@@ -106,6 +106,14 @@ def hours_of(weekday: int, hour: int, span: Span) -> list[Span]:
     return found[::-1]
 
 
+def hours_in(span: Span) -> frozenset[tuple[int, int]]:
+    """Which hours of a week a time has, each by its weekday from Monday and its hour."""
+    quarters = range((WEEK_DAYS + 1) * 24 * 4)  # of an hour: it may begin within one
+    moments = (span[0] + HOUR / 4 * number for number in quarters)
+    local = (moment.astimezone() for moment in moments if moment < span[1])
+    return frozenset((moment.weekday(), moment.hour) for moment in local)
+
+
 @dataclass(frozen=True, slots=True)
 class Figure:
     """One number of a tally: `is_share` is from 0 to 1; `more_is` says whether more of it is good or bad."""
@@ -164,6 +172,13 @@ def figures() -> tuple[Figure, ...]:
     """In the order in which they are shown."""
     return (
         Figure("calls", translate("insights", "Calls"), lambda one: float(one.calls), formats.number),
+        Figure(
+            "minutes",
+            translate("insights", "Minutes of calls"),
+            lambda one: one.audio_seconds,
+            formats.minutes,
+            meaning=translate("insights", "How long the recordings of the calls are, all together."),
+        ),
         Figure("talk", translate("insights", "Time talked"), lambda one: one.speech_seconds, formats.span),
         replace(
             _share("dissatisfied", translate("insights", "Dissatisfied"), lambda one: one.mood.dissatisfied_share),
@@ -223,8 +238,34 @@ class FileRow:
     before: str = ""
 
 
-def file_rows(found: Insights, customer_name: Callable[[int], str]) -> Iterator[FileRow]:
-    """All figures; numbers as they are, for whoever reckons with them."""
+@dataclass(frozen=True, slots=True)
+class Narrowed:
+    """To which calls insights are narrowed, in words; empty: to none."""
+
+    customer: str = ""
+    direction: str = ""
+    queue: str = ""
+
+    def whose(self, everyone: str) -> str:
+        """Whose calls they are about: a company's, or `everyone`'s; and which of them."""
+        queue = translate("insights", "Queue %1").replace("%1", self.queue) if self.queue else ""
+        return " · ".join(filter(None, (self.customer or everyone, self.direction, queue)))
+
+    def file_rows(self) -> Iterator[FileRow]:
+        """Each with what it is."""
+        part = translate("insights", "Narrowed to")
+        for figure, value in (
+            (translate("insights", "Customer"), self.customer),
+            (translate("insights", "Direction"), self.direction),
+            (translate("insights", "Queue"), self.queue),
+        ):
+            if value:
+                yield FileRow(part, value, figure, "")
+
+
+def file_rows(found: Insights, customer_name: Callable[[int], str], narrowed: Narrowed) -> Iterator[FileRow]:
+    """All figures; numbers as they are, for whoever reckons with them. Before them, to what they are narrowed."""
+    yield from narrowed.file_rows()
     everything = translate("insights", "All calls")
     yield from _tally_rows(everything, "", found.totals.now, found.totals.before)
     for day in found.days:
@@ -255,6 +296,7 @@ def _tally_rows(part: str, name: str, now: Tally, before: Tally | None) -> Itera
     satisfied, neutral, dissatisfied = mood_words()
     counted: tuple[tuple[str, Callable[[Tally], float | None]], ...] = (
         (translate("insights", "Calls"), lambda one: one.calls),
+        (translate("insights", "Seconds of calls"), lambda one: round(one.audio_seconds)),
         (translate("insights", "Seconds talked"), lambda one: round(one.speech_seconds)),
         (satisfied, lambda one: one.mood.satisfied),
         (neutral, lambda one: one.mood.neutral),

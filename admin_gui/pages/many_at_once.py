@@ -7,11 +7,12 @@ from collections.abc import Callable, Sequence
 from typing import Any, TypeVar
 
 from PySide6.QtCore import QObject
+from PySide6.QtWidgets import QWidget
 
-from admin_gui.app_context import Offer, Undo
+from admin_gui.app_context import AppContext, Offer, Undo
 from admin_gui.client.many import Outcome, each
 from admin_gui.client.transport.stop import Progress, Stop
-from admin_gui.pages.page import Page
+from admin_gui.pages.page import is_looked_at
 from admin_gui.text import error_messages
 from admin_gui.widgets.banner import Banner
 
@@ -21,13 +22,13 @@ MOST_REASONS = 3
 
 
 class ManyAtOnce(QObject):
-    """A page's. `banner` is laid out by the page: it asks before, and says with which it was not done, and why."""
+    """A page's, or a tab's, which lays out `banner`: that asks before, and says with which it was not done, and why."""
 
-    def __init__(self, page: Page) -> None:
+    def __init__(self, context: AppContext, page: QWidget) -> None:
         super().__init__(page)
         self._page = page
-        self._context = page.context
-        self.banner = Banner(page.context.theme)
+        self._context = context
+        self.banner = Banner(context.theme)
         self._question = ""  # in these words
 
     def ask(self, text: str, yes: str, run: Callable[[], object]) -> None:
@@ -124,7 +125,7 @@ class ManyAtOnce(QObject):
             return
         text = self.tr("%1 done, %2 not: %3").replace("%1", str(len(outcome.done)))
         text = text.replace("%2", str(len(outcome.not_done))).replace("%3", self._reasons(outcome, name_of))
-        if not self._page.is_looked_at:
+        if not is_looked_at(self._page):
             self._context.say(text, "bad", offer)  # it waits on the page, too
         elif offer is None:
             self.banner.show_message(text, "warn", (self.tr("Close"), self.banner.clear))

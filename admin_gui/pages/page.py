@@ -109,7 +109,7 @@ class Page(QWidget):
     @property
     def is_looked_at(self) -> bool:
         """Whether somebody may read what it says."""
-        return self.isVisible() and not self.window().isMinimized()
+        return is_looked_at(self)
 
     @final
     def keep_message(self, text: str, tone: Tone, action: tuple[str, Callable[[], object]] | None = None) -> None:
@@ -171,3 +171,8 @@ class Page(QWidget):
 
     def _note_ready(self) -> None:
         self.is_ready = True
+
+
+def is_looked_at(part: QWidget) -> bool:
+    """Whether somebody may read what a page, or a part of one, says."""
+    return part.isVisible() and not part.window().isMinimized()

@@ -132,6 +132,14 @@ def span(seconds: float | timedelta | None) -> str:
     return f"{shown} {rest // _HOUR} h" if rest >= _HOUR and days < 10 else shown
 
 
+def minutes(seconds: float | None) -> str:
+    """A length in minutes alone, however many they are: 0.5 min, 12,345 min."""
+    if seconds is None:
+        return DASH
+    shown = seconds / _MINUTE
+    return f"{number(shown, 0 if shown >= _SHORT or not shown else 1)} min"
+
+
 def tick(value: datetime, bucket_seconds: int) -> str:
     """A moment below a chart: the time, or the day where a bucket is one."""
     local = _qt(value)

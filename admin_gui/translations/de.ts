@@ -3119,6 +3119,17 @@
     </message>
 </context>
 <context>
+    <name>QueueChoice</name>
+    <message>
+        <source>Queue</source>
+        <translation>Warteschlange</translation>
+    </message>
+    <message>
+        <source>All queues</source>
+        <translation>Alle Warteschlangen</translation>
+    </message>
+</context>
+<context>
     <name>QueuesTable</name>
     <message>
         <source>Queue</source>
@@ -6004,6 +6015,18 @@
         <translation>Dauer</translation>
     </message>
     <message>
+        <source>Time talked</source>
+        <translation>Sprechzeit</translation>
+    </message>
+    <message>
+        <source>Silence</source>
+        <translation>Stille</translation>
+    </message>
+    <message>
+        <source>Outside party talks</source>
+        <translation>Redeanteil der externen Seite</translation>
+    </message>
+    <message>
         <source>Mood</source>
         <translation>Stimmung</translation>
     </message>
@@ -6054,6 +6077,13 @@
     <message>
         <source>The new result is sent to its customer.</source>
         <translation>Das neue Ergebnis wird seinem Kunden gesendet.</translation>
+    </message>
+</context>
+<context>
+    <name>charts</name>
+    <message>
+        <source>nothing was measured</source>
+        <translation>nichts wurde gemessen</translation>
     </message>
 </context>
 <context>
@@ -6792,6 +6822,10 @@
         <translation>Anrufe</translation>
     </message>
     <message>
+        <source>Minutes of calls</source>
+        <translation>Anrufminuten</translation>
+    </message>
+    <message>
         <source>Time talked</source>
         <translation>Sprechzeit</translation>
     </message>
@@ -6820,6 +6854,18 @@
         <translation>zuvor: %1</translation>
     </message>
     <message>
+        <source>Queue %1</source>
+        <translation>Warteschlange %1</translation>
+    </message>
+    <message>
+        <source>Narrowed to</source>
+        <translation>Eingegrenzt auf</translation>
+    </message>
+    <message>
+        <source>Direction</source>
+        <translation>Richtung</translation>
+    </message>
+    <message>
         <source>All calls</source>
         <translation>Alle Anrufe</translation>
     </message>
@@ -6840,8 +6886,16 @@
         <translation>Stichwort</translation>
     </message>
     <message>
+        <source>Seconds of calls</source>
+        <translation>Anrufsekunden</translation>
+    </message>
+    <message>
         <source>Customer</source>
         <translation>Kunde</translation>
+    </message>
+    <message>
+        <source>How long the recordings of the calls are, all together.</source>
+        <translation>Wie lang die Aufnahmen der Anrufe zusammen sind.</translation>
     </message>
     <message>
         <source>Queue</source>

@@ -26,7 +26,7 @@ LONGEST_TOLD = 60  # of what was searched for: the window is made no wider for i
 
 
 class CallsPage(Page):
-    """A live table; `calls?state=failed&customer_id=7&sentiment=negative&min_seconds=60&time=day`."""
+    """A live table; `calls?state=failed&customer_id=7&min_seconds=60&time=day&sort=silence_seconds&order=desc`."""
 
     def __init__(self, context: AppContext) -> None:
         super().__init__(context)
@@ -98,6 +98,7 @@ class CallsPage(Page):
         self.time.set_value(link.query.get("time"))  # one that was chosen before does not narrow what it leads to
         self.more.set_values(self._other)
         self.table.show_searched(link.query.get("q", ""))
+        self.table.view.sort_as_led(link.query.get("sort"), descending=link.query.get("order") == "desc")
         self._load_tags(self.more.button.isChecked())  # there may be others since it was opened
         self.refresh()
 
@@ -167,7 +168,8 @@ class CallsPage(Page):
             "q": self.table.search.text().strip(),
         }
         fields = {name: str(value) for name, value in chosen.items() if value}
-        link = Link("calls", query={**fields, **self._other})
+        led_to = {name: text for name, text in self.link.query.items() if name in ("sort", "order")}
+        link = Link("calls", query={**fields, **self._other, **led_to})
         if link != self.link:  # a field is also left without a change
             self._select_nothing()
         self.link = link

@@ -80,6 +80,36 @@ def call_columns(name_of: Callable[[int], str], searched: Callable[[], str]) -> 
             yields=3,
         ),
         Column(
+            "talked",
+            translate("calls", "Time talked"),
+            lambda call: formats.playing_time(call.speech_seconds),
+            sort=lambda call: call.speech_seconds,
+            field="speech_seconds",
+            right=True,
+            typical="1:00:00",
+            hidden=True,
+        ),
+        Column(
+            "silence",
+            translate("calls", "Silence"),
+            _silence,
+            sort=lambda call: None if call.conversation is None else call.conversation.silence_seconds,
+            field="silence_seconds",
+            right=True,
+            typical="1:00:00 · 88 %",
+            hidden=True,
+        ),
+        Column(
+            "outside",
+            translate("calls", "Outside party talks"),
+            lambda call: formats.percent(_outside_share(call)),
+            sort=_outside_share,
+            field="outside_talk_share",
+            right=True,
+            typical="100 %",
+            hidden=True,
+        ),
+        Column(
             "sentiment",
             translate("calls", "Mood"),
             lambda call: states.word(call.mood or ""),
@@ -178,6 +208,23 @@ def clipped(text: str, searched: str) -> str:
         return text
     begin = text.find(" ", first - _LETTERS_BEFORE - 1, first) + 1 or first
     return f"{'“' if text.startswith('“') else ''}… {text[begin:]}"
+
+
+def _silence(call: Call) -> str:
+    """How long nobody spoke, and how much of the call that is."""
+    if call.conversation is None:
+        return formats.DASH
+    seconds, whole = call.conversation.silence_seconds, call.duration_seconds
+    told = formats.playing_time(seconds)
+    return f"{told} · {formats.percent(min(1.0, seconds / whole))}" if whole else told
+
+
+def _outside_share(call: Call) -> float | None:
+    """How much of what is said the outside party says, from 0 to 1; of internal calls nobody does."""
+    if call.parties is None or call.direction == "internal":
+        return None
+    caller, called = call.parties.caller.talk_seconds, call.parties.called.talk_seconds
+    return (called if call.direction == "outbound" else caller) / (caller + called) if caller + called else None
 
 
 def _took(call: Call) -> float | None:

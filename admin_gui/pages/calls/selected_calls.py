@@ -33,7 +33,7 @@ class SelectedCalls(QObject):
     def __init__(self, page: Page, table: PagedTable) -> None:
         super().__init__(page)
         self._page, self._table, self._context = page, table, page.context
-        self.many = ManyAtOnce(page)
+        self.many = ManyAtOnce(page.context, page)
         self.confirm = ConfirmErase(page.context.theme)
         self.confirm.answered.connect(lambda _yes: table.view.setFocus())
         self._asked_about: list[str] = []

@@ -24,7 +24,7 @@ class SelectedCustomers(QObject):
     def __init__(self, page: Page, table: PagedTable) -> None:
         super().__init__(page)
         self._page, self._table, self._context = page, table, page.context
-        self.many = ManyAtOnce(page)
+        self.many = ManyAtOnce(page.context, page)
         self._asked_about: list[Customer] = []
         table.selection_changed.connect(self._look_again)
         table.loaded.connect(self._look_again)  # of a list that came anew others may be selected

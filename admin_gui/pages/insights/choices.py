@@ -1,7 +1,8 @@
-"""Which calls insights are of: a time, a customer, a direction; and whether they are compared with what was before."""
+"""Which calls insights are of: a time, a customer, a direction, a queue; and whether with what was before."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date, timedelta
 
 from PySide6.QtCore import Signal
@@ -9,8 +10,9 @@ from PySide6.QtWidgets import QButtonGroup, QCheckBox, QPushButton, QWidget
 
 from admin_gui.app_context import AppContext
 from admin_gui.links import Link
-from admin_gui.models.insights import MOST_DAYS, REACHES, Period, today
+from admin_gui.models.insights import MOST_DAYS, REACHES, Narrowed, Period, today
 from admin_gui.pages.insights.day_field import DayField
+from admin_gui.text.plain_text import visible
 from admin_gui.widgets.elided_choice import ElidedChoice
 from admin_gui.widgets.layout.wrapping_row import WrappingRow
 from admin_gui.widgets.plain_label import PlainLabel
@@ -48,6 +50,40 @@ class DirectionChoice(ElidedChoice):
         self.setCurrentIndex(max(0, self.findData(direction)))
 
 
+class QueueChoice(ElidedChoice):
+    """One of the queues that calls of the time came with, or all; not there where none came with any."""
+
+    chosen = Signal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setAccessibleName(self.tr("Queue"))
+        self.addItem(self.tr("All queues"), None)
+        self.activated.connect(lambda *_: self.chosen.emit())
+        self.hide()
+
+    @property
+    def value(self) -> str | None:
+        found: str | None = self.currentData()
+        return found
+
+    def set_value(self, queue: str | None) -> None:
+        """Choose without telling, also one of which nothing is known."""
+        if self.findData(queue) < 0:
+            self.addItem(visible(queue or ""), queue)
+        self.setCurrentIndex(self.findData(queue))
+        self.setVisible(self.count() > 1)
+
+    def show_queues(self, queues: Iterable[str]) -> None:
+        """Those that there are; what is chosen stays."""
+        chosen = self.value
+        while self.count() > 1:
+            self.removeItem(1)
+        for queue in sorted({*queues, *filter(None, [chosen])}, key=str.casefold):
+            self.addItem(visible(queue), queue)
+        self.set_value(chosen)
+
+
 class Choices(QWidget):
     """The line over the insights."""
 
@@ -63,6 +99,8 @@ class Choices(QWidget):
         self.customer.chosen.connect(lambda *_: self.changed.emit())
         self.direction = DirectionChoice()
         self.direction.chosen.connect(self.changed)
+        self.queue = QueueChoice()
+        self.queue.chosen.connect(self.changed)
         self.first, self.last = (
             DayField(name, lambda: today(context.session.now())) for name in (self.tr("First day"), self.tr("Last day"))
         )
@@ -76,8 +114,8 @@ class Choices(QWidget):
         self.compare.toggled.connect(lambda *_: self.changed.emit())
         line = WrappingRow()
         self.buttons = self._make_buttons()
-        days, others = (self.first, self.last, self.problem), (self.customer, self.direction, self.compare)
-        for widget in (*self.buttons.values(), *days, *others):
+        days = self.first, self.last, self.problem
+        for widget in (*self.buttons.values(), *days, self.customer, self.queue, self.direction, self.compare):
             line.addWidget(widget)
         self.setLayout(line)
         self._show_period()
@@ -110,6 +148,7 @@ class Choices(QWidget):
         customer = query.get("customer_id", "")
         self.customer.set_value(int(customer) if customer.isdigit() else None)
         self.direction.set_value(query.get("direction"))
+        self.queue.set_value(query.get("queue") or None)
         self.compare.blockSignals(True)
         self.compare.setChecked(query.get("compare") != "none")
         self.compare.blockSignals(False)
@@ -126,6 +165,16 @@ class Choices(QWidget):
         return ""
 
     @property
+    def narrowed(self) -> Narrowed:
+        """The same in words, for files."""
+        customer, direction = self.customer.value, self.direction
+        return Narrowed(
+            "" if customer is None else self.customer.name_of(customer),
+            "" if direction.value is None else direction.currentText(),
+            self.queue.value or "",
+        )
+
+    @property
     def link(self) -> Link:
         """What is chosen, for back and forward."""
         query: dict[str, str] = {}
@@ -137,6 +186,8 @@ class Choices(QWidget):
             query["customer_id"] = str(self.customer.value)
         if self.direction.value is not None:
             query["direction"] = self.direction.value
+        if self.queue.value is not None:
+            query["queue"] = self.queue.value
         if not self.compare.isChecked():
             query["compare"] = "none"
         return Link("insights", query=query)

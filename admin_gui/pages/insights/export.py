@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QWidget
 from admin_gui.app_context import AppContext
 from admin_gui.client.insights import Insights
 from admin_gui.client.transport.stop import Progress, Stop
-from admin_gui.models.insights import FileRow, file_rows
+from admin_gui.models.insights import FileRow, Narrowed, file_rows
 from admin_gui.models.table.columns import Column
 from admin_gui.models.table.export import write_csv
 from admin_gui.pages.insights.report import Report, write_report
@@ -31,7 +31,7 @@ class InsightsExport(QObject):
         self._page = page
         self._customer_name = customer_name
         self.shown: Insights | None = None
-        self.whose = ""  # the company, and what else the calls are narrowed to
+        self.narrowed = Narrowed()
 
     def ask_for_csv(self) -> None:
         self._ask_where("csv", self.tr("CSV files (*.csv)"), self.save_csv)
@@ -50,7 +50,8 @@ class InsightsExport(QObject):
             Column("now", self.tr("Value"), lambda row: row.now),
             Column("before", self.tr("Before"), lambda row: row.before),
         ]
-        rows = list(file_rows(self.shown, self._customer_name))  # names come of what the GUI knows
+        # Names come of what the GUI knows.
+        rows = list(file_rows(self.shown, self._customer_name, self.narrowed))
         self._run(file, lambda _file, progress, stop: write_csv(file, columns, rows, progress, stop))
 
     def save_report(self, file: Path) -> None:
@@ -58,7 +59,8 @@ class InsightsExport(QObject):
         if self.shown is None:
             return
         names = {one.customer_id: self._customer_name(one.customer_id) for one in self.shown.customers}
-        report = Report(self.shown, self.whose, names, formats.moment(self._context.session.now()))
+        whose = self.narrowed.whose(self._context.session.name)
+        report = Report(self.shown, whose, names, formats.moment(self._context.session.now()))
         self._run(file, lambda _file, _progress, _stop: write_report(file, report))
 
     def _run(self, file: Path, write: Write) -> None:

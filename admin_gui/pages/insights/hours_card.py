@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QWidget
 from admin_gui.app_context import AppContext
 from admin_gui.text import formats
 from admin_gui.widgets.card import Card
-from admin_gui.widgets.charts.heat_map import HeatMap, hour, weekday
+from admin_gui.widgets.charts.heat_map import Cell, HeatMap, hour, weekday
 from admin_gui.widgets.elided_label import ElidedLabel
 
 
@@ -38,9 +38,9 @@ class HoursCard(Card):
         self.content.addWidget(self.map)
         self.content.addStretch(1)
 
-    def show_counts(self, counts: Sequence[Sequence[int]]) -> None:
-        """Seven days from Monday on, of 24 hours each."""
-        self.map.show_counts(counts)
+    def show_counts(self, counts: Sequence[Sequence[int]], measured: Collection[Cell]) -> None:
+        """Seven days from Monday on, of 24 hours each; `measured`: which of these hours the time has."""
+        self.map.show_counts(counts, measured)
         busiest = self.map.busiest
         if busiest is None:
             self._sum_up = self.tr("No calls")

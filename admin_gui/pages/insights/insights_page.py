@@ -20,6 +20,7 @@ from admin_gui.models.insights import (
     Period,
     end_of_day,
     figures,
+    hours_in,
     hours_of,
     mood_words,
     note_of,
@@ -33,9 +34,11 @@ from admin_gui.pages.page import SPACING, Page
 from admin_gui.text import error_messages, formats
 from admin_gui.widgets.banner import Banner
 from admin_gui.widgets.card import Tile
+from admin_gui.widgets.charts.drawn_series import Series
 from admin_gui.widgets.charts.heat_map import hour
-from admin_gui.widgets.charts.plot import DAY_SECONDS, Plot, Series
+from admin_gui.widgets.charts.plot import Plot
 from admin_gui.widgets.charts.scale import WHOLE_STEPS
+from admin_gui.widgets.charts.time_axis import DAY_SECONDS
 from admin_gui.widgets.layout.tile_rows import TileRows
 from admin_gui.widgets.layout.two_column import TwoColumn
 
@@ -45,12 +48,19 @@ translate = QCoreApplication.translate
 LOOK_AGAIN_MS = 15_000
 NARROW_CHARTS, NARROW_TABLES = 760, 1400
 NARROWEST_TILE = 180  # for a time of hours and minutes
-# What the calls behind a figure have in common; none: they are all calls of the time.
-_OF_TILE = {"dissatisfied": {"sentiment": "negative"}}
+# What the calls behind a figure have in common, or by what they add up to it: those that add most stand first, those
+# that add nothing last. None: they are all calls of the time.
+_OF_TILE = {
+    "minutes": {"sort": "duration_seconds", "order": "desc"},
+    "talk": {"sort": "speech_seconds", "order": "desc"},
+    "dissatisfied": {"sentiment": "negative"},
+    "outside": {"sort": "outside_talk_share", "order": "desc"},
+    "silence": {"sort": "silence_seconds", "order": "desc"},
+}
 
 
 class InsightsPage(Page):
-    """`insights?days=90&customer_id=7&direction=inbound&compare=none`, `insights?since=2026-11-01&until=2026-11-15`."""
+    """`insights?days=90&customer_id=7&queue=sales&compare=none`, `insights?since=2026-11-01&until=2026-11-15`."""
 
     def __init__(self, context: AppContext) -> None:
         super().__init__(context)
@@ -166,10 +176,16 @@ class InsightsPage(Page):
         span = choices.period.span(now)
         before = choices.period.span_before(now) if choices.compare.isChecked() else None
         customer_id, direction, chosen = choices.customer.value, choices.direction.value, choices.link
+        queue = choices.queue.value
+
+        def done(told: tuple[Insights, list[str]]) -> None:
+            choices.queue.show_queues(told[1])
+            self._show(told[0], chosen)
+
         self.context.calls.start(
             self,
-            lambda: insights.between(span, before, zone, customer_id=customer_id, direction=direction),
-            lambda found: self._show(found, chosen),
+            lambda: insights.with_queues(span, before, zone, customer_id=customer_id, direction=direction, queue=queue),
+            done,
             lambda error: self._failed(error, chosen),
             latest="insights",
         )
@@ -197,7 +213,7 @@ class InsightsPage(Page):
         self.problem.clear()
         self._found = self.export.shown = found
         self._shown = chosen
-        self.export.whose = self._whose()
+        self.export.narrowed = self.choices.narrowed
         self._allow()
         now, before = found.totals.now, found.totals.before
         colors = self.context.theme.colors
@@ -218,13 +234,13 @@ class InsightsPage(Page):
             ),
             self._sum_up(found),
         )
-        self.hours.show_counts(found.hours)
+        self.hours.show_counts(found.hours, hours_in((found.since, found.until)))
         self.keywords.show_rows(found.keywords)
         self.customers.show_rows(found.customers)
         # Of one customer's calls alone it would say once more what the tiles say.
         self.customers.setVisible(self.choices.customer.value is None)
         self.queues.show_insights(found)
-        self.queues.setVisible(bool(found.queues))
+        self.queues.setVisible(bool(found.queues) and self.choices.queue.value is None)
         self._look_whether_ready()
 
     def _sum_up(self, found: Insights) -> str:
@@ -233,14 +249,6 @@ class InsightsPage(Page):
             return self.tr("No mood is known of these calls")
         words = self.tr("%1 of %2 with a mood: dissatisfied").replace("%1", formats.number(mood.dissatisfied))
         return words.replace("%2", formats.number(mood.known))
-
-    def _whose(self) -> str:
-        """Whose calls a report is about: a company's, or all of this appliance's."""
-        customer = self.choices.customer.value
-        whose = self.context.session.name if customer is None else self.choices.customer.name_of(customer)
-        if self.choices.direction.value is not None:
-            whose += f" · {self.choices.direction.currentText()}"
-        return whose
 
     def _look_whether_ready(self) -> None:
         if self._found is not None and self.moods.is_loaded:
@@ -254,7 +262,9 @@ class InsightsPage(Page):
         # What is counted up to now ends a little after it: the day is named whole, and calls that come still are in it.
         since, until = span or (self._found.since, end_of_day(self._found.until))
         query = {name: moment.astimezone(UTC).isoformat() for name, moment in (("since", since), ("until", until))}
-        chosen = {"customer_id": self.choices.customer.value, "direction": self.choices.direction.value}
+        choices = self.choices
+        chosen = {"customer_id": choices.customer.value, "direction": choices.direction.value}
+        chosen["queue"] = choices.queue.value
         query |= {name: str(value) for name, value in chosen.items() if value is not None}
         self.context.go(Link("calls", query={**query, **more}))
 

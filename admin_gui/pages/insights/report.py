@@ -12,12 +12,13 @@ from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPageLayout, QPageSize, 
 
 from admin_gui.appearance.colors import LIGHT
 from admin_gui.client.insights import Compared, Day, Insights, TimeSpan
-from admin_gui.models.insights import MOOD_TONES, change, figures, midnight, mood_words, note_of
+from admin_gui.models.insights import MOOD_TONES, change, figures, hours_in, midnight, mood_words, note_of
 from admin_gui.text import formats
 from admin_gui.text.plain_text import visible
 from admin_gui.widgets.charts.heat_map import paint_cells
 from admin_gui.widgets.charts.legend import bar_color
 from admin_gui.widgets.charts.scale import WHOLE_STEPS, label_values
+from admin_gui.widgets.charts.time_axis import DAY_SECONDS, round_ticks
 
 translate = QCoreApplication.translate
 
@@ -26,12 +27,12 @@ MARGIN_MM = 14.0
 # In points of the drawing: of the page's 1190 by 1684 less its margins.
 GAP = 16.0
 TITLE, HEADING, TEXT, SMALL = 15.0, 9.5, 8.0, 7.0
-TILE_HEIGHT = 126.0
-CHART_HEIGHT = 280.0
+TILE_HEIGHT, TILES_A_ROW, TILE_GAP = 92.0, 3, 10.0
+CHART_HEIGHT = 212.0
 MAP_HEIGHT = 320.0
 LINE = 23.0
 MOST_KEYWORDS, MOST_ROWS = 15, 8
-LEAST_NAME = 0.2  # of a table's width
+LEAST_NAME = 0.17  # of a table's width
 
 _Box = tuple[float, float]  # where a column begins, and how wide it is
 
@@ -128,21 +129,26 @@ class _Drawing:
         self._y = 46 + 26 + GAP
 
     def _tiles(self) -> None:
-        totals, shown = self._report.found.totals, figures()
-        width = (self._page.width() - GAP * (len(shown) - 1)) / len(shown)
-        for place, figure in enumerate(shown):
-            box = QRectF(place * (width + GAP), self._y, width, TILE_HEIGHT)
+        totals = self._report.found.totals
+        width = (self._page.width() - TILE_GAP * (TILES_A_ROW - 1)) / TILES_A_ROW
+        for place, figure in enumerate(figures()):
+            line, column = divmod(place, TILES_A_ROW)
+            left, top = column * (width + TILE_GAP), self._y + line * (TILE_HEIGHT + TILE_GAP)
+            box = QRectF(left, top, width, TILE_HEIGHT)
             self._painter.setPen(QPen(QColor(LIGHT.border), 1))
             self._painter.drawRoundedRect(box, 6, 6)
             inner = box.adjusted(10, 6, -10, -6)
-            self._text(QRectF(inner.left(), inner.top(), inner.width(), 24), figure.name, SMALL, LIGHT.muted)
-            value, line = figure.write(figure.of(totals.now)), QRectF(inner.left(), inner.top() + 26, inner.width(), 36)
-            self._text(line, value, TITLE - 3, bold=True)
-            self._text(line, figure.counts(totals.now), SMALL, LIGHT.muted, Qt.AlignmentFlag.AlignRight)
-            for place_below, note in enumerate(note_of(figure, totals.now, totals.before).splitlines()):
-                below = QRectF(inner.left(), inner.top() + 66 + place_below * 22, inner.width(), 22)
-                self._text(below, note, SMALL, LIGHT.muted)
-        self._y += TILE_HEIGHT + GAP
+            self._text(QRectF(inner.left(), inner.top(), inner.width(), 22), figure.name, SMALL, LIGHT.muted)
+            value, below = (
+                figure.write(figure.of(totals.now)),
+                QRectF(inner.left(), inner.top() + 22, inner.width(), 36),
+            )
+            self._text(below, value, TITLE - 3, bold=True)
+            self._text(below, figure.counts(totals.now), SMALL, LIGHT.muted, Qt.AlignmentFlag.AlignRight)
+            note = " · ".join(note_of(figure, totals.now, totals.before).splitlines())
+            self._text(QRectF(inner.left(), inner.top() + 59, inner.width(), 22), note, SMALL, LIGHT.muted)
+        rows = -(-len(figures()) // TILES_A_ROW)
+        self._y += rows * (TILE_HEIGHT + TILE_GAP) - TILE_GAP + GAP
 
     def _moods(self, days: Sequence[Day]) -> None:
         colors = [bar_color(LIGHT, tone) for tone in MOOD_TONES]
@@ -165,7 +171,7 @@ class _Drawing:
             where = QRectF(0, line - 12, axis - 8, 24)
             self._text(where, formats.number(value), SMALL, LIGHT.muted, Qt.AlignmentFlag.AlignRight)
         width = area.width() / len(days)
-        every = -(-len(days) // 8)
+        self._days(days, area)
         for place, day in enumerate(days):
             bottom, x = area.bottom(), area.left() + place * width
             for color, name in zip(colors, names, strict=True):
@@ -174,16 +180,25 @@ class _Drawing:
                     continue  # in a PDF nothing is filled as a hairline
                 self._painter.fillRect(QRectF(x + width * 0.14, bottom - height, width * 0.72, height), color)
                 bottom -= height
-            if place % every == 0:
-                words = formats.tick(midnight(day.day), 86400)
-                self._text(QRectF(x, area.bottom() + 3, width * every, 22), words, SMALL, LIGHT.muted)
         self._y += CHART_HEIGHT + GAP
+
+    def _days(self, days: Sequence[Day], area: QRectF) -> None:
+        """Some of them below a chart, each under the middle of its bars."""
+        starts = [midnight(day.day) for day in days]
+        width_of = QFontMetricsF(_font(SMALL), self._painter.device()).horizontalAdvance
+        first = starts[0].timestamp()
+        scale = area.width() / (starts[-1].timestamp() + DAY_SECONDS - first)
+        for at, words in round_ticks(starts, DAY_SECONDS, area.width(), width_of):
+            middle, width = area.left() + (at - first) * scale, width_of(words) + 2
+            box = QRectF(middle - width / 2, area.bottom() + 3, width, 22)
+            self._text(box, words, SMALL, LIGHT.muted, Qt.AlignmentFlag.AlignHCenter)
 
     def _hours(self, box: QRectF) -> None:
         self._heading(box.left(), translate("insights", "Calls by weekday and hour"))
         self._painter.setFont(_font(SMALL))
         area = QRectF(box.left(), self._y, box.width(), box.height())
-        paint_cells(self._painter, area, self._report.found.hours, LIGHT)
+        found = self._report.found
+        paint_cells(self._painter, area, found.hours, LIGHT, hours_in((found.since, found.until)))
         self._y -= LINE + 6
 
     def _keywords(self, box: QRectF) -> None:

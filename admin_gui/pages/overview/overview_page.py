@@ -19,8 +19,10 @@ from admin_gui.pages.overview.tiles import Tiles
 from admin_gui.pages.page import Page
 from admin_gui.session import Snapshot
 from admin_gui.text import formats
-from admin_gui.widgets.charts.plot import DAY_SECONDS, Plot, Series
+from admin_gui.widgets.charts.drawn_series import Series
+from admin_gui.widgets.charts.plot import Plot
 from admin_gui.widgets.charts.scale import NUMBER_STEPS, TIME_STEPS, WHOLE_STEPS
+from admin_gui.widgets.charts.time_axis import DAY_SECONDS
 from admin_gui.widgets.layout.layouts import section_title
 
 # Events come in swarms: what is shown is asked for at most so often.

@@ -4,19 +4,19 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from PySide6.QtWidgets import QMenu, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from admin_gui.app_context import AppContext
-from admin_gui.client.customers import Customer
 from admin_gui.client.deliveries import Attempt
 from admin_gui.models.table.columns import Column
 from admin_gui.models.webhook_advice import advice, why_disabled
 from admin_gui.models.webhook_endpoints import Endpoint, endpoints
 from admin_gui.pages.asking_again import AskingAgain
+from admin_gui.pages.webhooks.selected_endpoints import SelectedEndpoints
 from admin_gui.text import formats
-from admin_gui.widgets.layout.layouts import row
 from admin_gui.widgets.plain_label import PlainLabel
 from admin_gui.widgets.table.paged_table import PagedTable
+from admin_gui.widgets.table.whole_lists import show_anew
 
 DAY = timedelta(days=1)
 
@@ -38,20 +38,20 @@ class EndpointsTable(QWidget):
         )
         self.table.opened.connect(lambda endpoint: context.go(f"customer/{endpoint.customer.id}"))
         self.table.selection_changed.connect(self._show_reason)
-        self.table.add_to_menu(self._fill_menu)
-        self.enable_button = QPushButton(self.tr("Enable again"))
-        self.enable_button.clicked.connect(self.enable)
-        self.test_button = QPushButton(self.tr("Send a test"))
-        self.test_button.clicked.connect(self.test)
+        self.selected = SelectedEndpoints(context, self.table)
+        self.selected.changed.connect(self.refresh)
+        self.selected.test_wanted.connect(self.test)
+        self.selected.tested.connect(self._note_test)
+        self.selected.tests_ended.connect(self._show_reason)
         self.reason = PlainLabel()
         self.reason.setWordWrap(True)
         self.reason.setProperty("muted", True)
+        self.reason.setMinimumHeight(self.fontMetrics().height())  # no row moves when there is something to say
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
-        layout.addWidget(self.table, 1)
-        below = row(self.enable_button, self.test_button, self.reason)
-        below.setStretch(2, 1)
-        layout.addLayout(below)
+        for widget in (self.selected.many.banner, self.table, self.reason):
+            layout.addWidget(widget)
+        layout.setStretchFactor(self.table, 1)
         # What came of each customer's last test: it stays until the next, and its address is another.
         self._tests: dict[int, tuple[str | None, str]] = {}
         self._asking = AskingAgain(self, self.refresh)
@@ -73,40 +73,18 @@ class EndpointsTable(QWidget):
         """Something has happened to a webhook."""
         self._asking.soon()
 
-    def enable(self) -> None:
-        """Let the current customer's endpoint take webhooks again."""
-        endpoint: Endpoint | None = self.table.current()
-        if endpoint is None or not self.enable_button.isEnabled():
-            return
-        customers, number = self._context.appliance.customers, endpoint.customer.id
-
-        def done(customer: Customer) -> None:
-            self._context.say(
-                self.tr("%1 is enabled: the webhooks on hold are being sent").replace("%1", customer.company_name),
-                "good",
-            )
-            self.refresh()
-
-        self._context.calls.start(self, lambda: customers.enable_webhook(number), done)
-
-    def test(self) -> None:
-        """Send the current customer's endpoint a test, and say what came of it."""
-        endpoint: Endpoint | None = self.table.current()
-        if endpoint is None or not self.test_button.isEnabled():
-            return
+    def test(self, endpoint: Endpoint) -> None:
+        """Send one endpoint a test, and say what came of it."""
         customers, number = self._context.appliance.customers, endpoint.customer.id
         self.reason.setText(self.tr("Waiting for the receiver …"))
 
         def done(attempt: Attempt) -> None:
-            text, current = " ".join(advice(attempt)).strip(), self.table.current()
-            if attempt.error:
-                text = f"{text} ({attempt.error})"
-            tested = self.tr("Test at %1: %2").replace("%1", formats.moment(attempt.at)).replace("%2", text)
-            self._tests[number] = endpoint.customer.webhook_url, tested
+            current = self.table.current()
+            tested = self._note_test(endpoint, attempt)
             if current is not None and current.customer.id == number:
                 self.reason.setText(tested)
             else:  # somebody looks at another row by now
-                text = f"{endpoint.customer.company_name}: {text}"
+                text = f"{endpoint.customer.company_name}: {_came_of(attempt)}"
                 self._context.say(text, "good" if attempt.succeeded else "bad")
 
         def failed(error: Exception) -> None:
@@ -115,11 +93,13 @@ class EndpointsTable(QWidget):
 
         self._context.calls.start(self, lambda: customers.test_webhook(number), done, failed, latest="test")
 
+    def _note_test(self, endpoint: Endpoint, attempt: Attempt) -> str:
+        tested = self.tr("Test at %1: %2").replace("%1", formats.moment(attempt.at)).replace("%2", _came_of(attempt))
+        self._tests[endpoint.customer.id] = endpoint.customer.webhook_url, tested
+        return tested
+
     def _show(self, found: list[Endpoint]) -> None:
-        current = self.table.current()
-        self.table.model.set_rows(found)
-        if current is not None:
-            self.table.select(current.customer.id)
+        show_anew(self.table, found)
         self.table.loaded.emit()
 
     def _failed(self, error: Exception) -> None:
@@ -128,10 +108,6 @@ class EndpointsTable(QWidget):
 
     def _show_reason(self) -> None:
         endpoint: Endpoint | None = self.table.current()
-        may = self._context.session.may_change and endpoint is not None
-        disabled = endpoint is not None and endpoint.state == "disabled"
-        self.enable_button.setEnabled(may and disabled)
-        self.test_button.setEnabled(may and endpoint is not None and endpoint.customer.webhook_url is not None)
         if not self._context.calls.is_under_way(self, "test"):
             self.reason.setText("" if endpoint is None else self._told(endpoint))
 
@@ -142,13 +118,6 @@ class EndpointsTable(QWidget):
         if url == endpoint.customer.webhook_url:
             parts.append(tested)
         return "\n".join(part for part in parts if part)
-
-    def _fill_menu(self, menu: QMenu) -> None:
-        menu.addSeparator()
-        for button in (self.enable_button, self.test_button):
-            action = menu.addAction(button.text())
-            action.setEnabled(button.isEnabled())
-            action.triggered.connect(button.click)
 
     def _word(self, endpoint: Endpoint) -> str:
         words = {
@@ -213,3 +182,9 @@ class EndpointsTable(QWidget):
                 yields=1,
             ),
         ]
+
+
+def _came_of(attempt: Attempt) -> str:
+    """Of a test, in words."""
+    text = " ".join(advice(attempt)).strip()
+    return f"{text} ({attempt.error})" if attempt.error else text

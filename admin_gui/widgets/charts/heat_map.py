@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
-from PySide6.QtCore import QEvent, QLocale, QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QWheelEvent
+from PySide6.QtCore import QCoreApplication, QEvent, QLocale, QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QBrush, QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QWheelEvent
 from PySide6.QtWidgets import QAbstractSlider, QSizePolicy, QWidget
 
 from admin_gui.appearance.colors import Colors
@@ -16,12 +16,14 @@ DAYS, HOURS = 7, 24
 ROW_HEIGHT = 20
 GAP = 2
 AIR = 8
-HOUR_STEP = 3
+HOUR_STEPS = (3, 6, 12)  # of the hours that are named, those that have room
 # What is not nothing is seen.
 FAINTEST = 0.12
 WIDEST_CELL = 40
 
 Cell = tuple[int, int]  # weekday from Monday, hour
+WEEK: frozenset[Cell] = frozenset((day, at) for day in range(DAYS) for at in range(HOURS))
+translate = QCoreApplication.translate
 
 
 def weekday(day: int) -> str:
@@ -39,8 +41,17 @@ def strength(count: int, most: int) -> float:
     return 0.0 if not count else FAINTEST + (1 - FAINTEST) * count / most
 
 
-def paint_cells(painter: QPainter, area: QRectF, counts: Sequence[Sequence[int]], colors: Colors) -> QRectF:
-    """The cells with the words beside and below them; returns where the cells are."""
+def paint_cells(
+    painter: QPainter,
+    area: QRectF,
+    counts: Sequence[Sequence[int]],
+    colors: Colors,
+    measured: Collection[Cell] = WEEK,
+) -> QRectF:
+    """The cells with the words beside and below them; returns where the cells are.
+
+    Hours that are not `measured`, as there are none of them in the time, are hatched.
+    """
     metrics = painter.fontMetrics()
     left = max(metrics.horizontalAdvance(weekday(day)) for day in range(DAYS)) + AIR
     cells = QRectF(area.left() + left, area.top(), area.width() - left, area.height() - metrics.height() - GAP)
@@ -49,6 +60,9 @@ def paint_cells(painter: QPainter, area: QRectF, counts: Sequence[Sequence[int]]
     for day in range(DAYS):
         for at in range(HOURS):
             box = cell_box(cells, (day, at))
+            if (day, at) not in measured:
+                painter.fillRect(box, QBrush(QColor(colors.border), Qt.BrushStyle.BDiagPattern))
+                continue
             painter.fillRect(box, QColor(colors.sunken))
             color = QColor(colors.accent)
             color.setAlphaF(strength(counts[day][at], most) if counts else 0.0)
@@ -57,9 +71,11 @@ def paint_cells(painter: QPainter, area: QRectF, counts: Sequence[Sequence[int]]
         painter.setPen(QColor(colors.muted))
         right = QRectF(area.left(), row.top(), left - AIR, row.height())
         painter.drawText(right, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, weekday(day))
-    for at in range(0, HOURS, HOUR_STEP):
+    width = max(metrics.horizontalAdvance(f"{at:02}") for at in range(HOURS)) + AIR
+    step = next((one for one in HOUR_STEPS if cell_box(cells, (0, 0)).width() * one >= width), HOUR_STEPS[-1])
+    for at in range(0, HOURS, step):
         box = cell_box(cells, (DAYS - 1, at))
-        below = QRectF(box.left(), box.bottom() + GAP, box.width() * HOUR_STEP, metrics.height())
+        below = QRectF(box.left(), box.bottom() + GAP, box.width() * step, metrics.height())
         painter.drawText(below, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop, f"{at:02}")
     return cells
 
@@ -81,6 +97,7 @@ class HeatMap(QAbstractSlider):
         super().__init__(parent)
         self._theme = theme
         self._counts: Sequence[Sequence[int]] = ()
+        self._measured: Collection[Cell] = WEEK
         self._cells = QRectF()
         self._at: Cell | None = None
         self.setRange(0, DAYS * HOURS - 1)  # to a screen reader, the hour of the week
@@ -90,9 +107,9 @@ class HeatMap(QAbstractSlider):
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         theme.changed.connect(self.update)
 
-    def show_counts(self, counts: Sequence[Sequence[int]]) -> None:
-        """Seven days from Monday on, of 24 hours each."""
-        self._counts = counts
+    def show_counts(self, counts: Sequence[Sequence[int]], measured: Collection[Cell] = WEEK) -> None:
+        """Seven days from Monday on, of 24 hours each; `measured`: which of these hours the time has."""
+        self._counts, self._measured = counts, measured
         self._at = None
         self.update()
 
@@ -118,7 +135,7 @@ class HeatMap(QAbstractSlider):
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802
         painter = QPainter(self)
-        self._cells = paint_cells(painter, QRectF(self.rect()), self._counts, self._theme.colors)
+        self._cells = paint_cells(painter, QRectF(self.rect()), self._counts, self._theme.colors, self._measured)
         if self._at is not None:
             painter.setPen(QPen(QColor(self._theme.colors.text), 2))
             painter.drawRect(cell_box(self._cells, self._at))
@@ -165,9 +182,15 @@ class HeatMap(QAbstractSlider):
         if cell is not None:
             self.setValue(cell[0] * HOURS + cell[1])
         self.update()
-        words = "" if cell is None else f"{weekday(cell[0])} {hour(cell[1])}   {formats.number(self.count_of(cell))}"
+        words = "" if cell is None else f"{weekday(cell[0])} {hour(cell[1])}   {self._told(cell)}"
         self.setAccessibleDescription(words)
         self.read.emit(words)
+
+    def _told(self, cell: Cell) -> str:
+        """How many there are, or that nobody can say."""
+        if cell not in self._measured:
+            return translate("charts", "nothing was measured")
+        return formats.number(self.count_of(cell))
 
     def _open(self) -> None:
         if self._at is not None and self.count_of(self._at):

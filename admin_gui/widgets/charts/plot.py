@@ -5,12 +5,11 @@ from __future__ import annotations
 import bisect
 import importlib
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from itertools import accumulate
 from typing import Any, Literal
 
-from PySide6.QtCore import QEvent, QObject, QPointF, Qt, Signal
+from PySide6.QtCore import QCoreApplication, QEvent, QObject, QPointF, Qt, Signal
 from PySide6.QtGui import QColor, QHelpEvent, QKeyEvent, QMouseEvent, QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QVBoxLayout, QWidget
 
@@ -19,27 +18,19 @@ from admin_gui.appearance.colors import Tone
 from admin_gui.text import formats
 from admin_gui.text.plain_text import plain_tooltip
 from admin_gui.widgets.card import CARD_MARGIN, Card
+from admin_gui.widgets.charts.drawn_series import BAR_SHARE, Canvas, Series
 from admin_gui.widgets.charts.legend import Legend, bar_color
 from admin_gui.widgets.charts.scale import label_values
+from admin_gui.widgets.charts.time_axis import DAY_SECONDS, round_ticks
 from admin_gui.widgets.elided_label import ElidedLabel
 from admin_gui.widgets.keyboard_cover import KeyboardCover
+
+translate = QCoreApplication.translate
 
 PLOT_HEIGHT = 130
 AXIS_WIDTH = 52
 AXIS_AIR = 10
-MOST_TICKS = 5
-TICK_WIDTH = 58  # of the words below it, with air
-BAR_SHARE = 0.72  # of a bucket's width
-DAY_SECONDS = 86400
-
-
-@dataclass(frozen=True, slots=True)
-class Series:
-    """Values in the colour of a tone; None where there is none. Bars of one plot are stacked in their order."""
-
-    name: str
-    values: Sequence[float | None]
-    tone: Literal["busy", "bad", "calm", "good"] = "busy"
+EDGE = 0.01  # free at both ends, of the whole
 
 
 class Plot(Card):
@@ -186,15 +177,19 @@ class Plot(Card):
             axis.setPen(pg.mkPen(colors.border))
             axis.setTextPen(pg.mkPen(colors.muted))
             axis.setStyle(tickLength=0)
+        # The first may stand below the values' own labels, where nothing else does.
+        plot.getAxis("bottom").setStyle(hideOverlappingLabels=AXIS_WIDTH)
         if not self._starts:
             return
         grid = QColor(colors.border)
         plot.addItem(pg.InfiniteLine(pos=0, angle=0, pen=pg.mkPen(grid)))
         times = [start.timestamp() for start in self._starts]
-        highest = self._draw_bars(times) if self._kind == "bars" else self._draw_line(times)
-        plot.setXRange(times[0], times[-1] + self._bucket_seconds, padding=0.01)
+        canvas = Canvas(pg, plot, colors, times, self._bucket_seconds)
+        highest = (canvas.draw_bars if self._kind == "bars" else canvas.draw_line)(self._series)
+        plot.setXRange(times[0], times[-1] + self._bucket_seconds, padding=EDGE)
         top = max(highest * 1.15 or 1.0, self._steps[0])
         plot.setYRange(0, top, padding=0)
+        canvas.draw_gaps(self._series, top)
         # Numbers as the user's language writes them, with their unit; one that is wider than the axis is not drawn.
         self._labels = [(value, self._write(value)) for value in label_values(top, self._steps)]
         axis = plot.getAxis("left")
@@ -207,50 +202,9 @@ class Plot(Card):
         return max(AXIS_WIDTH, widest + AXIS_AIR)
 
     def _ticks(self) -> list[tuple[float, str]]:
-        """A few moments, evenly spread, none at the edge, as many as there is room for."""
-        room = self.contentsRect().width() - 2 * CARD_MARGIN - self._axis_width()
-        most = max(1, min(MOST_TICKS, room // TICK_WIDTH))
-        step = -(-len(self._starts) // most)
-        chosen = self._starts[::-1][step // 2 :: step]
-        half = self._bucket_seconds / 2
-        return [(start.timestamp() + half, formats.tick(start, self._bucket_seconds)) for start in chosen]
-
-    def _draw_bars(self, times: list[float]) -> float:
-        pg, colors = self._pg, self._context.theme.colors
-        middle = [time + self._bucket_seconds / 2 for time in times]
-        below = [0.0] * len(times)
-        for one in self._series:
-            heights = [value or 0.0 for value in one.values]
-            self._plot.addItem(
-                pg.BarGraphItem(
-                    x=middle,
-                    y0=list(below),
-                    height=heights,
-                    width=self._bucket_seconds * BAR_SHARE,
-                    brush=bar_color(colors, one.tone),
-                    pen=None,
-                )
-            )
-            below = [low + height for low, height in zip(below, heights, strict=True)]
-        return max(below, default=0.0)
-
-    def _draw_line(self, times: list[float]) -> float:
-        pg, colors = self._pg, self._context.theme.colors
-        highest = 0.0
-        for one in self._series:
-            points = [
-                (time + self._bucket_seconds / 2, value)
-                for time, value in zip(times, one.values, strict=True)
-                if value is not None
-            ]
-            pen = pg.mkPen(colors.tone(one.tone), width=2)
-            brush = pg.mkBrush(colors.tone(one.tone))
-            xs, ys = [x for x, _ in points], [y for _, y in points]
-            self._plot.plot(
-                xs, ys, pen=pen, symbol="o", symbolSize=4, symbolBrush=brush, symbolPen=None, antialias=True
-            )
-            highest = max([highest, *ys])
-        return highest
+        """Moments of the local clock, as many as there is room for."""
+        room = (self.contentsRect().width() - 2 * CARD_MARGIN - self._axis_width()) / (1 + 2 * EDGE)
+        return round_ticks(self._starts, self._bucket_seconds, room, self.fontMetrics().horizontalAdvance)
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
         if self._keys is not None:
@@ -335,7 +289,8 @@ class Plot(Card):
                 parts.append(f"{one.name} {self._write(value)}".strip())
         start = self._starts[place]
         when = formats.date(start) if self._bucket_seconds >= DAY_SECONDS else formats.short_moment(start)
-        self._reading.setText(f"{when}   {'   '.join(parts) or formats.DASH}")
+        nothing = translate("charts", "nothing was measured")
+        self._reading.setText(f"{when}   {'   '.join(parts) or nothing}")
         self.setAccessibleDescription(self._reading.text())
 
 

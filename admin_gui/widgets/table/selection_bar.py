@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QMenu, QPushButton, QSizePolicy, QWidget
+from PySide6.QtWidgets import QAbstractItemView, QMenu, QPushButton, QSizePolicy, QWidget
 
 from admin_gui.app_context import AppContext
 from admin_gui.text import formats
@@ -29,12 +29,16 @@ class _Deed:
 
 
 class SelectionBar(QWidget):
-    """Under the rows, and always there: no row moves away from the pointer when the first one is selected."""
+    """Under the rows, and always there: no row moves away from the pointer when the first one is selected.
+
+    Without one a table lets one row be selected alone: whoever selects five expects what they do to be done with five.
+    """
 
     def __init__(self, context: AppContext, table: PagedTable) -> None:
         super().__init__(table)
         self._context = context
         self._table = table
+        table.view.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
         self._deeds: list[_Deed] = []
         self.label = PlainLabel()
         self.label.setProperty("muted", True)

@@ -17,13 +17,15 @@ from PySide6.QtCore import (
     Signal,
 )
 from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence, QResizeEvent
-from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QMenu, QTableView, QWidget
+from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
 
 from admin_gui.app_context import AppContext
 from admin_gui.models.table.columns import Column
 from admin_gui.models.table.export import as_lines, cell_text, pasted
 from admin_gui.models.table.paged_model import PagedModel, runs
 from admin_gui.widgets.pill import CELL_PADDING, PILL_FRAME, CellDelegate
+from admin_gui.widgets.table.columns_menu import open_columns_menu
+from admin_gui.widgets.table.led_sorting import LedSorting
 
 ROW_HEIGHT = 34
 REMEMBER_MS = 500
@@ -50,9 +52,8 @@ class TableView(QTableView):
         self._headings: dict[int, int] = {}  # how wide each must be for its heading alone
         self._yielded: dict[int, int] = {}  # the table hides them while there is no room for all; how wide each was
         self._wanted: set[int] = set()  # somebody has asked for them
-        self._remember = QTimer(self)
-        self._remember.setSingleShot(True)
-        self._remember.setInterval(REMEMBER_MS)
+        self._led = LedSorting(self, self._hide)
+        self._remember = QTimer(self, singleShot=True, interval=REMEMBER_MS)
         self._remember.timeout.connect(self._remember_columns)
         self.setModel(model)
         # With the table's own, each painting of the header asks whether each column is selected as a whole: row by row.
@@ -62,7 +63,7 @@ class TableView(QTableView):
         model.reordered.connect(self._select_held)
         self.setItemDelegate(CellDelegate(context.theme, model, self))
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)  # a SelectionBar lets several be
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setShowGrid(False)
@@ -180,6 +181,7 @@ class TableView(QTableView):
         header = self.horizontalHeader()
         self._yielded.pop(place, None)
         self._wanted.add(place)
+        self._led.keep(place)
         self._columns_are_drawn = True
         header.setSectionHidden(place, not show)
         if show and header.sectionSize(place) < 20:
@@ -188,22 +190,19 @@ class TableView(QTableView):
 
     def open_columns_menu(self, at: QPoint) -> None:
         """Which columns are shown; `at` on the screen."""
-        menu = QMenu(self)
-        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         shown = self._places_shown()
-        for place, column in enumerate(self._rows.columns):
-            action = menu.addAction(column.title)
-            if place in self._yielded:  # it is wanted, and exported
-                action.setText(self.tr("%1 (no room)").replace("%1", column.title))
-            action.setCheckable(True)
-            action.setChecked(place in shown)
-            action.setEnabled(len(shown) > 1 or place not in shown)
-            action.toggled.connect(lambda show, one=place: self.show_column(one, show))
-        menu.addSeparator()
-        menu.addAction(self.tr("Default order")).triggered.connect(
-            lambda: self.sortByColumn(-1, Qt.SortOrder.AscendingOrder)
-        )
-        menu.popup(at)
+        named = enumerate(column.title for column in self._rows.columns)
+        entries = [(title, place in shown, place in self._yielded) for place, title in named]
+        open_columns_menu(self, entries, self.show_column, at)
+
+    def sort_as_led(self, field: str | None, *, descending: bool) -> None:
+        """By what a link asks for, by the name that the appliance has for it; None: it asks for nothing."""
+        fields = [column.field for column in self._rows.columns]
+        place = fields.index(field) if field and field in fields else -1
+        if self._yielded.pop(place, 0):
+            self._hide(place, False)
+        self._led.begin(place, descending=descending)
+        self._spread()
 
     def currentChanged(self, current: _Index, previous: _Index) -> None:  # noqa: N802
         """Qt paints the two cells anew, but the ring is around the whole row."""
@@ -262,7 +261,7 @@ class TableView(QTableView):
         if self._columns_are_drawn:  # but for the last one, which fills what is left
             widths |= {one: self._yielded.get(one) or self.columnWidth(one) for one in places[:-1]}
         needed, yielded = sum(widths.values()), dict[int, int]()
-        may_yield = [one for one in places if columns[one].yields and one not in self._wanted]
+        may_yield = [one for one in places if columns[one].yields and one not in (*self._wanted, self._led.place)]
         for place in sorted(may_yield, key=lambda one: columns[one].yields):
             if needed <= self.viewport().width():
                 break
@@ -337,12 +336,13 @@ class TableView(QTableView):
         return f"columns-{self._name}-{'-'.join(column.key for column in self._rows.columns)}"
 
     def _remember_columns(self) -> None:
-        """What only lacks the room is not remembered as hidden."""
-        for place in self._yielded:
-            self._hide(place, False)
+        """What only lacks the room is not remembered as hidden, and what is seen for a link alone not as shown."""
+        not_so = dict.fromkeys(self._yielded, True) | dict.fromkeys(self._led.shown_for_now, False)
+        for place, hidden in not_so.items():
+            self._hide(place, not hidden)
         self._context.memory.remember_state(self._state_name, self.horizontalHeader().saveState())
-        for place in self._yielded:
-            self._hide(place, True)
+        for place, hidden in not_so.items():
+            self._hide(place, hidden)
 
     def _first_column(self) -> int:
         header = self.horizontalHeader()

@@ -41,7 +41,8 @@ LONGEST_NUMBER_IN_NAME = 32
 PROVEN_BYTES = 32 * 1024 * 1024
 _SORTED = (
     " Not with `q`, `keyword` or `warnings`. `time_to_result` is from `received_at` to `finished_at`, `company_name` "
-    "the customer's."
+    "the customer's; `speech_seconds`, `silence_seconds` and `outside_talk_share` are what "
+    "`GET /api/stats/insights` adds up."
 )
 _UNFIT = re.compile(r"[^0-9A-Za-z+-]")
 

@@ -12,7 +12,7 @@ import pytest
 from admin_gui.client.calls import MOODS
 from admin_gui.client.insights import Moods, Tally
 from admin_gui.models import states
-from admin_gui.models.insights import Period, change, end_of_day, figures, hours_of, mood_words, note_of
+from admin_gui.models.insights import Period, change, end_of_day, figures, hours_in, hours_of, mood_words, note_of
 
 NOW = datetime(2026, 11, 4, 9, 30, tzinfo=UTC)  # a Wednesday; clocks went back on 25 October
 
@@ -53,6 +53,16 @@ def test_from_one_day_to_another_both_are_in_it() -> None:
     since, until = period.span(NOW)
     assert until.astimezone(UTC) - since.astimezone(UTC) == timedelta(hours=49)  # one of them had 25
     assert written(period.span_before(NOW)) == ["22.10. 00:00", "24.10. 00:00"]
+
+
+def test_the_hours_of_the_week_that_a_time_has_are_known_also_where_clocks_were_set() -> None:
+    today = hours_in(Period(1).span(NOW))
+    assert today == {(2, hour) for hour in range(11)}, "the one that is not over is there, too"
+    assert len(hours_in(Period(8).span(NOW))) == 7 * 24
+    forward = date(2026, 3, 29)
+    assert hours_in(Period(ends=(forward, forward)).span(NOW)) == {(6, hour) for hour in range(24) if hour != 2}
+    half = NOW + timedelta(minutes=45)  # from half past nine to a quarter past ten
+    assert hours_in((NOW, half)) == {(2, 10), (2, 11)}
 
 
 def test_an_hour_of_the_week_is_found_in_each_week_the_newest_first() -> None:

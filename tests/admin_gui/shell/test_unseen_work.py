@@ -47,7 +47,7 @@ def begin(page: Page, go_on: threading.Event, refused: int = 0) -> list[str]:
         if one < refused:
             raise Conflict("busy")
 
-    ManyAtOnce(page).do(
+    ManyAtOnce(page.context, page).do(
         "Erasing",
         range(3),
         work,

@@ -17,12 +17,14 @@ from pytestqt.qtbot import QtBot
 
 from admin_gui.client.appliance import Appliance
 from admin_gui.client.transport.errors import NotFound
+from admin_gui.client.transport.paging import Order
 from admin_gui.links import Link
 from admin_gui.models.insights import Period
 from admin_gui.pages.calls.calls_page import CallsPage
 from admin_gui.pages.insights.choices import YESTERDAY
 from admin_gui.pages.insights.insights_page import InsightsPage
 from admin_gui.shell.main_window import MainWindow
+from admin_gui.text import formats
 from tests.admin_gui.conftest import WAIT_MS, TlsAppliance, wait_over_midnight
 from tests.admin_gui.driving import click, opened
 from tests.support.fake_moods import that_feels
@@ -73,6 +75,10 @@ def test_tiles_tell_what_was_counted_and_what_has_changed(page: InsightsPage) ->
     assert (page.tiles["calls"].number, page.tiles["calls"].note) == ("3", "new\nbefore: 0")
     assert page.tiles["dissatisfied"].number == "50 %"  # of the internal call nobody's mood counts
     assert page.tiles["outside"].number == "75 %"
+    minutes = page.tiles["minutes"]
+    assert minutes.number == formats.minutes(page.export.shown.totals.now.audio_seconds)
+    assert minutes.number not in ("", "0 min", formats.DASH)
+    assert minutes.note == "new\nbefore: 0 min"
     assert page.moods.reading == "1 of 2 with a mood: dissatisfied"
     assert page.hours.reading.text().startswith("Busiest: ")
     assert [one.keyword for one in page.keywords.table.model.rows] == ["once", "plumber"]
@@ -93,6 +99,61 @@ def test_a_tile_opens_its_calls(qtbot: QtBot, page: InsightsPage, window: MainWi
     calls = calls_behind(qtbot, window)
     assert calls.link.query["sentiment"] == "negative"
     assert calls.table.model.rowCount() == 1
+
+
+@pytest.mark.parametrize(
+    ("tile", "column"),
+    [("minutes", "duration"), ("talk", "talked"), ("outside", "outside"), ("silence", "silence")],
+)
+def test_a_tile_of_what_is_added_up_opens_its_calls_those_that_add_most_first(
+    qtbot: QtBot, page: InsightsPage, window: MainWindow, tile: str, column: str
+) -> None:
+    click(page.tiles[tile].button)
+    calls = calls_behind(qtbot, window)
+    model, view = calls.table.model, calls.table.view
+    qtbot.waitUntil(lambda: model.rowCount() == 3 and model.shown_order is not None, timeout=WAIT_MS)
+    place, order = model.sorted_by
+    assert (model.columns[place].key, order) == (column, Qt.SortOrder.DescendingOrder)
+    assert model.shown_order == Order(model.columns[place].field, descending=True), "the appliance sorts them"
+    assert not view.isColumnHidden(place), "what they are sorted by is seen"
+    values = [model.columns[place].sort(row) for row in model.rows]
+    known = [one for one in values if one is not None]
+    assert known
+    assert values == sorted(known, reverse=True) + [None] * (3 - len(known))
+    if tile == "outside":
+        assert model.rows[-1].direction == "internal", "it has no outside party, and adds nothing"
+    window.context.go("calls")
+    qtbot.waitUntil(lambda: model.shown_order is None, timeout=WAIT_MS)
+    assert view.isColumnHidden(place) is model.columns[place].hidden, "as it was before"
+
+
+def test_the_page_is_narrowed_to_a_queue_and_so_are_the_calls_it_opens_and_its_files(
+    qtbot: QtBot, page: InsightsPage, window: MainWindow, tmp_path: Path
+) -> None:
+    queue = page.choices.queue
+    assert queue.isVisible()
+    assert [queue.itemText(place) for place in range(queue.count())] == ["All queues", "support"]
+    QTest.keyClick(queue, Qt.Key.Key_Down)
+    qtbot.waitUntil(lambda: page.tiles["calls"].number == "2", timeout=WAIT_MS)
+    assert page.link.query["queue"] == "support"
+    assert page.queues.isHidden(), "of one queue the tiles say it all"
+    assert page.export.narrowed.whose("Box") == "Boiler & Sons · Queue support"
+    file = tmp_path / "insights.csv"
+    page.export.save_csv(file)
+    qtbot.waitUntil(lambda: file.exists() and "Outside party" in file.read_text(encoding="utf-8-sig"), timeout=WAIT_MS)
+    rows = [tuple(row[:3]) for row in csv.reader(file.read_text(encoding="utf-8-sig").splitlines())]
+    assert ("Narrowed to", "support", "Queue") in rows
+    link = page.link
+    click(page.tiles["calls"].button)
+    calls = calls_behind(qtbot, window)
+    assert calls.link.query["queue"] == "support"
+    assert calls.table.model.rowCount() == 2
+    window.context.go(link)
+    qtbot.waitUntil(lambda: window.page is page and page.is_ready, timeout=WAIT_MS)
+    assert queue.value == "support"
+    assert [queue.itemText(place) for place in range(queue.count())] == ["All queues", "support"]
+    QTest.keyClick(queue, Qt.Key.Key_Up)
+    qtbot.waitUntil(lambda: page.tiles["calls"].number == "3", timeout=WAIT_MS)
 
 
 def test_calls_up_to_now_are_named_as_whole_days(
@@ -227,6 +288,8 @@ def test_all_figures_are_in_the_csv_file(qtbot: QtBot, page: InsightsPage, tmp_p
     rows = {tuple(row[:3]): row[3] for row in csv.reader(file.read_text(encoding="utf-8-sig").splitlines())}
     assert rows["All calls", "", "Calls"] == "3"
     assert rows["All calls", "", "dissatisfied"] == "1"
+    assert rows["All calls", "", "Seconds of calls"] == str(round(page.export.shown.totals.now.audio_seconds))
+    assert rows["Narrowed to", "Boiler & Sons", "Customer"] == ""
     assert rows["Keyword", "plumber", "Calls"] == "3"
     assert rows["Queue", "support", "Calls"] == "2"
     assert rows["Customer", "Boiler & Sons", "Outside party talks"] == "0.75"
@@ -235,7 +298,7 @@ def test_all_figures_are_in_the_csv_file(qtbot: QtBot, page: InsightsPage, tmp_p
 def test_the_report_is_one_page_a4(qtbot: QtBot, page: InsightsPage, tmp_path: Path) -> None:
     qtbot.waitUntil(lambda: "Boiler & Sons" in page.choices.customer.currentText(), timeout=WAIT_MS)
     page.refresh()
-    qtbot.waitUntil(lambda: page.export.whose == "Boiler & Sons", timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: page.export.narrowed.customer == "Boiler & Sons", timeout=WAIT_MS)
     file = tmp_path / "report.pdf"
     page.export.save_report(file)
     qtbot.waitUntil(file.exists, timeout=WAIT_MS)

@@ -659,7 +659,7 @@ def test_a_disabled_endpoint_stands_first_and_is_enabled_again(
     endpoints = page.endpoints
     qtbot.waitUntil(lambda: endpoints.table.select(gone.customer["id"]), timeout=WAIT_MS)
     assert "410" in endpoints.reason.text()
-    click(endpoints.enable_button)
+    click(endpoints.selected.enable_button)
     assert gone.endpoint.wait_for(2)[1].webhook_id == gone.delivery["webhook_id"]
     qtbot.waitUntil(lambda: endpoints.table.current().state == "healthy", timeout=WAIT_MS)
 

@@ -14,7 +14,8 @@ from pytestqt.qtbot import QtBot
 
 from admin_gui.app_context import AppContext
 from admin_gui.text import formats
-from admin_gui.widgets.charts.plot import Plot, Series
+from admin_gui.widgets.charts.drawn_series import LONE_POINT, POINT, Series
+from admin_gui.widgets.charts.plot import Plot
 from admin_gui.widgets.charts.scale import NUMBER_STEPS, TIME_STEPS, WHOLE_STEPS, label_values
 from tests.admin_gui.conftest import WAIT_MS
 
@@ -46,11 +47,11 @@ def test_labels_are_round_and_few(top: float, steps: Sequence[float], labels: li
     assert label_values(top, steps) == pytest.approx(labels, abs=1)
 
 
-def drawn_at_the_left(plot: Plot) -> list[str]:
-    """From the bottom up."""
+def drawn_at(plot: Plot, side: str) -> list[str]:
+    """From the bottom up, or from the left."""
     picture = QPicture()
     painter = QPainter(picture)
-    texts = plot._plot.getAxis("left").generateDrawSpecs(painter)[2]
+    texts = plot._plot.getAxis(side).generateDrawSpecs(painter)[2]
     painter.end()
     return [text for _, _, text in texts]
 
@@ -67,5 +68,64 @@ def test_the_labels_reach_up_to_the_points(qtbot: QtBot, context: AppContext) ->
     for seconds in (4.2, 45.0, 95.0, 150.0, 700.0, 5_400.0):
         plot.show_series(starts, 3600, (Series("", [None] * 23 + [seconds]),), formats.span(seconds))
         written = [text for _, text in plot.value_labels]
-        qtbot.waitUntil(lambda words=written: drawn_at_the_left(plot) == words, timeout=WAIT_MS)  # it is laid out
+        qtbot.waitUntil(lambda words=written: drawn_at(plot, "left") == words, timeout=WAIT_MS)  # it is laid out
         assert plot.value_labels[-1][0] >= seconds / 2
+
+
+@pytest.fixture
+def line(qtbot: QtBot, context: AppContext) -> Plot:
+    plot = Plot(context, "Time to result", "line", formats.span, TIME_STEPS)
+    qtbot.addWidget(plot)
+    plot.resize(360, 240)
+    plot.show()
+    qtbot.waitUntil(lambda: plot.is_loaded, timeout=WAIT_MS)
+    return plot
+
+
+def lines_of(plot: Plot) -> list[list[float]]:
+    """The values of each line that is drawn."""
+    return [list(item.getData()[1]) for item in plot._plot.getPlotItem().listDataItems() if hasattr(item, "curve")]
+
+
+def test_where_nothing_was_measured_the_line_ends_and_a_lone_point_is_seen(qtbot: QtBot, line: Plot) -> None:
+    noon = datetime(2026, 11, 27, 12, tzinfo=UTC)
+    starts = [noon + timedelta(hours=number) for number in range(7)]
+    line.show_series(starts, 3600, (Series("", [4.0, 5.0, None, None, 9.0, None, 3.0]),), "")
+    assert lines_of(line) == [[4.0, 5.0], [9.0], [3.0]]
+    sizes = [item.opts["symbolSize"] for item in line._plot.getPlotItem().listDataItems() if hasattr(item, "curve")]
+    assert sizes == [POINT, LONE_POINT, LONE_POINT]
+    assert hatched(line) == [starts[place].timestamp() for place in (2, 3, 5)]
+
+
+def hatched(plot: Plot) -> list[float]:
+    """Where the buckets begin of which nothing is known."""
+    items = plot._plot.getPlotItem().items
+    gaps = [
+        one
+        for one in items
+        if getattr(one, "opts", {}).get("brush") and "x0" in one.opts and one.opts["x0"] is not None
+    ]
+    return [time for one in gaps for time in one.opts["x0"]]
+
+
+def test_a_gap_is_told_in_words(qtbot: QtBot, line: Plot) -> None:
+    noon = datetime(2026, 11, 27, 12, tzinfo=UTC)
+    starts = [noon + timedelta(hours=number) for number in range(24)]
+    line.show_series(starts, 3600, (Series("", [4.0, None] * 12),), "")
+    line._tell(1)
+    assert line.reading.endswith("nothing was measured")
+    assert line.accessibleDescription() == line.reading
+    line._tell(0)
+    assert line.reading.endswith("4 s")
+
+
+def test_every_name_below_is_drawn(qtbot: QtBot, line: Plot) -> None:
+    """pyqtgraph leaves out what has no room."""
+    for begin in (5, 11, 16, 22):
+        first = datetime(2026, 11, 27, begin, tzinfo=UTC)
+        starts = [first + timedelta(hours=number) for number in range(24)]
+        line.show_series(starts, 3600, (Series("", [4.0] * 24),), "")
+        wanted = [text for _, text in line._ticks()]
+        assert len(wanted) >= 3
+        assert all(int(text[:2]) % 3 == 0 and text.endswith(":00") for text in wanted)
+        qtbot.waitUntil(lambda texts=wanted: drawn_at(line, "bottom") == texts, timeout=WAIT_MS)

@@ -15,13 +15,14 @@ from appliance.domain.call import Call, CallState
 from appliance.domain.customer import Customer
 from appliance.domain.delivery import Delivery, DeliveryAttempt, DeliveryState
 from appliance.storage.database import Connection, Database
-from appliance.storage.tables import audit, calls, customers, deliveries, sorted_calls
+from appliance.storage.tables import audit, calls, customers, deliveries, results, sorted_calls
 from appliance.storage.tables.audit import AUDIT_SORTS, AuditFilter
 from appliance.storage.tables.call_filter import CallFilter
 from appliance.storage.tables.customers import CUSTOMER_SORTS
 from appliance.storage.tables.deliveries import DELIVERY_SORTS
 from appliance.storage.tables.delivery_filter import DeliveryFilter
 from appliance.storage.tables.keyset import Place, Sorting
+from appliance.storage.tables.results import StoredResult
 from appliance.storage.tables.sorted_calls import CALL_SORTS
 from tests.appliance.builders import AN_ADMIN, NOON, a_call, a_customer, a_delivery
 
@@ -65,9 +66,33 @@ def some_calls() -> list[Call]:
                 duration_seconds=None if number % 4 == 0 else number * 31 % 9 / 7,
                 sentiment=(None, "positive", "negative")[number % 3],
                 texts_erased=number % 6 == 1,
+                direction=(None, "inbound", "outbound", "internal")[number % 4],
+                speech_seconds=None if number % 5 == 0 else number * 11 % 6 / 3,
             )
         )
     return made
+
+
+def some_results(of: Sequence[Call]) -> list[StoredResult]:
+    """Of two calls of three; one in five does not tell who spoke or how long nobody did, as older ones do not."""
+    made = []
+    for number, call in enumerate(of):
+        told = [None, None, None] if number % 5 == 2 else [float(number * part % 7) for part in (3, 5, 11)]
+        if number % 3:
+            made.append(StoredResult(call.call_id, 1, 1, NOON, "neutral", 1.0, "", "{}", None, "", *told))
+            # Of an earlier revision, which is not asked.
+            made.append(StoredResult(call.call_id, 0, 1, NOON, "neutral", 1.0, "", "{}", None, "", 99.0, 1.0, 99.0))
+    return made
+
+
+def outside_talk_share(call: Call, result: StoredResult | None) -> float | None:
+    """As insights count it."""
+    if result is None or result.caller_talk_seconds is None or result.called_talk_seconds is None:
+        return None
+    caller, called = result.caller_talk_seconds, result.called_talk_seconds
+    if call.direction == "internal" or not caller + called:
+        return None
+    return (called if call.direction == "outbound" else caller) / (caller + called)
 
 
 def whole_seconds(call: Call) -> int | None:
@@ -100,11 +125,17 @@ async def test_pages_of_sorted_calls_show_each_once_in_order(database: Database,
     names = await with_customers(database)
     made = some_calls()
     await database.write(lambda tx: calls.insert_many(tx, made))
+    stored = some_results(made)
+    await database.write(lambda tx: results.insert_many(tx, stored))
+    told = {one.call_id: one for one in stored if one.revision == 1}
     keys: dict[str, Key] = {
         "caller_number": lambda call: call.caller_number.lower(),
         "sentiment": lambda call: None if call.texts_erased else call.sentiment,
         "company_name": lambda call: names.get(call.customer_id, "Ada Ltd").lower(),
         "time_to_result": whole_seconds,
+        "speech_seconds": lambda call: None if call.texts_erased else call.speech_seconds,
+        "silence_seconds": lambda call: told[call.call_id].silence_seconds if call.call_id in told else None,
+        "outside_talk_share": lambda call: outside_talk_share(call, told.get(call.call_id)),
     }
 
     def page(sorting: Sorting) -> Any:
