@@ -26,6 +26,7 @@ from admin_gui.pages.calls.tagging import CallTagging
 from admin_gui.pages.calls.without_words import WithoutWords
 from admin_gui.pages.object_page import ObjectPage, ShownObject, page_button
 from admin_gui.pages.page import Unsaved
+from admin_gui.text.appliance_words.sentences import translated
 from admin_gui.text.plain_text import from_to, plain_tooltip
 from admin_gui.widgets.call.player_bar import LEAP_SECONDS
 from admin_gui.widgets.confirm_erase import ConfirmErase
@@ -297,7 +298,7 @@ class CallPage(ObjectPage[Found]):
             text = self.tr("Erased: %1.").replace("%1", ", ".join(erased))
             if receipt.backups:
                 text += " " + self.tr("Still in %n backup(s).", "", len(receipt.backups))
-            return " ".join((text, *receipt.warnings))
+            return " ".join((text, *map(translated, receipt.warnings)))
 
         self.do(
             thing, lambda: calls.erase(thing.id), lambda _receipt: self.go_out(), success_text=receipt_text, plain=True

@@ -17,6 +17,7 @@ from admin_gui.models import states
 from admin_gui.models.call_texts import course, stations, undelivered
 from admin_gui.models.model_words import model_lines
 from admin_gui.text import formats
+from admin_gui.text.appliance_words.sentences import translated
 from admin_gui.text.plain_text import plain_button, plain_tooltip
 from admin_gui.widgets.banner import Banner
 from admin_gui.widgets.call.tag_editor import TagEditor
@@ -50,7 +51,7 @@ class Course(QWidget):
         self.line.setText(line)
         self.line.setVisible(bool(line))
         if warnings:
-            self.warnings.show_message("\n".join(warnings))
+            self.warnings.show_message("\n".join(map(translated, warnings)))
         else:
             self.warnings.clear()
         self.setVisible(bool(line))

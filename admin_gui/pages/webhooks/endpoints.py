@@ -14,6 +14,7 @@ from admin_gui.models.webhook_advice import advice, why_disabled
 from admin_gui.models.webhook_endpoints import Endpoint, endpoints
 from admin_gui.pages.asking_again import AskingAgain
 from admin_gui.text import formats
+from admin_gui.text.appliance_words.sentences import translated
 from admin_gui.widgets.layout.layouts import row
 from admin_gui.widgets.plain_label import PlainLabel
 from admin_gui.widgets.table.paged_table import PagedTable
@@ -100,7 +101,7 @@ class EndpointsTable(QWidget):
         def done(attempt: Attempt) -> None:
             text, current = " ".join(advice(attempt)).strip(), self.table.current()
             if attempt.error:
-                text = f"{text} ({attempt.error})"
+                text = f"{text} ({translated(attempt.error)})"
             tested = self.tr("Test at %1: %2").replace("%1", formats.moment(attempt.at)).replace("%2", text)
             self._tests[number] = endpoint.customer.webhook_url, tested
             if current is not None and current.customer.id == number:
