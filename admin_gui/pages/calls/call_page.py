@@ -336,7 +336,9 @@ class CallPage(ObjectPage[Found]):
         self._middle.setMinimumHeight(LEAST_MIDDLE)
         body = QHBoxLayout()
         body.setSpacing(12)
-        body.addWidget(LeastHeight(above, self.listening, self.listening.find_bar, self._middle), 1)
+        body.addWidget(
+            LeastHeight(above, self.listening, self.listening.find_bar, self.course.of_conversation, self._middle), 1
+        )
         body.addWidget(side)
         self.content.addWidget(self.confirm)
         self.content.addLayout(body, 1)
