@@ -7,6 +7,7 @@ from PySide6.QtCore import QCoreApplication
 from admin_gui.client.system import FailureGroup, Failures, RefusedPosts
 from admin_gui.links import Link
 from admin_gui.text import formats
+from admin_gui.text.appliance_words.sentences import translated
 
 translate = QCoreApplication.translate
 
@@ -54,10 +55,14 @@ _OF_THE_RECORDING = (
 
 
 def refused_words(refused: RefusedPosts) -> str:
-    """How many posts of a customer were refused, and why; that in the words that its telephone system was answered."""
+    """How many posts of a customer were refused, and why."""
     name = refused.customer_name or translate("SendingAgain", "Customer %1").replace("%1", str(refused.customer_id))
     template = translate("failures", "Calls from %1 that were refused in the last hour: %2. The last one: %3")
-    return template.replace("%2", formats.number(refused.count)).replace("%3", refused.last_problem).replace("%1", name)
+    return (
+        template.replace("%2", formats.number(refused.count))
+        .replace("%3", translated(refused.last_problem))
+        .replace("%1", name)
+    )
 
 
 def headline(failures: Failures) -> str:
@@ -74,7 +79,7 @@ def group_words(group: FailureGroup) -> str:
     why = error_words(group.error_code)
     # Last of all what others wrote: nothing in it is taken for a place to fill.
     text = translate("failures", "%1 failed, %2").replace("%1", formats.number(group.count)).replace("%2", why)
-    example = f" (“{group.example}”)" if group.example else ""
+    example = f" (“{translated(group.example)}”)" if group.example else ""
     return f"{_customer(group)}: {text}{example}"
 
 

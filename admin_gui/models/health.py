@@ -18,13 +18,14 @@ from admin_gui.models.system.findings import Finding, about_webhooks
 from admin_gui.models.system.known_note import known_note_text
 from admin_gui.models.system.texts import death_text
 from admin_gui.text import formats
+from admin_gui.text.appliance_words.sentences import translated
 
 translate = QCoreApplication.translate
 
 # While one of these has failed, calls wait.
 NEEDED_TO_WORK = ("queue", "worker", "results")
 
-# What a worker said last before it died, again and again: in the appliance's own words, for nobody else knows it.
+# What a worker said last before it died, again and again.
 _DIED = re.compile(r"\bdied \d+ times?\b")
 # Parts of the api that only run or do not.
 _IN_THE_BACKGROUND = (
@@ -129,8 +130,8 @@ def component_words(component: Component, system: System, now: datetime) -> str:
         return headline(system.failures)
     if component.state != "ok":
         texts = [finding.text for finding in _about(component, system, now)]
-        own = f"{component_name(component.name)}: {component.reason}"
-        return "; ".join(texts) if texts and texts != [own] else component.reason
+        own = f"{component_name(component.name)}: {_said(component)}"
+        return "; ".join(texts) if texts and texts != [own] else _said(component)
     runs = dict.fromkeys(_IN_THE_BACKGROUND, translate("health", "It runs"))
     constant = {
         **runs,
@@ -144,10 +145,15 @@ def component_words(component: Component, system: System, now: datetime) -> str:
         "erasure": translate("health", "What was erased is gone in time"),
         "siem": translate("health", "It takes every line"),
     }
-    said = component.reason
+    said = _said(component)
     if ". " not in said:
         said = said.removesuffix(".")  # as our own words, which stand beside it
     return constant.get(component.name) or _in_figures(component.name, system) or said
+
+
+def _said(component: Component) -> str:
+    """What the appliance says of it, where nothing here says it better."""
+    return translated(component.reason)
 
 
 def _in_figures(name: str, system: System) -> str:
@@ -198,7 +204,7 @@ def _about(component: Component, system: System, now: datetime) -> Iterator[Find
                 for one in system.refused_posts
             )
         case "recordings":
-            yield _about_recordings(tone, component.reason, system.damaged_recordings)
+            yield _about_recordings(tone, _said(component), system.damaged_recordings)
         case "disk":
             yield Finding(tone, _about_disk(system), "system", "disk")
         case "certificate" if system.certificate is not None and system.certificate.needs_renewal:
@@ -213,10 +219,10 @@ def _about(component: Component, system: System, now: datetime) -> Iterator[Find
             yield Finding(tone, _about_backups(component, system, now), "system?tab=backups", "backups")
         case "addresses":
             # Allowed or not: patients' words in plain on the internet are no small thing.
-            yield Finding("bad", component.reason, "webhooks?view=endpoints", "addresses")
+            yield Finding("bad", _said(component), "webhooks?view=endpoints", "addresses")
         case "certificate":
-            # The appliance's own words, which name the command, and the tab with the same in ours.
-            yield Finding(tone, component.reason, "system?tab=certificate", "certificate")
+            # They name the command, and the tab has the same in words of our own.
+            yield Finding(tone, _said(component), "system?tab=certificate", "certificate")
         case "relay" | "deliverer" | "housekeeping" | "reading_log" | "audit_export":
             template = translate("health", "%1 has stopped: restart the API")
             text = template.replace("%1", component_name(component.name))
@@ -238,7 +244,7 @@ def _about_other(component: Component) -> str:
             "The note of the first boot still shows the recovery key and the first token to whoever takes the disk. "
             "Keep both elsewhere, then run “vbot backup recovery-key --kept” on the appliance",
         )
-    return f"{component_name(component.name)}: {component.reason}"
+    return f"{component_name(component.name)}: {_said(component)}"
 
 
 def _about_recordings(tone: Tone, reason: str, damaged: DamagedRecordings) -> Finding:
@@ -259,20 +265,20 @@ def _about_recordings(tone: Tone, reason: str, damaged: DamagedRecordings) -> Fi
 
 def _about_backups(component: Component, system: System, now: datetime) -> str:
     if system.backups.last_error is not None:
-        return translate("health", "The last backup failed: %1").replace("%1", system.backups.last_error)
+        return translate("health", "The last backup failed: %1").replace("%1", translated(system.backups.last_error))
     if system.backups.next_due_at is not None and system.backups.next_due_at < now:
         since = formats.short_moment(system.backups.next_due_at, now)
         return translate("health", "A backup has been due since %1").replace("%1", since)
     if system.backups.next_due_at is None and component.state == "warning":
         return translate("health", "No backup is made by itself (backup_every_hours is 0), and there is no recent one")
-    return f"{component_name(component.name)}: {component.reason}"
+    return f"{component_name(component.name)}: {_said(component)}"
 
 
 def _failing_title(system: System) -> str | None:
     """How many calls fail, where that is more than usual."""
     for component in system.components:
         if component.name == "calls" and component.state != "ok":
-            return component.reason if system.failures is None else headline(system.failures)
+            return _said(component) if system.failures is None else headline(system.failures)
     return None
 
 
@@ -299,7 +305,7 @@ def _about_calls(tone: Tone, failures: Failures) -> Iterator[Finding]:
 def _about_workers(reason: str, system: System) -> str:
     died = "; ".join(text for text in map(death_text, system.workers) if text)
     if _DIED.search(reason):
-        return died or reason
+        return died or translated(reason)
     outdated = [f"{one.name} ({one.version or formats.DASH})" for one in system.workers if one.state == "outdated"]
     if outdated:
         template = translate("health", "These get no calls until they are updated, for their version is too old: %1")

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 
 from PySide6.QtCore import QCoreApplication
 
+from admin_gui.text.appliance_words.sentences import translated
+
 translate = QCoreApplication.translate
 
 _NOT_DONE = "not done: "
@@ -33,7 +35,7 @@ def _made_by(name: str) -> str:
     if name == "off":
         return translate("models", "switched off")
     if not name.startswith(_NOT_DONE):
-        return name
+        return translated(name)
     reason = name.removeprefix(_NOT_DONE)
     known = {
         "only for English": translate("models", "not done: only for English"),
@@ -44,4 +46,4 @@ def _made_by(name: str) -> str:
         "nobody speaks": translate("models", "not done: nobody speaks"),
         "the outside party does not speak": translate("models", "not done: the outside party does not speak"),
     }
-    return known.get(reason) or translate("models", "not done: %1").replace("%1", reason)
+    return known.get(reason) or translate("models", "not done: %1").replace("%1", translated(reason))

@@ -11,6 +11,7 @@ from admin_gui.client.customers import Customer
 from admin_gui.client.deliveries import Attempt, Delivery
 from admin_gui.client.transport.errors import Conflict
 from admin_gui.text import error_messages, formats
+from admin_gui.text.appliance_words.sentences import translated
 
 translate = QCoreApplication.translate
 
@@ -35,9 +36,9 @@ def why_disabled(reason: str | None) -> str:
         try:
             since = formats.moment(datetime.fromisoformat(reason.removeprefix(begun)))
         except ValueError:
-            return reason
+            return translated(reason)
         return translate("advice", "no webhook was taken since %1").replace("%1", since)
-    return reason
+    return translated(reason)
 
 
 def delivery_obstacle(customer: Customer | None) -> str:
@@ -134,7 +135,7 @@ def _without_answer(error: str) -> tuple[str, str]:
         ),
     )
     found = next(((problem, todo) for word, problem, todo in known if word in error.lower()), None)
-    return found or (translate("advice", "No answer came: %1.").replace("%1", error), "")
+    return found or (translate("advice", "No answer came: %1.").replace("%1", translated(error)), "")
 
 
 def _by_status(status: int) -> tuple[str, str]:

@@ -1,10 +1,11 @@
-"""Errors in the user's language. What the appliance says about a field stays as it says it."""
+"""Errors in the user's language, with what the appliance says about a field or its state."""
 
 from __future__ import annotations
 
 from PySide6.QtCore import QCoreApplication
 
 from admin_gui.client.transport import errors
+from admin_gui.text.appliance_words.sentences import translated
 
 translate = QCoreApplication.translate
 
@@ -42,11 +43,13 @@ def message_of(error: BaseException) -> str:  # noqa: PLR0911, PLR0912 - one sen
         case errors.NotFound():
             return translate("errors", "That does not exist, or no longer.")
         case errors.Invalid():
-            return translate("errors", "Refused: %1.").replace("%1", str(error))
+            return translate("errors", "Refused: %1.").replace("%1", _refused(error))
         case errors.Conflict():
             if not error.reason:
                 return translate("errors", "That cannot be done in the present state.")
-            return translate("errors", "That cannot be done in the present state: %1.").replace("%1", error.reason)
+            return translate("errors", "That cannot be done in the present state: %1.").replace(
+                "%1", translated(error.reason)
+            )
         case errors.TooMany():
             return translate("errors", "Too many requests: wait a little.")
         case errors.Unavailable():
@@ -63,6 +66,12 @@ def message_of(error: BaseException) -> str:  # noqa: PLR0911, PLR0912 - one sen
             return translate("errors", "That did not work: %1.").replace("%1", error.strerror or str(error))
         case _:
             return translate("errors", "That did not work: %1.").replace("%1", str(error) or type(error).__name__)
+
+
+def _refused(error: errors.Invalid) -> str:
+    """Each field with what is the matter with it."""
+    told = "; ".join(f"{one.field} {translated(one.problem)}" for one in error.details)
+    return told or translated(str(error))
 
 
 def unsaved(error: BaseException) -> str:

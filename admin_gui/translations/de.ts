@@ -1738,18 +1738,6 @@
         <translation>Noch keine Kunden</translation>
     </message>
     <message>
-        <source>Enable again</source>
-        <translation>Wieder einschalten</translation>
-    </message>
-    <message>
-        <source>Send a test</source>
-        <translation>Test senden</translation>
-    </message>
-    <message>
-        <source>%1 is enabled: the webhooks on hold are being sent</source>
-        <translation>%1 ist eingeschaltet: Die ruhenden Webhooks werden gesendet</translation>
-    </message>
-    <message>
         <source>Waiting for the receiver …</source>
         <translation>Warten auf den Empfänger …</translation>
     </message>
@@ -3476,6 +3464,92 @@
     <message>
         <source>Deactivating</source>
         <translation>Kunden werden deaktiviert</translation>
+    </message>
+</context>
+<context>
+    <name>SelectedEndpoints</name>
+    <message>
+        <source>Enable again</source>
+        <translation>Wieder einschalten</translation>
+    </message>
+    <message>
+        <source>Send a test</source>
+        <translation>Test senden</translation>
+    </message>
+    <message>
+        <source>No webhook address is set</source>
+        <translation>Es ist keine Webhook-Adresse eingetragen</translation>
+    </message>
+    <message>
+        <source>Send failed again …</source>
+        <translation>Fehlgeschlagene erneut senden …</translation>
+    </message>
+    <message>
+        <source>%1 is enabled: the webhooks on hold are being sent</source>
+        <translation>%1 ist eingeschaltet: Die ruhenden Webhooks werden gesendet</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n endpoint(s) enabled: the webhooks on hold are being sent</source>
+        <translation>
+            <numerusform>%n Endpunkt eingeschaltet: Die ruhenden Webhooks werden gesendet</numerusform>
+            <numerusform>%n Endpunkte eingeschaltet: Die ruhenden Webhooks werden gesendet</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Enabling webhooks</source>
+        <translation>Webhooks werden eingeschaltet</translation>
+    </message>
+    <message>
+        <source>Sending tests</source>
+        <translation>Tests werden gesendet</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n endpoint(s) have taken the test</source>
+        <translation>
+            <numerusform>%n Endpunkt hat den Test angenommen</numerusform>
+            <numerusform>%n Endpunkte haben den Test angenommen</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>None of their webhooks failed that could be sent again.</source>
+        <translation>Es gibt keinen fehlgeschlagenen Webhook, der erneut gesendet werden könnte.</translation>
+    </message>
+    <message numerus="yes">
+        <source>Send %n failed webhook(s) of %1 again?</source>
+        <translation>
+            <numerusform>%n fehlgeschlagenen Webhook von %1 erneut senden?</numerusform>
+            <numerusform>%n fehlgeschlagene Webhooks von %1 erneut senden?</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n customer(s)</source>
+        <translation>
+            <numerusform>%n Kunden</numerusform>
+            <numerusform>%n Kunden</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Send again</source>
+        <translation>Erneut senden</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n webhook(s) are sent again</source>
+        <translation>
+            <numerusform>%n Webhook wird erneut gesendet</numerusform>
+            <numerusform>%n Webhooks werden erneut gesendet</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Sending again</source>
+        <translation>Erneutes Senden</translation>
+    </message>
+    <message>
+        <source>It is not disabled</source>
+        <translation>Er ist nicht abgeschaltet</translation>
+    </message>
+    <message>
+        <source>None of them is disabled</source>
+        <translation>Keiner davon ist abgeschaltet</translation>
     </message>
 </context>
 <context>
@@ -5280,6 +5354,2985 @@
     <message>
         <source>The fault is on the receiver&apos;s side: its own log says more.</source>
         <translation>Der Fehler liegt beim Empfänger: Sein eigenes Log sagt mehr.</translation>
+    </message>
+</context>
+<context>
+    <name>appliance</name>
+    <message>
+        <source>is of before backups were sealed: by its own checksums it is whole, but nobody can tell whether it was changed</source>
+        <translation>stammt aus der Zeit, als Sicherungen noch nicht versiegelt wurden: Nach ihren eigenen Prüfsummen ist sie vollständig, aber niemand kann sagen, ob sie verändert wurde</translation>
+    </message>
+    <message>
+        <source>the disk has no room to unpack its database of %1 bytes</source>
+        <translation>auf der Festplatte ist kein Platz, ihre Datenbank von %1 Byte zu entpacken</translation>
+    </message>
+    <message>
+        <source>%1 was changed: no vBot that wrote this database left a backup unsealed</source>
+        <translation>%1 wurde verändert: Kein vBot, das diese Datenbank geschrieben hat, hinterließ eine Sicherung unversiegelt</translation>
+    </message>
+    <message>
+        <source>%1 holds %2 instead of %3</source>
+        <translation>%1 enthält %2 statt %3</translation>
+    </message>
+    <message>
+        <source>%1 is sealed under another recovery key than this appliance&apos;s</source>
+        <translation>%1 ist unter einem anderen Wiederherstellungsschlüssel versiegelt als dem dieser Appliance</translation>
+    </message>
+    <message>
+        <source>%1 is damaged: its %2 does not open</source>
+        <translation>%1 ist beschädigt: Die Datei %2 darin lässt sich nicht öffnen</translation>
+    </message>
+    <message>
+        <source>%1: its %2</source>
+        <translation>%1: die Datei %2 darin</translation>
+    </message>
+    <message>
+        <source>%1 call</source>
+        <translation>%1 Anruf</translation>
+    </message>
+    <message>
+        <source>%1 calls</source>
+        <translation>%1 Anrufe</translation>
+    </message>
+    <message>
+        <source>see the log of the api</source>
+        <translation>siehe das Log der API</translation>
+    </message>
+    <message>
+        <source>a backup is to be made before, and that failed: %1</source>
+        <translation>vorher muss eine Sicherung erstellt werden, und das ist fehlgeschlagen: %1</translation>
+    </message>
+    <message>
+        <source>there is no backup %1</source>
+        <translation>es gibt keine Sicherung %1</translation>
+    </message>
+    <message>
+        <source>the folder of the backups did not answer within %1 s</source>
+        <translation>der Ordner der Sicherungen hat nicht binnen %1 s geantwortet</translation>
+    </message>
+    <message>
+        <source>the folder of the backups cannot be read: %1</source>
+        <translation>der Ordner der Sicherungen lässt sich nicht lesen: %1</translation>
+    </message>
+    <message>
+        <source>backup %1 is still being made</source>
+        <translation>Sicherung %1 wird noch erstellt</translation>
+    </message>
+    <message>
+        <source>backup %1 failed: there is no file</source>
+        <translation>Sicherung %1 ist fehlgeschlagen: Es gibt keine Datei</translation>
+    </message>
+    <message>
+        <source>see the log</source>
+        <translation>siehe das Log</translation>
+    </message>
+    <message>
+        <source>the database is closed</source>
+        <translation>die Datenbank ist geschlossen</translation>
+    </message>
+    <message>
+        <source>the database cannot be read: %1</source>
+        <translation>die Datenbank lässt sich nicht lesen: %1</translation>
+    </message>
+    <message>
+        <source>the database cannot be copied: %1</source>
+        <translation>die Datenbank lässt sich nicht kopieren: %1</translation>
+    </message>
+    <message>
+        <source>the database cannot be written anew: %1</source>
+        <translation>die Datenbank lässt sich nicht neu schreiben: %1</translation>
+    </message>
+    <message>
+        <source>the key of %1, %2 beside it, is missing or damaged, or does not belong to this master key; %3</source>
+        <translation>der Schlüssel von %1, %2 daneben, fehlt, ist beschädigt oder gehört nicht zu diesem Hauptschlüssel; %3</translation>
+    </message>
+    <message>
+        <source>cannot open %1: %2</source>
+        <translation>%1 lässt sich nicht öffnen: %2</translation>
+    </message>
+    <message>
+        <source>`vbot repair` saves what can be read, `vbot restore BACKUP --recovery-key-file F` brings a backup back instead</source>
+        <translation>`vbot repair` rettet, was lesbar ist; `vbot restore BACKUP --recovery-key-file F` stellt stattdessen eine Sicherung wieder her</translation>
+    </message>
+    <message>
+        <source>%1: %2 may be lost; %3</source>
+        <translation>%1: Verloren sein kann %2; %3</translation>
+    </message>
+    <message>
+        <source>what was changed since %1 UTC</source>
+        <translation>was seit %1 UTC geändert wurde</translation>
+    </message>
+    <message>
+        <source>and %1 commits lie behind that</source>
+        <translation>und %1 Schreibvorgänge liegen dahinter</translation>
+    </message>
+    <message>
+        <source>cut off</source>
+        <translation>abgeschnitten</translation>
+    </message>
+    <message>
+        <source>at byte %1</source>
+        <translation>bei Byte %1</translation>
+    </message>
+    <message>
+        <source>what it held</source>
+        <translation>was darin stand</translation>
+    </message>
+    <message>
+        <source>what lay there</source>
+        <translation>was dort lag</translation>
+    </message>
+    <message>
+        <source>its head</source>
+        <translation>der Anfang</translation>
+    </message>
+    <message>
+        <source>its end</source>
+        <translation>das Ende</translation>
+    </message>
+    <message>
+        <source>%1 was written by a newer vBot</source>
+        <translation>%1 wurde von einem neueren vBot geschrieben</translation>
+    </message>
+    <message>
+        <source>%1 is damaged: %2 is not what was written</source>
+        <translation>%1 ist beschädigt: %2 ist nicht, was geschrieben wurde</translation>
+    </message>
+    <message>
+        <source>%1 was written by a newer vBot (%2)</source>
+        <translation>%1 wurde von einem neueren vBot geschrieben (%2)</translation>
+    </message>
+    <message>
+        <source>%1 cannot be read: %2</source>
+        <translation>%1 lässt sich nicht lesen: %2</translation>
+    </message>
+    <message>
+        <source>%1 is cut off: %2 is not whole</source>
+        <translation>%1 ist abgeschnitten: %2 ist unvollständig</translation>
+    </message>
+    <message>
+        <source>%1 has a manifest that we do not understand: %2</source>
+        <translation>%1 hat ein Verzeichnis, das dieses vBot nicht versteht: %2</translation>
+    </message>
+    <message>
+        <source>%1 has no %2</source>
+        <translation>in %1 fehlt %2</translation>
+    </message>
+    <message>
+        <source>the recovery key does not open this backup</source>
+        <translation>der Wiederherstellungsschlüssel öffnet diese Sicherung nicht</translation>
+    </message>
+    <message>
+        <source>%1 names a file outside the recordings</source>
+        <translation>%1 nennt eine Datei außerhalb der Aufnahmen</translation>
+    </message>
+    <message>
+        <source>`vbot restore BACKUP --recovery-key-file F --secrets-only` brings back what a backup has of it</source>
+        <translation>`vbot restore BACKUP --recovery-key-file F --secrets-only` bringt zurück, was eine Sicherung davon hat</translation>
+    </message>
+    <message>
+        <source>%1 is empty: either the master key is the systemd credential %2, and this process was not given it; or the file was cut off, and %3</source>
+        <translation>%1 ist leer: Entweder ist der Hauptschlüssel das systemd-Credential %2, und dieser Prozess hat es nicht bekommen; oder die Datei wurde abgeschnitten, und %3</translation>
+    </message>
+    <message>
+        <source>%1 is damaged: %2</source>
+        <translation>%1 ist beschädigt: %2</translation>
+    </message>
+    <message>
+        <source>%1 is damaged, or was sealed under another master key: %2</source>
+        <translation>%1 ist beschädigt oder wurde unter einem anderen Hauptschlüssel versiegelt: %2</translation>
+    </message>
+    <message>
+        <source>its key is damaged, or does not belong to this master key</source>
+        <translation>der Schlüssel dazu ist beschädigt oder gehört nicht zu diesem Hauptschlüssel</translation>
+    </message>
+    <message>
+        <source>it is damaged, or does not belong to this master key</source>
+        <translation>beschädigt, oder nicht von diesem Hauptschlüssel</translation>
+    </message>
+    <message>
+        <source>was not sealed under this key, or not for this list</source>
+        <translation>wurde nicht unter diesem Schlüssel versiegelt, oder nicht für diese Liste</translation>
+    </message>
+    <message>
+        <source>a stored secret does not belong to this master key, or not here</source>
+        <translation>ein gespeichertes Geheimnis gehört nicht zu diesem Hauptschlüssel oder nicht hierher</translation>
+    </message>
+    <message>
+        <source>the credential %1 does not belong to %2: %3</source>
+        <translation>das Credential %1 gehört nicht zu %2: %3</translation>
+    </message>
+    <message>
+        <source>its header %1 is of %2 bytes</source>
+        <translation>der Kopf %1 darin ist %2 Byte lang</translation>
+    </message>
+    <message>
+        <source>a size in it is no number</source>
+        <translation>eine Größenangabe darin ist keine Zahl</translation>
+    </message>
+    <message>
+        <source>it holds %1 twice</source>
+        <translation>%1 ist doppelt darin</translation>
+    </message>
+    <message>
+        <source>it holds more than %1 files</source>
+        <translation>mehr als %1 Dateien sind darin</translation>
+    </message>
+    <message>
+        <source>%1 is not whole</source>
+        <translation>%1 ist unvollständig</translation>
+    </message>
+    <message>
+        <source>its header %1 is not one</source>
+        <translation>der Kopf %1 darin ist keiner</translation>
+    </message>
+    <message>
+        <source>%1 in it is no plain file</source>
+        <translation>%1 darin ist keine gewöhnliche Datei</translation>
+    </message>
+    <message>
+        <source>it is damaged between byte %1 and %2</source>
+        <translation>sie ist zwischen Byte %1 und %2 beschädigt</translation>
+    </message>
+    <message>
+        <source>part %1 is damaged</source>
+        <translation>Teil %1 ist beschädigt</translation>
+    </message>
+    <message>
+        <source>%1 was changed while it was read</source>
+        <translation>%1 wurde während des Lesens verändert</translation>
+    </message>
+    <message>
+        <source>it is not sealed</source>
+        <translation>nicht versiegelt</translation>
+    </message>
+    <message>
+        <source>it is of a newer form</source>
+        <translation>von einer neueren Form</translation>
+    </message>
+    <message>
+        <source>the key does not open it</source>
+        <translation>der Schlüssel öffnet die Datei nicht</translation>
+    </message>
+    <message>
+        <source>a file</source>
+        <translation>eine Datei</translation>
+    </message>
+    <message>
+        <source>that takes %1 MB of memory, and the api&apos;s database may have %2 MB</source>
+        <translation>dafür sind %1 MB Arbeitsspeicher nötig, und die Datenbank der API darf %2 MB belegen</translation>
+    </message>
+    <message>
+        <source>the database was not written anew: its table %1 did not come out the same</source>
+        <translation>die Datenbank wurde nicht neu geschrieben: Die Tabelle %1 kam nicht gleich heraus</translation>
+    </message>
+    <message>
+        <source>the database was not written anew: its log could not be emptied</source>
+        <translation>die Datenbank wurde nicht neu geschrieben: Ihr Protokoll ließ sich nicht leeren</translation>
+    </message>
+    <message>
+        <source>the database was not written anew: the texts of its table %1 did not come out the same</source>
+        <translation>die Datenbank wurde nicht neu geschrieben: Die Texte der Tabelle %1 kamen nicht gleich heraus</translation>
+    </message>
+    <message>
+        <source>the database was not written anew: what was written is not there%1</source>
+        <translation>die Datenbank wurde nicht neu geschrieben: Was geschrieben wurde, ist nicht da%1</translation>
+    </message>
+    <message>
+        <source>the database cannot be written: %1</source>
+        <translation>die Datenbank lässt sich nicht beschreiben: %1</translation>
+    </message>
+    <message>
+        <source>the customer was deleted</source>
+        <translation>der Kunde wurde gelöscht</translation>
+    </message>
+    <message>
+        <source>the customer has no webhook URL</source>
+        <translation>der Kunde hat keine Webhook-URL</translation>
+    </message>
+    <message>
+        <source>must be a number, its beginning and *, or two numbers and .. between them</source>
+        <translation>muss eine Nummer sein, ihr Anfang und *, oder zwei Nummern mit .. dazwischen</translation>
+    </message>
+    <message>
+        <source>must go from a number to a higher one of as many digits</source>
+        <translation>muss von einer Nummer zu einer höheren mit ebenso vielen Ziffern gehen</translation>
+    </message>
+    <message>
+        <source>must have at most %1 entries</source>
+        <translation>darf höchstens %1 Einträge haben</translation>
+    </message>
+    <message>
+        <source>entry %1 must have at most %2 characters</source>
+        <translation>Eintrag %1 darf höchstens %2 Zeichen haben</translation>
+    </message>
+    <message>
+        <source>entry %1 %2</source>
+        <translation>Eintrag %1 %2</translation>
+    </message>
+    <message>
+        <source>must be one line without control characters</source>
+        <translation>muss eine Zeile ohne Steuerzeichen sein</translation>
+    </message>
+    <message>
+        <source>entry %1 must not be empty</source>
+        <translation>Eintrag %1 darf nicht leer sein</translation>
+    </message>
+    <message>
+        <source>entry %1 must not contain control characters</source>
+        <translation>Eintrag %1 darf keine Steuerzeichen enthalten</translation>
+    </message>
+    <message>
+        <source>the first bytes are no audio that we can read</source>
+        <translation>die ersten Bytes sind kein lesbarer Ton</translation>
+    </message>
+    <message>
+        <source>rate limit exceeded</source>
+        <translation>zu viele Anfragen</translation>
+    </message>
+    <message>
+        <source>too many failed logins</source>
+        <translation>zu viele fehlgeschlagene Anmeldungen</translation>
+    </message>
+    <message>
+        <source>%1 calls are not final yet, as many as this customer may have at a time</source>
+        <translation>%1 Anrufe sind noch nicht fertig; mehr darf dieser Kunde nicht gleichzeitig haben</translation>
+    </message>
+    <message>
+        <source>more than %1 h of audio in 24 h, calls in hand counted by their size</source>
+        <translation>mehr als %1 h Ton in 24 h; Anrufe in Arbeit sind nach ihrer Größe gezählt</translation>
+    </message>
+    <message>
+        <source>with this recording more than %1 GB would be stored</source>
+        <translation>mit dieser Aufnahme wären mehr als %1 GB gespeichert</translation>
+    </message>
+    <message>
+        <source>is damaged on the appliance&apos;s disk: %1</source>
+        <translation>ist auf der Festplatte der Appliance beschädigt: %1</translation>
+    </message>
+    <message>
+        <source>there is no line %1 of which something can be erased</source>
+        <translation>es gibt keine Zeile %1, aus der sich etwas löschen ließe</translation>
+    </message>
+    <message>
+        <source>there is no token %1</source>
+        <translation>es gibt kein Token %1</translation>
+    </message>
+    <message>
+        <source>there is no customer %1</source>
+        <translation>es gibt keinen Kunden %1</translation>
+    </message>
+    <message>
+        <source>the api stops</source>
+        <translation>die API wird beendet</translation>
+    </message>
+    <message>
+        <source>call %1 is not final after %2 s</source>
+        <translation>Anruf %1 ist nach %2 s noch nicht fertig</translation>
+    </message>
+    <message>
+        <source>a newer revision of call %1 has taken its place</source>
+        <translation>eine neuere Revision von Anruf %1 ist an dessen Stelle getreten</translation>
+    </message>
+    <message>
+        <source>the customer is unknown</source>
+        <translation>der Kunde ist unbekannt</translation>
+    </message>
+    <message>
+        <source>there is no call %1</source>
+        <translation>es gibt keinen Anruf %1</translation>
+    </message>
+    <message>
+        <source>the worker stopped %1 times while it analysed this recording</source>
+        <translation>der Worker wurde %1-mal beendet, während er diese Aufnahme auswertete</translation>
+    </message>
+    <message>
+        <source>what the worker reported cannot be stored: %1</source>
+        <translation>was der Worker gemeldet hat, lässt sich nicht speichern: %1</translation>
+    </message>
+    <message>
+        <source>there is no delivery %1</source>
+        <translation>es gibt keine Zustellung %1</translation>
+    </message>
+    <message>
+        <source>there are no words of call %1</source>
+        <translation>von Anruf %1 gibt es keine Wörter</translation>
+    </message>
+    <message>
+        <source>the recording of call %1 was erased, or never was</source>
+        <translation>die Aufnahme von Anruf %1 wurde gelöscht, oder es gab nie eine</translation>
+    </message>
+    <message>
+        <source>the worker was restarted</source>
+        <translation>der Worker wurde neu gestartet</translation>
+    </message>
+    <message>
+        <source>its lease ended</source>
+        <translation>seine Frist ist abgelaufen</translation>
+    </message>
+    <message>
+        <source>not done: both parties of an internal call are inside</source>
+        <translation>nicht bestimmt: Bei einem internen Anruf sind beide Seiten im Haus</translation>
+    </message>
+    <message>
+        <source>not done: which party is outside is not known</source>
+        <translation>nicht bestimmt: Welche Seite außerhalb des Hauses ist, ist nicht bekannt</translation>
+    </message>
+    <message>
+        <source>not done: nobody speaks</source>
+        <translation>nicht bestimmt: Niemand spricht</translation>
+    </message>
+    <message>
+        <source>not done: the outside party does not speak</source>
+        <translation>nicht bestimmt: Die Seite außerhalb des Hauses spricht nicht</translation>
+    </message>
+    <message>
+        <source>the api is stopping, or starts again</source>
+        <translation>die API wird beendet oder startet neu</translation>
+    </message>
+    <message>
+        <source>the call is not final yet</source>
+        <translation>der Anruf ist noch nicht fertig</translation>
+    </message>
+    <message>
+        <source>the call&apos;s recording was erased</source>
+        <translation>die Aufnahme des Anrufs wurde gelöscht</translation>
+    </message>
+    <message>
+        <source>the appliance&apos;s disk does not give it back (%1): what it came to stays as it is</source>
+        <translation>die Festplatte der Appliance gibt sie nicht zurück (%1): Das bisherige Ergebnis bleibt, wie es ist</translation>
+    </message>
+    <message>
+        <source>a report</source>
+        <translation>eine Meldung</translation>
+    </message>
+    <message>
+        <source>%1 seconds cannot be in a recording of %2 bytes (at most %3)</source>
+        <translation>%1 Sekunden passen nicht in eine Aufnahme von %2 Byte (höchstens %3)</translation>
+    </message>
+    <message>
+        <source>%1 of %2 bytes cannot come of a recording of %3 bytes (at most %4)</source>
+        <translation>%1 von %2 Byte kann nicht aus einer Aufnahme von %3 Byte stammen (höchstens %4)</translation>
+    </message>
+    <message>
+        <source>%1 is the id of call %2 (%3); this is another call (%4): send it under an id of its own, or with the `linked_id` that ties both together</source>
+        <translation>%1 ist die Kennung von Anruf %2 (%3); dies ist ein anderer Anruf (%4): Senden Sie ihn unter einer eigenen Kennung, oder mit der `linked_id`, die beide verbindet</translation>
+    </message>
+    <message>
+        <source>its start not sent</source>
+        <translation>ohne Angabe des Beginns</translation>
+    </message>
+    <message>
+        <source>started %1</source>
+        <translation>begonnen %1</translation>
+    </message>
+    <message>
+        <source>too many statistics are asked for at once</source>
+        <translation>zu viele Statistiken werden gleichzeitig abgefragt</translation>
+    </message>
+    <message>
+        <source>a result</source>
+        <translation>ein Ergebnis</translation>
+    </message>
+    <message>
+        <source>the words</source>
+        <translation>die Wörter</translation>
+    </message>
+    <message>
+        <source>the texts of this call are erased, and tags go with them</source>
+        <translation>die Texte dieses Anrufs sind gelöscht, und Schlagwörter mit ihnen</translation>
+    </message>
+    <message>
+        <source>the uploads of this customer would take more than half of the disk&apos;s room</source>
+        <translation>was dieser Kunde gerade sendet, würde mehr als die Hälfte des freien Platzes belegen</translation>
+    </message>
+    <message>
+        <source>The disk does not give back what was written, and what it lost cannot be mended: look at it (`smartctl -a`, `journalctl -k`), make a backup, and replace it</source>
+        <translation>Die Festplatte gibt nicht zurück, was geschrieben wurde, und was sie verloren hat, lässt sich nicht retten: Prüfen Sie sie (`smartctl -a`, `journalctl -k`), erstellen Sie eine Sicherung, und tauschen Sie sie aus</translation>
+    </message>
+    <message>
+        <source>was not ready within %1 s</source>
+        <translation>war nicht binnen %1 s bereit</translation>
+    </message>
+    <message>
+        <source>gave no sign of life for %1 s</source>
+        <translation>gab %1 s lang kein Lebenszeichen</translation>
+    </message>
+    <message>
+        <source>without a word</source>
+        <translation>ohne eine Meldung</translation>
+    </message>
+    <message>
+        <source>%1: out of memory?</source>
+        <translation>%1: zu wenig Arbeitsspeicher?</translation>
+    </message>
+    <message>
+        <source>killed %1</source>
+        <translation>abgebrochen, %1</translation>
+    </message>
+    <message>
+        <source>%1 died %2 while loading: %3</source>
+        <translation>%1 ist %2 beim Laden abgestürzt: %3</translation>
+    </message>
+    <message>
+        <source>%1 times</source>
+        <translation>%1-mal</translation>
+    </message>
+    <message>
+        <source>killed by SIGKILL %1</source>
+        <translation>mit SIGKILL abgebrochen, %1</translation>
+    </message>
+    <message>
+        <source>ended with exit code %1 %2</source>
+        <translation>endete mit Exit-Code %1, %2</translation>
+    </message>
+    <message>
+        <source>killed by %1: %2</source>
+        <translation>durch %1 beendet: %2</translation>
+    </message>
+    <message>
+        <source>killed by %1 %2</source>
+        <translation>durch %1 beendet, %2</translation>
+    </message>
+    <message>
+        <source>`install -m 644 systemd/vbot.target systemd/vbot-*.service /etc/systemd/system/ &amp;&amp; systemctl daemon-reload &amp;&amp; systemctl restart vbot.target vbot-api` in a checkout of this version</source>
+        <translation>`install -m 644 systemd/vbot.target systemd/vbot-*.service /etc/systemd/system/ &amp;&amp; systemctl daemon-reload &amp;&amp; systemctl restart vbot.target vbot-api` in einem Checkout dieser Version</translation>
+    </message>
+    <message>
+        <source>`apt install libseccomp2`, on a kernel with Landlock (`cat /sys/kernel/security/lsm`)</source>
+        <translation>`apt install libseccomp2`, mit einem Kernel, der Landlock hat (`cat /sys/kernel/security/lsm`)</translation>
+    </message>
+    <message>
+        <source>%1 is not wholly held: %2: %3</source>
+        <translation>%1 ist nicht ganz abgeschottet: %2: %3</translation>
+    </message>
+    <message>
+        <source>whoever reaches the queue can do everything there, for want of %1</source>
+        <translation>wer die Warteschlange erreicht, kann dort alles tun; es fehlt %1</translation>
+    </message>
+    <message>
+        <source>the queue&apos;s users have the rights of another version: restart vbot-valkey, or make them anew in a queue of your own (python -m appliance.queue.access --show)</source>
+        <translation>die Benutzer der Warteschlange haben die Rechte einer anderen Version: Starten Sie vbot-valkey neu, oder legen Sie sie in einer eigenen Warteschlange neu an (python -m appliance.queue.access --show)</translation>
+    </message>
+    <message>
+        <source>the queue is not reachable: %1</source>
+        <translation>die Warteschlange ist nicht erreichbar: %1</translation>
+    </message>
+    <message>
+        <source>%1 does not have the names under which this box is reached (%2)</source>
+        <translation>%1 enthält nicht die Namen, unter denen diese Box erreicht wird (%2)</translation>
+    </message>
+    <message>
+        <source>%1 is valid from %2 UTC on only: if that is past, this box&apos;s clock is wrong, else it was made by one that ran ahead</source>
+        <translation>%1 gilt erst ab %2 UTC: Ist das vorbei, geht die Uhr dieser Box falsch; sonst wurde es von einer Box ausgestellt, deren Uhr vorgeht</translation>
+    </message>
+    <message>
+        <source>renew it where it came from, then `systemctl reload vbot-api`</source>
+        <translation>erneuern Sie es dort, woher es kommt, dann `systemctl reload vbot-api`</translation>
+    </message>
+    <message>
+        <source>`vbot certificate request`, then `vbot certificate install FILE`</source>
+        <translation>`vbot certificate request`, danach `vbot certificate install FILE`</translation>
+    </message>
+    <message>
+        <source>and for those its authority may not vouch: whoever keeps it (curl --cacert) needs the new one</source>
+        <translation>und für diese darf seine Zertifizierungsstelle nicht bürgen: Wer deren Zertifikat verwendet (curl --cacert), braucht das neue</translation>
+    </message>
+    <message>
+        <source>%1 expires on %2, in %3</source>
+        <translation>%1 läuft am %2 ab (noch %3)</translation>
+    </message>
+    <message>
+        <source>%1 has expired on %2</source>
+        <translation>%1 ist am %2 abgelaufen</translation>
+    </message>
+    <message>
+        <source>%1 day</source>
+        <translation>%1 Tag</translation>
+    </message>
+    <message>
+        <source>its certificate is not accepted: %1</source>
+        <translation>das Zertifikat der Gegenstelle wird nicht akzeptiert: %1</translation>
+    </message>
+    <message>
+        <source>it does not answer</source>
+        <translation>die Gegenstelle antwortet nicht</translation>
+    </message>
+    <message>
+        <source>it takes nothing</source>
+        <translation>die Gegenstelle nimmt nichts an</translation>
+    </message>
+    <message>
+        <source>it has ended the connection</source>
+        <translation>die Gegenstelle hat die Verbindung beendet</translation>
+    </message>
+    <message>
+        <source>this box&apos;s clock has jumped ahead by more than %1 days, and no time server has set it: right or wrong, it is believed from %2 on (`timedatectl set-ntp true`)</source>
+        <translation>die Uhr dieser Box ist um mehr als %1 Tage vorgesprungen, und kein Zeitserver hat sie gestellt: Richtig oder falsch, ab %2 gilt sie (`timedatectl set-ntp true`)</translation>
+    </message>
+    <message>
+        <source>%1 posts were refused in the last hour, the last: %2</source>
+        <translation>%1 Sendungen wurden in der letzten Stunde abgewiesen, die letzte: %2</translation>
+    </message>
+    <message>
+        <source>customer %1: %2</source>
+        <translation>Kunde %1: %2</translation>
+    </message>
+    <message>
+        <source>1 post was refused in the last hour: %1</source>
+        <translation>1 Sendung wurde in der letzten Stunde abgewiesen: %1</translation>
+    </message>
+    <message>
+        <source>and those of %1</source>
+        <translation>und die von %1</translation>
+    </message>
+    <message>
+        <source>%1 other customer</source>
+        <translation>%1 weiteren Kunden</translation>
+    </message>
+    <message>
+        <source>%1 other customers</source>
+        <translation>%1 weiteren Kunden</translation>
+    </message>
+    <message>
+        <source>No call for %1; about %2 an hour are usual at its working times</source>
+        <translation>Vergangen seit dem letzten Anruf: %1; etwa %2 pro Stunde sind zu den Arbeitszeiten üblich</translation>
+    </message>
+    <message>
+        <source>%1 hour</source>
+        <translation>%1 Stunde</translation>
+    </message>
+    <message>
+        <source>%1 hours</source>
+        <translation>%1 Stunden</translation>
+    </message>
+    <message>
+        <source>There is no backup in its folder</source>
+        <translation>In ihrem Ordner liegt keine Sicherung</translation>
+    </message>
+    <message>
+        <source>The last one is of %1</source>
+        <translation>Die letzte ist vom %1</translation>
+    </message>
+    <message>
+        <source>What makes backups has ended: restart the api</source>
+        <translation>Was Sicherungen erstellt, läuft nicht mehr: Starten Sie die API neu</translation>
+    </message>
+    <message>
+        <source>The last backup failed: %1</source>
+        <translation>Die letzte Sicherung ist fehlgeschlagen: %1</translation>
+    </message>
+    <message>
+        <source>A backup is due since %1</source>
+        <translation>Eine Sicherung ist fällig seit %1</translation>
+    </message>
+    <message>
+        <source>No backup is made by itself: VBOT_BACKUP_EVERY_HOURS is 0. %1</source>
+        <translation>Keine Sicherung wird automatisch erstellt: VBOT_BACKUP_EVERY_HOURS ist 0. %1</translation>
+    </message>
+    <message>
+        <source>the certificate is an authority&apos;s, as an older vBot made them: who trusts it trusts this box for every site; `vbot certificate renew` makes another, and its key stays</source>
+        <translation>das Zertifikat ist das einer Zertifizierungsstelle, wie ein älteres vBot es ausstellte: Wer ihm vertraut, vertraut dieser Box für jede Website; `vbot certificate renew` stellt ein neues aus, der Schlüssel bleibt</translation>
+    </message>
+    <message>
+        <source>Its file is not encrypted yet, as an older vBot left it: it is being written anew</source>
+        <translation>Die Datei ist noch nicht verschlüsselt, wie ein älteres vBot sie hinterließ: Sie wird gerade neu geschrieben</translation>
+    </message>
+    <message>
+        <source>without the token of a claim (forged, or of a worker of an older version)</source>
+        <translation>ohne gültigen Nachweis der Zuteilung (gefälscht, oder von einem Worker einer älteren Version)</translation>
+    </message>
+    <message>
+        <source>too late</source>
+        <translation>zu spät</translation>
+    </message>
+    <message>
+        <source>that nobody understands</source>
+        <translation>unverständlich</translation>
+    </message>
+    <message>
+        <source>that could not be stored, whose attempt has failed</source>
+        <translation>nicht zu speichern; der Versuch ist fehlgeschlagen</translation>
+    </message>
+    <message>
+        <source>that could not be stored for too long, whose call is queued again</source>
+        <translation>zu lange nicht zu speichern; der Anruf ist wieder in der Warteschlange</translation>
+    </message>
+    <message>
+        <source>%1 GB of %2 GB are free</source>
+        <translation>%1 GB von %2 GB sind frei</translation>
+    </message>
+    <message>
+        <source>The certificate expires on %1, in %2</source>
+        <translation>Das Zertifikat läuft am %1 ab (noch %2)</translation>
+    </message>
+    <message>
+        <source>%1 webhook that was sent</source>
+        <translation>%1 gesendeten Webhook</translation>
+    </message>
+    <message>
+        <source>%1 webhooks that were sent</source>
+        <translation>%1 gesendeten Webhooks</translation>
+    </message>
+    <message>
+        <source>It does not take what came of %1: the api&apos;s log says why. After a restart they are sent again</source>
+        <translation>Sie nimmt nicht auf, was aus %1 wurde: Den Grund nennt das Log der API. Nach einem Neustart werden sie noch einmal gesendet</translation>
+    </message>
+    <message>
+        <source>It takes what is written</source>
+        <translation>Sie nimmt auf, was geschrieben wird</translation>
+    </message>
+    <message>
+        <source>below the floor of %1 GB no calls are accepted</source>
+        <translation>unter der Untergrenze von %1 GB werden keine Anrufe angenommen</translation>
+    </message>
+    <message>
+        <source>The queue does not answer: calls are accepted and wait</source>
+        <translation>Die Warteschlange antwortet nicht: Anrufe werden angenommen und warten</translation>
+    </message>
+    <message>
+        <source>since %1 s</source>
+        <translation>seit %1 s</translation>
+    </message>
+    <message>
+        <source>since %1 minutes</source>
+        <translation>seit %1 Minuten</translation>
+    </message>
+    <message>
+        <source>Results cannot be stored: %1. They wait in the queue</source>
+        <translation>Ergebnisse lassen sich nicht speichern: %1. Sie warten in der Warteschlange</translation>
+    </message>
+    <message>
+        <source>Reports of workers were not taken in the last hour: %1</source>
+        <translation>Meldungen von Workern wurden in der letzten Stunde nicht angenommen: %1</translation>
+    </message>
+    <message>
+        <source>They are stored as they come</source>
+        <translation>Sie werden gespeichert, sobald sie eintreffen</translation>
+    </message>
+    <message>
+        <source>%1 webhooks rest since a restore: they may have been sent after the backup was made. Look at them (state `disabled`), and send them again</source>
+        <translation>%1 Webhooks ruhen seit einer Wiederherstellung: Sie können nach dieser Sicherung schon gesendet worden sein. Sehen Sie sie durch (Zustand `disabled`), und senden Sie sie noch einmal</translation>
+    </message>
+    <message>
+        <source>%1 webhook</source>
+        <translation>%1 Webhook</translation>
+    </message>
+    <message>
+        <source>%1 webhooks</source>
+        <translation>%1 Webhooks</translation>
+    </message>
+    <message>
+        <source>All endpoints take them</source>
+        <translation>Alle Endpunkte nehmen sie an</translation>
+    </message>
+    <message>
+        <source>Nothing is sent to %1: plain HTTP to a public address can be read on its way. Enter an address with https, or name its network in VBOT_WEBHOOK_PLAIN_HTTP</source>
+        <translation>An %1 wird nichts gesendet: Unverschlüsseltes HTTP an eine öffentliche Adresse lässt sich unterwegs mitlesen. Tragen Sie eine Adresse mit https ein, oder nennen Sie ihr Netz in VBOT_WEBHOOK_PLAIN_HTTP</translation>
+    </message>
+    <message>
+        <source>The certificate is valid from %1 UTC on only, and refused until then</source>
+        <translation>Das Zertifikat gilt erst ab %1 UTC und wird bis dahin zurückgewiesen</translation>
+    </message>
+    <message>
+        <source>Tokens end soon: %1%2. Create new ones before</source>
+        <translation>Token laufen bald ab: %1%2. Erstellen Sie vorher neue</translation>
+    </message>
+    <message>
+        <source>It is broken at line %1 (%2): %3. See `vbot audit verify`</source>
+        <translation>Es ist unterbrochen bei Zeile %1 (%2): %3. Siehe `vbot audit verify`</translation>
+    </message>
+    <message>
+        <source>The api answers</source>
+        <translation>Die API antwortet</translation>
+    </message>
+    <message>
+        <source>No call can be stored: %1</source>
+        <translation>Kein Anruf lässt sich speichern: %1</translation>
+    </message>
+    <message>
+        <source>It takes what is written. %1</source>
+        <translation>Sie nimmt auf, was geschrieben wird. %1</translation>
+    </message>
+    <message>
+        <source>%1, less than the floor of %2 GB</source>
+        <translation>%1, weniger als die Untergrenze von %2 GB</translation>
+    </message>
+    <message>
+        <source>Only %1; %2</source>
+        <translation>Nur %1; %2</translation>
+    </message>
+    <message>
+        <source>It answers</source>
+        <translation>Sie antwortet</translation>
+    </message>
+    <message>
+        <source>No worker is there: calls are accepted and wait%1</source>
+        <translation>Kein Worker ist da: Anrufe werden angenommen und warten%1</translation>
+    </message>
+    <message>
+        <source>Nothing is heard of %1 any more%2</source>
+        <translation>Nichts mehr zu hören ist von %1%2</translation>
+    </message>
+    <message>
+        <source>the api</source>
+        <translation>die API</translation>
+    </message>
+    <message>
+        <source>Webhooks rest, because their endpoints were disabled: of %1</source>
+        <translation>Webhooks ruhen, weil ihre Endpunkte abgeschaltet wurden: die von %1</translation>
+    </message>
+    <message>
+        <source>%1 of the last 24 hours could not be delivered</source>
+        <translation>Nicht zuzustellen in den letzten 24 Stunden: %1</translation>
+    </message>
+    <message>
+        <source>What goes to %1 can be read on its way: plain HTTP to a public address</source>
+        <translation>Was an %1 geht, lässt sich unterwegs mitlesen: unverschlüsseltes HTTP an eine öffentliche Adresse</translation>
+    </message>
+    <message>
+        <source>%1; if that is past, this box&apos;s clock is wrong</source>
+        <translation>%1; ist das vorbei, geht die Uhr dieser Box falsch</translation>
+    </message>
+    <message>
+        <source>The certificate expired on %1</source>
+        <translation>Das Zertifikat ist am %1 abgelaufen</translation>
+    </message>
+    <message>
+        <source>None ends soon</source>
+        <translation>Keines läuft bald ab</translation>
+    </message>
+    <message>
+        <source>The audit goes to %1</source>
+        <translation>Das Prüfprotokoll geht an %1</translation>
+    </message>
+    <message>
+        <source>None was found damaged in the last 24 hours</source>
+        <translation>In den letzten 24 Stunden wurde keine beschädigte gefunden</translation>
+    </message>
+    <message>
+        <source>What was erased leaves traces in the database; since %1 they cannot go: %2</source>
+        <translation>Was gelöscht wurde, hinterlässt Spuren in der Datenbank; diese lassen sich nicht beseitigen seit %1: %2</translation>
+    </message>
+    <message>
+        <source>Recordings of an earlier version are not encrypted since %1: %2</source>
+        <translation>Aufnahmen einer früheren Version sind nicht verschlüsselt seit %1: %2</translation>
+    </message>
+    <message>
+        <source>Nothing is erased by its age since %1, as its clock has it: %2</source>
+        <translation>Nichts wird nach seinem Alter gelöscht, nach der Uhr der Box seit %1: %2</translation>
+    </message>
+    <message>
+        <source>What was erased is gone in time</source>
+        <translation>Was gelöscht wurde, ist fristgerecht beseitigt</translation>
+    </message>
+    <message>
+        <source>It runs</source>
+        <translation>Es läuft</translation>
+    </message>
+    <message>
+        <source>mostly %1 (%2)</source>
+        <translation>meist %1 (%2)</translation>
+    </message>
+    <message>
+        <source>most often %1 (%2)</source>
+        <translation>am häufigsten %1 (%2)</translation>
+    </message>
+    <message>
+        <source>%1 of the %2 calls with sound recordings failed</source>
+        <translation>%1 von %2 Anrufen mit einwandfreien Aufnahmen sind fehlgeschlagen</translation>
+    </message>
+    <message>
+        <source>No call ended in the last hour</source>
+        <translation>In der letzten Stunde endete kein Anruf</translation>
+    </message>
+    <message>
+        <source>The only call that ended in the last hour failed</source>
+        <translation>Der einzige Anruf, der in der letzten Stunde endete, ist fehlgeschlagen</translation>
+    </message>
+    <message>
+        <source>The only call that ended in the last hour was completed</source>
+        <translation>Der einzige Anruf, der in der letzten Stunde endete, wurde ausgewertet</translation>
+    </message>
+    <message>
+        <source>%1 is usual</source>
+        <translation>üblich sind %1</translation>
+    </message>
+    <message>
+        <source>less than 1 %</source>
+        <translation>weniger als 1 %</translation>
+    </message>
+    <message>
+        <source>mostly %1 of %2 (%3)</source>
+        <translation>meist %1 bei %2 (%3)</translation>
+    </message>
+    <message>
+        <source>customer %1</source>
+        <translation>Kunde %1</translation>
+    </message>
+    <message>
+        <source>By customer: %1 and others</source>
+        <translation>Nach Kunden: %1 und weitere</translation>
+    </message>
+    <message>
+        <source>By customer: %1</source>
+        <translation>Nach Kunden: %1</translation>
+    </message>
+    <message>
+        <source>The fault is the appliance&apos;s own: %1</source>
+        <translation>Der Fehler liegt bei der Appliance: %1</translation>
+    </message>
+    <message>
+        <source>the reading of a backup&apos;s database</source>
+        <translation>das Lesen der Datenbank einer Sicherung</translation>
+    </message>
+    <message>
+        <source>it cannot be tried (%1)</source>
+        <translation>es lässt sich nicht erproben (%1)</translation>
+    </message>
+    <message>
+        <source>This box&apos;s clock is %1 ahead of that of %2</source>
+        <translation>Die Uhr dieser Box geht um %1 vor gegenüber der von %2</translation>
+    </message>
+    <message>
+        <source>This box&apos;s clock is %1 behind that of %2</source>
+        <translation>Die Uhr dieser Box geht um %1 nach gegenüber der von %2</translation>
+    </message>
+    <message>
+        <source>%1 server</source>
+        <translation>%1 Server</translation>
+    </message>
+    <message>
+        <source>%1 servers</source>
+        <translation>%1 Servern</translation>
+    </message>
+    <message>
+        <source>%1: webhooks are refused for their signature&apos;s time</source>
+        <translation>%1: Webhooks werden wegen der Zeit ihrer Signatur zurückgewiesen</translation>
+    </message>
+    <message>
+        <source>%1 minutes</source>
+        <translation>%1 Minuten</translation>
+    </message>
+    <message>
+        <source>No webhook was answered of late that it could be compared with</source>
+        <translation>In letzter Zeit wurde kein Webhook beantwortet, mit dem sie sich vergleichen ließe</translation>
+    </message>
+    <message>
+        <source>It agrees with %1 that took webhooks</source>
+        <translation>Sie stimmt mit %1 überein, die Webhooks angenommen haben</translation>
+    </message>
+    <message>
+        <source>The servers that took webhooks do not agree with each other</source>
+        <translation>Die Server, die Webhooks angenommen haben, stimmen miteinander nicht überein</translation>
+    </message>
+    <message>
+        <source>%1: one of the two is wrong</source>
+        <translation>%1: Eine der beiden geht falsch</translation>
+    </message>
+    <message>
+        <source>passed over: %1</source>
+        <translation>übergangen: %1</translation>
+    </message>
+    <message>
+        <source>%1 was mended by hand: what stands there is in force after a restart</source>
+        <translation>%1 wurde von Hand geändert: Was darin steht, gilt nach einem Neustart</translation>
+    </message>
+    <message>
+        <source>%1, the last of them because: %2</source>
+        <translation>%1, die letzte davon deshalb: %2</translation>
+    </message>
+    <message>
+        <source>%1 shows the recovery key and the first admin token to whoever takes the disk: keep both elsewhere, then remove it by `%2`</source>
+        <translation>%1 zeigt den Wiederherstellungsschlüssel und das erste Administrator-Token jedem, der die Festplatte an sich nimmt: Verwahren Sie beide anderswo, und entfernen Sie die Datei dann mit `%2`</translation>
+    </message>
+    <message>
+        <source>less than %1 MB are free on the disk</source>
+        <translation>weniger als %1 MB sind auf der Festplatte frei</translation>
+    </message>
+    <message>
+        <source>the database cannot be written</source>
+        <translation>die Datenbank lässt sich nicht beschreiben</translation>
+    </message>
+    <message>
+        <source>the disk has room for %1 MB more, and a recording that needs more came</source>
+        <translation>auf der Festplatte ist noch Platz für %1 MB, und es kam eine Aufnahme, die mehr braucht</translation>
+    </message>
+    <message>
+        <source>the one that began then did not come to its end; it is tried again after %1</source>
+        <translation>was damals begann, kam nicht zu Ende; der nächste Versuch folgt nach %1</translation>
+    </message>
+    <message>
+        <source>that takes %1 MB of free disk, and %2 MB are free</source>
+        <translation>dafür sind %1 MB freier Festplattenplatz nötig, und %2 MB sind frei</translation>
+    </message>
+    <message>
+        <source>the database is not encrypted for now</source>
+        <translation>die Datenbank ist vorerst nicht verschlüsselt</translation>
+    </message>
+    <message>
+        <source>erased calls leave their traces for now</source>
+        <translation>gelöschte Anrufe hinterlassen vorerst ihre Spuren</translation>
+    </message>
+    <message>
+        <source>%1, as the log tells</source>
+        <translation>%1, wie das Log angibt</translation>
+    </message>
+    <message>
+        <source>%1 was not taken and is tried again</source>
+        <translation>%1: nicht angenommen, ein weiterer Versuch folgt</translation>
+    </message>
+    <message>
+        <source>%1 were not taken and are tried again</source>
+        <translation>%1: nicht angenommen, weitere Versuche folgen</translation>
+    </message>
+    <message>
+        <source>%1 is ready</source>
+        <translation>%1 ist bereit</translation>
+    </message>
+    <message>
+        <source>%1 are ready</source>
+        <translation>%1 sind bereit</translation>
+    </message>
+    <message>
+        <source>%1 is still loading, %2: calls are accepted and wait%3</source>
+        <translation>%1 lädt noch, %2: Anrufe werden angenommen und warten%3</translation>
+    </message>
+    <message>
+        <source>%1 are still loading, %2: calls are accepted and wait%3</source>
+        <translation>%1 laden noch, %2: Anrufe werden angenommen und warten%3</translation>
+    </message>
+    <message>
+        <source>The audit cannot be exported to %1 since %2: %3. %4 lines wait; none is lost</source>
+        <translation>Das Prüfprotokoll lässt sich nicht an %1 senden, seit %2: %3. %4 Zeilen warten; keine geht verloren</translation>
+    </message>
+    <message>
+        <source>The recording of 1 call was found damaged on the disk since %1: of call %2. %3</source>
+        <translation>Die Aufnahme von 1 Anruf ist auf der Festplatte beschädigt, gefunden seit %1: die von Anruf %2. %3</translation>
+    </message>
+    <message>
+        <source>The recordings of %1 calls were found damaged on the disk since %2: of calls %3. %4</source>
+        <translation>Die Aufnahmen von %1 Anrufen sind auf der Festplatte beschädigt, gefunden seit %2: die der Anrufe %3. %4</translation>
+    </message>
+    <message>
+        <source>Workers of an older version get no calls: %1. Install version %2 there and restart them</source>
+        <translation>Worker einer älteren Version bekommen keine Anrufe: %1. Installieren Sie dort Version %2, und starten Sie sie neu</translation>
+    </message>
+    <message>
+        <source>Workers of an older version get no calls, which are accepted and wait: %1. Install version %2 there and restart them</source>
+        <translation>Worker einer älteren Version bekommen keine Anrufe; diese werden angenommen und warten: %1. Installieren Sie dort Version %2, und starten Sie sie neu</translation>
+    </message>
+    <message>
+        <source>None of the %1 calls that ended in the last hour failed%2</source>
+        <translation>Keiner der %1 Anrufe, die in der letzten Stunde endeten, ist fehlgeschlagen%2</translation>
+    </message>
+    <message>
+        <source>%1 of the %2 calls that ended in the last hour failed%3</source>
+        <translation>%1 von %2 Anrufen, die in der letzten Stunde endeten, sind fehlgeschlagen%3</translation>
+    </message>
+    <message>
+        <source>What hands calls to the workers has ended: restart the api</source>
+        <translation>Was Anrufe an die Worker verteilt, läuft nicht mehr: Starten Sie die API neu</translation>
+    </message>
+    <message>
+        <source>What sends webhooks has ended: restart the api</source>
+        <translation>Was Webhooks sendet, läuft nicht mehr: Starten Sie die API neu</translation>
+    </message>
+    <message>
+        <source>What erases what is past its time has ended: restart the api</source>
+        <translation>Was löscht, was seine Frist überschritten hat, läuft nicht mehr: Starten Sie die API neu</translation>
+    </message>
+    <message>
+        <source>What writes down who read what has ended: restart the api</source>
+        <translation>Was aufschreibt, wer was gelesen hat, läuft nicht mehr: Starten Sie die API neu</translation>
+    </message>
+    <message>
+        <source>What sends the audit to the SIEM has ended: restart the api</source>
+        <translation>Was das Prüfprotokoll an das SIEM sendet, läuft nicht mehr: Starten Sie die API neu</translation>
+    </message>
+    <message>
+        <source>What proves every day that the audit is whole has ended: restart the api</source>
+        <translation>Was täglich nachweist, dass das Prüfprotokoll vollständig ist, läuft nicht mehr: Starten Sie die API neu</translation>
+    </message>
+    <message>
+        <source>What makes the certificate anew before it ends has ended: restart the api</source>
+        <translation>Was das Zertifikat vor seinem Ablauf erneuert, läuft nicht mehr: Starten Sie die API neu</translation>
+    </message>
+    <message>
+        <source>%1 behind</source>
+        <translation>%1 zurück</translation>
+    </message>
+    <message>
+        <source>%1 and others</source>
+        <translation>%1 und weitere</translation>
+    </message>
+    <message>
+        <source>%1 (%2) on %3</source>
+        <translation>%1 (%2) am %3</translation>
+    </message>
+    <message>
+        <source>%1 (%2) on %3 and %4 other</source>
+        <translation>%1 (%2) am %3 und %4 weiteres</translation>
+    </message>
+    <message>
+        <source>%1 (%2) on %3 and %4 others</source>
+        <translation>%1 (%2) am %3 und %4 weitere</translation>
+    </message>
+    <message>
+        <source>%1 of the %2</source>
+        <translation>%1 von %2</translation>
+    </message>
+    <message>
+        <source>healthy</source>
+        <translation>gesund</translation>
+    </message>
+    <message>
+        <source>degraded</source>
+        <translation>eingeschränkt</translation>
+    </message>
+    <message>
+        <source>unhealthy</source>
+        <translation>gestört</translation>
+    </message>
+    <message>
+        <source>its users: add `queue_access = &quot;/run/vbot-queue&quot;` to vbot.toml, and %1</source>
+        <translation>seine Benutzer: Tragen Sie `queue_access = &quot;/run/vbot-queue&quot;` in vbot.toml ein, und führen Sie aus: %1</translation>
+    </message>
+    <message>
+        <source>All %1 calls that ended in the last hour failed%2</source>
+        <translation>Alle %1 Anrufe, die in der letzten Stunde endeten, sind fehlgeschlagen%2</translation>
+    </message>
+    <message>
+        <source>The call was sent with the disposition %1, and yet people talk in it: its words are kept</source>
+        <translation>Der Anruf wurde mit der Disposition %1 gesendet, und doch wird darin gesprochen: Die Worte bleiben erhalten</translation>
+    </message>
+    <message>
+        <source>By the moments sent, the parties were connected %1 s after the recording began, and nobody of the called party would be heard in its %2 s: nothing was told apart as an announcement. Check `recording_started_at`, `bridged_at` and `answered_at`, and their zones</source>
+        <translation>Nach den gesendeten Zeitpunkten wurden die Gesprächspartner %1 s nach Beginn der Aufnahme verbunden, und vom Angerufenen wäre in ihren %2 s niemand zu hören: Eine Ansage wurde nicht abgetrennt. Prüfen Sie `recording_started_at`, `bridged_at` und `answered_at` und deren Zeitzonen</translation>
+    </message>
+    <message>
+        <source>The WAV file&apos;s %1 cannot be decoded: %2</source>
+        <translation>Ein Teil der WAV-Datei (%1) lässt sich nicht decodieren: %2</translation>
+    </message>
+    <message>
+        <source>a PDF document</source>
+        <translation>ein PDF-Dokument</translation>
+    </message>
+    <message>
+        <source>a ZIP archive</source>
+        <translation>ein ZIP-Archiv</translation>
+    </message>
+    <message>
+        <source>compressed with gzip</source>
+        <translation>mit gzip komprimiert</translation>
+    </message>
+    <message>
+        <source>a program</source>
+        <translation>ein Programm</translation>
+    </message>
+    <message>
+        <source>a Windows program</source>
+        <translation>ein Windows-Programm</translation>
+    </message>
+    <message>
+        <source>a picture</source>
+        <translation>ein Bild</translation>
+    </message>
+    <message>
+        <source>a text in UTF-16</source>
+        <translation>ein Text in UTF-16</translation>
+    </message>
+    <message>
+        <source>The file is no audio that can be read: its first bytes are those of no recording</source>
+        <translation>Die Datei ist kein lesbarer Ton: Ihre ersten Bytes sind die keiner Aufnahme</translation>
+    </message>
+    <message>
+        <source>The file is a text (HTML, XML or JSON), not a recording</source>
+        <translation>Die Datei ist ein Text (HTML, XML oder JSON), keine Aufnahme</translation>
+    </message>
+    <message>
+        <source>The file holds nothing but zero bytes: its recorder reserved the space and never wrote to it</source>
+        <translation>Die Datei enthält nur Nullbytes: Das Aufnahmegerät hat den Platz belegt und nie beschrieben</translation>
+    </message>
+    <message>
+        <source>The file is a text, not a recording</source>
+        <translation>Die Datei ist ein Text, keine Aufnahme</translation>
+    </message>
+    <message>
+        <source>The file has no header that tells its encoding and rate (by its name it is raw %1): let the telephone system record WAV</source>
+        <translation>Die Datei hat keinen Kopf, der Kodierung und Abtastrate nennt (nach ihrem Namen ist sie rohes %1): Lassen Sie die Telefonanlage WAV aufnehmen</translation>
+    </message>
+    <message>
+        <source>The file is %1, not a recording</source>
+        <translation>Die Datei ist keine Aufnahme, sondern: %1</translation>
+    </message>
+    <message>
+        <source>longer than that</source>
+        <translation>mehr als das</translation>
+    </message>
+    <message>
+        <source>%1 hours long</source>
+        <translation>%1 Stunden lang</translation>
+    </message>
+    <message>
+        <source>A recording of %1 channels</source>
+        <translation>Eine Aufnahme mit %1 Kanälen</translation>
+    </message>
+    <message>
+        <source>A recording</source>
+        <translation>Eine Aufnahme</translation>
+    </message>
+    <message>
+        <source>%1 may be %2 hours long; this one is %3</source>
+        <translation>%1 darf höchstens %2 Stunden lang sein; diese ist %3</translation>
+    </message>
+    <message>
+        <source>The recording is %1, which this machine cannot decode%2: install ffmpeg (apt install ffmpeg), or let the telephone system record WAV as PCM, u-law, A-law or GSM 6.10</source>
+        <translation>Die Aufnahme ist %1, und dieser Rechner kann das nicht decodieren%2: Installieren Sie ffmpeg (apt install ffmpeg), oder lassen Sie die Telefonanlage WAV als PCM, u-law, A-law oder GSM 6.10 aufnehmen</translation>
+    </message>
+    <message>
+        <source>The recording holds no samples that can be decoded</source>
+        <translation>Die Aufnahme enthält keinen Ton, der sich decodieren lässt</translation>
+    </message>
+    <message>
+        <source>The recording is %1, and cannot be decoded: %2</source>
+        <translation>Die Aufnahme ist %1 und lässt sich nicht decodieren: %2</translation>
+    </message>
+    <message>
+        <source>its decoder wrote AU of kind %1</source>
+        <translation>der Decoder lieferte AU der Art %1</translation>
+    </message>
+    <message>
+        <source>its decoder was ended by signal %1</source>
+        <translation>der Decoder wurde durch Signal %1 beendet</translation>
+    </message>
+    <message>
+        <source>decoding took longer than %1 s</source>
+        <translation>das Decodieren dauerte länger als %1 s</translation>
+    </message>
+    <message>
+        <source>the index at its end is missing, so it was cut off</source>
+        <translation>das Verzeichnis am Ende fehlt; sie wurde also abgeschnitten</translation>
+    </message>
+    <message>
+        <source>it is damaged</source>
+        <translation>sie ist beschädigt</translation>
+    </message>
+    <message>
+        <source>it has not started within %1 s</source>
+        <translation>er ist nicht binnen %1 s gestartet</translation>
+    </message>
+    <message>
+        <source>its decoder gave more than it was asked for</source>
+        <translation>der Decoder lieferte mehr, als verlangt war</translation>
+    </message>
+    <message>
+        <source>The recording is larger than %1 GB when it is decoded, which no call of the permitted length is</source>
+        <translation>Die Aufnahme ist decodiert größer als %1 GB; das ist kein Anruf von erlaubter Länge</translation>
+    </message>
+    <message>
+        <source>The worker&apos;s disk has no room for the decoded recording: %1 MB are needed so far, and it may take half of what is free</source>
+        <translation>Auf der Festplatte des Workers ist kein Platz für die decodierte Aufnahme: Bisher sind %1 MB nötig, und sie darf die Hälfte des freien Platzes belegen</translation>
+    </message>
+    <message>
+        <source>The header claims 1 channel, the samples are those of two (Asterisk&apos;s MixMonitor with option D)</source>
+        <translation>Der Kopf nennt 1 Kanal, der Ton ist der von zweien (MixMonitor von Asterisk mit der Option D)</translation>
+    </message>
+    <message>
+        <source>The recording is cut off or damaged: of %1 s, %2 s can be decoded</source>
+        <translation>Die Aufnahme ist abgeschnitten oder beschädigt: Von %1 s lassen sich %2 s decodieren</translation>
+    </message>
+    <message>
+        <source>The recording holds no samples</source>
+        <translation>Die Aufnahme enthält keinen Ton</translation>
+    </message>
+    <message>
+        <source>The recording is empty: the file holds no bytes</source>
+        <translation>Die Aufnahme ist leer: Die Datei hat keinen Inhalt</translation>
+    </message>
+    <message>
+        <source>The recording cannot be opened: %1</source>
+        <translation>Die Aufnahme lässt sich nicht öffnen: %1</translation>
+    </message>
+    <message>
+        <source>A chunk of the header has a wrong size; the samples were found behind it</source>
+        <translation>Ein Abschnitt des Kopfes hat eine falsche Größe; der Ton fand sich dahinter</translation>
+    </message>
+    <message>
+        <source>The header claims %1 s, %2 are there and are read</source>
+        <translation>Der Kopf nennt %1 s; vorhanden sind %2, und diese werden gelesen</translation>
+    </message>
+    <message>
+        <source>The WAV file ends in the middle of its header</source>
+        <translation>Die WAV-Datei endet mitten in ihrem Kopf</translation>
+    </message>
+    <message>
+        <source>The WAV file has no format chunk: its header is damaged</source>
+        <translation>In der WAV-Datei fehlt der Format-Abschnitt: Ihr Kopf ist beschädigt</translation>
+    </message>
+    <message>
+        <source>The WAV file ends before its samples begin</source>
+        <translation>Die WAV-Datei endet, bevor ihr Ton beginnt</translation>
+    </message>
+    <message>
+        <source>The recording holds no samples: it ends where its header does</source>
+        <translation>Die Aufnahme enthält keinen Ton: Sie endet mit ihrem Kopf</translation>
+    </message>
+    <message>
+        <source>The header does not say how long the recording is; all %1 of it are read</source>
+        <translation>Der Kopf nennt nicht, wie lang die Aufnahme ist; alles wird gelesen (%1)</translation>
+    </message>
+    <message>
+        <source>The recording is cut off: its header tells of %1 s, %2 are there</source>
+        <translation>Die Aufnahme ist abgeschnitten: Ihr Kopf nennt %1 s, vorhanden sind %2</translation>
+    </message>
+    <message>
+        <source>The WAV file has no data chunk: what stands behind its header is no sound</source>
+        <translation>In der WAV-Datei fehlt der Daten-Abschnitt: Was hinter ihrem Kopf steht, ist kein Ton</translation>
+    </message>
+    <message>
+        <source>The recording is cut off: of %1 bytes of samples, %2 are there</source>
+        <translation>Die Aufnahme ist abgeschnitten: Von %1 Byte Ton sind %2 vorhanden</translation>
+    </message>
+    <message>
+        <source>The legs of a call must have one channel each</source>
+        <translation>Jede Seite eines Anrufs muss einen Kanal haben</translation>
+    </message>
+    <message>
+        <source>The legs have different sample rates: %1 Hz</source>
+        <translation>Die Seiten haben verschiedene Abtastraten: %1 Hz</translation>
+    </message>
+    <message>
+        <source>format tag 0x%1</source>
+        <translation>Format-Kennung 0x%1</translation>
+    </message>
+    <message>
+        <source>an unknown encoding (%1)</source>
+        <translation>eine unbekannte Kodierung (%1)</translation>
+    </message>
+    <message>
+        <source>The WAV file&apos;s format chunk is missing or cut short</source>
+        <translation>Der Format-Abschnitt der WAV-Datei fehlt oder ist verkürzt</translation>
+    </message>
+    <message>
+        <source>The header claims %1 channels</source>
+        <translation>Der Kopf nennt %1 Kanäle</translation>
+    </message>
+    <message>
+        <source>The header claims a sample rate of %1 Hz</source>
+        <translation>Der Kopf nennt eine Abtastrate von %1 Hz</translation>
+    </message>
+    <message>
+        <source>The WAV header claims PCM samples of %1 bits</source>
+        <translation>Der WAV-Kopf nennt PCM mit %1 Bit</translation>
+    </message>
+    <message>
+        <source>The WAV header claims %1 in blocks of %2 bytes for %3 channels</source>
+        <translation>Der WAV-Kopf nennt %1 in Blöcken von %2 Byte für %3 Kanäle</translation>
+    </message>
+    <message>
+        <source>The WAV file&apos;s format chunk is cut short before it names the encoding</source>
+        <translation>Der Format-Abschnitt der WAV-Datei ist verkürzt, bevor er die Kodierung nennt</translation>
+    </message>
+    <message>
+        <source>The WAV header claims float samples of %1 bits</source>
+        <translation>Der WAV-Kopf nennt Gleitkommawerte mit %1 Bit</translation>
+    </message>
+    <message>
+        <source>It is not certain that two people speak in this mono recording (voices_confidence %1): nobody is named. A recording with each party on a channel of its own would tell</source>
+        <translation>Es ist nicht sicher, dass in dieser Mono-Aufnahme zwei Personen sprechen (voices_confidence %1): Niemand wird benannt. Eine Aufnahme mit einem eigenen Kanal für jede Seite gäbe Gewissheit</translation>
+    </message>
+    <message>
+        <source>From %1:%2 on the recording holds no sound at all of the %3 party, not even the noise of a line, while the other one goes on speaking: it had hung up, was muted, or the telephone system recorded it no more. What it may have said is missing</source>
+        <translation>Von %1:%2 an enthält die Aufnahme keinerlei Ton der einen Seite (%3), nicht einmal das Rauschen einer Leitung, während die andere weiterspricht: Sie hatte aufgelegt, war stummgeschaltet, oder die Telefonanlage nahm sie nicht mehr auf. Was sie gesagt haben mag, fehlt</translation>
+    </message>
+    <message>
+        <source>Segment %1</source>
+        <translation>Segment %1</translation>
+    </message>
+    <message>
+        <source>The transcript must be a JSON object with a list `segments`</source>
+        <translation>Das Transkript muss ein JSON-Objekt mit einer Liste `segments` sein</translation>
+    </message>
+    <message>
+        <source>The transcript must have a list `segments`</source>
+        <translation>Das Transkript muss eine Liste `segments` haben</translation>
+    </message>
+    <message>
+        <source>`language` must be a text such as &quot;en&quot;</source>
+        <translation>`language` muss ein Text wie &quot;en&quot; sein</translation>
+    </message>
+    <message>
+        <source>%1 must be an object with start, end, party and text</source>
+        <translation>%1 muss ein Objekt mit start, end, party und text sein</translation>
+    </message>
+    <message>
+        <source>%1 ends before it starts</source>
+        <translation>%1 endet vor dem Beginn</translation>
+    </message>
+    <message>
+        <source>%1 must have a `text`</source>
+        <translation>%1 muss einen `text` haben</translation>
+    </message>
+    <message>
+        <source>%1 must have a number of seconds as `%2`</source>
+        <translation>%1 muss als `%2` eine Zahl von Sekunden haben</translation>
+    </message>
+    <message>
+        <source>%1 must have a `%2` that is a time from the start of the call</source>
+        <translation>%1 muss ein `%2` haben, das eine Zeit ab Beginn des Anrufs ist</translation>
+    </message>
+    <message>
+        <source>The transcript is not JSON: %1</source>
+        <translation>Das Transkript ist kein JSON: %1</translation>
+    </message>
+    <message>
+        <source>`direction` must be inbound, outbound or internal</source>
+        <translation>`direction` muss inbound, outbound oder internal sein</translation>
+    </message>
+    <message>
+        <source>%1 must have a `party` that is caller, called or unknown</source>
+        <translation>%1 muss eine `party` haben, die caller, called oder unknown ist</translation>
+    </message>
+    <message>
+        <source>caller</source>
+        <translation>Anrufer</translation>
+    </message>
+    <message>
+        <source>caller&apos;s</source>
+        <translation>des Anrufers</translation>
+    </message>
+    <message>
+        <source>called party&apos;s</source>
+        <translation>des Angerufenen</translation>
+    </message>
+    <message>
+        <source>called</source>
+        <translation>Angerufener</translation>
+    </message>
+    <message>
+        <source>unknown</source>
+        <translation>unbekannt</translation>
+    </message>
+    <message>
+        <source>out of memory?</source>
+        <translation>zu wenig Arbeitsspeicher?</translation>
+    </message>
+    <message>
+        <source>unknown credential</source>
+        <translation>unbekannte Zugangsdaten</translation>
+    </message>
+    <message>
+        <source>a viewer of some customers sees what is theirs alone</source>
+        <translation>ein Betrachter einzelner Kunden sieht nur, was zu diesen gehört</translation>
+    </message>
+    <message>
+        <source>nobody was admitted</source>
+        <translation>niemand ist angemeldet</translation>
+    </message>
+    <message>
+        <source>a customer&apos;s key is no operator&apos;s token</source>
+        <translation>der Schlüssel eines Kunden ist kein Token zur Verwaltung</translation>
+    </message>
+    <message>
+        <source>a token that joins workers is no operator&apos;s</source>
+        <translation>ein Token, mit dem Worker beitreten, ist kein Token zur Verwaltung</translation>
+    </message>
+    <message>
+        <source>an operator&apos;s token is no customer&apos;s key</source>
+        <translation>ein Token zur Verwaltung ist kein Schlüssel eines Kunden</translation>
+    </message>
+    <message>
+        <source>a viewer changes nothing</source>
+        <translation>ein Betrachter ändert nichts</translation>
+    </message>
+    <message>
+        <source>must not be empty</source>
+        <translation>darf nicht leer sein</translation>
+    </message>
+    <message>
+        <source>must be one of %1</source>
+        <translation>muss eines von diesen sein: %1</translation>
+    </message>
+    <message>
+        <source>must be one of %1, or one of them, a colon and an id</source>
+        <translation>muss eines von diesen sein: %1; oder eines davon, ein Doppelpunkt und eine Kennung</translation>
+    </message>
+    <message>
+        <source>must be whole seconds, from 0 to %1</source>
+        <translation>muss eine ganze Zahl von Sekunden sein, von 0 bis %1</translation>
+    </message>
+    <message>
+        <source>must be of 1 to %1 characters</source>
+        <translation>muss 1 bis %1 Zeichen lang sein</translation>
+    </message>
+    <message>
+        <source>must be true or false</source>
+        <translation>muss true oder false sein</translation>
+    </message>
+    <message>
+        <source>the disk is full</source>
+        <translation>die Festplatte ist voll</translation>
+    </message>
+    <message>
+        <source>Internal server error</source>
+        <translation>Interner Serverfehler</translation>
+    </message>
+    <message>
+        <source>Request body too large</source>
+        <translation>Die Anfrage ist zu groß</translation>
+    </message>
+    <message>
+        <source>Request header fields too large</source>
+        <translation>Die Kopfzeilen der Anfrage sind zu groß</translation>
+    </message>
+    <message>
+        <source>Invalid request parameters</source>
+        <translation>Ungültige Angaben in der Anfrage</translation>
+    </message>
+    <message>
+        <source>Invalid API key</source>
+        <translation>Ungültiger API-Schlüssel</translation>
+    </message>
+    <message>
+        <source>Insufficient permissions</source>
+        <translation>Unzureichende Berechtigung</translation>
+    </message>
+    <message>
+        <source>Resource not found</source>
+        <translation>Nicht vorhanden</translation>
+    </message>
+    <message>
+        <source>Conflict with the present state</source>
+        <translation>Im jetzigen Zustand nicht möglich</translation>
+    </message>
+    <message>
+        <source>No longer wanted</source>
+        <translation>Nicht mehr erwünscht</translation>
+    </message>
+    <message>
+        <source>Length required</source>
+        <translation>Die Längenangabe fehlt</translation>
+    </message>
+    <message>
+        <source>Recording too large</source>
+        <translation>Die Aufnahme ist zu groß</translation>
+    </message>
+    <message>
+        <source>Unsupported recording format</source>
+        <translation>Das Format der Aufnahme wird nicht unterstützt</translation>
+    </message>
+    <message>
+        <source>Range not satisfiable</source>
+        <translation>Der gewünschte Abschnitt ist nicht vorhanden</translation>
+    </message>
+    <message>
+        <source>Rate limit exceeded</source>
+        <translation>Zu viele Anfragen</translation>
+    </message>
+    <message>
+        <source>Too many concurrent calls</source>
+        <translation>Zu viele Anrufe gleichzeitig</translation>
+    </message>
+    <message>
+        <source>Service unavailable</source>
+        <translation>Der Dienst ist zurzeit nicht verfügbar</translation>
+    </message>
+    <message>
+        <source>Result not ready</source>
+        <translation>Das Ergebnis liegt noch nicht vor</translation>
+    </message>
+    <message>
+        <source>Storage limit reached</source>
+        <translation>Die Speichergrenze ist erreicht</translation>
+    </message>
+    <message>
+        <source>Method not allowed</source>
+        <translation>Diese Art der Anfrage ist hier nicht vorgesehen</translation>
+    </message>
+    <message>
+        <source>its end is gone</source>
+        <translation>das Ende fehlt</translation>
+    </message>
+    <message>
+        <source>cannot read %1: %2</source>
+        <translation>%1 lässt sich nicht lesen: %2</translation>
+    </message>
+    <message>
+        <source>%1 is gone</source>
+        <translation>%1 ist nicht mehr da</translation>
+    </message>
+    <message>
+        <source>it cannot be read</source>
+        <translation>die Datei lässt sich nicht lesen</translation>
+    </message>
+    <message>
+        <source>`%1` is no field of this form and is left out%2</source>
+        <translation>`%1` ist kein Feld dieses Formulars und wird weggelassen%2</translation>
+    </message>
+    <message>
+        <source>`%1` is there more than once: the last one counts</source>
+        <translation>`%1` kommt mehrfach vor: Die letzte Angabe zählt</translation>
+    </message>
+    <message>
+        <source>%1 min</source>
+        <translation>%1 min</translation>
+    </message>
+    <message>
+        <source>%1 lies %2 ahead of this appliance&apos;s clock. A moment without a zone is taken as UTC: where the PBX writes its own time, have it say the zone (2026-03-14T11:58:00+01:00)</source>
+        <translation>%1 liegt %2 vor der Uhr dieser Appliance. Ein Zeitpunkt ohne Zeitzone gilt als UTC: Wenn die Telefonanlage ihre Ortszeit schreibt, lassen Sie sie die Zeitzone mitsenden (2026-03-14T11:58:00+01:00)</translation>
+    </message>
+    <message>
+        <source>%1 lie %2 ahead of this appliance&apos;s clock. A moment without a zone is taken as UTC: where the PBX writes its own time, have it say the zone (2026-03-14T11:58:00+01:00)</source>
+        <translation>%1 liegen %2 vor der Uhr dieser Appliance. Ein Zeitpunkt ohne Zeitzone gilt als UTC: Wenn die Telefonanlage ihre Ortszeit schreibt, lassen Sie sie die Zeitzone mitsenden (2026-03-14T11:58:00+01:00)</translation>
+    </message>
+    <message>
+        <source>is `%1` meant?</source>
+        <translation>ist `%1` gemeint?</translation>
+    </message>
+    <message>
+        <source>%1 days</source>
+        <translation>%1 Tage</translation>
+    </message>
+    <message>
+        <source>The recording&apos;s header is unfinished: it was sent before its recorder had closed it</source>
+        <translation>Der Kopf der Aufnahme ist unfertig: Sie wurde gesendet, bevor das Aufnahmegerät die Datei geschlossen hatte</translation>
+    </message>
+    <message>
+        <source>a leg must be a WAV file of one channel with PCM (16 bit), u-law or A-law samples, or without a header and with `encoding`; send other recordings as one `file`</source>
+        <translation>jede Seite muss eine WAV-Datei mit einem Kanal in PCM (16 bit), u-law oder A-law sein, oder ohne Dateikopf und mit `encoding`; senden Sie andere Aufnahmen als eine einzige `file`</translation>
+    </message>
+    <message>
+        <source>is multipart/form-data without a boundary: leave the header Content-Type to your HTTP library, which names it</source>
+        <translation>ist multipart/form-data ohne Trennzeichen (boundary): Überlassen Sie den Header Content-Type Ihrer HTTP-Bibliothek, die es angibt</translation>
+    </message>
+    <message>
+        <source>the sample rate of one leg is more than %1 times that of the other</source>
+        <translation>die Abtastrate der einen Seite ist mehr als %1-mal so hoch wie die der anderen</translation>
+    </message>
+    <message>
+        <source>is longer than %1 bytes</source>
+        <translation>ist länger als %1 Byte</translation>
+    </message>
+    <message>
+        <source>sound without a header needs the field `encoding`</source>
+        <translation>Ton ohne Dateikopf braucht das Feld `encoding`</translation>
+    </message>
+    <message>
+        <source>a recording belongs in the field %1</source>
+        <translation>eine Aufnahme gehört in das Feld %1</translation>
+    </message>
+    <message>
+        <source>more than %1 bytes</source>
+        <translation>mehr als %1 Byte</translation>
+    </message>
+    <message>
+        <source>must be multipart/form-data</source>
+        <translation>muss multipart/form-data sein</translation>
+    </message>
+    <message>
+        <source>joined, more than %1 bytes</source>
+        <translation>zusammengefügt mehr als %1 Byte</translation>
+    </message>
+    <message>
+        <source>ended before its closing boundary</source>
+        <translation>endete vor dem abschließenden Trennzeichen</translation>
+    </message>
+    <message>
+        <source>is either given, or %1 and %2 are</source>
+        <translation>wird angegeben, oder aber %1 und %2</translation>
+    </message>
+    <message>
+        <source>is empty</source>
+        <translation>ist leer</translation>
+    </message>
+    <message>
+        <source>has more than %1 parts</source>
+        <translation>hat mehr als %1 Teile</translation>
+    </message>
+    <message>
+        <source>is not well-formed multipart: %1</source>
+        <translation>ist kein wohlgeformtes multipart: %1</translation>
+    </message>
+    <message>
+        <source>is required beside %1</source>
+        <translation>ist neben %1 erforderlich</translation>
+    </message>
+    <message>
+        <source>is there twice</source>
+        <translation>kommt doppelt vor</translation>
+    </message>
+    <message>
+        <source>is required</source>
+        <translation>ist erforderlich</translation>
+    </message>
+    <message>
+        <source>`%1` has more than %2 characters: its end is left out</source>
+        <translation>`%1` hat mehr als %2 Zeichen: Das Ende wird weggelassen</translation>
+    </message>
+    <message>
+        <source>`%1` was sent as %2 and is left out: it %3</source>
+        <translation>`%1` wurde als %2 gesendet und wird weggelassen: Das Feld %3</translation>
+    </message>
+    <message>
+        <source>must be JSON</source>
+        <translation>muss JSON sein</translation>
+    </message>
+    <message>
+        <source>must be a moment such as 2026-11-24T12:00:00Z</source>
+        <translation>muss ein Zeitpunkt wie 2026-11-24T12:00:00Z sein</translation>
+    </message>
+    <message>
+        <source>must be from %1 to %2</source>
+        <translation>muss von %1 bis %2 sein</translation>
+    </message>
+    <message>
+        <source>must be UTF-8</source>
+        <translation>muss UTF-8 sein</translation>
+    </message>
+    <message>
+        <source>must be a JSON list of texts, or texts with commas or line ends between them</source>
+        <translation>muss eine JSON-Liste von Texten sein, oder Texte mit Kommas oder Zeilenenden dazwischen</translation>
+    </message>
+    <message>
+        <source>The header of the %1&apos;s leg is unfinished: it was sent before its recorder had closed it</source>
+        <translation>Der Dateikopf der Seite (%1) ist unfertig: Sie wurde gesendet, bevor das Aufnahmegerät die Datei geschlossen hatte</translation>
+    </message>
+    <message>
+        <source>The header of the %1&apos;s leg tells of %2 s, %3 s are there and are taken</source>
+        <translation>Der Dateikopf der Seite (%1) nennt %2 s; vorhanden sind %3 s, und diese werden übernommen</translation>
+    </message>
+    <message>
+        <source>The two legs differ in length: the caller&apos;s has %1 s, the called party&apos;s %2 s; both were taken to begin together</source>
+        <translation>Die beiden Seiten sind verschieden lang: Die des Anrufers hat %1 s, die des Angerufenen %2 s; es wird angenommen, dass beide zugleich beginnen</translation>
+    </message>
+    <message>
+        <source>The two legs differ in their sample rates: %1 Hz and %2 Hz were joined</source>
+        <translation>Die beiden Seiten haben verschiedene Abtastraten: %1 Hz und %2 Hz wurden zusammengefügt</translation>
+    </message>
+    <message>
+        <source>called party</source>
+        <translation>Angerufener</translation>
+    </message>
+    <message>
+        <source>it is not of the documented form</source>
+        <translation>sie hat nicht die beschriebene Form</translation>
+    </message>
+    <message>
+        <source>the recording is too large</source>
+        <translation>die Aufnahme ist zu groß</translation>
+    </message>
+    <message>
+        <source>it has neither a Content-Length nor chunks</source>
+        <translation>sie hat weder Content-Length noch Chunks</translation>
+    </message>
+    <message>
+        <source>the customer stores as much as it may</source>
+        <translation>der Kunde hat so viel gespeichert, wie er darf</translation>
+    </message>
+    <message>
+        <source>%1 is that of another call</source>
+        <translation>%1 gehört zu einem anderen Anruf</translation>
+    </message>
+    <message>
+        <source>a field of another name</source>
+        <translation>ein Feld mit anderem Namen</translation>
+    </message>
+    <message>
+        <source>Missing required form field &apos;uniqueid&apos;</source>
+        <translation>Das Formularfeld „uniqueid“ fehlt</translation>
+    </message>
+    <message>
+        <source>the first bytes are no audio that we can read; sound without a header (.raw, .sln, .ulaw, .alaw) needs the field `encoding` before it, or such an ending of its file&apos;s name</source>
+        <translation>die ersten Bytes sind kein lesbarer Ton; Ton ohne Dateikopf (.raw, .sln, .ulaw, .alaw) braucht davor das Feld `encoding` oder eine solche Endung des Dateinamens</translation>
+    </message>
+    <message>
+        <source>the head is too large</source>
+        <translation>der Kopf der Anfrage ist zu groß</translation>
+    </message>
+    <message>
+        <source>%1 bytes</source>
+        <translation>%1 Byte</translation>
+    </message>
+    <message>
+        <source>the body is too large</source>
+        <translation>die Anfrage ist zu groß</translation>
+    </message>
+    <message>
+        <source>is not of the form that is wanted here</source>
+        <translation>hat nicht die Form, die hier verlangt ist</translation>
+    </message>
+    <message>
+        <source>a whole number</source>
+        <translation>eine ganze Zahl</translation>
+    </message>
+    <message>
+        <source>a number</source>
+        <translation>eine Zahl</translation>
+    </message>
+    <message>
+        <source>a text</source>
+        <translation>ein Text</translation>
+    </message>
+    <message>
+        <source>true or false</source>
+        <translation>true oder false</translation>
+    </message>
+    <message>
+        <source>a list</source>
+        <translation>eine Liste</translation>
+    </message>
+    <message>
+        <source>an object</source>
+        <translation>ein Objekt</translation>
+    </message>
+    <message>
+        <source>a moment such as 2026-11-24T12:00:00Z</source>
+        <translation>ein Zeitpunkt wie 2026-11-24T12:00:00Z</translation>
+    </message>
+    <message>
+        <source>JSON of more than %1 levels</source>
+        <translation>JSON mit mehr als %1 Ebenen</translation>
+    </message>
+    <message>
+        <source>must be %1, not %2</source>
+        <translation>muss sein: %1, nicht: %2</translation>
+    </message>
+    <message>
+        <source>is not valid JSON: %1</source>
+        <translation>ist kein gültiges JSON: %1</translation>
+    </message>
+    <message>
+        <source>it ends too early</source>
+        <translation>es endet zu früh</translation>
+    </message>
+    <message>
+        <source>a number is too large</source>
+        <translation>eine Zahl ist zu groß</translation>
+    </message>
+    <message>
+        <source>cannot be taken: %1</source>
+        <translation>ist so nicht möglich: %1</translation>
+    </message>
+    <message>
+        <source>a fraction</source>
+        <translation>eine Zahl mit Nachkommastellen</translation>
+    </message>
+    <message>
+        <source>is not a field of this request</source>
+        <translation>ist kein Feld dieser Anfrage</translation>
+    </message>
+    <message>
+        <source>is not valid JSON</source>
+        <translation>ist kein gültiges JSON</translation>
+    </message>
+    <message>
+        <source>must be from 1 to %1</source>
+        <translation>muss von 1 bis %1 sein</translation>
+    </message>
+    <message>
+        <source>must be a revision&apos;s number, from 1</source>
+        <translation>muss die Nummer einer Revision sein, von 1 an</translation>
+    </message>
+    <message>
+        <source>must be a customer&apos;s id</source>
+        <translation>muss die Kennung eines Kunden sein</translation>
+    </message>
+    <message>
+        <source>is not a cursor that we gave out</source>
+        <translation>ist kein Cursor, der von hier stammt</translation>
+    </message>
+    <message>
+        <source>must be from 0 to %1</source>
+        <translation>muss von 0 bis %1 sein</translation>
+    </message>
+    <message>
+        <source>%1 for this order</source>
+        <translation>%1 für diese Reihenfolge</translation>
+    </message>
+    <message>
+        <source>is not known here</source>
+        <translation>ist hier nicht bekannt</translation>
+    </message>
+    <message>
+        <source>must not be after `%1`</source>
+        <translation>darf nicht nach `%1` liegen</translation>
+    </message>
+    <message>
+        <source>must not be in the future: nothing has happened there yet</source>
+        <translation>darf nicht in der Zukunft liegen: Dort ist noch nichts geschehen</translation>
+    </message>
+    <message>
+        <source>must be the hash of a line, 64 hexadecimal digits</source>
+        <translation>muss der Hashwert einer Zeile sein, 64 hexadezimale Ziffern</translation>
+    </message>
+    <message>
+        <source>there is nothing here</source>
+        <translation>hier ist nichts</translation>
+    </message>
+    <message>
+        <source>is for administrators</source>
+        <translation>ist Administratoren vorbehalten</translation>
+    </message>
+    <message>
+        <source>cannot be given with q, keyword or warnings: calls are searched from the newest on</source>
+        <translation>geht nicht zusammen mit q, keyword oder warnings: Die Suche beginnt bei den neuesten Anrufen</translation>
+    </message>
+    <message>
+        <source>Which backups still hold it is not known: %1</source>
+        <translation>Welche Sicherungen ihn noch enthalten, ist nicht bekannt: %1</translation>
+    </message>
+    <message>
+        <source>there is no customer %1 for this token</source>
+        <translation>für dieses Token gibt es keinen Kunden %1</translation>
+    </message>
+    <message>
+        <source>Customer deleted successfully</source>
+        <translation>Der Kunde ist gelöscht</translation>
+    </message>
+    <message>
+        <source>must be a time zone such as Europe/Berlin, or an offset such as +05:30</source>
+        <translation>muss eine Zeitzone wie Europe/Berlin sein, oder ein Abstand zu UTC wie +05:30</translation>
+    </message>
+    <message>
+        <source>nothing came for %1 s</source>
+        <translation>%1 s lang kam nichts</translation>
+    </message>
+    <message>
+        <source>less than %1 a second</source>
+        <translation>weniger als %1 pro Sekunde</translation>
+    </message>
+    <message>
+        <source>an unknown number of</source>
+        <translation>eine unbekannte Zahl von</translation>
+    </message>
+    <message>
+        <source>the database cannot be written, or the disk is full</source>
+        <translation>die Datenbank lässt sich nicht beschreiben, oder die Festplatte ist voll</translation>
+    </message>
+    <message>
+        <source>is not taken: send the body as it is, uncompressed</source>
+        <translation>wird nicht angenommen: Senden Sie den Inhalt unverändert und unkomprimiert</translation>
+    </message>
+    <message>
+        <source>neither a length nor chunks</source>
+        <translation>weder eine Länge noch Chunks</translation>
+    </message>
+    <message>
+        <source>must be a number</source>
+        <translation>muss eine Zahl sein</translation>
+    </message>
+    <message>
+        <source>the api stopped</source>
+        <translation>die API wurde beendet</translation>
+    </message>
+    <message>
+        <source>its connection broke off</source>
+        <translation>die Verbindung brach ab</translation>
+    </message>
+    <message>
+        <source>The api starts again</source>
+        <translation>Die API startet neu</translation>
+    </message>
+    <message>
+        <source>Token revoked</source>
+        <translation>Das Token ist widerrufen</translation>
+    </message>
+    <message>
+        <source>must be a moment to come, with its zone</source>
+        <translation>muss ein Zeitpunkt in der Zukunft sein, mit Zeitzone</translation>
+    </message>
+    <message>
+        <source>only a viewer can be limited to customers</source>
+        <translation>nur ein Betrachter kann auf Kunden beschränkt werden</translation>
+    </message>
+    <message>
+        <source>the appliance gives it, and it stays</source>
+        <translation>die Appliance vergibt den Wert, und er bleibt</translation>
+    </message>
+    <message>
+        <source>POST /api/customers/%1/rotate-key makes another</source>
+        <translation>POST /api/customers/%1/rotate-key erzeugt einen neuen</translation>
+    </message>
+    <message>
+        <source>it stays</source>
+        <translation>der Wert bleibt</translation>
+    </message>
+    <message>
+        <source>POST /api/customers/%1/enable-webhook, or another `webhook_url`, ends it</source>
+        <translation>POST /api/customers/%1/enable-webhook oder eine andere `webhook_url` beendet das</translation>
+    </message>
+    <message>
+        <source>`%1` was sent and is not changed: %2</source>
+        <translation>`%1` wurde gesendet und bleibt unverändert: %2</translation>
+    </message>
+    <message>
+        <source>must have at most %1 characters</source>
+        <translation>darf höchstens %1 Zeichen haben</translation>
+    </message>
+    <message>
+        <source>must not contain control characters</source>
+        <translation>darf keine Steuerzeichen enthalten</translation>
+    </message>
+    <message>
+        <source>must be a language code such as &quot;en&quot;</source>
+        <translation>muss ein Sprachkürzel wie &quot;en&quot; sein</translation>
+    </message>
+    <message>
+        <source>must be the two capital letters of a country, such as &quot;DE&quot;</source>
+        <translation>muss aus den zwei Großbuchstaben eines Landes bestehen, etwa &quot;DE&quot;</translation>
+    </message>
+    <message>
+        <source>must be whsec_ and base64</source>
+        <translation>muss whsec_ und Base64 sein</translation>
+    </message>
+    <message>
+        <source>must be whsec_ and base64 of at least %1 bytes</source>
+        <translation>muss whsec_ und Base64 von mindestens %1 Byte sein</translation>
+    </message>
+    <message>
+        <source>what is stored of this call is damaged and cannot be shown; it can be analysed again</source>
+        <translation>was von diesem Anruf gespeichert ist, ist beschädigt und lässt sich nicht zeigen; er kann erneut ausgewertet werden</translation>
+    </message>
+    <message>
+        <source>`%1` cannot be read any more: %2</source>
+        <translation>`%1` lässt sich nicht mehr lesen: %2</translation>
+    </message>
+    <message>
+        <source>POST /api/customers/%1/rotate-webhook-secret makes another</source>
+        <translation>POST /api/customers/%1/rotate-webhook-secret erzeugt ein neues</translation>
+    </message>
+    <message>
+        <source>set it again</source>
+        <translation>geben Sie den Wert neu ein</translation>
+    </message>
+    <message>
+        <source>there is nothing with id %1</source>
+        <translation>es gibt nichts mit der Kennung %1</translation>
+    </message>
+    <message>
+        <source>nothing would start the appliance again: whoever started it can</source>
+        <translation>nichts würde die Appliance wieder starten: Wer sie gestartet hat, kann es</translation>
+    </message>
+    <message>
+        <source>it would not come again: %1</source>
+        <translation>sie würde nicht wieder starten: %1</translation>
+    </message>
+    <message>
+        <source>the settings cannot be written: %1</source>
+        <translation>die Einstellungen lassen sich nicht schreiben: %1</translation>
+    </message>
+    <message>
+        <source>is set by %1: change it there</source>
+        <translation>ist durch %1 festgelegt: Ändern Sie es dort</translation>
+    </message>
+    <message>
+        <source>recordings and texts are kept for ever until it is set again</source>
+        <translation>Aufnahmen und Texte werden unbegrenzt aufbewahrt, bis sie wieder gesetzt ist</translation>
+    </message>
+    <message>
+        <source>%1: %2, which may have stood there: %3</source>
+        <translation>%1: %2, die dort gestanden haben kann: %3</translation>
+    </message>
+    <message>
+        <source>%1: unknown setting %2%3</source>
+        <translation>%1: unbekannte Einstellung %2%3</translation>
+    </message>
+    <message>
+        <source>%1 is not valid TOML: %2</source>
+        <translation>%1 ist kein gültiges TOML: %2</translation>
+    </message>
+    <message>
+        <source>is %1 meant?</source>
+        <translation>ist %1 gemeint?</translation>
+    </message>
+    <message>
+        <source>its retention was lost: recordings and texts are kept for ever until it is set again</source>
+        <translation>die Aufbewahrungsfrist ging verloren: Aufnahmen und Texte werden unbegrenzt aufbewahrt, bis sie wieder gesetzt ist</translation>
+    </message>
+    <message>
+        <source>%1 was damaged once, and what it held is in %2%3. Once you have seen to it: `rm %4`</source>
+        <translation>%1 war einmal beschädigt, und was darin stand, liegt in %2%3. Wenn Sie sich darum gekümmert haben: `rm %4`</translation>
+    </message>
+    <message>
+        <source>%1 is larger than anything that the appliance writes there</source>
+        <translation>%1 ist größer als alles, was die Appliance dort schreibt</translation>
+    </message>
+    <message>
+        <source>%1 is there twice</source>
+        <translation>%1 kommt doppelt vor</translation>
+    </message>
+    <message>
+        <source>whole number</source>
+        <translation>ganze Zahl</translation>
+    </message>
+    <message>
+        <source>is no setting</source>
+        <translation>ist keine Einstellung</translation>
+    </message>
+    <message>
+        <source>is changed on the appliance itself alone</source>
+        <translation>lässt sich nur auf der Appliance selbst ändern</translation>
+    </message>
+    <message>
+        <source>a list of %1 %2s</source>
+        <translation>eine Liste von %1 × %2</translation>
+    </message>
+    <message>
+        <source>is a link</source>
+        <translation>ist ein Link</translation>
+    </message>
+    <message>
+        <source>cannot be read: %1</source>
+        <translation>lässt sich nicht lesen: %1</translation>
+    </message>
+    <message>
+        <source>must be at least %1</source>
+        <translation>muss mindestens %1 sein</translation>
+    </message>
+    <message>
+        <source>line %1 is not valid TOML</source>
+        <translation>Zeile %1 ist kein gültiges TOML</translation>
+    </message>
+    <message>
+        <source>%1 is no file</source>
+        <translation>%1 ist keine Datei</translation>
+    </message>
+    <message>
+        <source>transcripts may leave the building</source>
+        <translation>Transkripte dürfen das Haus verlassen</translation>
+    </message>
+    <message>
+        <source>must be tls://HOST:PORT, tcp://HOST:PORT or udp://HOST:PORT, such as tls://siem.lan:6514</source>
+        <translation>muss tls://HOST:PORT, tcp://HOST:PORT oder udp://HOST:PORT sein, etwa tls://siem.lan:6514</translation>
+    </message>
+    <message>
+        <source>must be text</source>
+        <translation>muss Text sein</translation>
+    </message>
+    <message>
+        <source>must have at least 16 characters</source>
+        <translation>muss mindestens 16 Zeichen haben</translation>
+    </message>
+    <message>
+        <source>must be auto, cpu, cuda or cuda:N</source>
+        <translation>muss auto, cpu, cuda oder cuda:N sein</translation>
+    </message>
+    <message>
+        <source>must be outside, both or none</source>
+        <translation>muss outside, both oder none sein</translation>
+    </message>
+    <message>
+        <source>must be &quot;%1&quot;, or be left out</source>
+        <translation>muss „%1“ sein oder weggelassen werden</translation>
+    </message>
+    <message>
+        <source>must be on or off</source>
+        <translation>muss on oder off sein</translation>
+    </message>
+    <message>
+        <source>must be more than 0 seconds</source>
+        <translation>muss mehr als 0 Sekunden sein</translation>
+    </message>
+    <message>
+        <source>must be three numbers of seconds: the published limit is 3 retries</source>
+        <translation>müssen drei Zahlen von Sekunden sein: Die veröffentlichte Grenze sind 3 Wiederholungen</translation>
+    </message>
+    <message>
+        <source>must be RECORDINGS or RECORDINGS,TEXTS in days</source>
+        <translation>muss RECORDINGS oder RECORDINGS,TEXTS in Tagen sein</translation>
+    </message>
+    <message>
+        <source>must be auto, off, or CERTIFICATE,KEY</source>
+        <translation>muss auto, off oder CERTIFICATE,KEY sein</translation>
+    </message>
+    <message>
+        <source>must be ADDRESS:PORT, for example 0.0.0.0:8443</source>
+        <translation>muss ADDRESS:PORT sein, zum Beispiel 0.0.0.0:8443</translation>
+    </message>
+    <message>
+        <source>must be host names or addresses, such as vbot.example.lan</source>
+        <translation>müssen Rechnernamen oder Adressen sein, etwa vbot.example.lan</translation>
+    </message>
+    <message>
+        <source>must be exact origins, such as https://crm.example.com, without path or *</source>
+        <translation>müssen vollständige Ursprünge sein, etwa https://crm.example.com, ohne Pfad und ohne *</translation>
+    </message>
+    <message>
+        <source>holds an impossible port: %1</source>
+        <translation>enthält einen unmöglichen Port: %1</translation>
+    </message>
+    <message>
+        <source>must be a number of seconds</source>
+        <translation>muss eine Zahl von Sekunden sein</translation>
+    </message>
+    <message>
+        <source>knows only recordings and texts, not %1</source>
+        <translation>kennt nur recordings und texts, nicht %1</translation>
+    </message>
+    <message>
+        <source>must be recordings=DAYS,texts=DAYS, or two numbers of days</source>
+        <translation>muss recordings=DAYS,texts=DAYS sein, oder zwei Zahlen von Tagen</translation>
+    </message>
+    <message>
+        <source>names a home folder that does not exist</source>
+        <translation>nennt ein Home-Verzeichnis, das es nicht gibt</translation>
+    </message>
+    <message>
+        <source>must be a whole number</source>
+        <translation>muss eine ganze Zahl sein</translation>
+    </message>
+    <message>
+        <source>%1 is not an IP address</source>
+        <translation>%1 ist keine IP-Adresse</translation>
+    </message>
+    <message>
+        <source>must have at least %1 characters</source>
+        <translation>muss mindestens %1 Zeichen haben</translation>
+    </message>
+    <message>
+        <source>must have at least %1 entries</source>
+        <translation>muss mindestens %1 Einträge haben</translation>
+    </message>
+    <message>
+        <source>must be at most %1</source>
+        <translation>darf höchstens %1 sein</translation>
+    </message>
+    <message>
+        <source>a text or null</source>
+        <translation>ein Text oder null</translation>
+    </message>
+    <message>
+        <source>a number or null</source>
+        <translation>eine Zahl oder null</translation>
+    </message>
+    <message>
+        <source>a whole number or null</source>
+        <translation>eine ganze Zahl oder null</translation>
+    </message>
+    <message>
+        <source>a list or null</source>
+        <translation>eine Liste oder null</translation>
+    </message>
+    <message>
+        <source>an object or null</source>
+        <translation>ein Objekt oder null</translation>
+    </message>
+    <message>
+        <source>true or false or null</source>
+        <translation>true, false oder null</translation>
+    </message>
+    <message>
+        <source>a moment such as 2026-11-24T12:00:00Z or null</source>
+        <translation>ein Zeitpunkt wie 2026-11-24T12:00:00Z oder null</translation>
+    </message>
+    <message>
+        <source>a part of the upgrade was killed</source>
+        <translation>ein Teil der Aktualisierung wurde abgebrochen</translation>
+    </message>
+    <message>
+        <source>vbot-appliance and vbot-worker-… of one version are needed, found: %1</source>
+        <translation>vbot-appliance und vbot-worker-… derselben Version sind nötig, gefunden: %1</translation>
+    </message>
+    <message>
+        <source>name the package vbot-worker-… of %1, too: without it no call is analysed</source>
+        <translation>nennen Sie auch das Paket vbot-worker-… von %1: Ohne dieses wird kein Anruf ausgewertet</translation>
+    </message>
+    <message>
+        <source>`%1 …` fails: %2</source>
+        <translation>`%1 …` schlägt fehl: %2</translation>
+    </message>
+    <message>
+        <source>vBot was not installed by apt here: name the packages&apos; files</source>
+        <translation>vBot wurde hier nicht mit apt installiert: Nennen Sie die Dateien der Pakete</translation>
+    </message>
+    <message>
+        <source>apt offers no other version</source>
+        <translation>apt bietet keine andere Version an</translation>
+    </message>
+    <message>
+        <source>there is no file %1</source>
+        <translation>es gibt keine Datei %1</translation>
+    </message>
+    <message>
+        <source>`%1` does not end well: %2</source>
+        <translation>`%1` endet nicht ordnungsgemäß: %2</translation>
+    </message>
+    <message>
+        <source>it did not say why</source>
+        <translation>ohne Angabe von Gründen</translation>
+    </message>
+    <message>
+        <source>it ended with %1, without a word</source>
+        <translation>sie endete mit %1, ohne eine Meldung</translation>
+    </message>
+    <message>
+        <source>it ended without a word</source>
+        <translation>sie endete ohne eine Meldung</translation>
+    </message>
+    <message>
+        <source>it cannot restore this box&apos;s backup: %1</source>
+        <translation>sie kann die Sicherung dieser Box nicht wiederherstellen: %1</translation>
+    </message>
+    <message>
+        <source>`%1` of it does not end well: %2</source>
+        <translation>ihr `%1` endet nicht ordnungsgemäß: %2</translation>
+    </message>
+    <message>
+        <source>its own doctor finds %1 wrong: %2</source>
+        <translation>ihr Doctor beanstandet %1: %2</translation>
+    </message>
+    <message>
+        <source>its doctor does not run: %1</source>
+        <translation>ihr Doctor läuft nicht: %1</translation>
+    </message>
+    <message>
+        <source>it does not start on a copy of the database: %1</source>
+        <translation>sie startet nicht mit einer Kopie der Datenbank: %1</translation>
+    </message>
+    <message>
+        <source>it is not ready on a copy of the database within %1 s</source>
+        <translation>sie ist mit einer Kopie der Datenbank nicht binnen %1 s bereit</translation>
+    </message>
+    <message>
+        <source>%1 GB are needed on the disk of %2 to try the new version and to install it, %3 GB are free</source>
+        <translation>%1 GB sind auf der Festplatte von %2 nötig, um die neue Version zu erproben und zu installieren; %3 GB sind frei</translation>
+    </message>
+    <message>
+        <source>`%1` fails: %2</source>
+        <translation>`%1` schlägt fehl: %2</translation>
+    </message>
+    <message>
+        <source>an administrator wants it</source>
+        <translation>ein Administrator hat es veranlasst</translation>
+    </message>
+    <message>
+        <source>%1; the newer database is in %2</source>
+        <translation>%1; die neuere Datenbank liegt in %2</translation>
+    </message>
+    <message>
+        <source>the upgrade to %1 was interrupted: %2 first</source>
+        <translation>die Aktualisierung auf %1 wurde unterbrochen: zuerst %2</translation>
+    </message>
+    <message>
+        <source>%1 runs already</source>
+        <translation>%1 läuft schon</translation>
+    </message>
+    <message>
+        <source>it was interrupted while the new version was tried: begin again</source>
+        <translation>sie wurde unterbrochen, während die neue Version erprobt wurde: Beginnen Sie noch einmal</translation>
+    </message>
+    <message>
+        <source>it was interrupted</source>
+        <translation>sie wurde unterbrochen</translation>
+    </message>
+    <message>
+        <source>there is no upgrade that could be undone</source>
+        <translation>es gibt keine Aktualisierung, die sich rückgängig machen ließe</translation>
+    </message>
+    <message>
+        <source>%1 cannot open the database any more: `vbot backup unpack %2 --to FOLDER` makes a folder for it (README, Back to the version before)</source>
+        <translation>%1 kann die Datenbank nicht mehr öffnen: `vbot backup unpack %2 --to FOLDER` legt einen Ordner dafür an (README, Back to the version before)</translation>
+    </message>
+    <message>
+        <source>its packages do not leave both versions side by side</source>
+        <translation>mit seinen Paketen lassen sich die beiden Versionen nicht nebeneinander installieren</translation>
+    </message>
+    <message>
+        <source>%1 does not come back: %2 (`vbot doctor`, then `%3 --back`); the upgrade to %4 had failed: %5</source>
+        <translation>%1 startet nicht wieder: %2 (`vbot doctor`, danach `%3 --back`); die Aktualisierung auf %4 war fehlgeschlagen: %5</translation>
+    </message>
+    <message>
+        <source>%1; dpkg is half way with %2, and %3 runs on: mend that, then %4</source>
+        <translation>%1; dpkg ist bei %2 nur halb fertig, und %3 läuft weiter: Beheben Sie das, danach %4</translation>
+    </message>
+    <message>
+        <source>it does not accept calls</source>
+        <translation>sie nimmt keine Anrufe an</translation>
+    </message>
+    <message>
+        <source>it does not get well</source>
+        <translation>sie wird nicht gesund</translation>
+    </message>
+    <message>
+        <source>it was %1 before, and is not now</source>
+        <translation>sie war vorher %1 und ist es nicht mehr</translation>
+    </message>
+    <message>
+        <source>%1 is not ready</source>
+        <translation>%1 ist nicht bereit</translation>
+    </message>
+    <message>
+        <source>it died %1 times while loading: %2</source>
+        <translation>er ist beim Laden %1-mal abgestürzt: %2</translation>
+    </message>
+    <message>
+        <source>it is version %1 that answers</source>
+        <translation>es antwortet Version %1</translation>
+    </message>
+    <message>
+        <source>worker %1</source>
+        <translation>Worker %1</translation>
+    </message>
+    <message>
+        <source>%1 within %2 s: it is %3</source>
+        <translation>%1 binnen %2 s: Sie ist %3</translation>
+    </message>
+    <message>
+        <source>it was %1 before, and is %2</source>
+        <translation>sie war vorher %1 und ist jetzt %2</translation>
+    </message>
+    <message>
+        <source>the upgrade to %1 was taken back and %2 runs: %3</source>
+        <translation>die Aktualisierung auf %1 wurde zurückgenommen, und %2 läuft: %3</translation>
+    </message>
+    <message>
+        <source>the upgrade from %1 to %2 was interrupted while %3: `vbot upgrade --resume` finishes it, `vbot upgrade --back` undoes it</source>
+        <translation>die Aktualisierung von %1 auf %2 wurde unterbrochen (Schritt: %3): `vbot upgrade --resume` führt sie zu Ende, `vbot upgrade --back` macht sie rückgängig</translation>
+    </message>
+    <message>
+        <source>upgraded from %1 to %2</source>
+        <translation>Aktualisierung von %1 auf %2 ausgeführt</translation>
+    </message>
+    <message>
+        <source>the upgrade to %1 was refused and %2 runs on: %3</source>
+        <translation>die Aktualisierung auf %1 wurde abgelehnt, und %2 läuft weiter: %3</translation>
+    </message>
+    <message>
+        <source>cannot write %1: %2: run this with sudo</source>
+        <translation>%1 lässt sich nicht schreiben: %2: Führen Sie den Befehl mit sudo aus</translation>
+    </message>
+    <message>
+        <source>another `vbot upgrade` is at work: wait until it has ended</source>
+        <translation>ein anderes `vbot upgrade` läuft: Warten Sie, bis es beendet ist</translation>
+    </message>
+    <message>
+        <source>the receiver answered 410 Gone</source>
+        <translation>der Empfänger hat mit 410 Gone geantwortet</translation>
+    </message>
+    <message>
+        <source>no webhook was taken since %1</source>
+        <translation>kein Webhook wurde angenommen seit %1</translation>
+    </message>
+    <message>
+        <source>erased meanwhile</source>
+        <translation>inzwischen gelöscht</translation>
+    </message>
+    <message>
+        <source>the webhook URL has no https</source>
+        <translation>die Webhook-URL hat kein https</translation>
+    </message>
+    <message>
+        <source>its body was erased</source>
+        <translation>der Inhalt wurde gelöscht</translation>
+    </message>
+    <message>
+        <source>its customer was deleted</source>
+        <translation>der Kunde dazu wurde gelöscht</translation>
+    </message>
+    <message>
+        <source>connection refused</source>
+        <translation>Verbindung abgelehnt</translation>
+    </message>
+    <message>
+        <source>connection reset</source>
+        <translation>Verbindung von der Gegenseite abgebrochen</translation>
+    </message>
+    <message>
+        <source>host not reachable</source>
+        <translation>der Host ist nicht erreichbar</translation>
+    </message>
+    <message>
+        <source>network not reachable</source>
+        <translation>das Netz ist nicht erreichbar</translation>
+    </message>
+    <message>
+        <source>connection timed out</source>
+        <translation>Zeitüberschreitung beim Verbinden</translation>
+    </message>
+    <message>
+        <source>name not known: %1</source>
+        <translation>der Name ist nicht bekannt: %1</translation>
+    </message>
+    <message>
+        <source>no TLS connection: %1</source>
+        <translation>keine TLS-Verbindung: %1</translation>
+    </message>
+    <message>
+        <source>connection failed</source>
+        <translation>die Verbindung ist fehlgeschlagen</translation>
+    </message>
+    <message>
+        <source>certificate not trusted: %1</source>
+        <translation>dem Zertifikat wird nicht vertraut: %1</translation>
+    </message>
+    <message>
+        <source>certificate not trusted: it is not the one whose fingerprint was entered</source>
+        <translation>dem Zertifikat wird nicht vertraut: Es ist nicht das, dessen Fingerabdruck eingetragen wurde</translation>
+    </message>
+    <message>
+        <source>connection closed without an answer</source>
+        <translation>die Verbindung wurde ohne Antwort geschlossen</translation>
+    </message>
+    <message>
+        <source>the answer is not HTTP</source>
+        <translation>die Antwort ist kein HTTP</translation>
+    </message>
+    <message>
+        <source>the URL cannot be read</source>
+        <translation>die URL lässt sich nicht lesen</translation>
+    </message>
+    <message>
+        <source>name cannot be looked up now: %1</source>
+        <translation>der Name lässt sich zurzeit nicht nachschlagen: %1</translation>
+    </message>
+    <message>
+        <source>it cannot be verified</source>
+        <translation>es lässt sich nicht prüfen</translation>
+    </message>
+    <message>
+        <source>the other side does not speak it</source>
+        <translation>die Gegenseite spricht es nicht</translation>
+    </message>
+    <message>
+        <source>plain HTTP to a public address can be read on its way (use https, or VBOT_WEBHOOK_PLAIN_HTTP)</source>
+        <translation>unverschlüsseltes HTTP an eine öffentliche Adresse lässt sich unterwegs mitlesen (verwenden Sie https, oder VBOT_WEBHOOK_PLAIN_HTTP)</translation>
+    </message>
+    <message>
+        <source>cloud metadata</source>
+        <translation>Metadaten der Cloud</translation>
+    </message>
+    <message>
+        <source>a webhook URL has at most %1 characters</source>
+        <translation>eine Webhook-URL hat höchstens %1 Zeichen</translation>
+    </message>
+    <message>
+        <source>a webhook URL has no spaces, control characters or backslashes</source>
+        <translation>eine Webhook-URL hat keine Leerzeichen, Steuerzeichen oder umgekehrten Schrägstriche</translation>
+    </message>
+    <message>
+        <source>a webhook URL begins with https:// or http://</source>
+        <translation>eine Webhook-URL beginnt mit https:// oder http://</translation>
+    </message>
+    <message>
+        <source>a webhook URL carries no user name or password</source>
+        <translation>eine Webhook-URL enthält weder Benutzernamen noch Passwort</translation>
+    </message>
+    <message>
+        <source>a webhook URL names a host</source>
+        <translation>eine Webhook-URL nennt einen Host</translation>
+    </message>
+    <message>
+        <source>the port of a webhook URL is a number from 1 to 65535</source>
+        <translation>der Port einer Webhook-URL ist eine Zahl von 1 bis 65535</translation>
+    </message>
+    <message>
+        <source>a webhook URL has no #fragment: it would never be sent</source>
+        <translation>eine Webhook-URL hat kein #Fragment: Es würde nie gesendet</translation>
+    </message>
+    <message>
+        <source>address %1 is refused: %2</source>
+        <translation>die Adresse %1 wird abgewiesen: %2</translation>
+    </message>
+    <message>
+        <source>not in the list of permitted networks</source>
+        <translation>sie steht nicht in der Liste der erlaubten Netze</translation>
+    </message>
+    <message>
+        <source>this is not a valid URL: its host or port cannot be read</source>
+        <translation>dies ist keine gültige URL: Host oder Port lassen sich nicht lesen</translation>
+    </message>
+    <message>
+        <source>not an IP address</source>
+        <translation>keine IP-Adresse</translation>
+    </message>
+    <message>
+        <source>%1 is refused: loopback, the appliance itself</source>
+        <translation>%1 wird abgewiesen: Loopback, die Appliance selbst</translation>
+    </message>
+    <message>
+        <source>%1 is neither a name nor an address in its usual form</source>
+        <translation>%1 ist weder ein Name noch eine Adresse in der üblichen Form</translation>
+    </message>
+    <message>
+        <source>not a host name</source>
+        <translation>kein Rechnername</translation>
+    </message>
+    <message>
+        <source>no address</source>
+        <translation>keine Adresse</translation>
+    </message>
+    <message>
+        <source>redirect refused</source>
+        <translation>die Weiterleitung wird nicht befolgt</translation>
+    </message>
+    <message>
+        <source>no certificate came</source>
+        <translation>es kam kein Zertifikat</translation>
+    </message>
+    <message>
+        <source>timed out after %1 s</source>
+        <translation>keine Antwort binnen %1 s</translation>
+    </message>
+    <message>
+        <source>is too long for a certificate</source>
+        <translation>ist für ein Zertifikat zu lang</translation>
+    </message>
+    <message>
+        <source>must be the SHA-256 of the certificate: 64 hex digits</source>
+        <translation>muss der SHA-256 des Zertifikats sein: 64 hexadezimale Ziffern</translation>
+    </message>
+    <message>
+        <source>no certificate in it</source>
+        <translation>es ist kein Zertifikat darin</translation>
+    </message>
+    <message>
+        <source>must be a certificate in PEM form</source>
+        <translation>muss ein Zertifikat im PEM-Format sein</translation>
+    </message>
+    <message>
+        <source>the webhook secret cannot be read: %1</source>
+        <translation>das Webhook-Geheimnis lässt sich nicht lesen: %1</translation>
+    </message>
+    <message>
+        <source>the webhook address cannot be read: %1</source>
+        <translation>die Webhook-Adresse lässt sich nicht lesen: %1</translation>
+    </message>
+    <message>
+        <source>the certificate that is trusted cannot be read: %1</source>
+        <translation>das Zertifikat, dem vertraut wird, lässt sich nicht lesen: %1</translation>
+    </message>
+    <message>
+        <source>its answer has no text</source>
+        <translation>die Antwort enthält keinen Text</translation>
+    </message>
+    <message>
+        <source>llm_key_file %1 holds no key</source>
+        <translation>llm_key_file %1 enthält keinen Schlüssel</translation>
+    </message>
+    <message>
+        <source>llm_url %1 is no address like http://10.0.0.5:11434/v1</source>
+        <translation>llm_url %1 ist keine Adresse wie http://10.0.0.5:11434/v1</translation>
+    </message>
+    <message>
+        <source>%1 did not answer within %2 s</source>
+        <translation>%1 hat nicht binnen %2 s geantwortet</translation>
+    </message>
+    <message>
+        <source>%1 refuses the key (llm_key_file): %2</source>
+        <translation>%1 weist den Schlüssel zurück (llm_key_file): %2</translation>
+    </message>
+    <message>
+        <source>%1 answers %2: %3</source>
+        <translation>%1 antwortet mit %2: %3</translation>
+    </message>
+    <message>
+        <source>its answer has no choices</source>
+        <translation>die Antwort enthält keine choices</translation>
+    </message>
+    <message>
+        <source>llm_key_file %1 cannot be read: %2</source>
+        <translation>llm_key_file %1 lässt sich nicht lesen: %2</translation>
+    </message>
+    <message>
+        <source>%1 lists no models</source>
+        <translation>%1 nennt keine Modelle</translation>
+    </message>
+    <message>
+        <source>%1 does not answer: %2</source>
+        <translation>%1 antwortet nicht: %2</translation>
+    </message>
+    <message>
+        <source>%1 answers something that is not JSON</source>
+        <translation>die Antwort von %1 ist kein JSON</translation>
+    </message>
+    <message>
+        <source>%1 answers with more than %2 bytes</source>
+        <translation>die Antwort von %1 hat mehr als %2 Byte</translation>
+    </message>
+    <message>
+        <source>the name %1 is not known: %2</source>
+        <translation>der Name %1 ist nicht bekannt: %2</translation>
+    </message>
+    <message>
+        <source>%1 is %2, which is outside the building: no transcript is sent there</source>
+        <translation>%1 ist %2, und das liegt außerhalb des Hauses: Dorthin wird kein Transkript gesendet</translation>
+    </message>
+    <message>
+        <source>%1 has failed %2 times; it is asked again in %3 s</source>
+        <translation>%1 ist %2-mal fehlgeschlagen; die nächste Anfrage folgt in %3 s</translation>
+    </message>
+    <message>
+        <source>the analysis neither progressed nor computed for %1 s</source>
+        <translation>die Auswertung kam %1 s lang weder voran noch rechnete sie</translation>
+    </message>
+    <message>
+        <source>its worker hung with another call</source>
+        <translation>der Worker hing bei einem anderen Anruf</translation>
+    </message>
+    <message>
+        <source>its worker&apos;s device failed</source>
+        <translation>das Gerät des Workers ist ausgefallen</translation>
+    </message>
+    <message>
+        <source>the analysis made no progress for %1 s</source>
+        <translation>die Auswertung kam %1 s lang nicht voran</translation>
+    </message>
+    <message>
+        <source>the analysis broke: %1</source>
+        <translation>die Auswertung brach ab: %1</translation>
+    </message>
+    <message>
+        <source>the analysis gave what cannot be: %1</source>
+        <translation>die Auswertung ergab, was nicht sein kann: %1</translation>
+    </message>
+    <message>
+        <source>handed back</source>
+        <translation>zurückgegeben</translation>
+    </message>
+    <message>
+        <source>%1; this worker ends</source>
+        <translation>%1; dieser Worker beendet sich</translation>
+    </message>
+    <message>
+        <source>the worker was stopped</source>
+        <translation>der Worker wurde beendet</translation>
+    </message>
+    <message>
+        <source>%1, for the %2th time</source>
+        <translation>%1, zum %2. Mal</translation>
+    </message>
+    <message>
+        <source>a recording&apos;s decoder</source>
+        <translation>der Decoder einer Aufnahme</translation>
+    </message>
+    <message>
+        <source>%1 does not let this worker in (%2): %3</source>
+        <translation>%1 lässt diesen Worker nicht ein (%2): %3</translation>
+    </message>
+    <message>
+        <source>%1 has no room for a recording of %2 MB%3</source>
+        <translation>in %1 ist kein Platz für eine Aufnahme von %2 MB%3</translation>
+    </message>
+    <message>
+        <source>make another token on the box: `vbot token create --role worker`</source>
+        <translation>erstellen Sie auf der Box ein anderes Token: `vbot token create --role worker`</translation>
+    </message>
+    <message>
+        <source>VBOT_API_URL must lead to the api from an address of its own machine: `vbot doctor` on the box</source>
+        <translation>VBOT_API_URL muss von einer Adresse des eigenen Rechners zur API führen: `vbot doctor` auf der Box</translation>
+    </message>
+    <message>
+        <source>the api does not hand out the recording</source>
+        <translation>die API gibt die Aufnahme nicht heraus</translation>
+    </message>
+    <message>
+        <source>the api does not take what is held: it answers %1</source>
+        <translation>die API nimmt nicht an, was der Worker in Händen hat: Sie antwortet mit %1</translation>
+    </message>
+    <message>
+        <source>the api cannot be told what is held: %1</source>
+        <translation>die API erfährt nicht, was der Worker in Händen hat: %1</translation>
+    </message>
+    <message>
+        <source>the api answers %1</source>
+        <translation>die API antwortet mit %1</translation>
+    </message>
+    <message>
+        <source>the recording is damaged on the appliance&apos;s disk: it is not what was received</source>
+        <translation>die Aufnahme ist auf der Festplatte der Appliance beschädigt: Sie ist nicht, was empfangen wurde</translation>
+    </message>
+    <message>
+        <source>1 channel</source>
+        <translation>1 Kanal</translation>
+    </message>
+    <message>
+        <source>%1 channels</source>
+        <translation>%1 Kanäle</translation>
+    </message>
+    <message>
+        <source>%1 has no memory left</source>
+        <translation>%1 hat keinen Speicher mehr frei</translation>
+    </message>
+    <message>
+        <source>call %1</source>
+        <translation>Anruf %1</translation>
+    </message>
+    <message>
+        <source>no decoder can be started: %1</source>
+        <translation>kein Decoder lässt sich starten: %1</translation>
+    </message>
+    <message>
+        <source>%1 is no voice model that can be loaded: %2</source>
+        <translation>%1 ist kein Stimmen-Modell, das sich laden lässt: %2</translation>
+    </message>
+    <message>
+        <source>%1 holds a %2 model: calls are read by smollm2-135m</source>
+        <translation>%1 enthält ein Modell der Art %2: Anrufe liest smollm2-135m</translation>
+    </message>
+    <message>
+        <source>%1 is no language model that can be loaded: %2</source>
+        <translation>%1 ist kein Sprachmodell, das sich laden lässt: %2</translation>
+    </message>
+    <message>
+        <source>%1 has no tokenizer.json that can be read: %2</source>
+        <translation>%1 enthält keine lesbare tokenizer.json: %2</translation>
+    </message>
+    <message>
+        <source>%1 is no embedding model that can be loaded: %2</source>
+        <translation>%1 ist kein Einbettungs-Modell, das sich laden lässt: %2</translation>
+    </message>
+    <message>
+        <source>%1 has no chat template: it takes an instruct model to write summaries</source>
+        <translation>%1 hat keine Chat-Vorlage: Zusammenfassungen schreibt nur ein Instruct-Modell</translation>
+    </message>
+    <message>
+        <source>the call is too long for %1: %2 tokens of %3</source>
+        <translation>der Anruf ist zu lang für %1: %2 Token von %3</translation>
+    </message>
+    <message>
+        <source>it answers without JSON</source>
+        <translation>die Antwort ist kein JSON</translation>
+    </message>
+    <message>
+        <source>its answer is not of the form that was asked for: %1</source>
+        <translation>die Antwort hat nicht die verlangte Form: %1</translation>
+    </message>
+    <message>
+        <source>%1 is no summarizer that can be loaded: %2</source>
+        <translation>%1 ist kein Modell für Zusammenfassungen, das sich laden lässt: %2</translation>
+    </message>
+    <message>
+        <source>%1 cannot be a pack&apos;s name: letters, digits, &apos;.&apos;, &apos;_&apos; and &apos;-&apos;, at most 64, the first a letter or digit</source>
+        <translation>%1 kann nicht der Name eines Modellpakets sein: Buchstaben, Ziffern, &apos;.&apos;, &apos;_&apos; und &apos;-&apos;, höchstens 64, das erste ein Buchstabe oder eine Ziffer</translation>
+    </message>
+    <message>
+        <source>%1 names no files</source>
+        <translation>%1 nennt keine Dateien</translation>
+    </message>
+    <message>
+        <source>%1 is no model pack: it has no %2</source>
+        <translation>%1 ist kein Modellpaket: %2 fehlt</translation>
+    </message>
+    <message>
+        <source>%1 is not a pack manifest: %2</source>
+        <translation>%1 ist kein Verzeichnis eines Modellpakets: %2</translation>
+    </message>
+    <message>
+        <source>%1 names a file outside its folder: %2</source>
+        <translation>%1 nennt eine Datei außerhalb seines Ordners: %2</translation>
+    </message>
+    <message>
+        <source>run `vbot models import PATH --name %1` with an undamaged copy</source>
+        <translation>führen Sie `vbot models import PATH --name %1` mit einer unbeschädigten Kopie aus</translation>
+    </message>
+    <message>
+        <source>run `%1 --force`</source>
+        <translation>führen Sie `%1 --force` aus</translation>
+    </message>
+    <message>
+        <source>what is installed as %1 runs as code, which the catalogue&apos;s pack does not: run `%2 --force`</source>
+        <translation>was als %1 installiert ist, läuft als Code, anders als das Paket des Katalogs: Führen Sie `%2 --force` aus</translation>
+    </message>
+    <message>
+        <source>model pack %1 runs as code, and nobody said that it may: run `vbot models import PATH --trust-code %2` if you trust whoever made it</source>
+        <translation>das Modellpaket %1 läuft als Code, und niemand hat das erlaubt: Führen Sie `vbot models import PATH --trust-code %2` aus, wenn Sie dem Ersteller vertrauen</translation>
+    </message>
+    <message>
+        <source>%1 is no folder: name an installed pack or a folder with a model</source>
+        <translation>%1 ist kein Ordner: Nennen Sie ein installiertes Modellpaket oder einen Ordner mit einem Modell</translation>
+    </message>
+    <message>
+        <source>%1 is a SpeechBrain folder, which runs as code when it is loaded: if you trust it, run `vbot models import %2 --trust-code` and use the pack&apos;s name</source>
+        <translation>%1 ist ein SpeechBrain-Ordner und läuft beim Laden als Code: Wenn Sie ihm vertrauen, führen Sie `vbot models import %2 --trust-code` aus, und verwenden Sie den Namen des Pakets</translation>
+    </message>
+    <message>
+        <source>model pack in %1: %2; copy it again</source>
+        <translation>Modellpaket in %1: %2; kopieren Sie es neu</translation>
+    </message>
+    <message>
+        <source>model pack %1 is not installed in %2%3: run `%4`</source>
+        <translation>das Modellpaket %1 ist in %2 nicht installiert%3: Führen Sie `%4` aus</translation>
+    </message>
+    <message>
+        <source>model pack %1 in %2: %3; %4</source>
+        <translation>Modellpaket %1 in %2: %3; %4</translation>
+    </message>
+    <message>
+        <source>%1 is not in the pack&apos;s %2</source>
+        <translation>%1 steht nicht in der %2 des Pakets</translation>
+    </message>
+    <message>
+        <source>%1 is damaged: it has %2 bytes, not %3</source>
+        <translation>%1 ist beschädigt: Die Datei hat %2 Byte statt %3</translation>
+    </message>
+    <message>
+        <source>%1 is missing</source>
+        <translation>%1 fehlt</translation>
+    </message>
+    <message>
+        <source>%1 is damaged: its SHA-256 is %2, not %3</source>
+        <translation>%1 ist beschädigt: Ihr SHA-256 ist %2 statt %3</translation>
+    </message>
+    <message>
+        <source>%1 wrote too little that is in the call</source>
+        <translation>%1 hat zu wenig geschrieben, was im Anruf vorkommt</translation>
+    </message>
+    <message>
+        <source>%1 holds no model: run `vbot models list` to see what is installed</source>
+        <translation>%1 enthält kein Modell: `vbot models list` zeigt, was installiert ist</translation>
+    </message>
+    <message>
+        <source>The model %1 does not know the language %2</source>
+        <translation>Das Modell %1 kennt die Sprache %2 nicht</translation>
+    </message>
+    <message>
+        <source>%1 does not say which of its tokens is CTC&apos;s blank</source>
+        <translation>%1 nennt nicht, welches Token das CTC-Leerzeichen ist</translation>
+    </message>
+    <message>
+        <source>%1 is no Whisper model that can be loaded: %2</source>
+        <translation>%1 ist kein Whisper-Modell, das sich laden lässt: %2</translation>
+    </message>
+    <message>
+        <source>VBOT_DEVICE is %1, and torch sees %2%3</source>
+        <translation>VBOT_DEVICE ist %1, und torch sieht %2%3</translation>
+    </message>
+    <message>
+        <source>%1 cards, cuda:0 to cuda:%2</source>
+        <translation>%1 Karten, cuda:0 bis cuda:%2</translation>
+    </message>
+    <message>
+        <source>%1 is %2, and what it leaves out cannot be seen</source>
+        <translation>%1 ist %2, und was darin fehlt, ist nicht zu sehen</translation>
+    </message>
+    <message>
+        <source>%1 is no graphics card</source>
+        <translation>%1 ist keine Grafikkarte</translation>
+    </message>
+    <message>
+        <source>no card that it can compute on</source>
+        <translation>keine Karte, auf der es rechnen kann</translation>
+    </message>
+    <message>
+        <source>one card, cuda:0</source>
+        <translation>eine Karte, cuda:0</translation>
+    </message>
+    <message>
+        <source>%1 does not compute any more: %2</source>
+        <translation>%1 rechnet nicht mehr: %2</translation>
+    </message>
+    <message>
+        <source>%1 is damaged: install vbot-appliance again</source>
+        <translation>%1 ist beschädigt: Installieren Sie vbot-appliance neu</translation>
+    </message>
+    <message>
+        <source>cannot read %1: install vbot-appliance again</source>
+        <translation>%1 lässt sich nicht lesen: Installieren Sie vbot-appliance neu</translation>
+    </message>
+    <message>
+        <source>%1 is no SpeechBrain model that can be loaded as %2: %3</source>
+        <translation>%1 ist kein SpeechBrain-Modell, das sich als %2 laden lässt: %3</translation>
     </message>
 </context>
 <context>

@@ -396,6 +396,44 @@
     </message>
 </context>
 <context>
+    <name>SelectedEndpoints</name>
+    <message numerus="yes">
+        <source>%n endpoint(s) enabled: the webhooks on hold are being sent</source>
+        <translation>
+            <numerusform>%n endpoint enabled: the webhooks on hold are being sent</numerusform>
+            <numerusform>%n endpoints enabled: the webhooks on hold are being sent</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n endpoint(s) have taken the test</source>
+        <translation>
+            <numerusform>%n endpoint has taken the test</numerusform>
+            <numerusform>%n endpoints have taken the test</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Send %n failed webhook(s) of %1 again?</source>
+        <translation>
+            <numerusform>Send %n failed webhook of %1 again?</numerusform>
+            <numerusform>Send %n failed webhooks of %1 again?</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n customer(s)</source>
+        <translation>
+            <numerusform>%n customer</numerusform>
+            <numerusform>%n customers</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n webhook(s) are sent again</source>
+        <translation>
+            <numerusform>%n webhook is sent again</numerusform>
+            <numerusform>%n webhooks are sent again</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>SelectionTags</name>
     <message numerus="yes">
         <source>Tags of %n call(s)</source>

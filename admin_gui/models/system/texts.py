@@ -11,6 +11,7 @@ from admin_gui.client.backups import Backup
 from admin_gui.client.system import Worker
 from admin_gui.client.tokens import Token
 from admin_gui.text import formats
+from admin_gui.text.appliance_words.sentences import translated
 
 translate = QCoreApplication.translate
 
@@ -46,7 +47,7 @@ def death_text(worker: Worker) -> str:
     )
     # Last of all what others wrote: nothing in it is taken for a place to fill.
     text = text.replace("%2", formats.number(deaths)).replace("%1", worker.name)
-    return text.replace("%3", worker.last_error or formats.DASH)
+    return text.replace("%3", translated(worker.last_error or formats.DASH))
 
 
 def backup_word(backup: Backup) -> str:

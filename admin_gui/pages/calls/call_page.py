@@ -26,6 +26,7 @@ from admin_gui.pages.calls.tagging import CallTagging
 from admin_gui.pages.calls.without_words import WithoutWords
 from admin_gui.pages.object_page import ObjectPage, ShownObject, page_button
 from admin_gui.pages.page import Unsaved
+from admin_gui.text.appliance_words.sentences import translated
 from admin_gui.text.plain_text import from_to, plain_tooltip
 from admin_gui.widgets.call.player_bar import LEAP_SECONDS
 from admin_gui.widgets.confirm_erase import ConfirmErase
@@ -305,7 +306,7 @@ class CallPage(ObjectPage[Found]):
             text = self.tr("Erased: %1.").replace("%1", ", ".join(erased))
             if receipt.backups:
                 text += " " + self.tr("Still in %n backup(s).", "", len(receipt.backups))
-            return " ".join((text, *receipt.warnings))
+            return " ".join((text, *map(translated, receipt.warnings)))
 
         self.do(
             thing, lambda: calls.erase(thing.id), lambda _receipt: self.go_out(), success_text=receipt_text, plain=True
@@ -343,7 +344,9 @@ class CallPage(ObjectPage[Found]):
         self._middle.setMinimumHeight(LEAST_MIDDLE)
         body = QHBoxLayout()
         body.setSpacing(12)
-        body.addWidget(LeastHeight(above, self.listening, self.listening.find_bar, self._middle), 1)
+        body.addWidget(
+            LeastHeight(above, self.listening, self.listening.find_bar, self.course.of_conversation, self._middle), 1
+        )
         body.addWidget(side)
         self.content.addWidget(self.confirm)
         self.content.addLayout(body, 1)

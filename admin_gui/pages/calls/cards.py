@@ -15,6 +15,7 @@ from admin_gui.client.customers import Customer
 from admin_gui.client.deliveries import Delivery
 from admin_gui.models import states
 from admin_gui.models.call_texts import course, stations, undelivered
+from admin_gui.models.call_warnings import CallWarnings, warnings_of
 from admin_gui.models.model_words import model_lines
 from admin_gui.text import formats
 from admin_gui.text.plain_text import plain_button, plain_tooltip
@@ -31,11 +32,15 @@ NAME_WIDTH = 190
 
 
 class Course(QWidget):
-    """How the conversation went, in a line; what was wrong with the recording, which the page lays out, in a banner."""
+    """How the conversation went, in a line; what is the matter with the whole, and what was said, in banners.
+
+    The page lays out the banners: that of the conversation stands above it.
+    """
 
     def __init__(self, theme: Theme) -> None:
         super().__init__()
         self.warnings = Banner(theme)
+        self.of_conversation = Banner(theme)
         self.line = PlainLabel()
         self.line.setProperty("muted", True)
         self.line.setWordWrap(True)
@@ -46,14 +51,19 @@ class Course(QWidget):
     def show_call(self, call: Call | None) -> None:
         """Hidden where there is nothing to tell."""
         line = "" if call is None else course(call)
-        warnings = [] if call is None else call.warnings or []
+        warnings = CallWarnings() if call is None else warnings_of(call)
         self.line.setText(line)
         self.line.setVisible(bool(line))
-        if warnings:
-            self.warnings.show_message("\n".join(warnings))
-        else:
-            self.warnings.clear()
+        _show_warnings(self.warnings, warnings.whole)
+        _show_warnings(self.of_conversation, warnings.conversation)
         self.setVisible(bool(line))
+
+
+def _show_warnings(banner: Banner, warnings: Sequence[str]) -> None:
+    if warnings:
+        banner.show_message("\n".join(warnings))
+    else:
+        banner.clear()
 
 
 class AboutCard(Card):
@@ -84,6 +94,8 @@ class AboutCard(Card):
         self.content.addWidget(self.way)
         self.content.addSpacing(8)
         self.content.addWidget(section_title(self.tr("Details")))
+        self.warnings = Banner(context.theme)  # of what was sent with it
+        self.content.addWidget(self.warnings)
         self.content.addWidget(self.facts)
         self.facts.put_widget("customer", self.tr("Customer"), self.customer_button)
 
@@ -95,6 +107,7 @@ class AboutCard(Card):
         self.exchange_button.setToolTip(plain_tooltip(and_sent(why, customer)))
         self._show_mood(call)
         self._show_way(call, deliveries)
+        _show_warnings(self.warnings, warnings_of(call).details)
         facts = self.facts
         # The page's title has no room for both in a small window.
         facts.put("caller", self.tr("Caller"), call.caller_number)

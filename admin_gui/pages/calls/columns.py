@@ -11,6 +11,7 @@ from admin_gui.models import states
 from admin_gui.models.spoken_words import find
 from admin_gui.models.table.columns import Column
 from admin_gui.text import formats
+from admin_gui.text.appliance_words.sentences import translated
 from admin_gui.text.formats import TYPICAL_NUMBER
 
 translate = QCoreApplication.translate
@@ -174,7 +175,7 @@ def in_a_line(call: Call) -> str:
     if call.is_damaged:
         return translate("calls", "Damaged: it can be analysed again")
     if call.error is not None:
-        return call.error.message
+        return translated(call.error.message)
     if call.empty:
         return translate("calls", "Nothing was recorded")
     if call.is_erased:

@@ -12,9 +12,11 @@ from admin_gui.app_context import AppContext
 from admin_gui.client.calls import Call, CallWords
 from admin_gui.client.transport.errors import NotFound
 from admin_gui.commands import Command
+from admin_gui.models.call_warnings import CallWarnings, warnings_of
 from admin_gui.models.spoken_words import Hit
 from admin_gui.pages.calls.recording_player import RecordingPlayer
 from admin_gui.sound.playback import merged
+from admin_gui.widgets.banner import Banner
 from admin_gui.widgets.call.conversation import Conversation
 from admin_gui.widgets.call.find_bar import FindBar
 from admin_gui.widgets.call.player_bar import LEAP_SECONDS, PlayerBar
@@ -39,6 +41,7 @@ class Listening(QWidget):
         self._call: Call | None = None
         self._guesses_words = False
         self.player = RecordingPlayer(context, self)
+        self.warnings = Banner(context.theme)  # of its recording
         self.waveform = Waveform(context.theme)
         self.bar = PlayerBar(context.theme)
         self.note = PlainLabel()
@@ -51,8 +54,8 @@ class Listening(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(6)
-        layout.addWidget(self.waveform)
-        layout.addWidget(self.bar)
+        for widget in (self.warnings, self.waveform, self.bar):
+            layout.addWidget(widget)
         below = QHBoxLayout()
         below.addWidget(self.note, 1)
         below.addWidget(self.load_button)
@@ -87,7 +90,17 @@ class Listening(QWidget):
         self.find_bar.field.clear()
         self.find_bar.show_texts([])
         self.waveform.show_loudness(None, [], 0)
+        self.show_warnings(CallWarnings())
         self.hide()
+
+    def show_warnings(self, warnings: CallWarnings) -> None:
+        """What is the matter with the recording, and from when on with the call."""
+        self.conversation.show_warnings(warnings.moments)
+        self.waveform.show_warnings(warnings.moments)
+        if warnings.recording:
+            self.warnings.show_message("\n".join(warnings.recording))
+        else:
+            self.warnings.clear()
 
     def show_call(self, call: Call) -> bool:
         """Whether its turns are other ones than before: then the words' times have to be asked for."""
@@ -99,6 +112,7 @@ class Listening(QWidget):
             self.conversation.show_turns(turns)
             self.find_bar.show_texts(self.conversation.texts)
             self.bar.show_turns(turns)
+        self.show_warnings(warnings_of(call))
         self._show_state()
         return anew and bool(turns)
 
@@ -235,7 +249,7 @@ class Listening(QWidget):
             button.setEnabled(not self.waveform.isHidden())
         self.bar.show_playing(player.is_playing)
         self.bar.show_position(player.position, player.seconds)
-        self.setVisible(bool(note) or player.can_play)
+        self.setVisible(bool(note) or player.can_play or not self.warnings.isHidden())
 
     def _offer_to_load(self, waits: bool) -> None:
         """Whoever pressed the button is where the waveform came, or at what can be read instead."""

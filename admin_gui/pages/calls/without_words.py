@@ -7,6 +7,7 @@ from admin_gui.client.calls import Call, CallFault
 from admin_gui.client.system import System
 from admin_gui.models.failing_calls import error_words, what_helps
 from admin_gui.text import formats
+from admin_gui.text.appliance_words.sentences import translated
 from admin_gui.widgets.banner import EmptyState
 
 
@@ -39,7 +40,7 @@ class WithoutWords(EmptyState):
         unanswered = self.tr(
             "Mostly nobody answered. It is no failure; a webhook tells of it only where the customer's settings say so."
         )
-        return "\n\n".join([unanswered, *(call.warnings or ())])
+        return "\n\n".join([unanswered, *map(translated, call.warnings or ())])
 
     def _failed(self, fault: CallFault) -> tuple[str, str]:
         if fault.code == "damaged":
@@ -47,7 +48,7 @@ class WithoutWords(EmptyState):
             return damaged, self.tr("It can be analysed again.")
         title = self.tr("It failed: %1").replace("%1", error_words(fault.code))
         # Last of all what others wrote: nothing in it is taken for a place to fill.
-        said = self.tr("The appliance says: %1").replace("%1", f"{fault.message} ({fault.code})")
+        said = self.tr("The appliance says: %1").replace("%1", f"{translated(fault.message)} ({fault.code})")
         return title, f"{what_helps(fault.code)}\n\n{said}"
 
     def _progress(self, call: Call, system: System | None) -> str:

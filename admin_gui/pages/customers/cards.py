@@ -18,6 +18,7 @@ from admin_gui.models.webhook_advice import advice
 from admin_gui.pages.customers.form import FieldGrid, FormField, choice
 from admin_gui.pages.customers.keys import Rotation
 from admin_gui.text import formats
+from admin_gui.text.appliance_words.sentences import translated
 from admin_gui.widgets.banner import Banner
 from admin_gui.widgets.card import Card
 from admin_gui.widgets.info_grid import InfoGrid
@@ -182,7 +183,7 @@ class WebhookCard(Card):
         self.exchange.put("sent", self.tr("Sent"), f"POST {attempt.url or self.url.value}", mono=True)
         self.exchange.put("status", self.tr("Answered status"), status)
         self.exchange.put("latency", self.tr("Took"), f"{formats.number(attempt.latency_ms)} ms")
-        self.exchange.put("error", self.tr("Error"), attempt.error or "")
+        self.exchange.put("error", self.tr("Error"), translated(attempt.error or ""))
         self.exchange.set_shown("error", bool(attempt.error))
         self.exchange.put("reply", self.tr("Answered"), attempt.reply[:2048])
         self.exchange.set_shown("reply", bool(attempt.reply))

@@ -22,6 +22,7 @@ from admin_gui.client.customers import Customer
 from admin_gui.client.transport.errors import Invalid
 from admin_gui.models.customer_fields import Values, field_of, to_send, values_of, with_none
 from admin_gui.text import formats
+from admin_gui.text.appliance_words.sentences import translated
 from admin_gui.text.seen_typing import refuse_unseen
 from admin_gui.widgets.focus_wheel import FocusWheelComboBox, FocusWheelSpinBox
 from admin_gui.widgets.plain_label import PlainLabel
@@ -287,9 +288,9 @@ class CustomerForm(QObject):
         for problem in error.details:
             field = self.fields.get(field_of(problem.field))
             if field is None:
-                elsewhere.append(f"{problem.field} {problem.problem}")
+                elsewhere.append(f"{problem.field} {translated(problem.problem)}")
             else:
-                field.tell_refused(problem.problem)
+                field.tell_refused(translated(problem.problem))
         return next((field for field in self.fields.values() if field.problem), None), elsewhere
 
     def tell_unsaved(self, context: AppContext, error: Exception, *, may_be_saved: bool = False) -> FormField | None:

@@ -19,6 +19,7 @@ from admin_gui.models.webhook_advice import why_disabled
 from admin_gui.models.webhook_endpoints import Endpoint
 from admin_gui.pages.asking_again import AskingAgain
 from admin_gui.text import formats
+from admin_gui.text.appliance_words.sentences import translated
 
 if TYPE_CHECKING:
     from admin_gui.pages.customers.customer_page import CustomerPage
@@ -127,7 +128,7 @@ class CustomerStanding(QObject):
         notice = self._page.notice
         if customer.warnings:
             text = self.tr("Something that the appliance keeps of it is damaged: %1")
-            notice.show_message(text.replace("%1", " ".join(customer.warnings)), "bad")
+            notice.show_message(text.replace("%1", " ".join(map(translated, customer.warnings))), "bad")
         elif customer.webhook_disabled_reason:
             why = why_disabled(customer.webhook_disabled_reason)
             text = self.tr("Nothing is sent to its webhook: %1.").replace("%1", why)

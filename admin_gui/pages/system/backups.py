@@ -23,6 +23,7 @@ from admin_gui.pages.system.tab import SystemTab
 from admin_gui.saving import ask_where_to_save, tell_saved
 from admin_gui.session import Snapshot
 from admin_gui.text import formats
+from admin_gui.text.appliance_words.sentences import translated
 from admin_gui.text.file_names import safe_file_name
 from admin_gui.widgets.banner import Banner
 from admin_gui.widgets.card import Tile
@@ -129,7 +130,7 @@ class BackupsTab(SystemTab):
             if backup.state == "done":
                 self.context.say(self.tr("Backup made: %1").replace("%1", formats.size(backup.bytes)), "good")
             else:
-                self.context.say(self.tr("The backup failed: %1").replace("%1", backup.error or "?"), "bad")
+                self.context.say(self.tr("The backup failed: %1").replace("%1", translated(backup.error or "?")), "bad")
 
         title = self.tr("Making a backup")
         self.context.run_long(self, title, lambda *task: made(appliance, *task), done, is_lost=False)
@@ -159,7 +160,7 @@ class BackupsTab(SystemTab):
             text = self.tr("%1 is whole: %n call(s) are in it", "", found.calls or 0)
             self.context.say(text.replace("%1", name), "good")
             return
-        problem = found.problem or found.state
+        problem = translated(found.problem or found.state)
         if found.state == "unverified":
             text = self.tr("Make a new backup: %1")
             self._warn(text.replace("%1", problem), "warn")
@@ -234,7 +235,9 @@ class BackupsTab(SystemTab):
         )
         self.kept.show_number(formats.number(seen.kept), self.tr("The oldest go by themselves."))
         if seen.last_error:
-            self.failure.show_message(self.tr("The last backup failed: %1").replace("%1", seen.last_error), "bad")
+            self.failure.show_message(
+                self.tr("The last backup failed: %1").replace("%1", translated(seen.last_error)), "bad"
+            )
         else:
             self.failure.clear()
 

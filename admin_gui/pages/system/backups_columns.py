@@ -11,6 +11,7 @@ from admin_gui.client.backups import Backup
 from admin_gui.models.system.texts import backup_tone, backup_word, verification_tone, verification_word
 from admin_gui.models.table.columns import Column
 from admin_gui.text import formats
+from admin_gui.text.appliance_words.sentences import translated
 
 translate = QCoreApplication.translate
 
@@ -58,8 +59,8 @@ def backup_columns(now: Callable[[], datetime]) -> list[Column[Backup]]:
         Column(
             "error",
             translate("backups", "Error"),
-            lambda one: one.error or "",
-            tooltip=lambda one: one.error or "",
+            lambda one: translated(one.error or ""),
+            tooltip=lambda one: translated(one.error or ""),
             width=170,
         ),
     ]
@@ -70,4 +71,4 @@ def _what_was_found(backup: Backup) -> str:
     seen = backup.verification
     if seen is None:
         return translate("backups", "Nobody has looked since the appliance started")
-    return "\n".join(part for part in (seen.problem, formats.utc_tooltip(seen.at)) if part)
+    return "\n".join(part for part in (translated(seen.problem or ""), formats.utc_tooltip(seen.at)) if part)

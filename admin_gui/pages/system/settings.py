@@ -26,6 +26,7 @@ from admin_gui.models.system.settings import (
 from admin_gui.pages.page import Unsaved
 from admin_gui.pages.system.setting_card import SettingCard
 from admin_gui.pages.system.tab import SystemTab
+from admin_gui.text.appliance_words.sentences import translated
 from admin_gui.widgets.banner import Banner
 from admin_gui.widgets.confirm_erase import ConfirmErase
 from admin_gui.widgets.layout.layouts import keep_place, row
@@ -236,7 +237,7 @@ class SettingsTab(SystemTab):
         if not isinstance(error, Invalid) or not error.details:
             self.context.say_unsaved(error, self.unsaved)
             return
-        self._problems = {one.field: one.problem for one in error.details}
+        self._problems = {one.field: translated(one.problem) for one in error.details}
         self._wanted = error.details[0].field
         self.table.search.clear()
         self._narrow()

@@ -9,6 +9,7 @@ from PySide6.QtCore import QCoreApplication
 from admin_gui.client.deliveries import Attempt
 from admin_gui.models.table.columns import Column
 from admin_gui.text import formats
+from admin_gui.text.appliance_words.sentences import translated
 
 translate = QCoreApplication.translate
 
@@ -59,7 +60,12 @@ def attempt_columns() -> list[Column[Tried]]:
             middle=True,
             hidden=True,
         ),
-        Column("error", translate("attempts", "Error"), lambda one: one.attempt.error or formats.DASH, width=150),
+        Column(
+            "error",
+            translate("attempts", "Error"),
+            lambda one: translated(one.attempt.error or formats.DASH),
+            width=150,
+        ),
         Column(
             "reply", translate("attempts", "Answer"), lambda one: one.attempt.reply.split("\n", 1)[0][:200], width=150
         ),

@@ -11,6 +11,7 @@ from admin_gui.models import states
 from admin_gui.models.table.columns import Column
 from admin_gui.models.webhook_advice import advice
 from admin_gui.text import formats
+from admin_gui.text.appliance_words.sentences import translated
 from admin_gui.text.formats import TYPICAL_NUMBER
 
 translate = QCoreApplication.translate
@@ -117,4 +118,4 @@ def exact_answer(delivery: Delivery) -> str:
     if attempt is None:
         return ""
     meaning = " ".join(advice(attempt)).strip()
-    return f"{meaning} ({attempt.error})" if attempt.error else meaning
+    return f"{meaning} ({translated(attempt.error)})" if attempt.error else meaning

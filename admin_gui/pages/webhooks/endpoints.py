@@ -14,6 +14,7 @@ from admin_gui.models.webhook_endpoints import Endpoint, endpoints
 from admin_gui.pages.asking_again import AskingAgain
 from admin_gui.pages.webhooks.selected_endpoints import SelectedEndpoints
 from admin_gui.text import formats
+from admin_gui.text.appliance_words.sentences import translated
 from admin_gui.widgets.plain_label import PlainLabel
 from admin_gui.widgets.table.paged_table import PagedTable
 from admin_gui.widgets.table.whole_lists import show_anew
@@ -187,4 +188,4 @@ class EndpointsTable(QWidget):
 def _came_of(attempt: Attempt) -> str:
     """Of a test, in words."""
     text = " ".join(advice(attempt)).strip()
-    return f"{text} ({attempt.error})" if attempt.error else text
+    return f"{text} ({translated(attempt.error)})" if attempt.error else text

@@ -20,6 +20,7 @@ from admin_gui.models.webhook_request import as_curl, readable
 from admin_gui.pages.object_page import ObjectPage, page_button
 from admin_gui.pages.webhooks.attempts import Tried, attempt_columns
 from admin_gui.text import formats
+from admin_gui.text.appliance_words.sentences import translated
 from admin_gui.text.plain_text import from_to, plain_tooltip
 from admin_gui.widgets.card import Card
 from admin_gui.widgets.info_grid import InfoGrid
@@ -249,7 +250,7 @@ class WebhookPage(ObjectPage[Found]):
             tone: Tone = "warn" if delivery.state == "retrying" else "bad"
             text = " ".join(advice(attempt)).strip()
             if attempt.error:
-                text = f"{text} ({attempt.error})"  # in the appliance's own words, whole
+                text = f"{text} ({translated(attempt.error)})"  # whole, as the appliance says it
             # There its address and whom it trusts are set, and its certificate can be looked at.
             self.notice.show_message(text, tone, self._way_to_the_customer() if attempt.status is None else None)
         else:
@@ -308,7 +309,7 @@ class WebhookPage(ObjectPage[Found]):
         status = self.tr("no answer") if attempt.status is None else str(attempt.status)
         received = [self.tr("Answered after %1 ms: %2").replace("%1", str(attempt.latency_ms)).replace("%2", status)]
         if attempt.error:
-            received.append(attempt.error)
+            received.append(translated(attempt.error))
         if attempt.reply:
             received += ["", attempt.reply]
         body = [] if self._request is None else ["", readable(self._request.body)]

@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QListView, QStyleOptionViewItem, QWidget
 
 from admin_gui.appearance.theme import Theme
 from admin_gui.client.calls import Turn, Word
+from admin_gui.models.call_warnings import TimedWarning
 from admin_gui.models.spoken_words import Hit, SpokenWord, turns_at
 from admin_gui.widgets.call.turn_bubbles import GAP, Bubbles, Turns
 
@@ -66,6 +67,11 @@ class Conversation(QListView):
         self._awaited = None
         self.setLayoutMode(QListView.LayoutMode.Batched)
         self._turns.show_turns(turns, names)
+
+    def show_warnings(self, warnings: Sequence[TimedWarning]) -> None:
+        """What is the matter from a moment on: there, between the turns. Of what is lit nothing changes."""
+        if [one for row in range(len(self.turns)) for one in self._turns.notes_of(row)] != list(warnings):
+            self._turns.show_notes(warnings)
 
     def show_words(self, words: Sequence[Sequence[Word]]) -> None:
         """When the words of each turn are said."""
@@ -155,8 +161,11 @@ class Conversation(QListView):
         super().mouseReleaseEvent(event)
         index = self.indexAt(event.position().toPoint())
         if event.button() == Qt.MouseButton.LeftButton and index.isValid():
-            word = self._word_at(index, event.position().toPoint())
-            self.chosen.emit(self.turns[index.row()].start if word is None else word.start)
+            at = event.position().toPoint()
+            note = self._bubbles.note_at(self._option(index.row()), index.row(), at)
+            word = None if note is not None else self._word_at(index, at)
+            start = self.turns[index.row()].start
+            self.chosen.emit(note.seconds if note is not None else start if word is None else word.start)
 
     def wheelEvent(self, event: QWheelEvent) -> None:  # noqa: N802
         self._look_elsewhere()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Sequence
 from typing import Any
 
@@ -11,6 +12,7 @@ from PySide6.QtWidgets import QListView, QStyle, QStyledItemDelegate, QStyleOpti
 
 from admin_gui.appearance.theme import Theme
 from admin_gui.client.calls import Turn, Word
+from admin_gui.models.call_warnings import TimedWarning
 from admin_gui.models.spoken_words import Hit, SpokenWord, spoken_words, word_at
 from admin_gui.text import formats
 from admin_gui.text.plain_text import breakable, visible
@@ -21,6 +23,9 @@ PADDING, GAP, HEAD = 10, 8, 18
 SHARE = 0.72  # of the width, at the most
 # In a bubble that is just as wide as its head, the head must not wrap onto the words.
 _HEAD_FLAGS = Qt.TextFlag.TextSingleLine | Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop
+
+_NOTE_FLAGS = int(Qt.TextFlag.TextWordWrap | Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop)
+_HIGHEST_NOTE = 10_000
 
 
 class Turns(QAbstractListModel):
@@ -38,6 +43,7 @@ class Turns(QAbstractListModel):
         self._words: Sequence[Sequence[Word]] = ()
         self._spoken_words: dict[int, list[SpokenWord]] = {}
         self._texts: list[str] = []
+        self._notes: dict[int, list[TimedWarning]] = {}
 
     def show_turns(self, turns: Sequence[Turn], names: dict[str, str]) -> None:
         self.beginResetModel()
@@ -47,7 +53,20 @@ class Turns(QAbstractListModel):
         self.spoken = self.sources = frozenset()
         self._hits, self._words = {}, ()
         self._spoken_words.clear()
+        self._notes = {}
         self.endResetModel()
+
+    def show_notes(self, notes: Sequence[TimedWarning]) -> None:
+        """What is the matter from a moment on, each below the turn that had begun by then."""
+        self.beginResetModel()
+        self._notes = {}
+        starts = [turn.start for turn in self.turns]
+        for note in notes if starts else ():
+            self._notes.setdefault(max(0, bisect_right(starts, note.seconds) - 1), []).append(note)
+        self.endResetModel()
+
+    def notes_of(self, row: int) -> Sequence[TimedWarning]:
+        return self._notes.get(row, ())
 
     def show_words(self, words: Sequence[Sequence[Word]]) -> None:
         """When each word is said, for each turn; nothing where it is not known."""
@@ -91,8 +110,13 @@ class Turns(QAbstractListModel):
         if role == TURN_ROLE:
             return turn
         if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
-            return f"{self.head(turn)}: {turn.text}"
+            return "\n".join([f"{self.head(turn)}: {turn.text}", *map(note_text, self.notes_of(index.row()))])
         return None
+
+
+def note_text(note: TimedWarning) -> str:
+    """With its moment."""
+    return f"{formats.playing_time(note.seconds)}  {note.text}"
 
 
 class Bubbles(QStyledItemDelegate):
@@ -116,7 +140,8 @@ class Bubbles(QStyledItemDelegate):
             self._sizes_are_for = key
         if index.row() not in self._sizes:
             height = self._box(option, index.row()).height()
-            self._sizes[index.row()] = QSize(width, height + GAP)
+            notes = sum(rect.height() + GAP for _, rect in self._note_rects(option, index.row()))
+            self._sizes[index.row()] = QSize(width, height + GAP + notes)
         return self._sizes[index.row()]
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
@@ -139,7 +164,34 @@ class Bubbles(QStyledItemDelegate):
         painter.drawText(inner, int(_HEAD_FLAGS), model.head(turn))
         painter.setPen(QColor(colors.text))
         layout.draw(painter, QPointF(inner.left(), inner.top() + HEAD), self._lit(row))
+        for note, rect in self._note_rects(option, row):
+            painter.setPen(QColor(colors.warn))
+            painter.setBrush(colors.wash("warn"))
+            painter.drawRoundedRect(rect.adjusted(0, 0, -1, -1), 8, 8)
+            painter.setPen(QColor(colors.text))
+            painter.drawText(
+                rect.adjusted(PADDING, PADDING // 2, -PADDING, -PADDING // 2), _NOTE_FLAGS, note_text(note)
+            )
         painter.restore()
+
+    def note_at(self, option: QStyleOptionViewItem, row: int, at: QPoint) -> TimedWarning | None:
+        """The note at this place of the view, which is within the turn's row."""
+        return next((note for note, rect in self._note_rects(option, row) if rect.contains(at)), None)
+
+    def _note_rects(self, option: QStyleOptionViewItem, row: int) -> list[tuple[TimedWarning, QRect]]:
+        """Below the bubble, as wide as the view."""
+        notes = self._model.notes_of(row)
+        if not notes:
+            return []
+        found, metrics = [], QFontMetrics(option.font)
+        width = self._view.viewport().width()
+        top = self._box(option, row).bottom() + 1 + GAP
+        for note in notes:
+            room = QRect(0, 0, width - 2 * PADDING, _HIGHEST_NOTE)
+            height = metrics.boundingRect(room, _NOTE_FLAGS, note_text(note)).height() + 2 * (PADDING // 2)
+            found.append((note, QRect(option.rect.left(), top, width, height)))
+            top += height + GAP
+        return found
 
     def word_at(self, option: QStyleOptionViewItem, row: int, at: QPoint) -> SpokenWord | None:
         """The word at this place of the view, which is within the turn's row."""

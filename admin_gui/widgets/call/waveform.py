@@ -8,15 +8,28 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
-from PySide6.QtCore import QPointF, QRectF, QSignalBlocker, Qt, Signal
-from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPixmap, QPolygonF, QWheelEvent
-from PySide6.QtWidgets import QAbstractSlider, QSizePolicy, QWidget
+from PySide6.QtCore import QEvent, QPointF, QRectF, QSignalBlocker, Qt, Signal
+from PySide6.QtGui import (
+    QColor,
+    QHelpEvent,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QPen,
+    QPixmap,
+    QPolygonF,
+    QWheelEvent,
+)
+from PySide6.QtWidgets import QAbstractSlider, QSizePolicy, QToolTip, QWidget
 
 from admin_gui.appearance.colors import Tone
 from admin_gui.appearance.theme import Theme
 from admin_gui.client.calls import Turn
+from admin_gui.models.call_warnings import TimedWarning
 from admin_gui.sound.recording import PEAKS_PER_SECOND
 from admin_gui.text import formats
+from admin_gui.text.plain_text import plain_tooltip
 
 if TYPE_CHECKING:
     from admin_gui.sound.wave import Floats
@@ -32,6 +45,7 @@ QUIET = 0.05
 LEAST_SECONDS = 4.0
 STEP_SECONDS, PAGE_SECONDS = 5, 30
 _LABEL_WIDTH = 64
+_NEAR = 6  # pixels to a line that a tooltip is about
 _STEPS = (1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600)
 _TONES: dict[str, Tone] = {"caller": "good", "voice 1": "good", "called": "busy", "voice 2": "busy"}
 
@@ -58,6 +72,7 @@ class Waveform(QAbstractSlider):
         self._seconds = 0.0
         self._position = 0.0
         self._marks: Sequence[float] = ()
+        self._warnings: Sequence[TimedWarning] = ()
         self._spans: Sequence[tuple[float, float]] = ()
         # What of it is seen, in seconds.
         self._from, self._span = 0.0, 0.0
@@ -104,6 +119,11 @@ class Waveform(QAbstractSlider):
             self._marks = marks
             self._paint_anew()
 
+    def show_warnings(self, warnings: Sequence[TimedWarning]) -> None:
+        """From when on something is the matter; what it is, a tooltip tells there."""
+        self._warnings = warnings
+        self._paint_anew()
+
     def show_spans(self, spans: Sequence[tuple[float, float]]) -> None:
         """What a sentence of the summary stands on."""
         self._spans = spans
@@ -141,6 +161,13 @@ class Waveform(QAbstractSlider):
         self._paint_anew()
 
     # What is done
+
+    def event(self, event: QEvent) -> bool:
+        if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
+            near = [one.text for one in self._warnings if abs(self._x_within(one) - event.pos().x()) <= _NEAR]
+            QToolTip.showText(event.globalPos(), plain_tooltip("\n".join(near)) if near else self.toolTip(), self)
+            return True
+        return super().event(event)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:  # noqa: N802
         if event.button() == Qt.MouseButton.LeftButton:
@@ -189,6 +216,7 @@ class Waveform(QAbstractSlider):
                 self._paint_sound(still, self._peaks)
             self._paint_turns(still)
             self._paint_axis(still)
+            self._paint_warnings(still)
             self._paint_marks(still)
             still.end()
         painter = QPainter(self)
@@ -289,6 +317,19 @@ class Waveform(QAbstractSlider):
         for moment in self._marks:
             x = self.x_of(moment)
             painter.drawPolygon(QPolygonF([QPointF(x - 4, 0), QPointF(x + 4, 0), QPointF(x, 6)]))
+
+    def _x_within(self, warning: TimedWarning) -> float:
+        """Where its line is; one at the very end is not beyond the edge."""
+        x = self.x_of(warning.seconds)
+        is_at_end = warning.seconds >= self._seconds - 1 and self._from + self._span >= self._seconds
+        return min(x, self.width() - 2.0) if is_at_end else x
+
+    def _paint_warnings(self, painter: QPainter) -> None:
+        color = QColor(self._theme.colors.warn)
+        for warning in self._warnings:
+            x = self._x_within(warning)
+            painter.setPen(QPen(color, 1.5, Qt.PenStyle.DashLine))
+            painter.drawLine(QPointF(x, 0), QPointF(x, self.height() - AXIS_HEIGHT))
 
     def _paint_playhead(self, painter: QPainter) -> None:
         x = self.x_of(self._position)

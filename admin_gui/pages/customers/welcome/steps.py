@@ -15,6 +15,7 @@ from admin_gui.pages.customers.connect_card import PbxLines
 from admin_gui.pages.customers.form import CustomerForm, FieldGrid, FormField
 from admin_gui.pages.customers.welcome.step_card import StepCard
 from admin_gui.text import formats
+from admin_gui.text.appliance_words.sentences import translated
 from admin_gui.widgets.banner import Banner
 from admin_gui.widgets.layout.layouts import row
 from admin_gui.widgets.secret_field import SecretField
@@ -136,7 +137,7 @@ class CallStep(StepCard):
             return self.tr("No call has come yet.")
         at = formats.moment(call.received_at)
         if call.state == "failed":
-            reason = "" if call.error is None else call.error.message
+            reason = "" if call.error is None else translated(call.error.message)
             return self.tr("The call of %1 could not be analysed: %2").replace("%1", at).replace("%2", reason)
         if call.state == "completed":
             return self.tr("The call of %1 is analysed.").replace("%1", at)
