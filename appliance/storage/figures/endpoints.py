@@ -10,12 +10,12 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from appliance.domain.delivery import Delivery, WebhookEvent
-from appliance.domain.endpoint import EndpointFigures
+from appliance.domain.endpoint import EndpointFigures, FailedAttempt
 from appliance.storage.database import Connection, rows
 from appliance.storage.tables import deliveries
 
 _ATTEMPTS = "delivery_attempt AS attempt JOIN delivery ON delivery.id = attempt.delivery_id"
-_TAKEN = "attempt.status BETWEEN 200 AND 299"
+_TAKEN = "(attempt.status BETWEEN 200 AND 299)"
 
 
 def last_successes(tx: Connection) -> dict[int, datetime]:
@@ -32,6 +32,8 @@ def read(tx: Connection, yesterday: datetime, known: Mapping[int, datetime]) -> 
     query = f"""
         SELECT customer_id, count(*) AS attempts, count(*) FILTER ({_TAKEN}) AS succeeded,
                max(attempt."at") FILTER ({_TAKEN}) AS last_success_at,
+               arg_max({{'at': attempt."at", 'status': attempt.status, 'error': attempt.error}}, attempt."at")
+                   FILTER (attempt.status IS NULL OR NOT {_TAKEN}) AS last_failure,
                quantile_disc(latency_ms, 0.5) {answered} AS latency_p50_ms,
                quantile_disc(latency_ms, 0.95) {answered} AS latency_p95_ms
         FROM {_ATTEMPTS} WHERE attempt."at" >= ? AND delivery.event <> ? GROUP BY customer_id"""  # noqa: S608
@@ -42,7 +44,9 @@ def read(tx: Connection, yesterday: datetime, known: Mapping[int, datetime]) -> 
     for customer_id, failing_since in there:
         day = of_the_day.get(customer_id, {})
         successes = [at for at in (day.pop("last_success_at", None), known.get(customer_id)) if at is not None]
+        failure = day.pop("last_failure", None)
         figures = {"failing_since": failing_since, "last_success_at": max(successes, default=None), **day}
+        figures["last_failure"] = None if failure is None else FailedAttempt(**failure)
         found.append(EndpointFigures(customer_id, last_test=tests.get(customer_id), **figures))
     return found
 

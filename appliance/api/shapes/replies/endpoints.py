@@ -1,4 +1,4 @@
-"""How the customers' webhook endpoints fare."""
+"""How the customers' webhook endpoints fare, and which certificate one shows."""
 
 from __future__ import annotations
 
@@ -11,8 +11,12 @@ from msgspec import Meta
 from appliance.api.shapes.replies.basics import EXAMPLE_MOMENT, moment
 from appliance.api.shapes.replies.deliveries import EXAMPLE_URL
 from appliance.domain.clock import contract_timestamp
-from appliance.domain.endpoint import EndpointFigures
+from appliance.domain.endpoint import EndpointFigures, ReceiverCertificate
 from appliance.domain.sealed_url import SealedUrl
+from appliance.domain.short_text import with_unseen_shown
+
+# A certificate may be of any length.
+LONGEST_NAME = 300
 
 
 class LastTestReply(msgspec.Struct, frozen=True, kw_only=True):
@@ -32,6 +36,17 @@ class LastTestReply(msgspec.Struct, frozen=True, kw_only=True):
             "and query.",
             examples=[EXAMPLE_URL],
         ),
+    ]
+
+
+class LastFailureReply(msgspec.Struct, frozen=True, kw_only=True):
+    """The newest attempt of the last 24 hours that was not taken."""
+
+    at: Annotated[str, Meta(description="When it was made, UTC.", examples=[EXAMPLE_MOMENT])]
+    status: Annotated[int | None, Meta(description="What was answered; null when no answer came.", examples=[None])]
+    error: Annotated[
+        str | None,
+        Meta(description="What went wrong, where the status does not say it.", examples=["connection refused"]),
     ]
 
 
@@ -64,6 +79,10 @@ class EndpointReply(msgspec.Struct, frozen=True, kw_only=True):
         ),
     ]
     latency_p95_ms: Annotated[int | None, Meta(description="The same of 95 % of the answers.", examples=[410])]
+    last_failure: Annotated[
+        LastFailureReply | None,
+        Meta(description="The newest attempt of the last 24 hours that was not taken, or null."),
+    ]
     last_test: Annotated[LastTestReply | None, Meta(description="Its newest test, or null.")]
 
 
@@ -71,6 +90,41 @@ class EndpointsReply(msgspec.Struct, frozen=True, kw_only=True):
     """All customers' endpoints, by the customers' numbers."""
 
     endpoints: Annotated[list[EndpointReply], Meta(description="The endpoints.")]
+
+
+class WebhookCertificateReply(msgspec.Struct, frozen=True, kw_only=True):
+    """The certificate of a receiver; what it says of itself is null where it cannot be read."""
+
+    fingerprint_sha256: Annotated[
+        str, Meta(description="SHA-256 of the certificate, 64 hex digits.", examples=["5f" * 32])
+    ]
+    subject: Annotated[
+        str | None, Meta(description="Whose it is, as it says itself (RFC 4514).", examples=["CN=crm.example.com"])
+    ]
+    issuer: Annotated[
+        str | None,
+        Meta(description="Who signed it; its own subject where it did so itself.", examples=["CN=crm.example.com"]),
+    ]
+    not_before: Annotated[str | None, Meta(description="From when on it holds, UTC.", examples=[EXAMPLE_MOMENT])]
+    not_after: Annotated[str | None, Meta(description="Until when it holds, UTC.", examples=[EXAMPLE_MOMENT])]
+
+
+def certificate_reply(seen: ReceiverCertificate) -> WebhookCertificateReply:
+    """A certificate, whose names are anybody's text."""
+    subject, issuer = (
+        None if name is None else with_unseen_shown(name[:LONGEST_NAME]) for name in (seen.subject, seen.issuer)
+    )
+    return WebhookCertificateReply(
+        fingerprint_sha256=seen.fingerprint_sha256,
+        subject=subject,
+        issuer=issuer,
+        not_before=moment(seen.not_before),
+        not_after=moment(seen.not_after),
+    )
+
+
+def _shown_name(name: str | None) -> str | None:
+    return None if name is None else with_unseen_shown(name[:LONGEST_NAME])
 
 
 def endpoint_reply(figures: EndpointFigures, shown: Callable[[SealedUrl | None], str | None]) -> EndpointReply:
@@ -83,8 +137,16 @@ def endpoint_reply(figures: EndpointFigures, shown: Callable[[SealedUrl | None],
         succeeded=figures.succeeded,
         latency_p50_ms=figures.latency_p50_ms,
         latency_p95_ms=figures.latency_p95_ms,
+        last_failure=_last_failure(figures),
         last_test=_last_test(figures, shown),
     )
+
+
+def _last_failure(figures: EndpointFigures) -> LastFailureReply | None:
+    found = figures.last_failure
+    if found is None:
+        return None
+    return LastFailureReply(at=contract_timestamp(found.at), status=found.status, error=found.error)
 
 
 def _last_test(figures: EndpointFigures, shown: Callable[[SealedUrl | None], str | None]) -> LastTestReply | None:

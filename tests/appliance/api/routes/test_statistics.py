@@ -192,6 +192,7 @@ async def test_how_each_endpoint_fares_is_told_with_its_newest_test(api: Api, ro
             "succeeded": 1,
             "latency_p50_ms": 87,
             "latency_p95_ms": 87,
+            "last_failure": None,
             "last_test": test,
         },
         {
@@ -202,6 +203,7 @@ async def test_how_each_endpoint_fares_is_told_with_its_newest_test(api: Api, ro
             "succeeded": 0,
             "latency_p50_ms": None,
             "latency_p95_ms": None,
+            "last_failure": None,
             "last_test": None,
         },
     ]

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from appliance.domain.delivery import Delivery, DeliveryAttempt, DeliveryState, WebhookEvent
-from appliance.domain.endpoint import EndpointFigures
+from appliance.domain.endpoint import EndpointFigures, FailedAttempt
 from appliance.services.calls.shared_answers import SharedAnswers
 from appliance.services.deliveries.endpoint_figures import KNOWN_FOR, ReadEndpoints
 from appliance.storage.database import Connection, Database
@@ -71,6 +71,7 @@ async def test_the_last_day_is_summed_up_and_tests_are_told_apart(database: Data
     assert (figures.latency_p50_ms, figures.latency_p95_ms) == (20, 900), "of those that were answered"
     assert figures.last_success_at == NOON - HOUR + 2 * MINUTE, "a test is none"
     assert figures.failing_since == NOON - HOUR
+    assert figures.last_failure == FailedAttempt(NOON - HOUR + 4 * MINUTE, None, "connection refused")
     assert figures.last_test is not None
     assert figures.last_test.id == newest
     assert [one.status for one in figures.last_test.attempts] == [404]
