@@ -9,11 +9,14 @@ from PySide6.QtWidgets import QMenu, QPushButton, QVBoxLayout, QWidget
 from admin_gui.app_context import AppContext
 from admin_gui.client.customers import Customer
 from admin_gui.client.deliveries import Attempt
-from admin_gui.models.table.columns import Column
-from admin_gui.models.webhook_advice import advice, why_disabled
+from admin_gui.client.stats import LastTest
+from admin_gui.models.endpoints.certificate import is_untrusted, may_be_looked_at
+from admin_gui.models.endpoints.fares import failure_words, meaning, test_words
+from admin_gui.models.webhook_advice import why_disabled
 from admin_gui.models.webhook_endpoints import Endpoint, endpoints
 from admin_gui.pages.asking_again import AskingAgain
-from admin_gui.text import formats
+from admin_gui.pages.certificate_offer import CertificateOffer, look_words
+from admin_gui.pages.webhooks.endpoint_columns import endpoint_columns
 from admin_gui.widgets.layout.layouts import row
 from admin_gui.widgets.plain_label import PlainLabel
 from admin_gui.widgets.table.paged_table import PagedTable
@@ -31,7 +34,7 @@ class EndpointsTable(QWidget):
             context,
             "endpoints",
             self.tr("Endpoints"),
-            self._columns(),
+            endpoint_columns(context.session.now),
             lambda endpoint: endpoint.customer.id,
             empty=("webhooks", self.tr("No customers yet"), ""),
             searchable=False,
@@ -43,17 +46,24 @@ class EndpointsTable(QWidget):
         self.enable_button.clicked.connect(self.enable)
         self.test_button = QPushButton(self.tr("Send a test"))
         self.test_button.clicked.connect(self.test)
+        self.last_test_button = QPushButton(self.tr("Open the last test"))
+        self.last_test_button.clicked.connect(self.open_last_test)
+        self.certificate_button = QPushButton(look_words())
+        self.certificate_button.clicked.connect(self.look_at_certificate)
+        self.offer = CertificateOffer(context, (self.test_button.text(), self.test))
         self.reason = PlainLabel()
         self.reason.setWordWrap(True)
         self.reason.setProperty("muted", True)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(self.offer)
         layout.addWidget(self.table, 1)
-        below = row(self.enable_button, self.test_button, self.reason)
-        below.setStretch(2, 1)
+        buttons = (self.enable_button, self.test_button, self.last_test_button, self.certificate_button)
+        below = row(*buttons, self.reason)
+        below.setStretch(len(buttons), 1)
         layout.addLayout(below)
-        # What came of each customer's last test: it stays until the next, and its address is another.
-        self._tests: dict[int, tuple[str | None, str]] = {}
+        # What came of each customer's last test, until it comes with the list: the appliance keeps it.
+        self._tests: dict[int, Attempt] = {}
         self._asking = AskingAgain(self, self.refresh)
         context.session.changed.connect(self._show_reason)
         self.setFocusProxy(self.table)
@@ -65,7 +75,7 @@ class EndpointsTable(QWidget):
 
         def ask() -> list[Endpoint]:
             day = appliance.stats.between(now - DAY, now, bucket="range", by_customer=True)
-            return endpoints(appliance.customers.everyone(), day.rows)
+            return endpoints(appliance.customers.everyone(), day.rows, appliance.stats.endpoints())
 
         self._context.calls.start(self, ask, self._show, self._failed, latest="endpoints")
 
@@ -98,15 +108,15 @@ class EndpointsTable(QWidget):
         self.reason.setText(self.tr("Waiting for the receiver …"))
 
         def done(attempt: Attempt) -> None:
-            text, current = " ".join(advice(attempt)).strip(), self.table.current()
-            if attempt.error:
-                text = f"{text} ({attempt.error})"
-            tested = self.tr("Test at %1: %2").replace("%1", formats.moment(attempt.at)).replace("%2", text)
-            self._tests[number] = endpoint.customer.webhook_url, tested
+            current = self.table.current()
+            self._tests[number] = attempt
+            if attempt.succeeded:
+                self.offer.forget()
+            self._asking.soon()  # it comes with the list
             if current is not None and current.customer.id == number:
-                self.reason.setText(tested)
+                self._show_reason()
             else:  # somebody looks at another row by now
-                text = f"{endpoint.customer.company_name}: {text}"
+                text = f"{endpoint.customer.company_name}: {meaning(attempt)}"
                 self._context.say(text, "good" if attempt.succeeded else "bad")
 
         def failed(error: Exception) -> None:
@@ -114,6 +124,18 @@ class EndpointsTable(QWidget):
             self._show_reason()
 
         self._context.calls.start(self, lambda: customers.test_webhook(number), done, failed, latest="test")
+
+    def open_last_test(self) -> None:
+        """The newest one, with all that was sent and answered."""
+        test = self._last_test(self.table.current())
+        if test is not None:
+            self._context.go(f"webhook/{test.delivery_id}")
+
+    def look_at_certificate(self) -> None:
+        """Which one the current customer's receiver shows, to be compared and trusted."""
+        endpoint: Endpoint | None = self.table.current()
+        if endpoint is not None and self.certificate_button.isEnabled():
+            self.offer.look(endpoint.customer)
 
     def _show(self, found: list[Endpoint]) -> None:
         current = self.table.current()
@@ -132,84 +154,42 @@ class EndpointsTable(QWidget):
         disabled = endpoint is not None and endpoint.state == "disabled"
         self.enable_button.setEnabled(may and disabled)
         self.test_button.setEnabled(may and endpoint is not None and endpoint.customer.webhook_url is not None)
+        self.last_test_button.setVisible(self._last_test(endpoint) is not None)
+        lacks_trust = endpoint is not None and (endpoint.may_lack_trust or self._was_untrusted(endpoint))
+        self.certificate_button.setVisible(lacks_trust)
+        self.certificate_button.setEnabled(may and lacks_trust)
+        if endpoint is None or self.offer.customer_id != endpoint.customer.id:
+            self.offer.forget()
         if not self._context.calls.is_under_way(self, "test"):
             self.reason.setText("" if endpoint is None else self._told(endpoint))
 
     def _told(self, endpoint: Endpoint) -> str:
-        """Why it takes nothing, and what came of the last test of its present address."""
-        url, tested = self._tests.get(endpoint.customer.id, (None, ""))
-        parts = [why_disabled(endpoint.customer.webhook_disabled_reason)]
-        if url == endpoint.customer.webhook_url:
-            parts.append(tested)
+        """Why it takes nothing, what failed last, and what came of the last test of its present address."""
+        test, kept = self._new_test(endpoint), endpoint.last_test
+        tested = test_words(test if test is not None or kept is None else kept.attempt)
+        parts = [why_disabled(endpoint.customer.webhook_disabled_reason), failure_words(endpoint), tested]
         return "\n".join(part for part in parts if part)
+
+    def _new_test(self, endpoint: Endpoint) -> Attempt | None:
+        """One of its present address that did not come with the list yet."""
+        test, kept = self._tests.get(endpoint.customer.id), endpoint.last_test
+        if test is None or test.url not in (None, endpoint.customer.webhook_url):
+            return None
+        return test if kept is None or kept.at < test.at else None
+
+    def _last_test(self, endpoint: Endpoint | None) -> LastTest | None:
+        """The newest one, once the list has it."""
+        return None if endpoint is None or self._new_test(endpoint) is not None else endpoint.last_test
+
+    def _was_untrusted(self, endpoint: Endpoint) -> bool:
+        test = self._new_test(endpoint)
+        return test is not None and is_untrusted(test) and may_be_looked_at(endpoint.customer)
 
     def _fill_menu(self, menu: QMenu) -> None:
         menu.addSeparator()
-        for button in (self.enable_button, self.test_button):
+        for button in (self.enable_button, self.test_button, self.last_test_button, self.certificate_button):
+            if button.isHidden():
+                continue
             action = menu.addAction(button.text())
             action.setEnabled(button.isEnabled())
             action.triggered.connect(button.click)
-
-    def _word(self, endpoint: Endpoint) -> str:
-        words = {
-            "none": self.tr("no address"),
-            "disabled": self.tr("disabled"),
-            "failing": self.tr("failing"),
-            "healthy": self.tr("healthy"),
-            "quiet": self.tr("nothing sent"),
-        }
-        return words[endpoint.state]
-
-    def _columns(self) -> list[Column[Endpoint]]:
-        def count(key: str, title: str, yields: int = 0) -> Column[Endpoint]:
-            return Column(
-                key,
-                title,
-                lambda one: formats.number(getattr(one.counts, key)),
-                sort=lambda one: getattr(one.counts, key),
-                right=True,
-                width=95,
-                yields=yields,
-            )
-
-        return [
-            Column(
-                "customer",
-                self.tr("Customer"),
-                lambda one: one.customer.company_name,
-                sort=lambda one: one.customer.company_name,
-                width=205,
-                middle=True,
-            ),
-            Column(
-                "state",
-                self.tr("State"),
-                self._word,
-                tone=lambda one: one.tone,
-                sort=lambda one: one.state,
-                tooltip=lambda one: why_disabled(one.customer.webhook_disabled_reason),
-                width=130,
-            ),
-            Column(
-                "share",
-                self.tr("Delivered, 24 h"),
-                lambda one: formats.percent(one.share_delivered),
-                sort=lambda one: one.share_delivered,
-                right=True,
-                width=130,
-            ),
-            count("delivered", self.tr("Delivered"), 4),
-            count("pending", self.tr("Pending"), 3),
-            count("retrying", self.tr("Retrying"), 2),
-            count("failed", self.tr("Failed")),
-            Column(
-                "url",
-                self.tr("Address"),
-                lambda one: one.customer.webhook_url or formats.DASH,
-                sort=lambda one: one.customer.webhook_url,
-                tooltip=lambda one: one.customer.webhook_url or "",
-                width=160,
-                middle=True,
-                yields=1,
-            ),
-        ]
