@@ -29,7 +29,7 @@ def moment_and_age(value: datetime | None, now: datetime) -> str:
 def latency_words(figures: EndpointFigures) -> str:
     """How quickly it answers."""
     if figures.latency_p50_ms is None:
-        return translate("endpoints", "none")
+        return translate("endpoints", "no answers")
     text = translate("endpoints", "half of them within %1, 95 % within %2")
     return text.replace("%1", latency(figures.latency_p50_ms)).replace("%2", latency(figures.latency_p95_ms))
 
