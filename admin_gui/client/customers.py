@@ -78,8 +78,14 @@ class _CustomersReply(msgspec.Struct):
     next_cursor: str | None = None
 
 
-class _Certificate(msgspec.Struct):
+class ReceiverCertificate(msgspec.Struct, frozen=True, kw_only=True, gc=False):
+    """What a customer's receiver shows; an older appliance tells no more than the fingerprint."""
+
     fingerprint_sha256: str
+    subject: str | None = None
+    issuer: str | None = None
+    not_before: datetime | None = None
+    not_after: datetime | None = None
 
 
 class _Done(msgspec.Struct):
@@ -152,10 +158,9 @@ class Customers:
         path = f"/api/customers/{customer_id}/test-webhook"
         return self._requests.post(path, Attempt, read_seconds=TEST_WEBHOOK_SECONDS)
 
-    def webhook_certificate(self, customer_id: int) -> str:
-        """The SHA-256 of the certificate that its receiver shows the appliance now; Conflict where none came."""
-        path = f"/api/customers/{customer_id}/webhook-certificate"
-        return self._requests.get(path, _Certificate).fingerprint_sha256
+    def webhook_certificate(self, customer_id: int) -> ReceiverCertificate:
+        """The certificate that its receiver shows the appliance now; Conflict where none came."""
+        return self._requests.get(f"/api/customers/{customer_id}/webhook-certificate", ReceiverCertificate)
 
     def enable_webhook(self, customer_id: int) -> Customer:
         return self._requests.post(f"/api/customers/{customer_id}/enable-webhook", Customer)

@@ -10,8 +10,9 @@ from typing import Literal
 
 import msgspec
 
+from admin_gui.client.deliveries import Attempt
 from admin_gui.client.system import FailedWebhooks, System
-from admin_gui.client.transport.errors import ClientError
+from admin_gui.client.transport.errors import ClientError, NotFound
 from admin_gui.client.transport.exchange import Requests
 
 # /api/system is asked every few seconds.
@@ -72,6 +73,40 @@ class Stats(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     totals: Figures = msgspec.field(default_factory=Figures)
 
 
+class LastTest(msgspec.Struct, frozen=True, kw_only=True, gc=False):
+    """The newest test of an endpoint, as the appliance keeps it."""
+
+    delivery_id: str
+    at: datetime
+    status: int | None = None
+    latency_ms: int = 0
+    error: str | None = None
+    url: str | None = None
+
+    @property
+    def attempt(self) -> Attempt:
+        """What came of it."""
+        return Attempt(at=self.at, status=self.status, latency_ms=self.latency_ms, error=self.error, url=self.url)
+
+
+class EndpointFigures(msgspec.Struct, frozen=True, kw_only=True, gc=False):
+    """How a customer's endpoint fares; latencies, in milliseconds, and the last failure are of the last 24 hours."""
+
+    customer_id: int
+    failing_since: datetime | None = None
+    last_success_at: datetime | None = None
+    attempts: int = 0
+    succeeded: int = 0
+    latency_p50_ms: int | None = None
+    latency_p95_ms: int | None = None
+    last_failure: Attempt | None = None
+    last_test: LastTest | None = None
+
+
+class _EndpointsReply(msgspec.Struct):
+    endpoints: list[EndpointFigures]
+
+
 class StatsHistory:
     """/api/stats."""
 
@@ -97,6 +132,13 @@ class StatsHistory:
             customer_id=customer_id,
             by="customer" if by_customer else None,
         )
+
+    def endpoints(self, customer_id: int | None = None) -> list[EndpointFigures]:
+        """How the endpoints fare, all of them or one; nothing where the appliance is an older one."""
+        try:
+            return self._requests.get("/api/stats/endpoints", _EndpointsReply, customer_id=customer_id).endpoints
+        except NotFound:
+            return []
 
 
 class WebhookFailures:

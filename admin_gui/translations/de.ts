@@ -807,6 +807,25 @@
     </message>
 </context>
 <context>
+    <name>CertificateOffer</name>
+    <message>
+        <source>Look at its certificate</source>
+        <translation>Zertifikat ansehen</translation>
+    </message>
+    <message>
+        <source>Waiting for the receiver …</source>
+        <translation>Warten auf den Empfänger …</translation>
+    </message>
+    <message>
+        <source>It is the same: trust it</source>
+        <translation>Er stimmt überein: vertrauen</translation>
+    </message>
+    <message>
+        <source>It is trusted from now on, and its fingerprint is saved.</source>
+        <translation>Dem Zertifikat wird ab jetzt vertraut; sein Fingerabdruck ist gespeichert.</translation>
+    </message>
+</context>
+<context>
     <name>CertificateTab</name>
     <message>
         <source>Copy the fingerprint</source>
@@ -1738,12 +1757,12 @@
         <translation>Noch keine Kunden</translation>
     </message>
     <message>
-        <source>Waiting for the receiver …</source>
-        <translation>Warten auf den Empfänger …</translation>
+        <source>Open the last test</source>
+        <translation>Letzten Test öffnen</translation>
     </message>
     <message>
-        <source>Test at %1: %2</source>
-        <translation>Test am %1: %2</translation>
+        <source>Waiting for the receiver …</source>
+        <translation>Warten auf den Empfänger …</translation>
     </message>
     <message>
         <source>no address</source>
@@ -1778,6 +1797,30 @@
         <translation>Zugestellt, 24 Std.</translation>
     </message>
     <message>
+        <source>Last success</source>
+        <translation>Letzter Erfolg</translation>
+    </message>
+    <message>
+        <source>Failing since</source>
+        <translation>Schlägt fehl seit</translation>
+    </message>
+    <message>
+        <source>Latency</source>
+        <translation>Antwortzeit</translation>
+    </message>
+    <message>
+        <source>Half of the answers of the last 24 hours took no longer</source>
+        <translation>Die Hälfte der Antworten der letzten 24 Stunden kam nicht später</translation>
+    </message>
+    <message>
+        <source>Slowest 5 %</source>
+        <translation>Langsamste 5 %</translation>
+    </message>
+    <message>
+        <source>The slowest 5 % of the answers of the last 24 hours took this long or longer</source>
+        <translation>Die langsamsten 5 % der Antworten der letzten 24 Stunden brauchten so lange oder länger</translation>
+    </message>
+    <message>
         <source>Delivered</source>
         <translation>Zugestellt</translation>
     </message>
@@ -1803,6 +1846,52 @@
     <message>
         <source>What was found</source>
         <translation>Was gefunden wurde</translation>
+    </message>
+</context>
+<context>
+    <name>Exchange</name>
+    <message>
+        <source>What was sent and answered</source>
+        <translation>Anfrage und Antwort</translation>
+    </message>
+    <message>
+        <source>to the address of then, which was not kept</source>
+        <translation>an die damalige Adresse, die nicht festgehalten wurde</translation>
+    </message>
+    <message>
+        <source>no answer</source>
+        <translation>keine Antwort</translation>
+    </message>
+    <message>
+        <source>Answered after %1 ms: %2</source>
+        <translation>Antwort nach %1 ms: %2</translation>
+    </message>
+</context>
+<context>
+    <name>FaresPart</name>
+    <message>
+        <source>Open the last test</source>
+        <translation>Letzten Test öffnen</translation>
+    </message>
+    <message>
+        <source>Last success</source>
+        <translation>Letzter Erfolg</translation>
+    </message>
+    <message>
+        <source>Failing since</source>
+        <translation>Schlägt fehl seit</translation>
+    </message>
+    <message>
+        <source>Last failure</source>
+        <translation>Letzter Fehlschlag</translation>
+    </message>
+    <message>
+        <source>Answers of the last 24 hours</source>
+        <translation>Antworten der letzten 24 Stunden</translation>
+    </message>
+    <message>
+        <source>Last test</source>
+        <translation>Letzter Test</translation>
     </message>
 </context>
 <context>
@@ -4600,10 +4689,6 @@
         <translation>Test senden</translation>
     </message>
     <message>
-        <source>Look at its certificate</source>
-        <translation>Zertifikat ansehen</translation>
-    </message>
-    <message>
         <source>The one that the receiver shows now; nothing is sent to it</source>
         <translation>Das Zertifikat, das der Empfänger jetzt zeigt; gesendet wird ihm nichts</translation>
     </message>
@@ -4656,14 +4741,6 @@
         <translation>Antwort</translation>
     </message>
     <message>
-        <source>It shows the certificate that is entered below: %1</source>
-        <translation>Der Empfänger zeigt das Zertifikat, das unten eingetragen ist: %1</translation>
-    </message>
-    <message>
-        <source>It shows a certificate with this SHA-256: %1. Compare it on the receiver&apos;s machine first.</source>
-        <translation>Der Empfänger zeigt ein Zertifikat mit diesem SHA-256: %1. Vergleichen Sie ihn zuerst auf dem Rechner des Empfängers.</translation>
-    </message>
-    <message>
         <source>It is the same: trust it</source>
         <translation>Er stimmt überein: vertrauen</translation>
     </message>
@@ -4697,10 +4774,6 @@
     <message>
         <source>Copy the JSON</source>
         <translation>JSON kopieren</translation>
-    </message>
-    <message>
-        <source>What was sent and answered</source>
-        <translation>Anfrage und Antwort</translation>
     </message>
     <message>
         <source>Attempts</source>
@@ -4777,18 +4850,6 @@
     <message>
         <source>Next attempt</source>
         <translation>Nächster Versuch</translation>
-    </message>
-    <message>
-        <source>to the address of then, which was not kept</source>
-        <translation>an die damalige Adresse, die nicht festgehalten wurde</translation>
-    </message>
-    <message>
-        <source>no answer</source>
-        <translation>keine Antwort</translation>
-    </message>
-    <message>
-        <source>Answered after %1 ms: %2</source>
-        <translation>Antwort nach %1 ms: %2</translation>
     </message>
     <message>
         <source>it is tried by itself already</source>
@@ -9225,6 +9286,10 @@
         <translation>Ereignis</translation>
     </message>
     <message>
+        <source>Open the call</source>
+        <translation>Anruf öffnen</translation>
+    </message>
+    <message>
         <source>Answer</source>
         <translation>Antwort</translation>
     </message>
@@ -9241,12 +9306,39 @@
         <translation>Nächster Versuch</translation>
     </message>
     <message>
+        <source>It tells of no call: it was sent as a test.</source>
+        <translation>Er gehört zu keinem Anruf: Er wurde als Test gesendet.</translation>
+    </message>
+    <message>
+        <source>A double click opens the call.</source>
+        <translation>Ein Doppelklick öffnet den Anruf.</translation>
+    </message>
+    <message>
         <source>Call</source>
         <translation>Anruf</translation>
     </message>
     <message>
         <source>Address</source>
         <translation>Adresse</translation>
+    </message>
+</context>
+<context>
+    <name>endpoints</name>
+    <message>
+        <source>no answers</source>
+        <translation>keine</translation>
+    </message>
+    <message>
+        <source>half of them within %1, 95 % within %2</source>
+        <translation>die Hälfte innerhalb von %1, 95 % innerhalb von %2</translation>
+    </message>
+    <message>
+        <source>Test at %1: %2</source>
+        <translation>Test am %1: %2</translation>
+    </message>
+    <message>
+        <source>At %1: %2</source>
+        <translation>Am %1: %2</translation>
     </message>
 </context>
 <context>
@@ -10434,6 +10526,10 @@
         <source>what was told settings english german dark light</source>
         <translation>gemeldet einstellungen englisch deutsch dunkel hell</translation>
     </message>
+    <message>
+        <source>Search webhooks for “%1”</source>
+        <translation>In Webhooks nach „%1“ suchen</translation>
+    </message>
 </context>
 <context>
     <name>saving</name>
@@ -11088,6 +11184,33 @@
     <message>
         <source>Left out, since nobody would see it: the character %1</source>
         <translation>Weggelassen, weil unsichtbar: das Zeichen %1</translation>
+    </message>
+</context>
+<context>
+    <name>webhook certificate</name>
+    <message>
+        <source>It shows a certificate with this SHA-256: %1. Compare it on the receiver&apos;s machine first.</source>
+        <translation>Der Empfänger zeigt ein Zertifikat mit diesem SHA-256: %1. Vergleichen Sie ihn zuerst auf dem Rechner des Empfängers.</translation>
+    </message>
+    <message>
+        <source>It shows the certificate that is trusted already: %1</source>
+        <translation>Der Empfänger zeigt das Zertifikat, dem schon vertraut wird: %1</translation>
+    </message>
+    <message>
+        <source>Made out to: %1</source>
+        <translation>Ausgestellt für: %1</translation>
+    </message>
+    <message>
+        <source>Signed by itself</source>
+        <translation>Von sich selbst signiert</translation>
+    </message>
+    <message>
+        <source>Signed by: %1</source>
+        <translation>Signiert von: %1</translation>
+    </message>
+    <message>
+        <source>Valid from %1 to %2</source>
+        <translation>Gültig von %1 bis %2</translation>
     </message>
 </context>
 <context>

@@ -39,7 +39,7 @@ from appliance.api.routes.insights import InsightsPage
 from appliance.api.routes.log import LogLevelPage, LogPage
 from appliance.api.routes.metrics import MetricsPage
 from appliance.api.routes.process_call import ProcessCall
-from appliance.api.routes.statistics import StatisticsPage
+from appliance.api.routes.statistics import EndpointsPage, StatisticsPage
 from appliance.api.routes.system import RestartPage, SettingsPage, SystemPage
 from appliance.api.routes.tags import CallTags, TagList
 from appliance.api.routes.tokens import TokenDetail, TokenList
@@ -91,6 +91,7 @@ ROUTES: list[tuple[str, type[Handler]]] = [
     (r"/api/tokens/([^/]+)", TokenDetail),
     (r"/api/stats", StatisticsPage),
     (r"/api/stats/insights", InsightsPage),
+    (r"/api/stats/endpoints", EndpointsPage),
     (r"/api/audit", Audit),
     (r"/api/audit/verification", AuditVerification),
     (r"/api/audit/([^/]+)", AuditErasure),

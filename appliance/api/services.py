@@ -33,6 +33,7 @@ from appliance.services.configuration.own_settings import OwnSettings, Restart
 from appliance.services.customers.customers import Customers
 from appliance.services.customers.post_refusals import PostRefusals
 from appliance.services.deliveries.deliverer import Deliverer
+from appliance.services.deliveries.endpoint_figures import ReadEndpoints
 from appliance.services.deliveries.endpoint_look import EndpointLook
 from appliance.services.deliveries.redeliver import Redeliver
 from appliance.services.events.live_events import LiveEvents
@@ -77,6 +78,7 @@ class CallServices:
     tag_call: TagCall
     read_statistics: ReadStatistics
     read_insights: ReadInsights
+    read_endpoints: ReadEndpoints
     # Opens a connection to the queue as a joined worker.
     open_queue: Callable[[], Awaitable[tuple[asyncio.StreamReader, asyncio.StreamWriter]]]
     queue_is_private: bool  # nobody on another machine reaches it but through this api

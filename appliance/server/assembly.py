@@ -65,6 +65,7 @@ from appliance.services.customers.customers import Customers
 from appliance.services.customers.plain_webhooks import LookAtPlainWebhooks
 from appliance.services.customers.silent_pbxs import SilentPbxs
 from appliance.services.deliveries.deliverer import Deliverer
+from appliance.services.deliveries.endpoint_figures import ReadEndpoints
 from appliance.services.deliveries.endpoint_look import EndpointLook
 from appliance.services.deliveries.redeliver import Redeliver
 from appliance.services.health.background import Background
@@ -243,6 +244,7 @@ def _calls(basis: Basis, deliverer: Deliverer) -> tuple[Relay, ReportConsumer, C
         tag_call=TagCall(database, utc_now, publish),
         read_statistics=ReadStatistics(figures, utc_now),
         read_insights=ReadInsights(figures, utc_now),
+        read_endpoints=ReadEndpoints(figures, utc_now),
         open_queue=partial(open_as_joined, url, basis.settings.queue_access),
         queue_is_private=url.startswith("unix:"),
     )

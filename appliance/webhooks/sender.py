@@ -22,11 +22,13 @@ from urllib.parse import urlsplit
 import aiohttp
 
 from appliance import __version__
+from appliance.domain.endpoint import ReceiverCertificate
 from appliance.errors import Conflict, TargetRefused
 from appliance.webhooks.failures import describe
 from appliance.webhooks.guard import AddressPolicy, check_url
 from appliance.webhooks.lookup import AddressRefused, GuardedResolver, Lookup, system_lookup
 from appliance.webhooks.schedule import parse_date, parse_retry_after
+from appliance.webhooks.seen_certificate import CertificateLook, described
 from appliance.webhooks.signing import sign
 from appliance.webhooks.trust import Trust
 
@@ -138,18 +140,19 @@ class WebhookSender:
             retry_after_seconds=parse_retry_after(answer.retry_after, self._clock()),
         )
 
-    async def certificate_fingerprint(self, url: str) -> str:
-        """The SHA-256 of the certificate that is shown there, whoever signed it, as hex. No request is sent.
+    async def certificate(self, url: str) -> ReceiverCertificate:
+        """The certificate that is shown there, whoever signed it. No request is sent.
 
         Raises Conflict where no certificate came.
         """
+        look = CertificateLook()
         try:
             check_url(url)
             async with asyncio.timeout(self._timeout_seconds):
-                # Nobody's certificate has this one: the connection ends before anything is sent, and says which came.
-                await self._post(url, {}, b"", _Answer(), aiohttp.Fingerprint(bytes(32)))
-        except aiohttp.ServerFingerprintMismatch as mismatch:
-            return mismatch.got.hex()
+                await self._post(url, {}, b"", _Answer(), look)
+        except aiohttp.ServerFingerprintMismatch:
+            if look.der is not None:
+                return described(look.der)
         except TargetRefused as refusal:
             raise Conflict("webhook_url", str(refusal)) from refusal
         except TimeoutError:

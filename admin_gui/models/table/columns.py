@@ -29,6 +29,9 @@ class Column(Generic[T]):
     tone: Callable[[T], Tone] | None = None
     # Drawn as pills side by side, one for each; `text` is then for who copies, exports or listens.
     parts: Callable[[T], Sequence[str]] | None = None
+    # Where a double click on its cell leads, instead of to the row itself, and what a menu calls that; empty: nowhere.
+    link: Callable[[T], str] | None = None
+    link_title: str = ""
     # What an exported file says, where it differs from the shown text (a moment in UTC, say).
     export: Callable[[T], str] | None = None
     width: int = 140

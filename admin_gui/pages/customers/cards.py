@@ -12,9 +12,14 @@ from PySide6.QtWidgets import (
 )
 
 from admin_gui.app_context import AppContext
+from admin_gui.client.customers import ReceiverCertificate
 from admin_gui.client.deliveries import Attempt
 from admin_gui.models.customer_fields import is_readable_on_its_way
+from admin_gui.models.endpoints.certificate import is_trusted, is_untrusted, known, to_compare
+from admin_gui.models.endpoints.fares import failure_words, latency_words, moment_and_age, test_words
 from admin_gui.models.webhook_advice import advice
+from admin_gui.models.webhook_endpoints import Endpoint
+from admin_gui.pages.certificate_offer import look_words
 from admin_gui.pages.customers.form import FieldGrid, FormField, choice
 from admin_gui.pages.customers.keys import Rotation
 from admin_gui.text import formats
@@ -70,6 +75,50 @@ class KeyCard(Card):
         self.content.addWidget(self.rotation)
 
 
+class FaresPart(QWidget):
+    """How its endpoint fares, the same that the list of endpoints tells. Hidden while nothing is known of it: of a new
+    customer, and of an older appliance.
+    """
+
+    def __init__(self, context: AppContext) -> None:
+        super().__init__()
+        self._context = context
+        self._test = ""  # the delivery that the newest test is kept as
+        self.grid = InfoGrid()
+        self.test_button = QPushButton(self.tr("Open the last test"))
+        self.test_button.clicked.connect(self.open_test)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(self.grid)
+        layout.addLayout(row(self.test_button, stretch_after=1))
+        self.hide()
+
+    def open_test(self) -> None:
+        """With all that was sent and answered."""
+        if self._test:
+            self._context.go(f"webhook/{self._test}")
+
+    def show_of(self, endpoint: Endpoint | None) -> None:
+        """None: nothing is known."""
+        figures = None if endpoint is None else endpoint.figures
+        self.setVisible(figures is not None)
+        self._test = ""
+        if endpoint is None or figures is None:
+            return
+        now, test = self._context.session.now(), endpoint.last_test
+        success, since = figures.last_success_at, figures.failing_since
+        self.grid.put("success", self.tr("Last success"), moment_and_age(success, now), formats.utc_tooltip(success))
+        self.grid.put("since", self.tr("Failing since"), moment_and_age(since, now), formats.utc_tooltip(since))
+        self.grid.set_shown("since", since is not None)
+        self.grid.put("failure", self.tr("Last failure"), failure_words(endpoint))
+        self.grid.set_shown("failure", bool(failure_words(endpoint)))
+        self.grid.put("latency", self.tr("Answers of the last 24 hours"), latency_words(figures))
+        self.grid.put("test", self.tr("Last test"), test_words(None if test is None else test.attempt))
+        self.grid.set_shown("test", test is not None)
+        self._test = "" if test is None else test.delivery_id
+        self.test_button.setVisible(test is not None)
+
+
 class WebhookCard(Card):
     """Where results go, how they are signed, and whether it works."""
 
@@ -116,13 +165,14 @@ class WebhookCard(Card):
         self.test_button = QPushButton(self.tr("Send a test"))
         self.test_button.clicked.connect(self.test)
         context.only_admin(self.test_button)
-        self.certificate_button = QPushButton(self.tr("Look at its certificate"))
+        self.certificate_button = QPushButton(look_words())
         self.certificate_button.setToolTip(self.tr("The one that the receiver shows now; nothing is sent to it"))
         self.certificate_button.clicked.connect(self.certificate)
         context.only_admin(self.certificate_button)
         self.outcome = Banner(context.theme)
         self.exchange = InfoGrid()
         self.exchange.hide()
+        self.fares = FaresPart(context)
         trust = FieldGrid()
         self.fingerprint = trust.add(
             FormField(
@@ -151,6 +201,7 @@ class WebhookCard(Card):
         self.content.addLayout(row(self.test_button, self.certificate_button, stretch_after=1))
         self.content.addWidget(self.outcome)
         self.content.addWidget(self.exchange)
+        self.content.addWidget(self.fares)
         self.content.addSpacing(4)
         self.secret_part = QWidget()
         inner = QVBoxLayout(self.secret_part)
@@ -176,8 +227,7 @@ class WebhookCard(Card):
     def show_attempt(self, attempt: Attempt) -> None:
         """The exchange of a test: what came of it in words, and what was answered."""
         problem, todo = advice(attempt)
-        untrusted = "certificate not trusted" in (attempt.error or "")
-        look = (self.certificate_button.text(), self.certificate.emit) if untrusted else None
+        look = (self.certificate_button.text(), self.certificate.emit) if is_untrusted(attempt) else None
         self.outcome.show_message(f"{problem} {todo}".strip(), "good" if attempt.succeeded else "bad", look)
         status = self.tr("none") if attempt.status is None else str(attempt.status)
         self.exchange.put("sent", self.tr("Sent"), f"POST {attempt.url or self.url.value}", mono=True)
@@ -191,19 +241,14 @@ class WebhookCard(Card):
         # What came of it is below the button: once it is laid out.
         QTimer.singleShot(0, self, lambda: bring_into_sight(self.exchange))
 
-    def offer_certificate(self, fingerprint: str) -> None:
+    def offer_certificate(self, shown: ReceiverCertificate) -> None:
         """What the receiver shows: whether it is the right one is known only by comparing it there."""
         self.exchange.hide()
-        shown = " ".join(fingerprint[place : place + 4] for place in range(0, len(fingerprint), 4))
-        if fingerprint == (self.fingerprint.value or "").replace(":", "").lower():
-            self.outcome.show_message(
-                self.tr("It shows the certificate that is entered below: %1").replace("%1", shown), "good"
-            )
+        if is_trusted(shown, self.fingerprint.value):
+            self.outcome.show_message(known(shown), "good")
             return
-        text = self.tr("It shows a certificate with this SHA-256: %1. Compare it on the receiver's machine first.")
-        self.outcome.show_message(
-            text.replace("%1", shown), "warn", (self.tr("It is the same: trust it"), lambda: self._trust(fingerprint))
-        )
+        trust = (self.tr("It is the same: trust it"), lambda: self._trust(shown.fingerprint_sha256))
+        self.outcome.show_message(to_compare(shown), "warn", trust)
 
     def _trust(self, fingerprint: str) -> None:
         self.fingerprint.set_value(fingerprint)

@@ -12,7 +12,7 @@ from PySide6.QtCore import QObject
 from admin_gui.client.customers import Customer
 from admin_gui.client.deliveries import Attempt, Delivery, DeliveryFilter
 from admin_gui.client.events import Event
-from admin_gui.client.stats import DeliveryCounts, Stats
+from admin_gui.client.stats import DeliveryCounts, EndpointFigures, Stats
 from admin_gui.client.transport.paging import LARGEST_PAGE_ROWS
 from admin_gui.links import Link
 from admin_gui.models.webhook_advice import why_disabled
@@ -32,6 +32,7 @@ class CustomerStanding(QObject):
         super().__init__(page)
         self._page = page
         self._last_day = DeliveryCounts()
+        self._figures: EndpointFigures | None = None
         self._erased = 0  # so many of those that failed are listed no more
         self._address_of_taken = ""  # where a test was taken last, and nothing failed since
         self._taken_at: datetime | None = None
@@ -41,7 +42,9 @@ class CustomerStanding(QObject):
         """Another customer will be on screen."""
         self._asking.stop()
         self._last_day, self._erased = DeliveryCounts(), 0
+        self._figures = None
         self._forget_test()
+        self._show_fares()
 
     def on_events(self, events: Sequence[Event]) -> None:
         """Its webhooks may have been taken meanwhile, or not: ask once for many, and once more when they ceased."""
@@ -66,7 +69,7 @@ class CustomerStanding(QObject):
 
         deliveries, test_was_taken = page.context.appliance.deliveries, self._taken_at is not None
 
-        def usage() -> tuple[Stats, Stats, int, list[Delivery]]:
+        def usage() -> tuple[Stats, Stats, int, list[Delivery], list[EndpointFigures]]:
             day = stats.between(now - timedelta(days=1), now, bucket="range", customer_id=number)
             month = stats.between(now - timedelta(days=30), now, bucket="range", customer_id=number)
             counts, erased, listed = day.totals.deliveries, 0, list[Delivery]()
@@ -79,13 +82,15 @@ class CustomerStanding(QObject):
             if counts.retrying and test_was_taken:
                 retrying = msgspec.structs.replace(wanted, state="retrying")
                 listed += deliveries.page(None, LARGEST_PAGE_ROWS, retrying).rows
-            return day, month, erased, listed
+            return day, month, erased, listed, stats.endpoints(number)
 
-        def show(found: tuple[Stats, Stats, int, list[Delivery]]) -> None:
-            day, month, erased, listed = found
+        def show(found: tuple[Stats, Stats, int, list[Delivery], list[EndpointFigures]]) -> None:
+            day, month, erased, listed, figures = found
             page.limits.show_usage(day.totals, month.totals)
             self._heed(listed)  # also what failed while another page was seen
+            self._figures = next(iter(figures), None)
             self.take(day.totals.deliveries, erased)
+            self._show_fares()
 
         page.look(
             usage,
@@ -99,6 +104,11 @@ class CustomerStanding(QObject):
         customer, self._last_day, self._erased = self._page.customer, last_day, erased
         if customer is not None and not self._page.form.changes():  # else there may be more important things to read
             self.show_of(customer)
+
+    def _show_fares(self) -> None:
+        customer = self._page.customer
+        known = None if customer is None else Endpoint(customer, self._last_day, self._figures)
+        self._page.webhook.fares.show_of(known)
 
     def heed_test(self, attempt: Attempt) -> None:
         """What came of a test at its address: one that was taken says that what failed is mended."""
@@ -126,6 +136,7 @@ class CustomerStanding(QObject):
     def show_of(self, customer: Customer) -> None:
         """Say it, or nothing."""
         notice = self._page.notice
+        self._show_fares()
         if customer.warnings:
             text = self.tr("Something that the appliance keeps of it is damaged: %1")
             notice.show_message(text.replace("%1", " ".join(map(translated, customer.warnings))), "bad")

@@ -61,6 +61,18 @@ def delivery_columns(name_of: Callable[[int], str]) -> list[Column[Delivery]]:
             width=120,
             yields=1,  # nearly always the same
         ),
+        Column(
+            "call",
+            translate("deliveries", "Call"),
+            _short_id,
+            tooltip=_whole_id,
+            export=lambda one: one.call_id,
+            link=lambda one: "" if one.is_test else f"call/{one.call_id}",
+            link_title=translate("deliveries", "Open the call"),
+            mono=True,
+            width=90,
+            yields=6,  # the last one: it leads to what the webhook tells of
+        ),
         Column("answer", translate("deliveries", "Answer"), answer, tooltip=exact_answer, width=85),
         Column(
             "attempts",
@@ -92,7 +104,6 @@ def delivery_columns(name_of: Callable[[int], str]) -> list[Column[Delivery]]:
             typical=formats.longest_moment(),
             yields=2,
         ),
-        Column("call", translate("deliveries", "Call"), lambda one: one.call_id, mono=True, width=290, hidden=True),
         Column(
             "url",
             translate("deliveries", "Address"),
@@ -102,6 +113,18 @@ def delivery_columns(name_of: Callable[[int], str]) -> list[Column[Delivery]]:
             hidden=True,
         ),
     ]
+
+
+def _short_id(delivery: Delivery) -> str:
+    """Enough of it to tell one call's webhooks from another's."""
+    return formats.DASH if delivery.is_test else delivery.call_id.partition("-")[0]
+
+
+def _whole_id(delivery: Delivery) -> str:
+    if delivery.is_test:
+        return translate("deliveries", "It tells of no call: it was sent as a test.")
+    hint = translate("deliveries", "A double click opens the call.")
+    return f"{delivery.call_id}\n{hint}"
 
 
 def answer(delivery: Delivery) -> str:

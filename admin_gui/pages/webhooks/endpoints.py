@@ -8,13 +8,15 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from admin_gui.app_context import AppContext
 from admin_gui.client.deliveries import Attempt
-from admin_gui.models.table.columns import Column
-from admin_gui.models.webhook_advice import advice, why_disabled
+from admin_gui.client.stats import LastTest
+from admin_gui.models.endpoints.certificate import is_untrusted, may_be_looked_at
+from admin_gui.models.endpoints.fares import failure_words, meaning, test_words
+from admin_gui.models.webhook_advice import why_disabled
 from admin_gui.models.webhook_endpoints import Endpoint, endpoints
 from admin_gui.pages.asking_again import AskingAgain
+from admin_gui.pages.certificate_offer import CertificateOffer, look_words
+from admin_gui.pages.webhooks.endpoint_columns import endpoint_columns
 from admin_gui.pages.webhooks.selected_endpoints import SelectedEndpoints
-from admin_gui.text import formats
-from admin_gui.text.appliance_words.sentences import translated
 from admin_gui.widgets.plain_label import PlainLabel
 from admin_gui.widgets.table.paged_table import PagedTable
 from admin_gui.widgets.table.whole_lists import show_anew
@@ -32,7 +34,7 @@ class EndpointsTable(QWidget):
             context,
             "endpoints",
             self.tr("Endpoints"),
-            self._columns(),
+            endpoint_columns(context.session.now),
             lambda endpoint: endpoint.customer.id,
             empty=("webhooks", self.tr("No customers yet"), ""),
             searchable=False,
@@ -44,17 +46,27 @@ class EndpointsTable(QWidget):
         self.selected.test_wanted.connect(self.test)
         self.selected.tested.connect(self._note_test)
         self.selected.tests_ended.connect(self._show_reason)
+        self.last_test_button = self.selected.bar.add(
+            self.tr("Open the last test"),
+            self.open_last_test,
+            changes=False,
+            fits=lambda: self._last_test(self._only_one()) is not None,
+        )
+        self.certificate_button = self.selected.bar.add(
+            look_words(), self.look_at_certificate, fits=lambda: self._lacks_trust(self._only_one())
+        )
+        self.offer = CertificateOffer(context, (self.selected.test_button.text(), self.selected.test))
         self.reason = PlainLabel()
         self.reason.setWordWrap(True)
         self.reason.setProperty("muted", True)
         self.reason.setMinimumHeight(self.fontMetrics().height())  # no row moves when there is something to say
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
-        for widget in (self.selected.many.banner, self.table, self.reason):
+        for widget in (self.selected.many.banner, self.offer, self.table, self.reason):
             layout.addWidget(widget)
         layout.setStretchFactor(self.table, 1)
-        # What came of each customer's last test: it stays until the next, and its address is another.
-        self._tests: dict[int, tuple[str | None, str]] = {}
+        # What came of each customer's last test, until it comes with the list: the appliance keeps it.
+        self._tests: dict[int, Attempt] = {}
         self._asking = AskingAgain(self, self.refresh)
         context.session.changed.connect(self._show_reason)
         self.setFocusProxy(self.table)
@@ -66,7 +78,7 @@ class EndpointsTable(QWidget):
 
         def ask() -> list[Endpoint]:
             day = appliance.stats.between(now - DAY, now, bucket="range", by_customer=True)
-            return endpoints(appliance.customers.everyone(), day.rows)
+            return endpoints(appliance.customers.everyone(), day.rows, appliance.stats.endpoints())
 
         self._context.calls.start(self, ask, self._show, self._failed, latest="endpoints")
 
@@ -81,11 +93,11 @@ class EndpointsTable(QWidget):
 
         def done(attempt: Attempt) -> None:
             current = self.table.current()
-            tested = self._note_test(endpoint, attempt)
+            self._note_test(endpoint, attempt)
             if current is not None and current.customer.id == number:
-                self.reason.setText(tested)
+                self._show_reason()
             else:  # somebody looks at another row by now
-                text = f"{endpoint.customer.company_name}: {_came_of(attempt)}"
+                text = f"{endpoint.customer.company_name}: {meaning(attempt)}"
                 self._context.say(text, "good" if attempt.succeeded else "bad")
 
         def failed(error: Exception) -> None:
@@ -94,10 +106,23 @@ class EndpointsTable(QWidget):
 
         self._context.calls.start(self, lambda: customers.test_webhook(number), done, failed, latest="test")
 
-    def _note_test(self, endpoint: Endpoint, attempt: Attempt) -> str:
-        tested = self.tr("Test at %1: %2").replace("%1", formats.moment(attempt.at)).replace("%2", _came_of(attempt))
-        self._tests[endpoint.customer.id] = endpoint.customer.webhook_url, tested
-        return tested
+    def _note_test(self, endpoint: Endpoint, attempt: Attempt) -> None:
+        self._tests[endpoint.customer.id] = attempt
+        if attempt.succeeded and self.offer.customer_id == endpoint.customer.id:
+            self.offer.forget()
+        self._asking.soon()  # it comes with the list
+
+    def open_last_test(self) -> None:
+        """The newest one, with all that was sent and answered."""
+        test = self._last_test(self._only_one())
+        if test is not None:
+            self._context.go(f"webhook/{test.delivery_id}")
+
+    def look_at_certificate(self) -> None:
+        """Which one the selected customer's receiver shows, to be compared and trusted."""
+        endpoint = self._only_one()
+        if endpoint is not None and self._lacks_trust(endpoint):
+            self.offer.look(endpoint.customer)
 
     def _show(self, found: list[Endpoint]) -> None:
         show_anew(self.table, found)
@@ -109,83 +134,41 @@ class EndpointsTable(QWidget):
 
     def _show_reason(self) -> None:
         endpoint: Endpoint | None = self.table.current()
+        only = self._only_one()
+        self.selected.bar.update_buttons()
+        if only is None or self.offer.customer_id != only.customer.id:
+            self.offer.forget()
         if not self._context.calls.is_under_way(self, "test"):
             self.reason.setText("" if endpoint is None else self._told(endpoint))
 
     def _told(self, endpoint: Endpoint) -> str:
-        """Why it takes nothing, and what came of the last test of its present address."""
-        url, tested = self._tests.get(endpoint.customer.id, (None, ""))
-        parts = [why_disabled(endpoint.customer.webhook_disabled_reason)]
-        if url == endpoint.customer.webhook_url:
-            parts.append(tested)
+        """Why it takes nothing, what failed last, and what came of the last test of its present address."""
+        test, kept = self._new_test(endpoint), endpoint.last_test
+        tested = test_words(test if test is not None or kept is None else kept.attempt)
+        parts = [why_disabled(endpoint.customer.webhook_disabled_reason), failure_words(endpoint), tested]
         return "\n".join(part for part in parts if part)
 
-    def _word(self, endpoint: Endpoint) -> str:
-        words = {
-            "none": self.tr("no address"),
-            "disabled": self.tr("disabled"),
-            "failing": self.tr("failing"),
-            "healthy": self.tr("healthy"),
-            "quiet": self.tr("nothing sent"),
-        }
-        return words[endpoint.state]
+    def _new_test(self, endpoint: Endpoint) -> Attempt | None:
+        """One of its present address that did not come with the list yet."""
+        test, kept = self._tests.get(endpoint.customer.id), endpoint.last_test
+        if test is None or test.url not in (None, endpoint.customer.webhook_url):
+            return None
+        return test if kept is None or kept.at < test.at else None
 
-    def _columns(self) -> list[Column[Endpoint]]:
-        def count(key: str, title: str, yields: int = 0) -> Column[Endpoint]:
-            return Column(
-                key,
-                title,
-                lambda one: formats.number(getattr(one.counts, key)),
-                sort=lambda one: getattr(one.counts, key),
-                right=True,
-                width=95,
-                yields=yields,
-            )
+    def _last_test(self, endpoint: Endpoint | None) -> LastTest | None:
+        """The newest one, once the list has it."""
+        return None if endpoint is None or self._new_test(endpoint) is not None else endpoint.last_test
 
-        return [
-            Column(
-                "customer",
-                self.tr("Customer"),
-                lambda one: one.customer.company_name,
-                sort=lambda one: one.customer.company_name,
-                width=205,
-                middle=True,
-            ),
-            Column(
-                "state",
-                self.tr("State"),
-                self._word,
-                tone=lambda one: one.tone,
-                sort=lambda one: one.state,
-                tooltip=lambda one: why_disabled(one.customer.webhook_disabled_reason),
-                width=130,
-            ),
-            Column(
-                "share",
-                self.tr("Delivered, 24 h"),
-                lambda one: formats.percent(one.share_delivered),
-                sort=lambda one: one.share_delivered,
-                right=True,
-                width=130,
-            ),
-            count("delivered", self.tr("Delivered"), 4),
-            count("pending", self.tr("Pending"), 3),
-            count("retrying", self.tr("Retrying"), 2),
-            count("failed", self.tr("Failed")),
-            Column(
-                "url",
-                self.tr("Address"),
-                lambda one: one.customer.webhook_url or formats.DASH,
-                sort=lambda one: one.customer.webhook_url,
-                tooltip=lambda one: one.customer.webhook_url or "",
-                width=160,
-                middle=True,
-                yields=1,
-            ),
-        ]
+    def _lacks_trust(self, endpoint: Endpoint | None) -> bool:
+        """A certificate that is not trusted may be why it fails."""
+        if endpoint is None:
+            return False
+        test = self._new_test(endpoint)
+        return endpoint.may_lack_trust or (
+            test is not None and is_untrusted(test) and may_be_looked_at(endpoint.customer)
+        )
 
-
-def _came_of(attempt: Attempt) -> str:
-    """Of a test, in words."""
-    text = " ".join(advice(attempt)).strip()
-    return f"{text} ({translated(attempt.error)})" if attempt.error else text
+    def _only_one(self) -> Endpoint | None:
+        """The selected one; None where none is selected, or several are."""
+        found: list[Endpoint] = self.table.selected()
+        return found[0] if len(found) == 1 else None

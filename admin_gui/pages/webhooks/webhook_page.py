@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from msgspec.structs import replace
 from PySide6.QtCore import QTimer
-from PySide6.QtWidgets import QPlainTextEdit, QWidget
+from PySide6.QtWidgets import QWidget
 
 from admin_gui.app_context import AppContext
 from admin_gui.appearance.colors import Tone
@@ -15,10 +15,13 @@ from admin_gui.client.deliveries import Delivery, WebhookRequest
 from admin_gui.client.events import Event
 from admin_gui.commands import Command
 from admin_gui.models import states
+from admin_gui.models.endpoints.certificate import is_untrusted, may_be_looked_at
 from admin_gui.models.webhook_advice import advice, delivery_obstacle, why_disabled
-from admin_gui.models.webhook_request import as_curl, readable
+from admin_gui.models.webhook_request import as_curl
+from admin_gui.pages.certificate_offer import CertificateOffer, look_words
 from admin_gui.pages.object_page import ObjectPage, page_button
 from admin_gui.pages.webhooks.attempts import Tried, attempt_columns
+from admin_gui.pages.webhooks.exchange import Exchange, address_of
 from admin_gui.text import formats
 from admin_gui.text.appliance_words.sentences import translated
 from admin_gui.text.plain_text import from_to, plain_tooltip
@@ -62,12 +65,8 @@ class WebhookPage(ObjectPage[Found]):
             self.tr("To the address of the selected attempt, signed anew: the receiver verifies it for 5 minutes")
         )
         self.json_button = page_button(self.tr("Copy the JSON"), self.copy_json)
-        self.exchange = QPlainTextEdit()
-        self.exchange.setReadOnly(True)
-        self.exchange.setProperty("mono", True)
-        self.exchange.setTabChangesFocus(True)
-        self.exchange.setAccessibleName(self.tr("What was sent and answered"))
-        self.exchange.setMinimumHeight(110)
+        self.exchange = Exchange()
+        self.offer = CertificateOffer(context, (self.tr("Send again"), self.send_again))
         card = Card()
         self.why_not = PlainLabel()  # of "Send again", where it is grey
         self.why_not.setProperty("muted", True)
@@ -77,7 +76,7 @@ class WebhookPage(ObjectPage[Found]):
         self.attempts.add_filter(section_title(self.tr("Attempts")))
         for button in (self.curl_button, self.json_button):
             self.attempts.add_tool(button)
-        for widget in (card, self.attempts, self.exchange):
+        for widget in (self.offer, card, self.attempts, self.exchange):
             self.content.addWidget(widget)
         self.content.setStretchFactor(self.attempts, 2)
         self.content.setStretchFactor(self.exchange, 3)  # what was sent is the longest
@@ -173,7 +172,7 @@ class WebhookPage(ObjectPage[Found]):
         def done(request: WebhookRequest | None) -> None:
             if request is None:
                 return
-            url = request.url if tried is None else self._address_of(tried)
+            url = request.url if tried is None else address_of(self._delivery, tried)
             self.context.copy_secret(as_curl(replace(request, url=url)), self.tr("Webhook as curl"), self.subject())
 
         self.look(lambda: deliveries.request(thing.id), done, latest="curl")
@@ -199,6 +198,7 @@ class WebhookPage(ObjectPage[Found]):
         self._delivery, self._customer, self._request = None, None, None
         self._sending = False
         self._tick.stop()
+        self.offer.forget()
         self.attempts.model.set_rows([])
         self.exchange.clear()
         self._allow()
@@ -251,10 +251,29 @@ class WebhookPage(ObjectPage[Found]):
             text = " ".join(advice(attempt)).strip()
             if attempt.error:
                 text = f"{text} ({translated(attempt.error)})"  # whole, as the appliance says it
-            # There its address and whom it trusts are set, and its certificate can be looked at.
-            self.notice.show_message(text, tone, self._way_to_the_customer() if attempt.status is None else None)
+            # There its address is set, and whom it trusts.
+            way = self._way_to_the_customer() if attempt.status is None else None
+            if self._may_look_at_certificate():
+                way = look_words(), self.look_at_certificate
+            self.notice.show_message(text, tone, way)
         else:
             self.notice.clear()
+        if attempt is not None and attempt.succeeded:
+            self.offer.forget()
+
+    def _may_look_at_certificate(self) -> bool:
+        """Whether the last attempt ended for want of trust, at the address that the customer still has."""
+        delivery, customer = self._delivery, self._customer
+        attempt = None if delivery is None else delivery.last_attempt
+        if attempt is None or customer is None or not self.context.session.may_change:
+            return False
+        is_there = (attempt.url or customer.webhook_url) == customer.webhook_url
+        return is_untrusted(attempt) and may_be_looked_at(customer) and is_there
+
+    def look_at_certificate(self) -> None:
+        """Which one its receiver shows now, to be compared and trusted."""
+        if self._customer is not None and self._may_look_at_certificate():
+            self.offer.look(self._customer)
 
     def _way_to_the_customer(self) -> tuple[str, Callable[[], object]]:
         return self.tr("Open the customer"), self._show_customer
@@ -284,36 +303,8 @@ class WebhookPage(ObjectPage[Found]):
     def _show_no_request(self, _error: Exception) -> None:
         self.ready.emit()  # the page is of use without it
 
-    def _address_of(self, tried: Tried) -> str | None:
-        """Where it went, never where it would go now; None where that was not kept."""
-        delivery = self._delivery
-        if tried.attempt.url is None and delivery is not None and tried.number == len(delivery.attempts):
-            return delivery.url  # which is where the last one went
-        return tried.attempt.url
-
     def _show_exchange(self) -> None:
-        tried: Tried | None = self.attempts.current()
-        delivery = self._delivery
-        if tried is None or delivery is None:
-            self.exchange.clear()
-            return
-        attempt = tried.attempt
-        fixed = {"Content-Type": "application/json"} if self._request is None else self._request.headers
-        headers = fixed | {
-            "webhook-id": delivery.webhook_id,
-            "webhook-timestamp": str(int(attempt.at.timestamp())),
-            "webhook-signature": "v1,…",  # of that moment; a new one is in what is copied
-        }
-        address = self._address_of(tried) or self.tr("to the address of then, which was not kept")
-        sent = [f"POST {address}", *(f"{name}: {value}" for name, value in headers.items())]
-        status = self.tr("no answer") if attempt.status is None else str(attempt.status)
-        received = [self.tr("Answered after %1 ms: %2").replace("%1", str(attempt.latency_ms)).replace("%2", status)]
-        if attempt.error:
-            received.append(translated(attempt.error))
-        if attempt.reply:
-            received += ["", attempt.reply]
-        body = [] if self._request is None else ["", readable(self._request.body)]
-        self.exchange.setPlainText("\n".join([*received, "", *sent, *body]))
+        self.exchange.show_of(self._delivery, self.attempts.current(), self._request)
 
     def _allow(self) -> None:
         delivery = self._delivery

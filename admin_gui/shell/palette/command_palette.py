@@ -14,6 +14,7 @@ from admin_gui.app_context import AppContext
 from admin_gui.links import Link
 from admin_gui.shell.palette import fuzzy
 from admin_gui.shell.palette.call_finder import CallFinder
+from admin_gui.shell.palette.delivery_finder import DeliveryFinder
 from admin_gui.shell.palette.entries import Entry, Group, Parameter, best_of
 from admin_gui.shell.palette.entry_list import PAGE_LINES, EntryList
 from admin_gui.shell.palette.far_commands import ANY, FarCommand
@@ -56,7 +57,7 @@ class CommandPalette(QDialog):
         self._moved = False  # by the arrow keys, since something was typed
         self._commands = [*commands, *(self._far_entry(one) for one in far)]
         self.things = things
-        self.calls = CallFinder(context, self)
+        self.calls, self.webhooks = CallFinder(context, self), DeliveryFinder(context, self)
         self.question = PlainLabel()
         self.question.setObjectName("sectionTitle")
         self.question.setContentsMargins(8, 4, 8, 4)
@@ -78,8 +79,8 @@ class CommandPalette(QDialog):
         for widget in (self.question, self.field, self.empty):
             layout.addWidget(widget)
         layout.addWidget(self.list, 1)
-        self.things.changed.connect(self._fill)
-        self.calls.changed.connect(self._fill)
+        for source in (self.things, self.calls, self.webhooks):
+            source.changed.connect(self._fill)
         self.things.ask_anew(Parameter.CUSTOMER)
         self._fill()
 
@@ -129,6 +130,8 @@ class CommandPalette(QDialog):
             self.things.ask(Parameter.WEBHOOK, Parameter.BACKUP, Parameter.TOKEN)
         if self._asking is None or self._asking.asks is Parameter.CALL:
             self.calls.look_for(typed, newest=self._asking is not None)
+        if self._asking is None or self._asking.asks is Parameter.WEBHOOK:
+            self.webhooks.look_for(typed)
         self._moved = False
         self._fill()
 
@@ -163,7 +166,22 @@ class CommandPalette(QDialog):
             for group in ordered
         ]
         calls = [*self.calls.lists(), *self.calls.entries(self._go, self.things.company)]
-        return [*found, (Group.CALLS, calls), (Group.SEARCH, self.calls.search())]
+        found = self._with_found_webhooks(found)
+        return [*found, (Group.CALLS, calls), (Group.SEARCH, [*self.calls.search(), *self.webhooks.search()])]
+
+    def _with_found_webhooks(self, groups: list[tuple[Group, list[Entry]]]) -> list[tuple[Group, list[Entry]]]:
+        """The same with those that the appliance found, which may be older than those that are known here."""
+        known = next((entries for group, entries in groups if group is Group.WEBHOOKS), None)
+        merged = self._found_webhooks(known or [], self._go)[:MOST_OF_A_GROUP]
+        if known is None:
+            return [*groups, (Group.WEBHOOKS, merged)]
+        return [(group, merged if group is Group.WEBHOOKS else entries) for group, entries in groups]
+
+    def _found_webhooks(self, known: list[Entry], then: Callable[[Link], Any]) -> list[Entry]:
+        """Those first of which it is sure that they are meant; the letters of others only look alike."""
+        made = [self.things.entry_of(Parameter.WEBHOOK, one, then) for one in self.webhooks.found]
+        keys = {one.key for one in made}
+        return [*made, *(one for one in known if one.key not in keys)]
 
     def _first_groups(self) -> list[tuple[Group, list[Entry]]]:
         """Where nothing is typed: what was used last, and everything that can be done."""
@@ -216,14 +234,15 @@ class CommandPalette(QDialog):
             Parameter.BACKUP: Group.BACKUPS,
             Parameter.TOKEN: Group.TOKENS,
         }[command.asks]
-        return [(group, [one for _rank, one in ranked][:MOST_TO_CHOOSE_FROM])]
+        chosen = [one for _rank, one in ranked][:MOST_TO_CHOOSE_FROM]
+        return [(group, self._found_webhooks(chosen, then) if command.asks is Parameter.WEBHOOK else chosen)]
 
     def _empty_text(self, found: list[Entry]) -> str:
         if found:
             return ""
         typed = self.field.text().strip()
         waits = self._asking is not None and self._asking.asks is not None and self.things.is_asking(self._asking.asks)
-        if self.calls.is_looking or waits:
+        if self.calls.is_looking or self.webhooks.is_looking or waits:
             return self.tr("Looking …")
         if self._asking is not None:
             return self.tr("There is none to choose from.") if not typed else self.tr("None matches.")

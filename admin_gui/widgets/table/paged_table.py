@@ -65,8 +65,7 @@ class PagedTable(QWidget):
         `empty`: icon, title and text for when there are no rows.
         """
         super().__init__(parent)
-        self._context = context
-        self._name = name
+        self._context, self._name = context, name
         self._fetch: FetchPage[Any] | None = None
         self._narrowed: object = None  # to what; and what is shown
         self._shown: object = None
@@ -311,6 +310,7 @@ class PagedTable(QWidget):
         """What can be done with the rows of every table: in words, by its keys, and itself."""
         return [
             (self.tr("Open"), "Return", self._open_current),
+            *self.view.links.actions(),
             (self.tr("Copy cell"), "Ctrl+C", self.view.copy_cell),
             (self.tr("Copy rows"), "Ctrl+Shift+C", self.view.copy_rows),
         ]

@@ -24,6 +24,7 @@ from admin_gui.models.table.columns import Column
 from admin_gui.models.table.export import as_lines, cell_text, pasted
 from admin_gui.models.table.paged_model import PagedModel, runs
 from admin_gui.widgets.pill import CELL_PADDING, PILL_FRAME, CellDelegate
+from admin_gui.widgets.table.cell_links import CellLinks
 from admin_gui.widgets.table.columns_menu import open_columns_menu
 from admin_gui.widgets.table.led_sorting import LedSorting
 
@@ -35,15 +36,14 @@ _COPY_ROWS = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModi
 
 
 class TableView(QTableView):
-    """Shows a PagedModel. Enter opens, Ctrl+C copies the cell, Ctrl+Shift+C the rows."""
+    """Shows a PagedModel. Enter opens (Ctrl+Enter what a cell names), Ctrl+C copies the cell, Ctrl+Shift+C the rows."""
 
     opened = Signal()
 
     def __init__(self, context: AppContext, name: str, model: PagedModel[Any], parent: QWidget | None = None) -> None:
         """`name`: under which its columns are remembered."""
         super().__init__(parent)
-        self._context = context
-        self._name = name
+        self._context, self._name = context, name
         self._rows = model
         # Somebody has drawn columns wider or narrower, now or before: then they stay so.
         self._columns_are_drawn = False
@@ -74,7 +74,7 @@ class TableView(QTableView):
         self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         self._set_up_columns()
-        self.doubleClicked.connect(lambda _index: self.opened.emit())
+        self.links = CellLinks(context, self, model, self.opened.emit)
 
     # Rows
 

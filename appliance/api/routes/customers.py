@@ -21,7 +21,8 @@ from appliance.api.shapes.customer_requests import (
 )
 from appliance.api.shapes.replies.basics import SuccessReply
 from appliance.api.shapes.replies.customers import CustomerReply, CustomersReply, customer_reply
-from appliance.api.shapes.replies.deliveries import AttemptReply, WebhookCertificateReply, attempt_reply
+from appliance.api.shapes.replies.deliveries import AttemptReply, attempt_reply
+from appliance.api.shapes.replies.endpoints import WebhookCertificateReply, certificate_reply
 from appliance.api.shapes.requests import path_id
 from appliance.domain.audit import Action, Subject, SubjectKind
 from appliance.domain.customer import Customer
@@ -289,17 +290,17 @@ class WebhookCertificate(_CustomerHandler):
     @operation(
         Operation(
             group=Group.CUSTOMERS,
-            summary="Show the fingerprint of the certificate that the receiver of the webhooks shows now.",
+            summary="Show the certificate that the receiver of the webhooks shows now, with its fingerprint.",
             caller=Caller.ADMIN,
             answers=WebhookCertificateReply,
             errors=(Conflict,),
-            notes="Nothing is sent to it. Compare it on the receiver's machine before you save it as "
+            notes="Nothing is sent to it. Compare the fingerprint on the receiver's machine before you save it as "
             "`webhook_fingerprint`. 409 when the address has no https, or no certificate came.",
         )
     )
     async def get(self, customer_id: str) -> None:
         found = await self.services.deliveries.endpoint_look.certificate(path_id(customer_id))
-        self.reply(WebhookCertificateReply(fingerprint_sha256=found))
+        self.reply(certificate_reply(found))
 
 
 class TestWebhook(_CustomerHandler):

@@ -1,4 +1,7 @@
-"""GET /api/stats: how many calls there were, how long, how quick, and what became of their webhooks."""
+"""GET /api/stats: how many calls there were, how long, how quick, and what became of their webhooks.
+
+GET /api/stats/endpoints: how the customers' endpoints take these.
+"""
 
 from __future__ import annotations
 
@@ -10,8 +13,11 @@ import msgspec
 from appliance.api.http.handler import Handler
 from appliance.api.http.operation import Caller, Group, Operation, Parameter, operation
 from appliance.api.http.queries import CUSTOMER_ID, Query, at
+from appliance.api.shapes.replies.endpoints import EndpointsReply, endpoint_reply
 from appliance.api.shapes.replies.statistics import StatisticsReply, statistics_reply
+from appliance.domain.sealed_url import SealedUrl, masked_url
 from appliance.domain.statistics import Bucket, Statistics
+from appliance.domain.token import Role
 
 By = Literal["customer", "agent", "queue", "did"]
 
@@ -80,3 +86,33 @@ class StatisticsPage(Handler):
 
 def _encoded(found: Statistics) -> bytes:
     return msgspec.json.encode(statistics_reply(found))
+
+
+class EndpointsPage(Handler):
+    """GET /api/stats/endpoints."""
+
+    async def admit(self) -> None:
+        self.operator = await self.admit_operator(changes=False, of_customers=True)
+
+    @operation(
+        Operation(
+            group=Group.DELIVERIES,
+            summary="How each customer's endpoint fares: last success, failing since, latency, and its newest test.",
+            caller=Caller.OPERATOR,
+            answers=EndpointsReply,
+            query=(CUSTOMER_ID,),
+            notes="Whether it is disabled stands in its customer. "
+            "An answer may be a few seconds old where much had to be counted.",
+        )
+    )
+    async def get(self) -> None:
+        query = Query(self)
+        customer_id = query.value(CUSTOMER_ID)
+        query.finish()
+        found = await self.services.calls.read_endpoints(customer_id, self.operator.customers)
+        address = self._url if self.operator.role is Role.ADMIN else masked_url
+        self.reply(EndpointsReply(endpoints=[endpoint_reply(one, address) for one in found]))
+
+    def _url(self, sealed: SealedUrl | None) -> str | None:
+        """In clear; of one that cannot be read any more, what a viewer sees."""
+        return self.services.customers.url(sealed) or masked_url(sealed)

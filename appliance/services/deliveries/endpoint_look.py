@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from appliance.domain.clock import Clock
+from appliance.domain.endpoint import ReceiverCertificate
 from appliance.errors import Conflict, NotFound
 from appliance.storage.database import Connection, Database
 from appliance.storage.folder.keys import Keys
@@ -17,7 +18,7 @@ from appliance.webhooks.sender import request_headers
 class CertificateLook(Protocol):
     """Looks at a receiver (appliance.webhooks.sender.WebhookSender)."""
 
-    async def certificate_fingerprint(self, url: str) -> str: ...
+    async def certificate(self, url: str) -> ReceiverCertificate: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,8 +59,8 @@ class EndpointLook:
 
         return await self._database.read(find)
 
-    async def certificate(self, customer_id: int) -> str:
-        """The SHA-256 of the certificate that the customer's receiver shows, as 64 hex digits.
+    async def certificate(self, customer_id: int) -> ReceiverCertificate:
+        """The certificate that the customer's receiver shows.
 
         Nothing is sent to it. Raises NotFound, Conflict where there is no address with https, or no certificate came.
         """
@@ -71,4 +72,4 @@ class EndpointLook:
         address = await asyncio.to_thread(self._keys.unseal_url, customer.webhook_url)
         if not address.startswith("https:"):
             raise Conflict("webhook_url", "the webhook URL has no https")
-        return await self._receiver.certificate_fingerprint(address)
+        return await self._receiver.certificate(address)

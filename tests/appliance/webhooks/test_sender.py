@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import datetime as dt
+import hashlib
 import ipaddress
 import itertools
 import json
@@ -25,9 +26,11 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 from standardwebhooks.webhooks import Webhook
 
+from appliance.domain.endpoint import ReceiverCertificate
 from appliance.errors import Conflict
 from appliance.webhooks.guard import AddressPolicy
 from appliance.webhooks.lookup import system_lookup
+from appliance.webhooks.seen_certificate import described
 from appliance.webhooks.sender import WebhookSender
 from appliance.webhooks.signing import new_secret
 
@@ -540,10 +543,15 @@ async def test_it_tells_from_which_address_a_server_says_what_time_it_is() -> No
 
 async def test_the_certificate_of_a_receiver_is_looked_at_and_nothing_is_sent_to_it(certificate: Certificate) -> None:
     async with receiving(answering(200), certificate.server) as (url, receiver), sender() as webhooks:
-        found = await webhooks.certificate_fingerprint(url.replace("127.0.0.1", "localhost"))
+        shown = await webhooks.certificate(url.replace("127.0.0.1", "localhost"))
+        found = shown.fingerprint_sha256
         pinned = await webhooks.send(url, "msg_1", BODY, [SECRET], aiohttp.Fingerprint(bytes.fromhex(found)))
 
     assert len(found) == 64
+    assert (shown.subject, shown.issuer) == ("CN=localhost", "CN=localhost")
+    assert shown.not_before is not None
+    assert shown.not_after is not None
+    assert shown.not_after - shown.not_before == dt.timedelta(days=2)
     assert pinned.succeeded, "what was shown is what an administrator pins"
     assert len(receiver.requests) == 1, "the webhook alone"
 
@@ -555,7 +563,12 @@ async def test_the_certificate_of_a_receiver_is_looked_at_and_nothing_is_sent_to
 async def test_where_no_certificate_comes_it_is_said_why(url: str, problem: str) -> None:
     async with sender(lookup=lambda host, port: [host]) as webhooks:
         with pytest.raises(Conflict) as caught:
-            await webhooks.certificate_fingerprint(url)
+            await webhooks.certificate(url)
 
     assert problem in str(caught.value)
     assert "hook" not in str(caught.value)
+
+
+def test_of_what_is_hardly_a_certificate_the_fingerprint_is_told_all_the_same() -> None:
+    found = described(b"no certificate")
+    assert found == ReceiverCertificate(hashlib.sha256(b"no certificate").hexdigest())

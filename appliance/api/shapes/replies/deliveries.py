@@ -139,14 +139,6 @@ class WebhookRequestReply(msgspec.Struct, frozen=True, kw_only=True):
     ]
 
 
-class WebhookCertificateReply(msgspec.Struct, frozen=True, kw_only=True):
-    """The certificate of a receiver."""
-
-    fingerprint_sha256: Annotated[
-        str, Meta(description="SHA-256 of the certificate, 64 hex digits.", examples=["5f" * 32])
-    ]
-
-
 def delivery_reply(
     delivery: Delivery, shown: Callable[[SealedUrl | None], str | None], numbers: tuple[str, str] | None
 ) -> DeliveryReply:

@@ -275,6 +275,7 @@ async def test_real_answers_fit_what_is_said_of_them(api: Api, document: dict[st
         ("GET", "/api/stats", "StatisticsReply", {"bearer": admin}),
         ("GET", "/api/stats?by=customer", "StatisticsReply", {"bearer": admin}),
         ("GET", "/api/stats/insights", "InsightsReply", {"bearer": admin}),
+        ("GET", "/api/stats/endpoints", "EndpointsReply", {"bearer": admin}),
         ("GET", "/api/tags", "TagsReply", {"bearer": admin}),
         ("GET", "/api/audit", "AuditReply", {"bearer": admin}),
         ("GET", "/api/backups", "BackupsReply", {"bearer": admin}),

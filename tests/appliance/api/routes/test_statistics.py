@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from appliance.domain.call import CallState
+from appliance.domain.delivery import DeliveryAttempt, DeliveryState, WebhookEvent, address_cell
 from appliance.domain.token import Role
 from appliance.storage.database import Connection
 from appliance.storage.figures import by_field
@@ -157,3 +159,55 @@ async def test_rows_of_agents_are_of_one_customer_where_one_is_asked_for(api: Ap
     assert [row["agent"] for row in body["rows"]] == ["Zoë"]
     empty = (await api.request("GET", "/api/stats?by=agent&customer_id=3", bearer=await api.token())).json()
     assert (empty["rows"], empty["totals"]["calls"]["accepted"]) == ([], 0)
+
+
+@pytest.mark.parametrize("role", [Role.ADMIN, Role.VIEWER])
+async def test_how_each_endpoint_fares_is_told_with_its_newest_test(api: Api, role: Role) -> None:
+    url = "https://crm.example.com/hook?key=1"
+    customer, _ = await api.customer(webhook_url=url)
+    quiet, _ = await api.customer()
+    at = datetime.now(UTC).replace(microsecond=0)
+    taken = DeliveryAttempt(1, at, 200, 87, None, "ok")
+
+    def store(tx: Connection) -> None:
+        for delivery_id, event in (("told", WebhookEvent.COMPLETED), ("tried", WebhookEvent.TEST)):
+            sealed = api.services.customers._keys.seal_url(url, address_cell(delivery_id))
+            made = a_delivery(delivery_id, customer_id=customer.id, event=event, url=sealed, created_at=at)
+            deliveries.insert(tx, made)
+            deliveries.record_attempt(tx, replace(made, state=DeliveryState.DELIVERED, attempts_made=1), taken)
+
+    await api.database.write(store)
+
+    body = (await api.request("GET", "/api/stats/endpoints", bearer=await api.token(role))).json()
+
+    moment = f"{at:%Y-%m-%dT%H:%M:%SZ}"
+    shown = url if role is Role.ADMIN else "https://crm.example.com/****"
+    test = {"delivery_id": "tried", "at": moment, "status": 200, "latency_ms": 87, "error": None, "url": shown}
+    assert body["endpoints"] == [
+        {
+            "customer_id": customer.id,
+            "failing_since": None,
+            "last_success_at": moment,
+            "attempts": 1,
+            "succeeded": 1,
+            "latency_p50_ms": 87,
+            "latency_p95_ms": 87,
+            "last_failure": None,
+            "last_test": test,
+        },
+        {
+            "customer_id": quiet.id,
+            "failing_since": None,
+            "last_success_at": None,
+            "attempts": 0,
+            "succeeded": 0,
+            "latency_p50_ms": None,
+            "latency_p95_ms": None,
+            "last_failure": None,
+            "last_test": None,
+        },
+    ]
+    one = (
+        await api.request("GET", f"/api/stats/endpoints?customer_id={quiet.id}", bearer=await api.token(role))
+    ).json()
+    assert [found["customer_id"] for found in one["endpoints"]] == [quiet.id]

@@ -41,6 +41,7 @@ SHOWN = {
     "/api/deliveries/([^/]+)",
     "/api/stats",
     "/api/stats/insights",
+    "/api/stats/endpoints",
     "/api/tags",
     "/api/audit",
     "/api/events",
@@ -127,6 +128,8 @@ async def test_it_reads_its_own_and_of_the_others_nothing(world: World) -> None:
         "/api/audit?sort=at",
         "/api/stats?by=customer&since=2026-01-01T00:00:00Z",
         "/api/stats/insights?since=2026-01-01T00:00:00Z",
+        "/api/stats/endpoints",
+        "/api/stats/endpoints?customer_id=2",
     ):
         answer = await world.api.request("GET", path, bearer=viewer)
         for mark in (MARK, "call-2", "delivery-2", '"customer_id":2'):

@@ -12,9 +12,11 @@ import pytest
 from appliance.api.shapes.replies.calls import call_reply, erasure_reply
 from appliance.api.shapes.replies.customers import customer_reply
 from appliance.api.shapes.replies.deliveries import attempt_reply, delivery_reply
+from appliance.api.shapes.replies.endpoints import certificate_reply
 from appliance.api.shapes.replies.tokens import token_reply
 from appliance.domain.call import CallError, CallState
 from appliance.domain.delivery import DeliveryAttempt, DeliveryState, address_cell, attempt_address_cell
+from appliance.domain.endpoint import ReceiverCertificate
 from appliance.domain.masks import mask_secret, mask_url
 from appliance.domain.sealed_url import masked_url
 from appliance.domain.token import Role, Token
@@ -186,3 +188,13 @@ def test_the_receipt_of_an_erasure_names_the_backups_that_hold_it() -> None:
 def test_what_a_hostile_receiver_answered_commands_no_terminal() -> None:
     attempt = DeliveryAttempt(1, NOON, 500, 3, None, "\x1b]0;owned\x07\x1b[2J\u202egnp\u3164\nan\terror")
     assert attempt_reply(attempt, None).reply == "\ufffd]0;owned\ufffd\ufffd[2J\ufffdgnp\ufffd\nan\terror"
+
+
+def test_what_a_receivers_certificate_says_of_itself_hides_nothing() -> None:
+    seen = ReceiverCertificate("5f" * 32, f"CN=bank\u202e{'x' * 999}", "CN=Ada\n", NOON, NOON)
+    told = certificate_reply(seen)
+    assert told.subject is not None
+    assert told.subject.startswith("CN=bank\N{REPLACEMENT CHARACTER}xxx")
+    assert len(told.subject) == 300
+    assert (told.issuer, told.not_before) == ("CN=Ada\N{REPLACEMENT CHARACTER}", "2026-11-24T12:00:00Z")
+    assert certificate_reply(ReceiverCertificate("5f" * 32)).subject is None
