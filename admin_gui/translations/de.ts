@@ -9203,6 +9203,10 @@
 <context>
     <name>customer</name>
     <message>
+        <source>Nothing was replaced: the one before the present one works until %1, and with a new one it would stop at once. Wait until then, or choose “%2”: then both stop.</source>
+        <translation>Nichts wurde ersetzt: Der Wert vor dem jetzigen gilt noch bis %1 und wäre mit einem neuen sofort ungültig. Warten Sie bis dahin, oder wählen Sie „%2“: Dann werden beide ungültig.</translation>
+    </message>
+    <message>
         <source>not at all, it stops at once</source>
         <translation>gar nicht, sofort ungültig</translation>
     </message>

@@ -30,11 +30,14 @@ class Backup:
         """Whether the clock was set back since it was made: its moment does not tell how old it is."""
         return self.created_at - now > SET_BACK
 
-    def may_hold(self, received_at: datetime) -> bool:
-        """Whether a call that was received then may be in it, or will be in one that is being made."""
+    def may_hold(self, received_at: datetime, now: datetime) -> bool:
+        """Whether a call that was received then may be in it, or will be in one that is being made.
+
+        Received ahead of the clock, which was set back since, it may have been there before any.
+        """
         if self.state == "running":
             return True
-        return self.state == "done" and received_at <= (self.written_at or self.created_at)
+        return self.state == "done" and (received_at <= (self.written_at or self.created_at) or received_at > now)
 
 
 def newest_first(known: Iterable[Backup], now: datetime) -> list[Backup]:

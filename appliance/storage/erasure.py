@@ -47,6 +47,12 @@ def first_erasure_since(tx: Connection, moment: datetime) -> datetime | None:
     return cast("datetime | None", row["first"])
 
 
+def latest_erasure(tx: Connection) -> datetime | None:
+    """When a call was erased on demand for the last time, by the clock of then."""
+    (row,) = rows(tx.execute("SELECT max(erased_at) AS latest FROM erasure"))
+    return cast("datetime | None", row["latest"])
+
+
 def keep_erasures(tx: Connection, erased: dict[str, datetime]) -> None:
     """Remember erasures that another state of the database knew."""
     known = erasures(tx)

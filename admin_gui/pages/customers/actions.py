@@ -15,6 +15,7 @@ from admin_gui.client.deliveries import Attempt, Delivery, DeliveryFilter, SentA
 from admin_gui.client.transport.errors import Unreachable
 from admin_gui.client.transport.paging import LARGEST_PAGE_ROWS, Page
 from admin_gui.models.webhook_advice import why_not_asked
+from admin_gui.pages.customers.keys import why_not_replaced
 from admin_gui.pages.object_page import ShownObject
 from admin_gui.text import error_messages, formats
 from admin_gui.text.plain_text import isolated
@@ -97,7 +98,7 @@ class CustomerActions(QObject):
             self.tr("There is a new API key"),
             self.tr("There is a new API key; the old one works until %1"),
         )
-        self._change(lambda number: customers.rotate_key(number, grace_seconds), text)
+        self._replace(lambda number: customers.rotate_key(number, grace_seconds), text)
 
     def rotate_secret(self, grace_seconds: int) -> None:
         customers = self._customers
@@ -106,7 +107,10 @@ class CustomerActions(QObject):
             self.tr("There is a new secret"),
             self.tr("There is a new secret; webhooks are signed with the old one, too, until %1"),
         )
-        self._change(lambda number: customers.rotate_webhook_secret(number, grace_seconds), text)
+        self._replace(lambda number: customers.rotate_webhook_secret(number, grace_seconds), text)
+
+    def _replace(self, work: Callable[[int], Customer], text: str) -> None:
+        self._change(work, text, lambda error: self._page.say(why_not_replaced(error), "bad"))
 
     def _until(self, grace_seconds: int, at_once: str, until: str) -> str:
         """What is said of a new key; `until`: with the moment at which the old one stops."""
@@ -221,10 +225,15 @@ class CustomerActions(QObject):
 
         page.look(work, unless_moved(done), unless_moved(failed), latest="receiver")
 
-    def _change(self, work: Callable[[int], Customer], success_text: str) -> None:
+    def _change(
+        self,
+        work: Callable[[int], Customer],
+        success_text: str,
+        failed: Callable[[Exception], object] | None = None,
+    ) -> None:
         thing, customer = self._page.shown, self._page.customer
         if thing is not None and customer is not None:
-            self._do(thing, lambda: work(customer.id), success_text)
+            self._do(thing, lambda: work(customer.id), success_text, failed=failed)
 
     def _do(
         self,
@@ -233,5 +242,7 @@ class CustomerActions(QObject):
         success_text: str,
         undo: Callable[[], object] | None = None,
         kind: SayKind = "good",
+        failed: Callable[[Exception], object] | None = None,
     ) -> None:
-        self._page.do(thing, work, self._page.show_changed, success_text=success_text, success_kind=kind, undo=undo)
+        page = self._page
+        page.do(thing, work, page.show_changed, failed, success_text=success_text, success_kind=kind, undo=undo)

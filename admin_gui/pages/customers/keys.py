@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+import re
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QCoreApplication, QObject, QTimer, Signal
@@ -10,7 +11,8 @@ from PySide6.QtWidgets import QPushButton, QVBoxLayout, QWidget
 
 from admin_gui.app_context import AppContext
 from admin_gui.client.customers import Customer
-from admin_gui.text import formats
+from admin_gui.client.transport.errors import Conflict
+from admin_gui.text import error_messages, formats
 from admin_gui.widgets.confirm_erase import ConfirmErase
 from admin_gui.widgets.focus_wheel import FocusWheelComboBox
 from admin_gui.widgets.layout.layouts import row
@@ -23,6 +25,7 @@ if TYPE_CHECKING:
 translate = QCoreApplication.translate
 
 HOUR, DAY, WEEK = 3600, 86_400, 604_800
+_MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ")
 
 
 class CustomerKeys(QObject):
@@ -58,6 +61,21 @@ class CustomerKeys(QObject):
         for field in self._fields:
             field.not_to_be_had()
         self._lines.with_key.setChecked(False)
+
+
+def why_not_replaced(error: Exception) -> str:
+    """Why there is no new one, and the way out where the one before the present one still has its time of grace."""
+    problem = error.problem_of("grace_seconds") if isinstance(error, Conflict) else None
+    until = _MOMENT.search(problem or "")
+    if until is None:
+        return error_messages.message_of(error)
+    words = translate(
+        "customer",
+        "Nothing was replaced: the one before the present one works until %1, and with a new one it would stop at "
+        "once. Wait until then, or choose “%2”: then both stop.",
+    )
+    at_once = translate("customer", "not at all, it stops at once")
+    return words.replace("%1", formats.moment(datetime.fromisoformat(until[0]))).replace("%2", at_once)
 
 
 class Rotation(QWidget):

@@ -133,7 +133,9 @@ class CallDetail(_CallHandler):
         except Unavailable as error:  # it is erased all the same, and told only once
             self.reply(erasure_reply(receipt, [], f"Which backups still hold it is not known: {error}."))
             return
-        self.reply(erasure_reply(receipt, [one.name for one in known if one.may_hold(receipt.received_at)]))
+        self.reply(
+            erasure_reply(receipt, [one.name for one in known if one.may_hold(receipt.received_at, receipt.erased_at)])
+        )
 
     @operation(
         Operation(

@@ -29,7 +29,7 @@ from appliance.storage.folder.keys import Keys
 from appliance.storage.opening import is_in_use
 from appliance.storage.repair import consistency
 from appliance.storage.repair.mending import NothingToSave, Step, is_whole, mend, no_step
-from appliance.storage.tables import audit, customers, stored_recordings
+from appliance.storage.tables import audit, customers, facts, stored_recordings
 
 ASIDE = "before-repair-"
 SCRATCH = "repairing"
@@ -148,6 +148,7 @@ def _set_rows_right(
         if salvaged:
             done.again, done.without_texts = consistency.analyse_again_what_lost_its_result(tx)
         if mark is not None:
+            _export_what_comes(tx)
             after: Fields = {"calls_taken_in_again": len(done.taken.calls), "calls_analysed_again": done.again}
             if salvaged:
                 after = {**after, **audit_chain.losses(tx)}
@@ -158,6 +159,13 @@ def _set_rows_right(
     set_aside(folder, done.taken.strangers)
     unknown = _put_away(folder, set(orphans) - {one.file for one in lost})
     _tell_of(done, unknown, folder, tell)
+
+
+def _export_what_comes(tx: Connection) -> None:
+    """Where the audit's last lines are lost the next ones get numbers that a SIEM had before: they are new to it."""
+    exported, last = int(facts.get(tx, facts.AUDIT_EXPORTED_UNTIL) or 0), audit.last_seq(tx)
+    if exported > last:
+        facts.put(tx, facts.AUDIT_EXPORTED_UNTIL, str(last))
 
 
 def _bring_back(folder: DataFolder, keys: Keys) -> None:

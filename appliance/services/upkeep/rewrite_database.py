@@ -14,6 +14,7 @@ from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
 
 from appliance.domain.audit import Action
+from appliance.domain.backup import SET_BACK
 from appliance.domain.clock import Clock, contract_timestamp
 from appliance.domain.system import Postponed
 from appliance.errors import Unavailable
@@ -103,10 +104,11 @@ class RewriteDatabase:
 
     async def _rewrite(self, since: datetime) -> None:
         before = await self._database.read(_begun)
+        latest = await self._database.read(erasure.latest_erasure)
         try:
             await self._database.write(lambda tx: _note_begun(tx, self._now()))
             await in_thread_of_its_own("database rewriting", self._database.rewrite_blocking)
-            await self._database.write(lambda tx: _note_done(tx, since))
+            await self._database.write(lambda tx: _note_done(tx, since, latest))
         except asyncio.CancelledError:
             # The appliance is stopped, and that is no fault of it: the next life begins it as if it had not been.
             with contextlib.suppress(Unavailable):
@@ -169,8 +171,10 @@ def _put_begun(tx: Connection, begun: int, last: datetime | None) -> None:
         facts.put(tx, facts.REWRITING_BEGAN, last.isoformat())
 
 
-def _note_done(tx: Connection, since: datetime) -> None:
+def _note_done(tx: Connection, since: datetime, latest_erasure: datetime | None) -> None:
     facts.put(tx, facts.REWRITTEN_SINCE, since.isoformat())
+    if latest_erasure is not None:
+        facts.put(tx, facts.REWRITTEN_WITH, latest_erasure.isoformat())
     facts.put(tx, facts.REWRITINGS_BEGUN, "0")
 
 
@@ -181,14 +185,25 @@ def _moment(tx: Connection, fact: str) -> datetime | None:
 
 def _is_due(tx: Connection, now: datetime) -> bool:
     since = _moment(tx, facts.REWRITTEN_SINCE) or _BEFORE_ALL
+    if since > now:  # by a clock that was set back: of no erasure it tells whether that came before it
+        since = _BEFORE_ALL
     erased, expired = erasure.first_erasure_since(tx, since), audit.first_since(tx, Action.TEXTS_EXPIRED, since)
     waiting = [now - erased] if erased is not None else []
     if expired is not None:
         waiting.append(now - expired - EXPIRED_WAIT_FOR)
+    if _is_erased_ahead(tx, now):
+        waiting.append(DUE_AFTER)
     longest = max(waiting, default=timedelta(0))
     if longest < WAITS_FOR:
         return False
     return longest >= DUE_AFTER or _is_quiet(tx, now)
+
+
+def _is_erased_ahead(tx: Connection, now: datetime) -> bool:
+    """Whether something was erased by a clock that was set back since, and the file not written anew behind it."""
+    known = _moment(tx, facts.REWRITTEN_WITH) or _BEFORE_ALL
+    latest = erasure.latest_erasure(tx)
+    return latest is not None and latest > now + SET_BACK and latest > known
 
 
 def _is_quiet(tx: Connection, now: datetime) -> bool:

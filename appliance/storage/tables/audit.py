@@ -253,6 +253,12 @@ def behind(tx: Connection, seq: int, limit: int) -> list[tuple[int, AuditLine]]:
     return [(row["seq"], _line(row)) for row in rows(tx.execute(query, [seq, limit]))]
 
 
+def last_seq(tx: Connection) -> int:
+    """The highest number that a line has; 0 where there is none."""
+    (last,) = tx.execute("SELECT coalesce(max(seq), 0) FROM audit").fetchone() or (0,)
+    return int(last)
+
+
 def count_behind(tx: Connection, seq: int) -> int:
     """How many lines there are behind a number."""
     row = tx.execute("SELECT count(*) FROM audit WHERE seq > ?", [seq]).fetchone()

@@ -21,6 +21,8 @@ SEALS_BOUND_UNTIL = "seals_bound_until"
 AUDIT_EXPORTED_UNTIL = "audit_exported_until"
 # What was erased before this moment (ISO) has left no trace in the database's file: it was written anew since.
 REWRITTEN_SINCE = "rewritten_since"
+# When (ISO) the latest of the erasures was that have left none: ahead of our clock, where that was set back since.
+REWRITTEN_WITH = "rewritten_with"
 # How often that was begun since it was done last, and when (ISO) it was begun last: written before it begins, and
 # written back where the appliance is stopped meanwhile.
 REWRITINGS_BEGUN = "rewritings_begun"

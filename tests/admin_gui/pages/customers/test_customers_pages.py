@@ -556,6 +556,31 @@ def test_a_new_key_says_until_when_the_old_one_works(qtbot: QtBot, window: MainW
     qtbot.waitUntil(lambda: "the old one works until" in window.status_line.message, timeout=WAIT_MS)
 
 
+@pytest.mark.parametrize(
+    ("card", "field"), long_but([("key", "api_key")], [("key", "api_key"), ("webhook", "webhook_secret")])
+)
+def test_a_second_new_one_too_soon_is_refused_in_words_with_the_way_out(
+    qtbot: QtBot, window: MainWindow, page: CustomerPage, appliance: TlsAppliance, card: str, field: str
+) -> None:
+    """The first of the two promised that the old one goes on working: it would have stopped at once."""
+    rotation, first = getattr(page, card).rotation, stored(appliance, page)[field]
+    click(rotation.button)
+    click(rotation.confirm.yes_button)
+    qtbot.waitUntil(lambda: stored(appliance, page)[field] != first, timeout=WAIT_MS)
+    second = stored(appliance, page)[field]
+    click(rotation.button)
+    click(rotation.confirm.yes_button)
+    qtbot.waitUntil(lambda: "Nothing was replaced" in window.status_line.message, timeout=WAIT_MS)
+    assert "or choose “not at all, it stops at once”" in window.status_line.message
+    assert "grace_seconds" not in window.status_line.message
+    assert stored(appliance, page)[field] == second
+
+    rotation.grace.setCurrentIndex(0)
+    click(rotation.button)
+    click(rotation.confirm.yes_button)
+    qtbot.waitUntil(lambda: stored(appliance, page)[field] != second, timeout=WAIT_MS)
+
+
 def save_address(qtbot: QtBot, page: CustomerPage, url: str) -> None:
     type_over(page.webhook.url.editor, url)
     click(page.save_button)

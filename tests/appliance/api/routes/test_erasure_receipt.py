@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from appliance.domain.backup import Backup
+from appliance.domain.clock import utc_now
 from appliance.services.upkeep import backups
 from appliance.storage.folder.data_folder import DataFolder
 from appliance.storage.folder.keys import Keys
@@ -29,6 +30,16 @@ async def test_it_names_no_backup_that_is_older_than_the_call(api: Api, folder: 
         await api.database.write(lambda tx, call=call: calls.insert(tx, call))  # type: ignore[misc]
         answer = await api.request("DELETE", f"/api/calls/{call_id}", bearer=await api.token())
         assert answer.json()["backups"] == ([A_BACKUP] if call_id == "before" else [])
+
+
+async def test_it_names_the_backups_of_a_call_that_came_before_the_clock_was_set_back(
+    api: Api, folder: DataFolder, keys: Keys
+) -> None:
+    world = await make_world(api, folder, keys)
+    call = a_call(customer_id=world.customer_id, received_at=utc_now() + timedelta(days=90))
+    await api.database.write(lambda tx: calls.insert(tx, call))
+    answer = await api.request("DELETE", f"/api/calls/{call.call_id}", bearer=await api.token())
+    assert answer.json()["backups"] == [A_BACKUP]
 
 
 async def test_the_receipt_comes_also_where_the_backups_cannot_be_looked_at(
@@ -55,8 +66,8 @@ async def test_the_receipt_comes_also_where_the_backups_cannot_be_looked_at(
 def test_one_that_is_being_made_may_hold_any_call() -> None:
     """Its copy of the database may be older than the erasure, however new its file will be."""
     made = datetime(2026, 11, 26, 12, tzinfo=UTC)
-    assert Backup("vbot-20261126T120000Z.tar", made, "running").may_hold(made - timedelta(days=1))
-    assert not Backup("vbot-20261126T120000Z.tar", made, "failed").may_hold(made - timedelta(days=1))
+    assert Backup("vbot-20261126T120000Z.tar", made, "running").may_hold(made - timedelta(days=1), made)
+    assert not Backup("vbot-20261126T120000Z.tar", made, "failed").may_hold(made - timedelta(days=1), made)
 
 
 async def test_of_a_deleted_customer_stays_that_calls_took_place_until_each_is_erased(api: Api) -> None:

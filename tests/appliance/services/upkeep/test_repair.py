@@ -14,6 +14,7 @@ import pytest
 
 from appliance.domain.audit import Action, AuditLine, Subject, SubjectKind
 from appliance.errors import ConfigurationError
+from appliance.services.access.audit_export import exported_until
 from appliance.services.calls.reingest import read_lost
 from appliance.services.upkeep import repair as module
 from appliance.services.upkeep.repair import repair
@@ -26,7 +27,7 @@ from appliance.storage.folder.data_folder import DataFolder
 from appliance.storage.folder.keys import Keys
 from appliance.storage.repair import mending
 from appliance.storage.repair.mending import NothingToSave
-from appliance.storage.tables import audit, stored_recordings
+from appliance.storage.tables import audit, facts, stored_recordings
 from tests.appliance.audited import lines
 from tests.appliance.builders import AN_ADMIN, NOON
 from tests.support.cases import long_but
@@ -204,6 +205,26 @@ def test_an_audit_that_has_lost_a_value_of_its_lines_is_whole_but_for_what_the_r
     assert isinstance(verdict, audit_chain.Verdict)
     assert (verdict.broken, verdict.gaps) == (None, ())
     assert verdict.lost_values
+
+
+def test_where_the_audits_last_lines_are_lost_a_siem_gets_those_that_come_after(folder: DataFolder, used: Used) -> None:
+    def export(tx: Connection) -> None:
+        for number in range(2500):
+            subject = Subject(SubjectKind.CALL, hashlib.sha512(b"%d" % number).hexdigest() * 4)
+            audit.add(tx, AuditLine(NOON, AN_ADMIN, Action.CALL_READ, subject))
+        facts.put(tx, facts.AUDIT_EXPORTED_UNTIL, str(audit.last_seq(tx)))
+
+    on_database(folder, export)
+    with opened_database(folder.database, existing=True, keys=keys_beside(folder.database)) as database:
+        database.write_blocking(lambda tx: tx.execute("CHECKPOINT") and None)
+    zero_page(folder.database, table_block(folder, "audit", "seq"))
+
+    told = repaired(folder)
+
+    assert any(line.startswith("audit: ") and " rows cannot be read" in line for line in told), told
+    behind = on_database(folder, lambda tx: audit.behind(tx, exported_until(tx), 10))
+    assert isinstance(behind, list)
+    assert [line.action for _, line in behind] == [Action.REPAIRED]
 
 
 @pytest.mark.parametrize(

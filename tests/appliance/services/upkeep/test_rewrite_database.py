@@ -171,6 +171,32 @@ async def test_texts_whose_time_is_over_are_gone_within_a_week_of_it(box: Parts)
     assert not await made(box)
 
 
+async def test_after_a_clock_that_was_ahead_while_the_file_was_written_no_erasure_is_missed(box: Parts) -> None:
+    """Set right since: all erasures of the next months came before the moment at which the file was written anew."""
+    ahead = timedelta(days=90).total_seconds()
+    box.clocks.advance(ahead)
+    await erase(box, (await box.submitted()).call_id)
+    box.clocks.advance(DUE_AFTER.total_seconds())
+    assert await made(box)
+    box.clocks.advance(-ahead)
+    await erase(box, await marked(box))
+    box.clocks.advance(DUE_AFTER.total_seconds())
+    assert await made(box)
+    assert hits(box) == []
+    box.clocks.advance(DUE_AFTER.total_seconds())
+    assert not await made(box), "once is enough"
+
+
+async def test_a_call_that_was_erased_while_the_clock_was_ahead_is_gone_as_soon_as_it_is_set_right(box: Parts) -> None:
+    ahead = timedelta(days=90).total_seconds()
+    box.clocks.advance(ahead)
+    await erase(box, await marked(box))
+    box.clocks.advance(-ahead)
+    assert await made(box)
+    assert hits(box) == []
+    assert not await made(box), "once is enough, though its moment stays ahead"
+
+
 async def test_without_room_it_is_told_and_tried_again(box: Parts, caplog: pytest.LogCaptureFixture) -> None:
     await erase(box, await marked(box))
     box.clocks.advance(DUE_AFTER.total_seconds())
