@@ -12,7 +12,7 @@ from tests.nspawn.packages import Packages
 from tests.support.receiver import WebhookReceiver
 from tests.support.upgraded_box import Sender
 
-_LEFT = """
+LEFT = """
 for name in /var/lib/vbot/vbot.duckdb /var/lib/vbot /etc/vbot /opt/vbot /usr/lib/systemd/system/vbot.target; do
     if [ -e "$name" ]; then echo "$name"; fi
 done
@@ -42,7 +42,7 @@ def test_what_is_removed_keeps_its_data_and_a_purge_asks_before_it_erases(box: B
     all_delivered(sender, customer, box)
 
     box.container.run("apt-get", "remove", "--yes", "vbot-appliance", "vbot-worker-cpu")
-    assert box.container.shell(_LEFT).split() == ["/var/lib/vbot/vbot.duckdb", "/var/lib/vbot", "/etc/vbot"]
+    assert box.container.shell(LEFT).split() == ["/var/lib/vbot/vbot.duckdb", "/var/lib/vbot", "/etc/vbot"]
     assert processes(box) == []
     assert (
         box.container.run(
@@ -58,14 +58,14 @@ def test_what_is_removed_keeps_its_data_and_a_purge_asks_before_it_erases(box: B
 
     # Nobody can answer here: the data stays.
     box.container.run("apt-get", "purge", "--yes", "vbot-appliance", "vbot-worker-cpu", "vbot-models-base")
-    assert box.container.shell(_LEFT).split() == ["/var/lib/vbot/vbot.duckdb", "/var/lib/vbot", "/etc/vbot"]
+    assert box.container.shell(LEFT).split() == ["/var/lib/vbot/vbot.duckdb", "/var/lib/vbot", "/etc/vbot"]
     assert processes(box) == []
 
     box.container.shell("cd /mnt; apt-get install --yes ./vbot-*.deb")
     box.wait_until_ready()
     box.container.shell("echo vbot-appliance vbot-appliance/purge-data boolean true | debconf-set-selections")
     box.container.run("apt-get", "purge", "--yes", "vbot-appliance", "vbot-worker-cpu", "vbot-models-base")
-    assert box.container.shell(_LEFT) == ""
+    assert box.container.shell(LEFT) == ""
     assert processes(box) == []
     assert box.container.shell("getent passwd vbot vbot-worker || true") == ""
     assert box.container.shell("systemctl list-unit-files --no-legend 'vbot*' || true") == ""

@@ -8,7 +8,6 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -19,6 +18,7 @@ from tests.admin_gui.conftest import TlsAppliance
 from tests.nspawn import trees
 from tests.nspawn.cache_lock import kept_in
 from tests.support.bundle import make_bundle
+from tests.support.entered_tree import EnteredTree
 from tests.support.lintian import SECONDS, lintian
 from tests.support.recordings import silence
 
@@ -72,19 +72,6 @@ def test_lintian_finds_no_error_and_no_warning_that_is_not_argued(packages: list
     assert lintian(packages[0]) == ("", 0)
 
 
-# The tree below is not changed; $1 it, $2 a folder of ours, there /mnt.
-_ENTER = """
-set -eu
-mount --make-rprivate /
-mount -t overlay overlay -o "lowerdir=$1,upperdir=$2/upper,workdir=$2/work" "$2/root"
-mount -t proc proc "$2/root/proc"
-mount --bind /dev "$2/root/dev"
-mount --bind "$2/shared" "$2/root/mnt"
-mkdir -p "$2/root/tmp/.X11-unix"
-if [ -d /tmp/.X11-unix ]; then mount --bind /tmp/.X11-unix "$2/root/tmp/.X11-unix"; fi
-exec chroot "$2/root" /usr/bin/env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin HOME=/root LC_ALL=C.UTF-8 \
-    DEBIAN_FRONTEND=noninteractive sh -euc "$3"
-"""
 _INSTALL = """
 apt-get --quiet --quiet update
 apt-get --quiet --yes --no-install-recommends install /mnt/vbot-admin.deb
@@ -95,27 +82,10 @@ find /opt/vbot-admin -name '*.so*' -type f -exec ldd {} + | sed -n 's,^\\s*\\(.*
 """
 
 
-@dataclass(frozen=True)
-class Desktop:
-    """A minimal Debian, and what was written above it."""
-
-    tree: Path
-    folder: Path
-
-    def run(self, script: str) -> str:
-        done = subprocess.run(
-            ["unshare", "--mount", "sh", "-c", _ENTER, "sh", self.tree, self.folder, script],
-            stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
-            timeout=COMMAND_SECONDS, check=False,
-        )  # fmt: skip
-        assert done.returncode == 0, done.stdout[-6000:]
-        return done.stdout
-
-
 @pytest.fixture(scope="module")
 def desktop(
     packages: list[Path], pytestconfig: pytest.Config, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Desktop]:
+) -> Iterator[EnteredTree]:
     """With the package and what it depends on, nothing else."""
     if os.geteuid() != 0 or shutil.which("debootstrap") is None:
         pytest.skip("only root can make and enter a tree, with debootstrap")
@@ -124,16 +94,14 @@ def desktop(
     except trees.NoTree as error:
         pytest.skip(str(error))
     folder = tmp_path_factory.mktemp("desktop")
-    for part in ("upper", "work", "root", "shared"):
-        (folder / part).mkdir()
-    shutil.copy(packages[0], folder / "shared/vbot-admin.deb")
-    found = Desktop(tree, folder)
+    found = EnteredTree(tree, folder)
+    shutil.copy(packages[0], found.shared / "vbot-admin.deb")
     found.run(_INSTALL)
     yield found
     shutil.rmtree(folder, ignore_errors=True)
 
 
-def test_no_library_is_missing_that_any_of_its_parts_loads(desktop: Desktop) -> None:
+def test_no_library_is_missing_that_any_of_its_parts_loads(desktop: EnteredTree) -> None:
     assert sorted(set(desktop.run(_MISSING).splitlines())) == []
 
 
@@ -152,8 +120,8 @@ def screen() -> Iterator[str]:
 
 
 @pytest.mark.skipif(shutil.which("Xvfb") is None, reason="Xvfb is not installed")
-def test_it_shows_every_page_under_x11_with_what_it_depends_on_alone(desktop: Desktop, tmp_path: Path) -> None:
-    shared = desktop.folder / "shared"
+def test_it_shows_every_page_under_x11_with_what_it_depends_on_alone(desktop: EnteredTree, tmp_path: Path) -> None:
+    shared = desktop.shared
     with TlsAppliance(tmp_path / "appliance") as running, screen() as display:
         running.accepted(running.new_customer()["api_key"], silence(0.5))
         (shared / "token").write_text(running.admin_token)
