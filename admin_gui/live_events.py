@@ -10,7 +10,7 @@ from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
 
 from admin_gui.client.events import Event, EventStream
 from admin_gui.client.transport.clock import ApplianceClock
-from admin_gui.client.transport.connection import Connection, Transport
+from admin_gui.client.transport.connection import Connection
 from admin_gui.client.transport.errors import (
     CertificateChanged,
     ClientError,
@@ -39,6 +39,8 @@ class LiveEvents(QObject):
 
     def __init__(self, connection: Connection, clock: ApplianceClock, parent: QObject | None = None) -> None:
         super().__init__(parent)
+        from admin_gui.client.transport.pinned import Transport  # noqa: PLC0415 - not before somebody connects
+
         self._transport = Transport(connection, clock)
         self._stop = Stop()
         self._stream = EventStream(self._transport, self._stop)

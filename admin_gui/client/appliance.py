@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import importlib
+
 from admin_gui.client.audit import AuditLog
 from admin_gui.client.backups import Backups
 from admin_gui.client.calls import Calls
@@ -16,8 +18,13 @@ from admin_gui.client.system import SystemState
 from admin_gui.client.tags import Tags
 from admin_gui.client.tokens import Tokens
 from admin_gui.client.transport.clock import ApplianceClock
-from admin_gui.client.transport.connection import Connection, Transport
+from admin_gui.client.transport.connection import Connection
 from admin_gui.client.transport.exchange import Requests
+
+
+def load_http() -> None:
+    """Load what a connection needs, for a thread while the first window comes: a sixth of the start."""
+    importlib.import_module("admin_gui.client.transport.pinned")
 
 
 class Appliance:
@@ -26,6 +33,8 @@ class Appliance:
     def __init__(self, connection: Connection) -> None:
         self.connection = connection
         self.clock = ApplianceClock()
+        from admin_gui.client.transport.pinned import Transport  # noqa: PLC0415 - with requests: `load_http`
+
         self.transport = Transport(connection, self.clock)
         self.requests = Requests(self.transport)
         self.customers = Customers(self.requests)

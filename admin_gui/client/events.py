@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import msgspec
 
 from admin_gui.client.calls import Call
 from admin_gui.client.deliveries import Delivery
-from admin_gui.client.transport.connection import Transport
 from admin_gui.client.transport.errors import ClientError, CutShort, UnexpectedAnswer
 from admin_gui.client.transport.exchange import reading_types
 from admin_gui.client.transport.stop import Stop
+
+if TYPE_CHECKING:
+    from admin_gui.client.transport.pinned import Transport
 
 # The appliance says something every 3 s, if only a comment (older ones every 15): silence beyond this is a dead
 # connection, and another one is tried.

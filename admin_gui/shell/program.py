@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QApplication
 from admin_gui import translations
 from admin_gui.app_context import AppContext
 from admin_gui.appearance.theme import Mode, Theme
+from admin_gui.client.appliance import load_http
 from admin_gui.discovery import Discovery
 from admin_gui.local_storage.language import read_language
 from admin_gui.local_storage.profiles import Memory
@@ -53,6 +54,7 @@ def _run(application: QApplication, options: Options, connection: Connection | N
     GuiThreadCollector(application)
     freeze_garbage_collector(context)
     window.show()
+    QTimer.singleShot(0, context, lambda: context.calls.start(context, load_http))
     if discovery is not None:
         discovery.start()
     if connection is not None:

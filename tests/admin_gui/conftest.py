@@ -1,4 +1,7 @@
-"""Windows are shown on Qt's own screen in memory; the appliance behind them is a real one with a fake engine."""
+"""Windows are shown on Qt's own screen in memory; the appliance behind them is a real one with a fake engine.
+
+`walk/test_whole_day.py` starts a process of its own for a day on an X server: there, `ON_X` is set.
+"""
 
 from __future__ import annotations
 
@@ -16,7 +19,7 @@ import pytest
 from keyring.backends.fail import Keyring as NoKeyring
 
 # Before pytest-qt makes the application.
-os.environ["QT_QPA_PLATFORM"] = "offscreen"
+os.environ["QT_QPA_PLATFORM"] = "xcb" if "VBOT_TESTS_ON_X" in os.environ else "offscreen"
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication
@@ -38,6 +41,7 @@ from tests.admin_gui.keychain_in_memory import Keychain
 from tests.admin_gui.sound_sink import SoundSink
 from tests.support.fake_appliance import FakeAppliance
 
+ON_X = "VBOT_TESTS_ON_X"
 WAIT_MS = 60_000
 # The receiver is a thread of this process, which a busy machine keeps waiting: no attempt is late here.
 PATIENT = {"VBOT_WEBHOOK_TIMEOUT_SECONDS": "30"}

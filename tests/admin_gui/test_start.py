@@ -126,3 +126,10 @@ def test_the_client_and_the_start_load_no_qt() -> None:
     script = "import sys, admin_gui.app, admin_gui.client; print(*sys.modules)"
     answer = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, timeout=120, check=True)
     assert "PySide6" not in answer.stdout.split()
+
+
+def test_what_only_a_connection_or_a_page_needs_is_not_loaded_before_the_first_window() -> None:
+    script = "import sys, admin_gui.shell.program; print(*sys.modules)"
+    loaded = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True).stdout.split()
+    assert "admin_gui.shell.main_window" in loaded
+    assert {"requests", "urllib3", "numpy", "pyqtgraph", "zeroconf", "miniaudio", "soundfile"} & set(loaded) == set()

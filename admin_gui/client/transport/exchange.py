@@ -7,14 +7,17 @@ import re
 import threading
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import msgspec
-import requests
 
-from admin_gui.client.transport.connection import Transport
 from admin_gui.client.transport.errors import CutShort, UnexpectedAnswer
 from admin_gui.client.transport.stop import Progress, Stop, no_progress
+
+if TYPE_CHECKING:
+    import requests
+
+    from admin_gui.client.transport.pinned import Transport
 
 T = TypeVar("T")
 

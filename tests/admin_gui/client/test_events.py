@@ -11,8 +11,9 @@ import pytest
 
 from admin_gui.client.events import Event, EventStream, _lines, parsed
 from admin_gui.client.transport.clock import ApplianceClock
-from admin_gui.client.transport.connection import Connection, Transport
+from admin_gui.client.transport.connection import Connection
 from admin_gui.client.transport.errors import ClientError, CutShort, NotAuthorised, UnexpectedAnswer
+from admin_gui.client.transport.pinned import Transport
 from admin_gui.client.transport.stop import Stop
 from tests.admin_gui.conftest import PATIENCE_SECONDS
 from tests.admin_gui.misbehaving import MisbehavingServer, answer

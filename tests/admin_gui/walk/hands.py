@@ -8,9 +8,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import QCoreApplication, QEvent, QKeyCombination, QPoint, QPointF, Qt
-from PySide6.QtGui import QKeyEvent, QKeySequence
-from PySide6.QtTest import QTest
+from PySide6.QtCore import QCoreApplication, QPoint
 from PySide6.QtWidgets import (
     QAbstractButton,
     QAbstractScrollArea,
@@ -32,11 +30,10 @@ from admin_gui.shell.main_window import MainWindow
 from admin_gui.shell.palette.command_palette import CommandPalette
 from admin_gui.widgets.table.paged_table import PagedTable
 from tests.admin_gui.conftest import WAIT_MS
+from tests.admin_gui.walk.events import Events
 
-LEFT = Qt.MouseButton.LeftButton
 MOST_TABS = 60  # and as many back
 MOST_TURNS = 200  # of the wheel
-STEP = 120  # of the wheel
 STILL = 4  # looks, of 10 ms each
 EDGE = 8  # so far from it a place is seen well
 
@@ -44,9 +41,10 @@ EDGE = 8  # so far from it a place is seen well
 class Hands(ABC):
     """`keys` of a button are those that do the same, for whoever has no mouse."""
 
-    def __init__(self, qtbot: QtBot, window: MainWindow) -> None:
+    def __init__(self, qtbot: QtBot, window: MainWindow, events: Events) -> None:
         self._qtbot = qtbot
         self._window = window
+        self._events = events
 
     # What differs
 
@@ -107,25 +105,18 @@ class Hands(ABC):
         self.write(field, str(file))
         popup = QApplication.activePopupWidget()
         if popup is not None:  # what it proposes
-            QTest.keyClick(popup, Qt.Key.Key_Escape)
+            self._events.press_keys(popup, "Escape")
         self._accept(chooser)
         self._qtbot.waitUntil(lambda: not self._choosers(), timeout=WAIT_MS)
         self._front(self._window)
 
     def hit(self, keys: str, times: int = 1) -> None:
         """Keys, wherever the keyboard is."""
-        pressed: QKeyCombination = QKeySequence(keys)[0]  # type: ignore[index] - not in its types
         for _ in range(times):
-            QTest.keyClick(self._focus(), pressed.key(), pressed.keyboardModifiers())
+            self._events.press_keys(self._focus(), keys)
 
     def _type(self, text: str) -> None:
-        field = self._focus()
-        for letter in text:
-            if letter.isascii():
-                QTest.keyClicks(field, letter)
-                continue
-            for kind in (QEvent.Type.KeyPress, QEvent.Type.KeyRelease):  # QTest knows no such keys
-                QApplication.sendEvent(field, QKeyEvent(kind, 0, Qt.KeyboardModifier.NoModifier, letter))
+        self._events.type(self._focus(), text)
 
     def _choosers(self) -> list[QFileDialog]:
         return [one for one in self._window.findChildren(QFileDialog) if one.isVisible()]
@@ -144,9 +135,7 @@ class Hands(ABC):
         return focus or self._window
 
     def _front(self, window: QWidget) -> None:
-        """Nothing but the test says which window is in front on a screen without a window manager."""
-        window.activateWindow()
-        self._qtbot.waitUntil(window.isActiveWindow, timeout=WAIT_MS)
+        self._events.bring_to_front(window)
 
     def _can_be_pressed(self, widget: QWidget) -> None:
         self._qtbot.waitUntil(lambda: widget.isVisible() and widget.isEnabled(), timeout=WAIT_MS)
@@ -217,12 +206,7 @@ class Mouse(Hands):
         seen = top.childAt(place)
         is_on_top = seen is not None and (seen is widget or widget.isAncestorOf(seen))
         assert is_on_top, f"{told(seen)} lies over {told(widget)}"
-        handle = top.windowHandle()
-        QTest.mouseMove(handle, place)
-        if twice:
-            QTest.mouseDClick(handle, LEFT, pos=place)
-        else:
-            QTest.mouseClick(handle, LEFT, pos=place)
+        self._events.click(top, place, twice=twice)
 
     def _until_it_stands_still(self, widget: QWidget) -> None:
         """Nobody hits what has just come, and is laid out still."""
@@ -246,14 +230,13 @@ class Mouse(Hands):
     def _roll(self, area: QAbstractScrollArea, place: Callable[[], QPoint]) -> None:
         """Until this place within it is seen."""
         port, bar = area.viewport(), area.verticalScrollBar()
-        # Of the mouse QTest tells Qt the place in points of the window, of the wheel in those of the screen.
-        pointer = QPointF(port.mapTo(port.window(), QPoint(3, 3))) * port.devicePixelRatio()
+        pointer = port.mapTo(port.window(), QPoint(3, 3))
         for _ in range(MOST_TURNS):
             QApplication.processEvents()
             y, before = place().y(), bar.value()
             if EDGE <= y <= port.height() - EDGE:
                 return
-            QTest.wheelEvent(port.window().windowHandle(), pointer, QPoint(0, STEP if y < EDGE else -STEP))
+            self._events.roll(port.window(), pointer, up=y < EDGE)
             QApplication.processEvents()
             if bar.value() == before:
                 return  # it goes no further
@@ -282,13 +265,12 @@ class Keyboard(Hands):
         while (proxy := wanted.focusProxy()) is not None:
             wanted = proxy
         passed = []
-        for step in [Qt.Key.Key_Tab] * MOST_TABS + [Qt.Key.Key_Backtab] * MOST_TABS:
+        for step in ["Tab"] * MOST_TABS + ["Shift+Tab"] * MOST_TABS:
             focus = self._focus()
             if focus is wanted:
                 return
             passed.append(told(focus))
-            shift = Qt.KeyboardModifier.ShiftModifier if step == Qt.Key.Key_Backtab else Qt.KeyboardModifier.NoModifier
-            QTest.keyClick(focus, step, shift)
+            self._events.press_keys(focus, step)
         raise AssertionError(
             f"neither Tab nor Shift+Tab comes to {told(wanted)}; it came to {list(dict.fromkeys(passed))}"
         )
@@ -312,8 +294,8 @@ class Keyboard(Hands):
         self._qtbot.waitUntil(view.isVisible, timeout=WAIT_MS)
         way = choice.findData(value) - choice.currentIndex()
         for _ in range(abs(way)):
-            QTest.keyClick(view, Qt.Key.Key_Down if way > 0 else Qt.Key.Key_Up)
-        QTest.keyClick(view, Qt.Key.Key_Return)
+            self._events.press_keys(view, "Down" if way > 0 else "Up")
+        self._events.press_keys(view, "Return")
         self._qtbot.waitUntil(lambda: choice.currentData() == value, timeout=WAIT_MS)
 
     def show_tab(self, bar: QTabBar, place: int) -> None:

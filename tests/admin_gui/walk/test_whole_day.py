@@ -1,4 +1,8 @@
-"""A whole day before a real appliance: by the mouse, by the keyboard alone, and in each appearance of the program."""
+"""A whole day before a real appliance: by the mouse, by the keyboard alone, and in each appearance of the program.
+
+Most of them within this process, on Qt's own screen in memory. Two are walked on an X server with a window manager, and
+every key and click of them comes from outside.
+"""
 
 from __future__ import annotations
 
@@ -18,15 +22,18 @@ from pytestqt.qtbot import QtBot
 from admin_gui.app_context import AppContext
 from admin_gui.appearance.theme import Mode
 from admin_gui.shell.main_window import MainWindow
-from tests.admin_gui.conftest import TlsAppliance, shown
+from tests.admin_gui.conftest import ON_X, TlsAppliance, shown
 from tests.admin_gui.keychain_in_memory import Keychain
 from tests.admin_gui.sound_sink import SoundSink
 from tests.admin_gui.speaking import speaking
 from tests.admin_gui.walk import beginning, evening, listening, mending
 from tests.admin_gui.walk.camera import Camera
+from tests.admin_gui.walk.display import MISSING, Display
+from tests.admin_gui.walk.events import Events, QtEvents
 from tests.admin_gui.walk.hands import Hands, Keyboard, Mouse
 from tests.admin_gui.walk.office import Offices
 from tests.admin_gui.walk.person import Person
+from tests.admin_gui.walk.x_events import XEvents
 from tests.support.receiver import Answer, WebhookReceiver
 
 pytestmark = pytest.mark.slow
@@ -48,6 +55,7 @@ class Way:
     language: str = "en_GB"
     mode: Mode = "light"
     size: tuple[int, int] = (1280, 800)
+    events: type[Events] = QtEvents
 
 
 def _seldom(way: Way) -> ParameterSet:
@@ -63,7 +71,12 @@ WAYS = (
     _seldom(Way("small-german", language="de_DE", size=(1024, 640))),
 )
 # 2560 by 1440 points, as a good laptop has them.
-TWICE_AS_LARGE = _seldom(Way("twice-as-large", size=(1280, 720)))
+TWICE_AS_LARGE = Way("twice-as-large", size=(1280, 720))
+ON_A_DISPLAY = (Way("mouse-on-x", events=XEvents), Way("keyboard-on-x", hands=Keyboard, events=XEvents))
+# Which can be walked in this process, and which in one that a test starts.
+HERE = (
+    [_seldom(TWICE_AS_LARGE)] * (SCALE in os.environ) or [_seldom(way) for way in ON_A_DISPLAY] * (ON_X in os.environ)
+) or WAYS
 
 
 @pytest.fixture
@@ -91,12 +104,28 @@ def way(request: pytest.FixtureRequest, qtbot: QtBot) -> Iterator[Way]:
 @pytest.mark.long
 def test_a_whole_day_at_200_percent(tmp_path: Path) -> None:
     """In a process of its own, where everything is twice as large."""
-    name = "test_a_whole_day[twice-as-large]"
-    environment = {PICTURES: str(tmp_path), **os.environ, SCALE: "2"}
-    folder = Path(environment[PICTURES]) / "twice-as-large"
-    shutil.rmtree(folder, ignore_errors=True)  # pictures of a former walk would be taken for this one's
+    sizes = walk_elsewhere(TWICE_AS_LARGE, {**os.environ, SCALE: "2"}, tmp_path)
+    assert sizes == {(2560, 1440)}
+
+
+@pytest.mark.long
+@pytest.mark.skipif(bool(MISSING), reason=f"not installed: {', '.join(MISSING)}")
+@pytest.mark.parametrize("way", ON_A_DISPLAY, ids=lambda way: way.name)
+def test_a_whole_day_on_a_display_with_keys_and_clicks_from_outside(way: Way, tmp_path: Path) -> None:
+    """In a process of its own: a window manager gives it the keyboard, and xdotool uses it through the X server."""
+    with Display(tmp_path / "display") as display:
+        sizes = walk_elsewhere(way, {**display.environment, ON_X: "1"}, tmp_path)
+    assert sizes == {way.size}
+
+
+def walk_elsewhere(way: Way, environment: dict[str, str], folder: Path) -> set[tuple[int, int]]:
+    """What Qt asks for before there is an application takes another process. How large its pictures are."""
+    environment.setdefault(PICTURES, str(folder))
+    pictures = Path(environment[PICTURES]) / way.name
+    shutil.rmtree(pictures, ignore_errors=True)  # those of a former walk would be taken for this one's
+    name = f"{__file__}::test_a_whole_day[{way.name}]"
     run = subprocess.run(
-        [sys.executable, "-m", "pytest", "-q", "-n", "0", "-p", "no:cacheprovider", f"{__file__}::{name}"],
+        [sys.executable, "-m", "pytest", "-q", "-n", "0", "-p", "no:cacheprovider", name],
         env=environment,
         cwd=CHECKOUT,
         capture_output=True,
@@ -104,11 +133,11 @@ def test_a_whole_day_at_200_percent(tmp_path: Path) -> None:
         check=False,
     )
     assert run.returncode == 0, run.stdout[-20_000:]
-    pictures = sorted(folder.glob("*.png"))
-    assert {QImage(str(picture)).size().toTuple() for picture in pictures} == {(2560, 1440)}
+    sizes = [QImage(str(picture)).size() for picture in sorted(pictures.glob("*.png"))]
+    return {(size.width(), size.height()) for size in sizes}
 
 
-@pytest.mark.parametrize("way", [*WAYS, TWICE_AS_LARGE] if SCALE in os.environ else WAYS, indirect=True)
+@pytest.mark.parametrize("way", HERE, indirect=True)
 def test_a_whole_day(
     qtbot: QtBot,
     box: TlsAppliance,
@@ -124,10 +153,11 @@ def test_a_whole_day(
     window = MainWindow(context)
     window.resize(*way.size)
     shown(qtbot, window)
-    window.activateWindow()
+    events = way.events(qtbot)
+    events.bring_to_front(window)
     folder = Path(os.environ[PICTURES]) if PICTURES in os.environ else tmp_path / "pictures"
     camera = Camera(folder / way.name, window)
-    person = Person(qtbot, window, way.hands(qtbot, window), camera, box, offices, sinks)
+    person = Person(qtbot, window, way.hands(qtbot, window, events), camera, box, offices, sinks)
     taken, mistaken, mended = (
         receiver.endpoint(),
         receiver.endpoint(Answer(404, body=b"no such page")),
