@@ -315,6 +315,10 @@
         <translation>Als JSON-Zeilen …</translation>
     </message>
     <message>
+        <source>Copy rows</source>
+        <translation>Zeilen kopieren</translation>
+    </message>
+    <message>
         <source>Save the audit log as CSV …</source>
         <translation>Das Prüfprotokoll als CSV speichern …</translation>
     </message>
@@ -380,18 +384,6 @@
     <message>
         <source>Make a backup</source>
         <translation>Jetzt sichern</translation>
-    </message>
-    <message>
-        <source>Save here …</source>
-        <translation>Hier speichern …</translation>
-    </message>
-    <message>
-        <source>Check</source>
-        <translation>Prüfen</translation>
-    </message>
-    <message>
-        <source>Read the backup whole, prove that nobody has changed it, and see whether its database opens</source>
-        <translation>Die ganze Sicherung lesen, nachweisen, dass niemand sie verändert hat, und prüfen, ob sich ihre Datenbank öffnen lässt</translation>
     </message>
     <message>
         <source>No backup yet</source>
@@ -483,10 +475,6 @@
     <message>
         <source>A backup holds customers, settings, keys and the texts of calls. The recordings of finished calls are not in it.</source>
         <translation>Eine Sicherung enthält Kunden, Einstellungen, Schlüssel und die Texte der Anrufe. Die Aufnahmen beendeter Anrufe sind nicht darin.</translation>
-    </message>
-    <message>
-        <source>A backup holds every text and key: only an administrator saves it</source>
-        <translation>Eine Sicherung enthält alle Texte und Schlüssel: Nur ein Administrator darf sie speichern</translation>
     </message>
     <message>
         <source>The appliance makes none by itself: backup_every_hours is 0.</source>
@@ -3339,6 +3327,59 @@
     </message>
 </context>
 <context>
+    <name>SelectedBackups</name>
+    <message>
+        <source>Check</source>
+        <translation>Prüfen</translation>
+    </message>
+    <message>
+        <source>Read the backup whole, prove that nobody has changed it, and see whether its database opens</source>
+        <translation>Die ganze Sicherung lesen, nachweisen, dass niemand sie verändert hat, und prüfen, ob sich ihre Datenbank öffnen lässt</translation>
+    </message>
+    <message>
+        <source>Save here …</source>
+        <translation>Hier speichern …</translation>
+    </message>
+    <message>
+        <source>A backup holds every text and key: only an administrator saves it</source>
+        <translation>Eine Sicherung enthält alle Texte und Schlüssel: Nur ein Administrator darf sie speichern</translation>
+    </message>
+    <message>
+        <source>Save the selected backups</source>
+        <translation>Die ausgewählten Sicherungen speichern</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n backup(s) saved to %1; the recovery key alone opens them</source>
+        <translation>
+            <numerusform>%n Sicherung in %1 gespeichert; nur der Wiederherstellungsschlüssel öffnet sie</numerusform>
+            <numerusform>%n Sicherungen in %1 gespeichert; nur der Wiederherstellungsschlüssel öffnet sie</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Saving to %1</source>
+        <translation>Speichern in %1</translation>
+    </message>
+    <message>
+        <source>Checking backups</source>
+        <translation>Sicherungen werden geprüft</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n backup(s) are whole</source>
+        <translation>
+            <numerusform>%n Sicherung ist unversehrt</numerusform>
+            <numerusform>%n Sicherungen sind unversehrt</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>It is not done yet</source>
+        <translation>Sie ist noch nicht fertig</translation>
+    </message>
+    <message>
+        <source>It failed</source>
+        <translation>Sie ist fehlgeschlagen</translation>
+    </message>
+</context>
+<context>
     <name>SelectedCalls</name>
     <message>
         <source>Analyse again</source>
@@ -3639,6 +3680,109 @@
     <message>
         <source>None of them is disabled</source>
         <translation>Keiner davon ist abgeschaltet</translation>
+    </message>
+</context>
+<context>
+    <name>SelectedTokens</name>
+    <message>
+        <source>Revoke …</source>
+        <translation>Widerrufen …</translation>
+    </message>
+    <message>
+        <source>Nobody is let in by it any more</source>
+        <translation>Es lässt niemanden mehr ein</translation>
+    </message>
+    <message>
+        <source>Revoke “%1”?</source>
+        <translation>„%1“ widerrufen?</translation>
+    </message>
+    <message>
+        <source>Revoke my own token</source>
+        <translation>Mein eigenes Token widerrufen</translation>
+    </message>
+    <message>
+        <source>Revoke it</source>
+        <translation>Widerrufen</translation>
+    </message>
+    <message numerus="yes">
+        <source>Revoke %n token(s)?</source>
+        <translation>
+            <numerusform>%n Token widerrufen?</numerusform>
+            <numerusform>%n Token widerrufen?</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Revoke %n token(s)</source>
+        <translation>
+            <numerusform>%n Token widerrufen</numerusform>
+            <numerusform>%n Token widerrufen</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Whoever uses it is refused from then on; nobody has used it yet.</source>
+        <translation>Wer es benutzt, wird von da an abgewiesen; bisher hat es niemand benutzt.</translation>
+    </message>
+    <message>
+        <source>Whoever uses it is refused from then on; it was last used %1.</source>
+        <translation>Wer es benutzt, wird von da an abgewiesen; zuletzt benutzt: %1.</translation>
+    </message>
+    <message>
+        <source>It cannot be given back: a new one must be created and handed over.</source>
+        <translation>Das lässt sich nicht zurücknehmen: Ein neues Token muss angelegt und übergeben werden.</translation>
+    </message>
+    <message>
+        <source>Workers that joined with it leave; the calls in their hands wait for others.</source>
+        <translation>Worker, die damit beigetreten sind, scheiden aus; die Anrufe, die sie bearbeiten, warten auf andere Worker.</translation>
+    </message>
+    <message>
+        <source>This program uses this very token: it is refused at once, and needs another one.</source>
+        <translation>Dieses Programm benutzt genau dieses Token: Es wird sofort abgewiesen und braucht ein anderes.</translation>
+    </message>
+    <message>
+        <source>If it is the one that this program uses, the program is refused too.</source>
+        <translation>Benutzt dieses Programm dasselbe Token, wird auch das Programm abgewiesen.</translation>
+    </message>
+    <message numerus="yes">
+        <source>and %n more</source>
+        <translation>
+            <numerusform>und %n weiteres</numerusform>
+            <numerusform>und %n weitere</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Whoever uses them is refused from then on.</source>
+        <translation>Wer sie benutzt, wird von da an abgewiesen.</translation>
+    </message>
+    <message>
+        <source>They cannot be given back: new ones must be created and handed over.</source>
+        <translation>Das lässt sich nicht zurücknehmen: Neue Token müssen angelegt und übergeben werden.</translation>
+    </message>
+    <message>
+        <source>Workers that joined with one of them leave; their calls wait for others.</source>
+        <translation>Worker, die mit einem davon beigetreten sind, scheiden aus; ihre Anrufe warten auf andere Worker.</translation>
+    </message>
+    <message>
+        <source>“%1” among them is the one that this program uses: it is refused at once.</source>
+        <translation>„%1“ darunter ist das Token, das dieses Programm benutzt: Es wird sofort abgewiesen.</translation>
+    </message>
+    <message>
+        <source>If one of them is the one that this program uses, the program is refused too.</source>
+        <translation>Benutzt dieses Programm eines davon, wird auch das Programm abgewiesen.</translation>
+    </message>
+    <message>
+        <source>“%1” is revoked</source>
+        <translation>„%1“ ist widerrufen</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n token(s) are revoked</source>
+        <translation>
+            <numerusform>%n Token ist widerrufen</numerusform>
+            <numerusform>%n Token sind widerrufen</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Revoking</source>
+        <translation>Widerrufen</translation>
     </message>
 </context>
 <context>
@@ -4427,10 +4571,6 @@
 <context>
     <name>TokensTab</name>
     <message>
-        <source>Revoke …</source>
-        <translation>Widerrufen …</translation>
-    </message>
-    <message>
         <source>No token yet</source>
         <translation>Noch kein Token</translation>
     </message>
@@ -4465,46 +4605,6 @@
     <message>
         <source>“%1” is created: copy it now</source>
         <translation>„%1“ ist angelegt: jetzt kopieren</translation>
-    </message>
-    <message>
-        <source>It cannot be given back: a new one must be created and handed over.</source>
-        <translation>Das lässt sich nicht zurücknehmen: Ein neues Token muss angelegt und übergeben werden.</translation>
-    </message>
-    <message>
-        <source>Workers that joined with it leave; the calls in their hands wait for others.</source>
-        <translation>Worker, die damit beigetreten sind, scheiden aus; die Anrufe, die sie bearbeiten, warten auf andere Worker.</translation>
-    </message>
-    <message>
-        <source>If it is the one that this program uses, the program is refused too.</source>
-        <translation>Benutzt dieses Programm dasselbe Token, wird auch das Programm abgewiesen.</translation>
-    </message>
-    <message>
-        <source>Revoke “%1”?</source>
-        <translation>„%1“ widerrufen?</translation>
-    </message>
-    <message>
-        <source>Revoke it</source>
-        <translation>Widerrufen</translation>
-    </message>
-    <message>
-        <source>“%1” is revoked</source>
-        <translation>„%1“ ist widerrufen</translation>
-    </message>
-    <message>
-        <source>This program uses this very token: it is refused at once, and needs another one.</source>
-        <translation>Dieses Programm benutzt genau dieses Token: Es wird sofort abgewiesen und braucht ein anderes.</translation>
-    </message>
-    <message>
-        <source>Revoke my own token</source>
-        <translation>Mein eigenes Token widerrufen</translation>
-    </message>
-    <message>
-        <source>Whoever uses it is refused from then on; nobody has used it yet.</source>
-        <translation>Wer es benutzt, wird von da an abgewiesen; bisher hat es niemand benutzt.</translation>
-    </message>
-    <message>
-        <source>Whoever uses it is refused from then on; it was last used %1.</source>
-        <translation>Wer es benutzt, wird von da an abgewiesen; zuletzt benutzt: %1.</translation>
     </message>
 </context>
 <context>
@@ -9049,6 +9149,14 @@
     <message>
         <source>Nobody has looked since the appliance started</source>
         <translation>Seit dem Start der Appliance nicht geprüft</translation>
+    </message>
+    <message>
+        <source>it is not done yet</source>
+        <translation>sie ist noch nicht fertig</translation>
+    </message>
+    <message>
+        <source>it failed</source>
+        <translation>sie ist fehlgeschlagen</translation>
     </message>
 </context>
 <context>

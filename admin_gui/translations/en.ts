@@ -299,6 +299,23 @@
     </message>
 </context>
 <context>
+    <name>SelectedBackups</name>
+    <message numerus="yes">
+        <source>%n backup(s) saved to %1; the recovery key alone opens them</source>
+        <translation>
+            <numerusform>%n backup saved to %1; the recovery key alone opens it</numerusform>
+            <numerusform>%n backups saved to %1; the recovery key alone opens them</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n backup(s) are whole</source>
+        <translation>
+            <numerusform>%n backup is whole</numerusform>
+            <numerusform>%n backups are whole</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>SelectedCalls</name>
     <message numerus="yes">
         <source>Analyse %n call(s) again? Each new result is sent to its customer.</source>
@@ -430,6 +447,37 @@
         <translation>
             <numerusform>%n webhook is sent again</numerusform>
             <numerusform>%n webhooks are sent again</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>SelectedTokens</name>
+    <message numerus="yes">
+        <source>Revoke %n token(s)?</source>
+        <translation>
+            <numerusform>Revoke %n token?</numerusform>
+            <numerusform>Revoke %n tokens?</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Revoke %n token(s)</source>
+        <translation>
+            <numerusform>Revoke %n token</numerusform>
+            <numerusform>Revoke %n tokens</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>and %n more</source>
+        <translation>
+            <numerusform>and %n more</numerusform>
+            <numerusform>and %n more</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n token(s) are revoked</source>
+        <translation>
+            <numerusform>%n token is revoked</numerusform>
+            <numerusform>%n tokens are revoked</numerusform>
         </translation>
     </message>
 </context>

@@ -45,6 +45,7 @@ from admin_gui.widgets.layout.layouts import row
 from admin_gui.widgets.plain_label import PlainLabel
 from admin_gui.widgets.table.filters import TimeChoice
 from admin_gui.widgets.table.paged_table import PagedTable
+from admin_gui.widgets.table.selection_bar import SelectionBar
 
 translate = QCoreApplication.translate
 
@@ -89,6 +90,8 @@ class AuditTab(SystemTab):
         for widget in (self.who, self.action, self.subject, self.time):
             self.table.add_filter(widget)
         self.table.add_tool(self.save_button)
+        self.bar = SelectionBar(context, self.table)
+        self.copy_button = self.bar.add(self.tr("Copy rows"), self.table.view.copy_rows, changes=False, in_menu=False)
         self.detail = ChangeCard(context)
         self.table.loaded.connect(self._loaded)
         self.table.selection_changed.connect(lambda: self.detail.show_line(self.table.current()))

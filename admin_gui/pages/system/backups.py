@@ -6,10 +6,9 @@ from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QCoreApplication
-from PySide6.QtWidgets import QMenu, QPushButton
+from PySide6.QtWidgets import QPushButton
 
 from admin_gui.app_context import AppContext
-from admin_gui.appearance.colors import Tone
 from admin_gui.client.appliance import Appliance
 from admin_gui.client.backups import Backup, Verification
 from admin_gui.client.events import Event
@@ -18,7 +17,9 @@ from admin_gui.client.transport.errors import ClientError
 from admin_gui.client.transport.stop import Progress, Stop
 from admin_gui.commands import Command
 from admin_gui.links import Link
+from admin_gui.pages.page import is_looked_at
 from admin_gui.pages.system.backups_columns import backup_columns
+from admin_gui.pages.system.selected.backups import ENDING, SelectedBackups
 from admin_gui.pages.system.tab import SystemTab
 from admin_gui.saving import ask_where_to_save, tell_saved
 from admin_gui.session import Snapshot
@@ -30,10 +31,12 @@ from admin_gui.widgets.card import Tile
 from admin_gui.widgets.layout.layouts import row
 from admin_gui.widgets.plain_label import PlainLabel
 from admin_gui.widgets.table.paged_table import PagedTable
+from admin_gui.widgets.table.whole_lists import show_anew
 
 translate = QCoreApplication.translate
 
 LOOK_SECONDS = 0.5
+BAD = ("unverified", "damaged")
 
 
 class BackupsTab(SystemTab):
@@ -60,13 +63,6 @@ class BackupsTab(SystemTab):
         self.make_button.setProperty("primary", True)
         self.make_button.clicked.connect(self.make)
         context.only_admin(self.make_button)
-        self.save_button = QPushButton(self.tr("Save here …"))
-        self.save_button.clicked.connect(self.ask_where_to_save)
-        self.verify_button = QPushButton(self.tr("Check"))
-        self.verify_button.setToolTip(
-            self.tr("Read the backup whole, prove that nobody has changed it, and see whether its database opens")
-        )
-        self.verify_button.clicked.connect(self.verify)
         self.table = PagedTable(
             context,
             "backups",
@@ -76,18 +72,20 @@ class BackupsTab(SystemTab):
             empty=("save", self.tr("No backup yet"), ""),
             searchable=False,
         )
-        for button in (self.make_button, self.verify_button, self.save_button):
-            self.table.add_filter(button)
-        self.table.selection_changed.connect(self._allow)
-        self.table.opened.connect(lambda _backup: self.ask_where_to_save())
-        self.table.add_to_menu(self._fill_menu)
-        context.session.changed.connect(self._allow)
+        self.table.add_filter(self.make_button)
+        self.selected = SelectedBackups(
+            context, self.table, self, lambda name, *task: verified(context.appliance, name, *task)
+        )
+        self.selected.check_wanted.connect(self.verify)
+        self.selected.save_wanted.connect(self.ask_where_to_save)
+        self.selected.checked.connect(self._note_checked)
+        self.table.opened.connect(self._open)
         self.outer.addLayout(row(self.last, self.next, self.kept))
         self.outer.addWidget(self.inside)
         self.outer.addWidget(self.failure)
         self.outer.addWidget(self.found_bad)
+        self.outer.addWidget(self.selected.many.banner)
         self.outer.addWidget(self.table, 1)
-        self._allow()
 
     def show_link(self, link: Link) -> None:
         self._wanted = link.query.get("name")
@@ -109,8 +107,8 @@ class BackupsTab(SystemTab):
         group = self.tr("Backups")
         return [
             Command(self.tr("Make a backup"), self.make, "Ctrl+N", group, changes=True),
-            Command(self.tr("Check the backup"), self.verify, "Ctrl+T", group, changes=True),
-            Command(self.tr("Save the backup here …"), self.ask_where_to_save, "Ctrl+S", group, changes=True),
+            Command(self.tr("Check the backup"), self.selected.verify, "Ctrl+T", group, changes=True),
+            Command(self.tr("Save the backup here …"), self.selected.ask_where_to_save, "Ctrl+S", group, changes=True),
         ]
 
     @property
@@ -135,11 +133,8 @@ class BackupsTab(SystemTab):
         title = self.tr("Making a backup")
         self.context.run_long(self, title, lambda *task: made(appliance, *task), done, is_lost=False)
 
-    def verify(self) -> None:
-        """Let the appliance read the chosen one whole, and follow it to its end."""
-        backup = self.table.current()
-        if backup is None or not self.verify_button.isEnabled():
-            return
+    def verify(self, backup: Backup) -> None:
+        """Let the appliance read one whole, and follow it to its end."""
         appliance, name = self.context.appliance, backup.name
         title = self.tr("Checking %1").replace("%1", name)
         self.context.run_long(
@@ -152,36 +147,49 @@ class BackupsTab(SystemTab):
 
     def _say(self, name: str, found: Verification) -> None:
         self.refresh()
-        if found.state in ("unverified", "damaged"):
-            self._bad = name
+        self._note(name, found)
         if found.state == "whole":
-            if name >= self._bad:  # named by when they were made: there is one now that can be relied on
-                self.found_bad.clear()
             text = self.tr("%1 is whole: %n call(s) are in it", "", found.calls or 0)
             self.context.say(text.replace("%1", name), "good")
             return
-        problem = translated(found.problem or found.state)
-        if found.state == "unverified":
-            text = self.tr("Make a new backup: %1")
-            self._warn(text.replace("%1", problem), "warn")
-        elif found.state == "damaged":
-            text = self.tr("Do not rely on it: %1. Make a new backup, and look at the disk.")
-            self._warn(text.replace("%1", problem), "bad")
-        else:
+        if found.state not in BAD:
+            problem = translated(found.problem or found.state)
             self.context.say(self.tr("It could not be checked: %1").replace("%1", problem), "bad")
+        elif not is_looked_at(self):  # somebody looks at something else by now, or at no window of ours
+            self.context.say(self.found_bad.text, "bad")
 
-    def _warn(self, text: str, tone: Tone) -> None:
-        """Over the backups, and also where somebody is who looks at something else by now, or at no window of ours."""
-        self.found_bad.show_message(text, tone, (self.tr("Make a backup"), self.make))
-        if not self.isVisible() or self.window().isMinimized():
-            self.context.say(text, "bad")
-
-    def ask_where_to_save(self) -> None:
-        """The chosen one, to a file on this machine."""
-        backup = self.table.current()
-        if backup is None or not self.save_button.isEnabled():
+    def _note(self, name: str, found: Verification) -> None:
+        """What is to be seen over the backups, until there is one that can be relied on."""
+        if found.state == "whole":
+            if name >= self._bad:  # named by when they were made
+                self.found_bad.clear()
             return
-        name, kinds = safe_file_name(backup.name, ".tar"), self.tr("Backups (*.tar)")
+        if found.state not in BAD:
+            return
+        self._bad = name
+        is_damaged = found.state == "damaged"
+        text = self.tr("Make a new backup: %1")
+        if is_damaged:
+            text = self.tr("Do not rely on it: %1. Make a new backup, and look at the disk.")
+        text = text.replace("%1", translated(found.problem or found.state))
+        self.found_bad.show_message(text, "bad" if is_damaged else "warn", (self.tr("Make a backup"), self.make))
+
+    def _note_checked(self, several: list[tuple[str, Verification]]) -> None:
+        """The newest last: what it is counts."""
+        for name, found in sorted(several, key=lambda one: one[0]):
+            self._note(name, found)
+        self.refresh()
+
+    def _open(self, backup: Backup) -> None:
+        """Enter, or a double click: there is nothing to look at but the file. Of several selected ones it is all."""
+        if self.selected.save_button.isEnabled():
+            self.selected.ask_where_to_save()
+        elif not self.table.selected() and backup.state == "done" and self.context.session.may_change:
+            self.ask_where_to_save(backup)
+
+    def ask_where_to_save(self, backup: Backup) -> None:
+        """One, to a file on this machine."""
+        name, kinds = safe_file_name(backup.name, ENDING), self.tr("Backups (*.tar)")
         ask_where_to_save(self.context, self, self.tr("Save the backup"), name, kinds, partial(self.save, backup))
 
     def save(self, backup: Backup, file: Path) -> None:
@@ -198,12 +206,10 @@ class BackupsTab(SystemTab):
         self.context.run_long(self, self.tr("Saving %1").replace("%1", backup.name), work, done)
 
     def _show(self, backups: list[Backup]) -> None:
-        current = self.table.current()
-        self.table.model.set_rows(backups)
-        wanted, self._wanted = self._wanted or (None if current is None else current.name), None
-        if wanted is None or not self.table.select(wanted):
-            self.table.view.put_keyboard_on_first()
-        self._allow()
+        show_anew(self.table, backups)
+        wanted, self._wanted = self._wanted, None
+        if wanted is not None:
+            self.table.select(wanted)
         self.ready.emit()
 
     def _failed(self, error: Exception) -> None:
@@ -240,23 +246,6 @@ class BackupsTab(SystemTab):
             )
         else:
             self.failure.clear()
-
-    def _allow(self) -> None:
-        backup = self.table.current()
-        there = backup is not None and backup.state == "done"
-        viewer = self.context.session.is_viewer
-        for button in (self.save_button, self.verify_button):
-            button.setEnabled(there and self.context.session.may_change)
-        self.save_button.setToolTip(
-            self.tr("A backup holds every text and key: only an administrator saves it") if viewer else ""
-        )
-
-    def _fill_menu(self, menu: QMenu) -> None:
-        menu.addSeparator()
-        for button, run in ((self.verify_button, self.verify), (self.save_button, self.ask_where_to_save)):
-            action = menu.addAction(button.text())
-            action.setEnabled(button.isEnabled())
-            action.triggered.connect(run)
 
 
 def made(appliance: Appliance, progress: Progress, stop: Stop) -> Backup:

@@ -6,21 +6,21 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from PySide6.QtCore import QCoreApplication
-from PySide6.QtWidgets import QMenu, QPushButton
 
 from admin_gui.app_context import AppContext
-from admin_gui.client.tokens import ADMIN, WORKER, Token
+from admin_gui.client.tokens import Token
 from admin_gui.client.transport.errors import Invalid
 from admin_gui.commands import Command
 from admin_gui.links import Link
 from admin_gui.models.system.texts import role_word, token_state, token_tone, token_word
 from admin_gui.models.table.columns import Column
 from admin_gui.pages.page import Unsaved
+from admin_gui.pages.system.selected.tokens import SelectedTokens
 from admin_gui.pages.system.tab import SystemTab
 from admin_gui.pages.system.token_cards import CreateLine, FreshToken
 from admin_gui.text import formats
-from admin_gui.widgets.confirm_erase import ConfirmErase
 from admin_gui.widgets.table.paged_table import PagedTable
+from admin_gui.widgets.table.whole_lists import show_anew
 
 translate = QCoreApplication.translate
 
@@ -37,10 +37,6 @@ class TokensTab(SystemTab):
         context.only_admin(self.creating.create_button)
         self.fresh = FreshToken(context)
         self.fresh.taken.connect(lambda: self.creating.tell_problem(""))
-        self.confirm = ConfirmErase(context.theme)
-        self.revoke_button = QPushButton(self.tr("Revoke …"))
-        self.revoke_button.setProperty("danger", True)
-        self.revoke_button.clicked.connect(self.ask_to_revoke)
         self.table = PagedTable(
             context,
             "tokens",
@@ -50,13 +46,13 @@ class TokensTab(SystemTab):
             empty=("key", self.tr("No token yet"), ""),
             searchable=False,
         )
-        self.table.add_filter(self.revoke_button)
-        self.table.selection_changed.connect(self._allow)
-        self.table.add_to_menu(self._fill_menu)
+        self.selected = SelectedTokens(context, self.table)
+        self.selected.revoked.connect(self._forget)
         context.session.changed.connect(self._allow)
         self.outer.addWidget(self.creating)
         self.outer.addWidget(self.fresh)
-        self.outer.addWidget(self.confirm)
+        self.outer.addWidget(self.selected.many.banner)
+        self.outer.addWidget(self.selected.confirm)
         self.outer.addWidget(self.table, 1)
         self._allow()
 
@@ -73,7 +69,7 @@ class TokensTab(SystemTab):
         group = self.tr("Tokens")
         return [
             Command(self.tr("New token"), self.creating.name.setFocus, "Ctrl+N", group, changes=True),
-            Command(self.tr("Revoke the token …"), self.ask_to_revoke, "", group, changes=True),
+            Command(self.tr("Revoke the token …"), self.selected.ask_to_revoke, "", group, changes=True),
         ]
 
     @property
@@ -126,51 +122,20 @@ class TokensTab(SystemTab):
             self, lambda: tokens.create(role, name, expires_at, only), done, failed, latest="create"
         )
 
-    def ask_to_revoke(self) -> None:
-        """What it means, before."""
-        token = self.table.current()
-        if token is None or not self.revoke_button.isEnabled():
-            return
-        used = formats.age(token.last_used_at, self.context.session.now())
-        lines = [
-            self.tr("Whoever uses it is refused from then on; nobody has used it yet.")
-            if token.last_used_at is None
-            else self.tr("Whoever uses it is refused from then on; it was last used %1.").replace("%1", used),
-            self.tr("It cannot be given back: a new one must be created and handed over."),
-        ]
-        if token.role == WORKER:
-            lines.append(self.tr("Workers that joined with it leave; the calls in their hands wait for others."))
-        if token.is_own:
-            lines.insert(0, self.tr("This program uses this very token: it is refused at once, and needs another one."))
-        elif token.is_own is None and token.role == ADMIN:
-            lines.append(self.tr("If it is the one that this program uses, the program is refused too."))
-        self.confirm.ask(
-            self.tr("Revoke “%1”?").replace("%1", token.name),
-            lines,
-            self.tr("Revoke my own token") if token.is_own else self.tr("Revoke it"),
-            lambda: self._revoke(token),
-            type_word=token.name if token.is_own else "",
-        )
-
-    def _revoke(self, token: Token) -> None:
-        tokens = self.context.appliance.tokens
-
-        def done(_nothing: object) -> None:
-            self.fresh.forget(token.id)
-            self.context.say(self.tr("“%1” is revoked").replace("%1", token.name), "good")
-            self.refresh()
-
-        self.context.calls.start(self, lambda: tokens.revoke(token.id), done)
+    def _forget(self, numbers: list[int]) -> None:
+        """These are revoked."""
+        for number in numbers:
+            self.fresh.forget(number)
+        self.refresh()
 
     def _show(self, tokens: list[Token]) -> None:
         now = self.context.session.now()
-        current = self.table.current()
         # Those that let somebody in stand first, the newest of them on top.
         ordered = sorted(tokens, key=lambda one: (token_state(one, now) != "valid", -one.id))
-        self.table.model.set_rows(ordered)
-        wanted, self._wanted = self._wanted or (None if current is None else current.id), None
-        if wanted is None or not self.table.select(wanted):
-            self.table.view.put_keyboard_on_first()
+        show_anew(self.table, ordered)
+        wanted, self._wanted = self._wanted, None
+        if wanted is not None:
+            self.table.select(wanted)
         self._allow()
         self.ready.emit()
 
@@ -179,16 +144,7 @@ class TokensTab(SystemTab):
         self.ready.emit()
 
     def _allow(self) -> None:
-        token = self.table.current()
-        valid = token is not None and token_state(token, self.context.session.now()) == "valid"
-        self.revoke_button.setEnabled(valid and self.context.session.may_change)
         self.creating.setVisible(not self.context.session.is_viewer)
-
-    def _fill_menu(self, menu: QMenu) -> None:
-        menu.addSeparator()
-        action = menu.addAction(self.revoke_button.text())
-        action.setEnabled(self.revoke_button.isEnabled())
-        action.triggered.connect(self.ask_to_revoke)
 
 
 def token_columns(now: Callable[[], datetime]) -> list[Column[Token]]:

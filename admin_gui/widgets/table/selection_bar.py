@@ -26,6 +26,9 @@ class _Deed:
     fits: Callable[[], bool]
     why_not: Callable[[], str] = lambda: ""
     menu: QMenu | None = None
+    meaning: str = ""
+    barred: str = ""
+    in_menu: bool = True
 
 
 class SelectionBar(QWidget):
@@ -64,11 +67,18 @@ class SelectionBar(QWidget):
         changes: bool = True,
         fits: Callable[[], bool] = lambda: True,
         why_not: Callable[[], str] = lambda: "",
+        meaning: str = "",
+        barred: str = "",
+        in_menu: bool = True,
     ) -> QPushButton:
-        """A button; `changes`: not for viewers, `fits`: whether it can be done with what is selected, or `why_not`."""
+        """A button; `changes`: not for viewers, `fits`: whether it can be done with what is selected, or `why_not`.
+
+        `meaning`: what it does, for who wonders; `barred`: why it is not for viewers; `in_menu`: not where the menu of
+        a row has it already.
+        """
         made = QPushButton(text)
         made.clicked.connect(lambda *_: run())
-        self._add(_Deed(made, changes, fits, why_not))
+        self._add(_Deed(made, changes, fits, why_not, meaning=meaning, barred=barred, in_menu=in_menu))
         return made
 
     def add_menu(self, text: str, entries: Sequence[tuple[str, Callable[[], object]]]) -> QPushButton:
@@ -101,9 +111,10 @@ class SelectionBar(QWidget):
             button.setEnabled(enabled)
             is_barred = deed.changes and self._context.session.is_viewer
             if is_barred:
-                button.setToolTip(self.tr("A viewer's token changes nothing"))
+                button.setToolTip(plain_tooltip(deed.barred or self.tr("A viewer's token changes nothing")))
             else:
-                button.setToolTip(plain_tooltip(deed.why_not()) if count and not enabled else "")
+                told = deed.why_not() if count and not enabled else deed.meaning
+                button.setToolTip(plain_tooltip(told) if told else "")
 
     def _add(self, deed: _Deed) -> None:
         self._deeds.append(deed)
@@ -112,7 +123,7 @@ class SelectionBar(QWidget):
 
     def _fill_menu(self, menu: QMenu) -> None:
         menu.addSeparator()
-        for deed in self._deeds:
+        for deed in (one for one in self._deeds if one.in_menu):
             if deed.menu is not None:
                 inner = menu.addMenu(deed.button.text())
                 inner.addActions(deed.menu.actions())

@@ -19,6 +19,7 @@ from admin_gui.models.table.columns import Column
 from admin_gui.pages.page import Page
 from admin_gui.shell.stale_overlay import StaleOverlay
 from admin_gui.widgets.table.paged_table import PagedTable
+from admin_gui.widgets.table.selection_bar import SelectionBar
 from tests.admin_gui.conftest import WAIT_MS
 
 THEMES = pytest.mark.parametrize("colors", [LIGHT, DARK], ids=["light", "dark"])
@@ -155,6 +156,7 @@ def numbers(qtbot: QtBot, context: AppContext) -> PagedTable:
     """Three rows in two columns; nothing is selected."""
     columns = [Column[int]("number", "Number", str), Column[int]("square", "Square", lambda row: str(row * row))]
     table = PagedTable(context, "numbers", "Numbers", columns, lambda row: row, empty=("calls", "Nothing", "yet"))
+    SelectionBar(context, table)  # where several can be selected, the keyboard can be on one that is not
     qtbot.addWidget(table)
     table.resize(500, 300)
     table.model.set_rows([1, 2, 3])

@@ -179,7 +179,7 @@ def test_a_backup_is_made_and_saved_here(
     name = a_backup(qtbot, tab)
     made = next(one for one in tab.table.model.rows if one.name == name)
     tab.table.select(name)
-    assert tab.save_button.isEnabled()
+    assert tab.selected.save_button.isEnabled()
     said: list[str] = []
     window.context.message_requested.connect(lambda text, _kind, _undo: said.append(text))
     tab.save(made, tmp_path / "here.tar")
@@ -289,7 +289,7 @@ def test_a_backup_is_checked_and_one_that_is_damaged_is_not_to_be_overlooked(
     window.context.message_requested.connect(lambda text, _kind, _undo: said.append(text))
     name = a_backup(qtbot, tab)
     tab.table.select(name)
-    click(tab.verify_button)
+    click(tab.selected.verify_button)
     qtbot.waitUntil(lambda: any(f"{name} is whole" in text for text in said), timeout=WAIT_MS)
     qtbot.waitUntil(lambda: _word(tab, name) == "whole", timeout=WAIT_MS)
     assert tab.found_bad.isHidden()
@@ -334,7 +334,7 @@ def test_that_a_backup_is_not_whole_is_told_also_to_who_looks_elsewhere(
     window.context.long_work_told.connect(told.append)
     tab.table.model.set_rows([Backup(name="old.tar", created_at=datetime.now(UTC), state="done")])
     tab.table.select("old.tar")
-    tab.verify()
+    tab.selected.verify()
     window.hide()
     go_on.set()
     qtbot.waitUntil(lambda: bool(told), timeout=WAIT_MS)
@@ -359,7 +359,7 @@ def test_a_backup_of_before_they_were_sealed_is_to_be_replaced(
     assert isinstance(tab, BackupsTab)
     qtbot.waitUntil(lambda: file.name in {backup.name for backup in tab.table.model.rows}, timeout=WAIT_MS)
     tab.table.select(file.name)
-    click(tab.verify_button)
+    click(tab.selected.verify_button)
     qtbot.waitUntil(tab.found_bad.isVisible, timeout=WAIT_MS)
     assert "Make a new backup: " in tab.found_bad.text
     assert "of before backups were sealed" in tab.found_bad.text
@@ -398,18 +398,18 @@ def test_a_token_is_created_shown_once_used_and_revoked(
     assert (token.role, token.state) == ("viewer", "valid")
     assert token.expires_at is not None
     tab.table.select(token.id)
-    click(tab.revoke_button)
-    assert "nobody has used it yet" in tab.confirm.accessibleName()
+    click(tab.selected.revoke_button)
+    assert "nobody has used it yet" in tab.selected.confirm.accessibleName()
     answer = appliance.request("GET", "/api/customers", headers={"Authorization": f"Bearer {text}"})
     assert answer.status_code == 200
-    click(tab.confirm.yes_button)
+    click(tab.selected.confirm.yes_button)
     qtbot.waitUntil(
         lambda: next(one for one in tab.table.model.rows if one.id == token.id).state == "revoked", timeout=WAIT_MS
     )
     answer = appliance.request("GET", "/api/customers", headers={"Authorization": f"Bearer {text}"})
     assert answer.status_code == 401
     tab.table.select(token.id)
-    assert not tab.revoke_button.isEnabled()
+    assert not tab.selected.revoke_button.isEnabled()
 
 
 def test_ones_own_token_is_marked_and_revoked_only_by_its_name(
@@ -423,13 +423,13 @@ def test_ones_own_token_is_marked_and_revoked_only_by_its_name(
     shown = [tab.table.model.index(place, 0).data() for place in range(len(tab.table.model.rows))]
     assert [name for name in shown if name.endswith("(used here)")] == ["My desk (used here)"]
     tab.table.select(made["id"])
-    click(tab.revoke_button)
-    assert "This program uses this very token" in tab.confirm.accessibleName()
+    click(tab.selected.revoke_button)
+    assert "This program uses this very token" in tab.selected.confirm.accessibleName()
     # It is written down once a minute: how long ago the last time was is this machine's to say.
-    assert re.search(r"it was last used (just now|\d[\d.]* (s|min)[\w ]* ago)\.", tab.confirm.accessibleName())
-    assert not tab.confirm.yes_button.isEnabled()
-    type_over(tab.confirm.word_field, "My desk")
-    click(tab.confirm.yes_button)
+    assert re.search(r"it was last used (just now|\d[\d.]* (s|min)[\w ]* ago)\.", tab.selected.confirm.accessibleName())
+    assert not tab.selected.confirm.yes_button.isEnabled()
+    type_over(tab.selected.confirm.word_field, "My desk")
+    click(tab.selected.confirm.yes_button)
     qtbot.waitUntil(empty_window.connect_page.isVisible, timeout=WAIT_MS)
 
 
@@ -551,11 +551,11 @@ def test_a_viewer_reads_no_log_and_changes_nothing(qtbot: QtBot, viewing_window:
     assert log.empty.title == "Only an administrator may read the log"
     backups = opened_tab(qtbot, viewing_window, "backups")
     assert not backups.make_button.isEnabled()
-    assert not backups.save_button.isEnabled()
+    assert not backups.selected.save_button.isEnabled()
     tokens = opened_tab(qtbot, viewing_window, "tokens")
     assert tokens.creating.isHidden()
     assert tokens.table.model.rows
-    assert not tokens.revoke_button.isEnabled()
+    assert not tokens.selected.revoke_button.isEnabled()
 
 
 def test_the_support_bundle_names_nobody(

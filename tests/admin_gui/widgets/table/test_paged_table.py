@@ -18,6 +18,8 @@ from admin_gui.client.transport.paging import Order, Page
 from admin_gui.models.table.columns import Column
 from admin_gui.shell.main_window import MainWindow
 from admin_gui.widgets.table.paged_table import PagedTable
+from admin_gui.widgets.table.selection_bar import SelectionBar
+from admin_gui.widgets.table.whole_lists import show_anew
 from tests.admin_gui.conftest import WAIT_MS, TlsAppliance
 
 SELECT_ROW = QItemSelectionModel.SelectionFlag.Select | QItemSelectionModel.SelectionFlag.Rows
@@ -28,9 +30,14 @@ COLUMNS = [
 ]
 
 
-def table_of(qtbot: QtBot, context: AppContext, count: int) -> PagedTable:
-    """Rows from `count` down to 1 or, sorted by their number, up; in pages as the appliance gives them."""
+def table_of(qtbot: QtBot, context: AppContext, count: int, *, with_bar: bool = True) -> PagedTable:
+    """Rows from `count` down to 1 or, sorted by their number, up; in pages as the appliance gives them.
+
+    `with_bar`: something can be done with several.
+    """
     table = PagedTable(context, "numbers", "Numbers", COLUMNS, lambda row: row, empty=("calls", "Nothing", "yet"))
+    if with_bar:
+        SelectionBar(context, table)
     qtbot.addWidget(table)
     table.resize(700, 500)
     table.show()
@@ -86,6 +93,33 @@ def test_a_click_on_a_heading_sorts_and_a_third_one_takes_it_back(qtbot: QtBot, 
     click()
     assert table.model.order_for(None) is None
     assert header.sortIndicatorSection() == -1
+
+
+def test_where_nothing_can_be_done_with_several_rows_one_alone_is_selected(qtbot: QtBot, context: AppContext) -> None:
+    table = table_of(qtbot, context, 10, with_bar=False)
+    table.select(10)
+    for _ in range(3):
+        QTest.keyClick(table.view, Qt.Key.Key_Down, Qt.KeyboardModifier.ShiftModifier)
+    QTest.keyClick(table.view, Qt.Key.Key_A, Qt.KeyboardModifier.ControlModifier)
+    assert table.selected() == [table.current()] == [7]
+    QTest.keyClick(table.view, Qt.Key.Key_C, Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier)
+    assert QApplication.clipboard().text().splitlines() == ["7\t49"]
+
+
+def test_a_list_that_comes_whole_again_keeps_what_is_selected(qtbot: QtBot, context: AppContext) -> None:
+    table = table_of(qtbot, context, 10)
+    table.model.set_rows(list(range(10)))
+    table.view.select_again([2, 5, 7])
+    table.view.put_keyboard_on(5, select=False)
+    told: list[list[int]] = []
+    table.selection_changed.connect(lambda: told.append(table.selected()))
+    show_anew(table, [1, 2, 5, 9, 7])
+    assert (table.selected(), table.current()) == ([2, 5, 7], 5)
+    show_anew(table, [1, 2, 9])
+    assert table.selected() == [2]
+    show_anew(table, [1])
+    assert (table.selected(), table.current()) == ([], 1)
+    assert told[-1] == []
 
 
 def test_cells_and_rows_are_copied(qtbot: QtBot, context: AppContext) -> None:

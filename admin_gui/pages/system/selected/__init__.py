@@ -1,0 +1,1 @@
+"""What is done with several rows of a tab at once."""
