@@ -4841,6 +4841,10 @@
         <translation>Antwort</translation>
     </message>
     <message>
+        <source>It shows the certificate that is entered below: %1</source>
+        <translation>Der Empfänger zeigt das Zertifikat, das unten eingetragen ist: %1</translation>
+    </message>
+    <message>
         <source>It is the same: trust it</source>
         <translation>Er stimmt überein: vertrauen</translation>
     </message>

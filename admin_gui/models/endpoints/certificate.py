@@ -33,13 +33,17 @@ def to_compare(shown: ReceiverCertificate) -> str:
         "webhook certificate",
         "It shows a certificate with this SHA-256: %1. Compare it on the receiver's machine first.",
     )
-    return "\n".join((text.replace("%1", grouped(shown.fingerprint_sha256)), *_of_itself(shown)))
+    return described(shown, text)
 
 
 def known(shown: ReceiverCertificate) -> str:
     """That it shows the one that is trusted already."""
-    text = translate("webhook certificate", "It shows the certificate that is trusted already: %1")
-    return "\n".join((text.replace("%1", grouped(shown.fingerprint_sha256)), *_of_itself(shown)))
+    return described(shown, translate("webhook certificate", "It shows the certificate that is trusted already: %1"))
+
+
+def described(shown: ReceiverCertificate, sentence: str) -> str:
+    """A sentence with the fingerprint in it, and below it what the certificate says of itself."""
+    return "\n".join((sentence.replace("%1", grouped(shown.fingerprint_sha256)), *_of_itself(shown)))
 
 
 def grouped(fingerprint: str) -> str:

@@ -15,7 +15,7 @@ from admin_gui.app_context import AppContext
 from admin_gui.client.customers import ReceiverCertificate
 from admin_gui.client.deliveries import Attempt
 from admin_gui.models.customer_fields import is_readable_on_its_way
-from admin_gui.models.endpoints.certificate import is_trusted, is_untrusted, known, to_compare
+from admin_gui.models.endpoints.certificate import described, is_trusted, is_untrusted, to_compare
 from admin_gui.models.endpoints.fares import failure_words, latency_words, moment_and_age, test_words
 from admin_gui.models.webhook_advice import advice
 from admin_gui.models.webhook_endpoints import Endpoint
@@ -245,7 +245,8 @@ class WebhookCard(Card):
         """What the receiver shows: whether it is the right one is known only by comparing it there."""
         self.exchange.hide()
         if is_trusted(shown, self.fingerprint.value):
-            self.outcome.show_message(known(shown), "good")
+            text = self.tr("It shows the certificate that is entered below: %1")
+            self.outcome.show_message(described(shown, text), "good")
             return
         trust = (self.tr("It is the same: trust it"), lambda: self._trust(shown.fingerprint_sha256))
         self.outcome.show_message(to_compare(shown), "warn", trust)

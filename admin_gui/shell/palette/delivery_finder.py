@@ -18,6 +18,8 @@ from admin_gui.shell.palette.entries import Entry, Group
 translate = QCoreApplication.translate
 
 MOST_WEBHOOKS = 6
+# What Asterisk calls a call: a moment in seconds, and a count.
+_ASTERISK = re.compile(r"\d{10}\.\d+")
 # An id of a call, a webhook or a delivery, or what a PBX calls its call: one word, and hardly one without a digit.
 _ID = re.compile(rf"(?=\S*\d)\S{{{FEWEST_LETTERS},}}")
 
@@ -91,4 +93,5 @@ def searched_for(typed: str) -> str | None:
     """What the appliance is asked for: a number as it looks for it, or an id; None where it is neither."""
     if day_of(typed, datetime.now().date()) is not None:
         return None
-    return number_of(typed) or (typed if _ID.fullmatch(typed) else None)
+    number = None if _ASTERISK.fullmatch(typed) else number_of(typed)
+    return number or (typed if _ID.fullmatch(typed) else None)

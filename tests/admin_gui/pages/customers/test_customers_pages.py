@@ -19,7 +19,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QApplication, QComboBox, QLabel, QLineEdit, QPlainTextEdit, QSpinBox
 from pytestqt.qtbot import QtBot
 
-from admin_gui.client.customers import Customer, Customers
+from admin_gui.client.customers import Customer, Customers, ReceiverCertificate
 from admin_gui.client.transport.errors import Conflict, FieldProblem
 from admin_gui.client.transport.paging import Order
 from admin_gui.pages.customers.customer_page import CustomerPage
@@ -611,10 +611,20 @@ def test_a_certificate_is_offered_for_the_address_alone_that_showed_it(
     qtbot: QtBot, page: CustomerPage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     fingerprint, outcome = "5a" * 32, page.webhook.outcome
-    monkeypatch.setattr(Customers, "webhook_certificate", lambda *_: fingerprint)
+    shown = ReceiverCertificate(
+        fingerprint_sha256=fingerprint,
+        subject="CN=pbx.office",
+        issuer="CN=pbx.office",
+        not_before=datetime(2026, 1, 2, tzinfo=UTC),
+        not_after=datetime(2036, 1, 2, tzinfo=UTC),
+    )
+    monkeypatch.setattr(Customers, "webhook_certificate", lambda *_: shown)
     save_address(qtbot, page, "https://old.example/hook")
     click(page.webhook.certificate_button)
     qtbot.waitUntil(lambda: "Compare it" in outcome.text and outcome.isVisible(), timeout=WAIT_MS)
+    assert "5a5a 5a5a" in outcome.text
+    assert "Made out to: CN=pbx.office · Signed by itself" in outcome.text
+    assert "Valid from " in outcome.text
     type_over(page.webhook.url.editor, "https://new.example/hook")
     assert not outcome.isVisible(), "saved with the new address it would be trusted there"
     click(page.save_button)
@@ -625,7 +635,7 @@ def test_a_certificate_is_offered_for_the_address_alone_that_showed_it(
 def test_why_no_certificate_was_seen_is_told_in_plain_words(
     qtbot: QtBot, page: CustomerPage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def unseen(_client: Customers, _number: int) -> str:
+    def unseen(_client: Customers, _number: int) -> ReceiverCertificate:
         problem = FieldProblem("webhook_url", "name not known: no-such-machine.invalid")
         raise Conflict("Conflict", status=409, details=(problem,))
 
@@ -642,10 +652,10 @@ def test_an_answer_about_the_former_address_is_not_shown(
 ) -> None:
     moved, asked = threading.Event(), []
 
-    def late(_client: Customers, number: int) -> str:
+    def late(_client: Customers, number: int) -> ReceiverCertificate:
         asked.append(number)
         assert len(asked) > 1 or moved.wait(WAIT_MS / 1000)
-        return f"{len(asked)}a" * 32
+        return ReceiverCertificate(fingerprint_sha256=f"{len(asked)}a" * 32)
 
     monkeypatch.setattr(Customers, "webhook_certificate", late)
     save_address(qtbot, page, "https://old.example/hook")

@@ -24,9 +24,10 @@ from admin_gui.pages.system.backups import BackupsTab
 from admin_gui.pages.system.tokens import TokensTab
 from admin_gui.session import State
 from admin_gui.shell.main_window import MainWindow
-from admin_gui.shell.palette import command_palette
+from admin_gui.shell.palette import command_palette, things
 from admin_gui.shell.palette.call_finder import CallFinder
 from admin_gui.shell.palette.command_palette import CommandPalette
+from admin_gui.shell.palette.delivery_finder import searched_for
 from admin_gui.text import formats
 from admin_gui.text.plain_text import visible
 from tests.admin_gui.conftest import WAIT_MS, TlsAppliance, shown
@@ -78,6 +79,10 @@ def wait_for(qtbot: QtBot, palette: CommandPalette, found: Callable[[], bool]) -
 
 def wait_for_title(qtbot: QtBot, palette: CommandPalette, title: str) -> None:
     wait_for(qtbot, palette, lambda: title in titles(palette))
+
+
+def wait_for_key(qtbot: QtBot, palette: CommandPalette, key: str) -> None:
+    wait_for(qtbot, palette, lambda: key in [one.key for one in palette.list.entries()])
 
 
 def enter(palette: CommandPalette) -> None:
@@ -553,3 +558,77 @@ def test_a_command_is_found_by_other_words_for_it(qtbot: QtBot, window: MainWind
     QTest.keyClicks(palette.field, typed)
     found = [entry.title for place in range(palette.list.count()) if (entry := palette.list.entry(place)) is not None]
     assert title in found
+
+
+def test_a_webhook_that_is_older_than_those_that_are_known_is_found_by_number_and_id(
+    qtbot: QtBot,
+    window: MainWindow,
+    appliance: TlsAppliance,
+    receiver: WebhookReceiver,
+    customer: dict[str, Any],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(things, "WEBHOOKS_LOOKED_AT", 1)
+    path, fields = f"/api/customers/{customer['id']}", {"webhook_url": receiver.endpoint().url}
+    assert appliance.admin("PUT", path, json=fields).status_code == 200
+    number = f"+4977{customer['id']:06}"
+    call_id = appliance.accepted(customer["api_key"], silence(0.5), caller_number=number, called_number="+4930")
+    old = appliance.delivery_in_state(call_id, "delivered")
+    newer = appliance.accepted(customer["api_key"], silence(0.5), caller_number="+1555", called_number="+1556")
+    appliance.delivery_in_state(newer, "delivered")
+    key = f"webhook:{old['id']}"
+    for typed in (number[3:], old["webhook_id"], call_id):
+        palette = palette_of(qtbot, window)
+        QTest.keyClicks(palette.field, typed)
+        wait_for_key(qtbot, palette, key)
+        (line,) = [one for one in palette.list.entries() if one.key == key]
+        assert number in line.detail
+        assert f"Search webhooks for “{typed}”" in titles(palette)
+        QTest.keyClicks(palette.field, "9")
+        assert key not in [one.key for one in palette.list.entries()], "somebody has typed on"
+        palette.close()
+
+    palette = palette_of(qtbot, window)
+    choose(qtbot, palette, number, f"call.completed · {customer['company_name']}")
+    qtbot.waitUntil(lambda: place(window) == f"webhook/{old['id']}", timeout=WAIT_MS)
+    palette = palette_of(qtbot, window)
+    choose(qtbot, palette, number, f"Search webhooks for “{number}”")
+    qtbot.waitUntil(lambda: place(window).startswith("webhooks?search="), timeout=WAIT_MS)
+
+
+def test_an_old_webhook_is_chosen_where_a_command_asks_which_one(
+    qtbot: QtBot,
+    window: MainWindow,
+    appliance: TlsAppliance,
+    receiver: WebhookReceiver,
+    customer: dict[str, Any],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(things, "WEBHOOKS_LOOKED_AT", 1)
+    path, fields = f"/api/customers/{customer['id']}", {"webhook_url": receiver.endpoint().url}
+    assert appliance.admin("PUT", path, json=fields).status_code == 200
+    calls = [appliance.accepted(customer["api_key"], silence(0.5)) for _ in range(2)]
+    old, _newer = (appliance.delivery_in_state(one, "delivered") for one in calls)
+    palette = palette_of(qtbot, window)
+    choose(qtbot, palette, "open the call of webhook", "Open the call of webhook …")
+    QTest.keyClicks(palette.field, old["webhook_id"])
+    wait_for_key(qtbot, palette, f"webhook:{old['id']}")
+    enter(palette)
+    qtbot.waitUntil(lambda: place(window) == f"call/{old['call_id']}", timeout=WAIT_MS)
+
+
+@pytest.mark.parametrize(
+    ("typed", "searched"),
+    [
+        ("+49 30 777", "+4930777"),
+        ("1795797000.12", "1795797000.12"),
+        ("030.777", "030777"),
+        ("msg_9b2f6f0c", "msg_9b2f6f0c"),
+        ("boiler", None),
+        ("two words 1", None),
+        ("2026-11-27", None),
+        ("12", None),
+    ],
+)
+def test_webhooks_are_looked_for_by_numbers_and_ids_alone(typed: str, searched: str | None) -> None:
+    assert searched_for(typed) == searched
