@@ -1749,6 +1749,14 @@
         <translation>Letzten Test öffnen</translation>
     </message>
     <message>
+        <source>Select one that was tested</source>
+        <translation>Wählen Sie einen aus, der getestet wurde</translation>
+    </message>
+    <message>
+        <source>Select one whose certificate is not trusted</source>
+        <translation>Wählen Sie einen aus, dessen Zertifikat nicht vertraut wird</translation>
+    </message>
+    <message>
         <source>Waiting for the receiver …</source>
         <translation>Warten auf den Empfänger …</translation>
     </message>

@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 
-from appliance.api.http.changes_under_way import ChangesUnderWay
+from appliance.api.changes_under_way import ChangesUnderWay
 from appliance.process.log.level import LogLevel
 from appliance.process.log.ring import LogRing
 from appliance.services.access.audit_log import AuditLog

@@ -51,9 +51,13 @@ class EndpointsTable(QWidget):
             self.open_last_test,
             changes=False,
             fits=lambda: self._last_test(self._only_one()) is not None,
+            why_not=lambda: self.tr("Select one that was tested"),
         )
         self.certificate_button = self.selected.bar.add(
-            look_words(), self.look_at_certificate, fits=lambda: self._lacks_trust(self._only_one())
+            look_words(),
+            self.look_at_certificate,
+            fits=lambda: self._lacks_trust(self._only_one()),
+            why_not=lambda: self.tr("Select one whose certificate is not trusted"),
         )
         self.offer = CertificateOffer(context, (self.selected.test_button.text(), self.selected.test))
         self.reason = PlainLabel()

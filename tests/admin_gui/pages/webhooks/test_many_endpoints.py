@@ -77,7 +77,7 @@ def test_a_test_goes_to_all_and_who_did_not_take_it_is_told(qtbot: QtBot, three:
     assert banner.text.startswith("2 done, 1 not: Endpoint 2 Ltd: "), banner.text
     assert [len(one.received) for one in three.gone] == [2, 2]
     table.select(three.customers[2]["id"])
-    assert three.table.reason.text().startswith("Test at ")
+    assert "Test at " in three.table.reason.text()
     table.select(three.customers[0]["id"])
     assert "It was taken." in three.table.reason.text()
 
@@ -86,7 +86,7 @@ def test_a_test_of_one_is_told_where_its_state_is(qtbot: QtBot, three: Three) ->
     three.table.table.select(three.customers[2]["id"])
     before = len(three.bad.received)
     click(three.table.selected.test_button)
-    qtbot.waitUntil(lambda: three.table.reason.text().startswith("Test at "), timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: "Test at " in three.table.reason.text(), timeout=WAIT_MS)
     assert len(three.bad.received) == before + 1
     assert not three.table.selected.many.banner.isVisible()
 
