@@ -23,7 +23,7 @@ from PySide6.QtWidgets import QAbstractSlider, QSizePolicy, QToolTip, QWidget
 from admin_gui.appearance.colors import Tone
 from admin_gui.appearance.theme import Theme
 from admin_gui.client.calls import Turn
-from admin_gui.models.call_warnings import TimedWarning
+from admin_gui.models.calls.call_warnings import TimedWarning
 from admin_gui.sound.recording import PEAKS_PER_SECOND
 from admin_gui.text import formats
 from admin_gui.text.plain_text import plain_tooltip
