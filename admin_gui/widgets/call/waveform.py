@@ -151,7 +151,7 @@ class Waveform(QAbstractSlider):
     def event(self, event: QEvent) -> bool:
         if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
             near = [one.text for one in self._warnings if abs(self._x_within(one) - event.pos().x()) <= _NEAR]
-            QToolTip.showText(event.globalPos(), plain_tooltip("\n".join(near)) if near else self.toolTip(), self)
+            QToolTip.showText(event.globalPos(), plain_tooltip("\n".join(near) or self.toolTip()), self)
             return True
         return super().event(event)
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QBrush, QFont, QTextCharFormat, QTextCursor
-from PySide6.QtWidgets import QDialog, QPushButton, QTextEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QPlainTextEdit, QPushButton, QVBoxLayout, QWidget
 
 from admin_gui.appearance.theme import Theme
 from admin_gui.models.calls.revision_texts import Line, Part
@@ -30,7 +30,7 @@ class Comparison(QDialog):
         legend = self.tr("− only in revision %1, + only in revision %2").replace("%1", str(former))
         self.legend = PlainLabel(self.tr("They are the same.") if same else legend.replace("%2", str(later)))
         self.legend.setWordWrap(True)
-        self.text = QTextEdit()
+        self.text = QPlainTextEdit()
         self.text.setReadOnly(True)
         self.text.setAccessibleName(title)
         self._write(parts)

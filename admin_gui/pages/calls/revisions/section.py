@@ -75,7 +75,7 @@ class RevisionsSection(QWidget):
         at = formats.short_moment(revision.received_at, self._context.session.now())
         told = PlainLabel(f"{number} · {at} · {cause_words(revision.cause)}")
         told.setWordWrap(True)
-        told.setToolTip(formats.utc_tooltip(revision.received_at))
+        told.setToolTip(plain_tooltip(formats.utc_tooltip(revision.received_at)))
         self.lines.append(told)
         buttons = []
         if revision.delivery_id is not None:
