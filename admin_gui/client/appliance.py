@@ -12,6 +12,7 @@ from admin_gui.client.customers import Customers
 from admin_gui.client.deliveries import Deliveries
 from admin_gui.client.insights import InsightsSource
 from admin_gui.client.log import Log
+from admin_gui.client.revisions import Revisions
 from admin_gui.client.settings import Settings
 from admin_gui.client.stats import StatsHistory, WebhookFailures
 from admin_gui.client.system import SystemState
@@ -39,6 +40,7 @@ class Appliance:
         self.requests = Requests(self.transport)
         self.customers = Customers(self.requests)
         self.calls = Calls(self.requests)
+        self.revisions = Revisions(self.requests)
         self.tags = Tags(self.requests)
         self.deliveries = Deliveries(self.requests)
         self.tokens = Tokens(self.requests)

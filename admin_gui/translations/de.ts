@@ -1041,6 +1041,25 @@
     </message>
 </context>
 <context>
+    <name>Comparison</name>
+    <message>
+        <source>Revision %1 and revision %2</source>
+        <translation>Revision %1 und Revision %2</translation>
+    </message>
+    <message>
+        <source>− only in revision %1, + only in revision %2</source>
+        <translation>− nur in Revision %1, + nur in Revision %2</translation>
+    </message>
+    <message>
+        <source>They are the same.</source>
+        <translation>Sie sind gleich.</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>Schließen</translation>
+    </message>
+</context>
+<context>
     <name>ConfirmDelete</name>
     <message>
         <source>Delete %1?</source>
@@ -3296,6 +3315,29 @@
     <message>
         <source>Cancel</source>
         <translation>Abbrechen</translation>
+    </message>
+</context>
+<context>
+    <name>RevisionsSection</name>
+    <message>
+        <source>Revisions</source>
+        <translation>Revisionen</translation>
+    </message>
+    <message>
+        <source>Webhook</source>
+        <translation>Webhook</translation>
+    </message>
+    <message>
+        <source>What was delivered of revision %1</source>
+        <translation>Was von Revision %1 zugestellt wurde</translation>
+    </message>
+    <message>
+        <source>Compare</source>
+        <translation>Vergleichen</translation>
+    </message>
+    <message>
+        <source>Compare revision %1 with the latest one</source>
+        <translation>Revision %1 mit der letzten vergleichen</translation>
     </message>
 </context>
 <context>
@@ -5930,6 +5972,14 @@
     <message>
         <source>there are no words of call %1</source>
         <translation>von Anruf %1 gibt es keine Wörter</translation>
+    </message>
+    <message>
+        <source>there is no result of revision %1 of call %2</source>
+        <translation>es gibt kein Ergebnis der Revision %1 von Anruf %2</translation>
+    </message>
+    <message>
+        <source>revision %1 of call %2 is damaged: %3</source>
+        <translation>Revision %1 von Anruf %2 ist beschädigt: %3</translation>
     </message>
     <message>
         <source>the recording of call %1 was erased, or never was</source>
@@ -10653,6 +10703,69 @@
     <message>
         <source>Search webhooks for “%1”</source>
         <translation>In Webhooks nach „%1“ suchen</translation>
+    </message>
+</context>
+<context>
+    <name>revisions</name>
+    <message>
+        <source>recording received</source>
+        <translation>Aufnahme empfangen</translation>
+    </message>
+    <message>
+        <source>another recording received</source>
+        <translation>andere Aufnahme empfangen</translation>
+    </message>
+    <message>
+        <source>analysed again</source>
+        <translation>erneut ausgewertet</translation>
+    </message>
+    <message>
+        <source>analysed again, caller and called exchanged</source>
+        <translation>erneut ausgewertet, Anrufer und Angerufener getauscht</translation>
+    </message>
+    <message>
+        <source>Result</source>
+        <translation>Ergebnis</translation>
+    </message>
+    <message>
+        <source>Summary</source>
+        <translation>Zusammenfassung</translation>
+    </message>
+    <message>
+        <source>Transcript</source>
+        <translation>Transkript</translation>
+    </message>
+    <message>
+        <source>Mood</source>
+        <translation>Stimmung</translation>
+    </message>
+    <message>
+        <source>Language</source>
+        <translation>Sprache</translation>
+    </message>
+    <message>
+        <source>Keywords</source>
+        <translation>Stichwörter</translation>
+    </message>
+    <message>
+        <source>Caller</source>
+        <translation>Anrufer</translation>
+    </message>
+    <message>
+        <source>Called</source>
+        <translation>Angerufener</translation>
+    </message>
+    <message>
+        <source>Voice 1</source>
+        <translation>Stimme 1</translation>
+    </message>
+    <message>
+        <source>Voice 2</source>
+        <translation>Stimme 2</translation>
+    </message>
+    <message>
+        <source>Speaker</source>
+        <translation>Sprecher</translation>
     </message>
 </context>
 <context>

@@ -39,6 +39,7 @@ from appliance.api.routes.insights import InsightsPage
 from appliance.api.routes.log import LogLevelPage, LogPage
 from appliance.api.routes.metrics import MetricsPage
 from appliance.api.routes.process_call import ProcessCall
+from appliance.api.routes.revisions import CallRevision, CallRevisions
 from appliance.api.routes.statistics import EndpointsPage, StatisticsPage
 from appliance.api.routes.system import RestartPage, SettingsPage, SystemPage
 from appliance.api.routes.tags import CallTags, TagList
@@ -71,6 +72,8 @@ ROUTES: list[tuple[str, type[Handler]]] = [
     (r"/api/calls/([^/]+)", CallDetail),
     (r"/api/calls/([^/]+)/recording", CallRecording),
     (r"/api/calls/([^/]+)/words", CallWords),
+    (r"/api/calls/([^/]+)/revisions", CallRevisions),
+    (r"/api/calls/([^/]+)/revisions/([^/]+)", CallRevision),
     (r"/api/calls/([^/]+)/reprocess", ReprocessCall),
     (r"/api/calls/([^/]+)/tags", CallTags),
     (r"/api/tags", TagList),

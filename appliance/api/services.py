@@ -25,6 +25,7 @@ from appliance.services.calls.joined_workers import JoinedWorkers
 from appliance.services.calls.open_calls import OpenCalls
 from appliance.services.calls.renew_leases import RenewLeases
 from appliance.services.calls.reprocess_call import ReprocessCall
+from appliance.services.calls.revisions import Revisions
 from appliance.services.calls.statistics import ReadStatistics
 from appliance.services.calls.submit_call import SubmitCall
 from appliance.services.calls.tag_call import TagCall
@@ -72,6 +73,7 @@ class CallServices:
     claim_call: ClaimCall
     renew_leases: RenewLeases
     history: History
+    revisions: Revisions
     await_result: AwaitResult
     reprocess_call: ReprocessCall
     erase_call: EraseCall

@@ -55,6 +55,7 @@ from appliance.services.calls.insights import ReadInsights
 from appliance.services.calls.reingest import ReingestLostCalls
 from appliance.services.calls.renew_leases import RenewLeases
 from appliance.services.calls.reprocess_call import ReprocessCall
+from appliance.services.calls.revisions import Revisions
 from appliance.services.calls.shared_answers import SharedAnswers
 from appliance.services.calls.statistics import ReadStatistics
 from appliance.services.calls.submit_call import SubmitCall
@@ -238,6 +239,7 @@ def _calls(basis: Basis, deliverer: Deliverer) -> tuple[Relay, ReportConsumer, C
         claim_call=ClaimCall(database, recordings, keys, leases, finish_call, utc_now, relay.claimed, publish),
         renew_leases=RenewLeases(keys, leases),
         history=history,
+        revisions=Revisions(database),
         await_result=await_result,
         reprocess_call=ReprocessCall(database, open_calls, utc_now, relay.wake, publish, prove=recordings.prove),
         erase_call=EraseCall(database, recordings, open_calls, utc_now, leases.end, publish),

@@ -15,8 +15,9 @@ from admin_gui.client.customers import Customer
 from admin_gui.client.deliveries import Delivery
 from admin_gui.models import states
 from admin_gui.models.call_texts import course, stations, undelivered
-from admin_gui.models.call_warnings import CallWarnings, warnings_of
+from admin_gui.models.calls.call_warnings import CallWarnings, warnings_of
 from admin_gui.models.model_words import model_lines
+from admin_gui.pages.calls.revisions.section import RevisionsSection
 from admin_gui.text import formats
 from admin_gui.text.plain_text import plain_button, plain_tooltip
 from admin_gui.widgets.banner import Banner
@@ -93,6 +94,8 @@ class AboutCard(Card):
         self.content.addWidget(section_title(self.tr("Timeline")))
         self.content.addWidget(self.way)
         self.content.addSpacing(8)
+        self.revisions = RevisionsSection(context)
+        self.content.addWidget(self.revisions)
         self.content.addWidget(section_title(self.tr("Details")))
         self.warnings = Banner(context.theme)  # of what was sent with it
         self.content.addWidget(self.warnings)
@@ -107,6 +110,7 @@ class AboutCard(Card):
         self.exchange_button.setToolTip(plain_tooltip(and_sent(why, customer)))
         self._show_mood(call)
         self._show_way(call, deliveries)
+        self.revisions.show_call(call)
         _show_warnings(self.warnings, warnings_of(call).details)
         facts = self.facts
         # The page's title has no room for both in a small window.

@@ -12,7 +12,7 @@ from admin_gui.app_context import AppContext
 from admin_gui.client.calls import Call, CallWords
 from admin_gui.client.transport.errors import NotFound
 from admin_gui.commands import Command
-from admin_gui.models.call_warnings import CallWarnings, warnings_of
+from admin_gui.models.calls.call_warnings import CallWarnings, warnings_of
 from admin_gui.models.spoken_words import Hit
 from admin_gui.pages.calls.recording_player import RecordingPlayer
 from admin_gui.sound.playback import merged

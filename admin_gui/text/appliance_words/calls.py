@@ -34,6 +34,8 @@ SENTENCES = (
     QT_TRANSLATE_NOOP("appliance", "what the worker reported cannot be stored: %1"),
     QT_TRANSLATE_NOOP("appliance", "there is no delivery %1"),
     QT_TRANSLATE_NOOP("appliance", "there are no words of call %1"),
+    QT_TRANSLATE_NOOP("appliance", "there is no result of revision %1 of call %2"),
+    QT_TRANSLATE_NOOP("appliance", "revision %1 of call %2 is damaged: %3"),
     QT_TRANSLATE_NOOP("appliance", "the recording of call %1 was erased, or never was"),
     QT_TRANSLATE_NOOP("appliance", "the worker was restarted"),
     QT_TRANSLATE_NOOP("appliance", "its lease ended"),

@@ -9,7 +9,7 @@ from PySide6.QtCore import QDate, QLocale
 
 from admin_gui.text import formats
 
-_DECIMAL = re.compile(r"-?\d+\.(\d+)")
+_DECIMAL = re.compile(r"(?P<number>-?\d+\.(?P<digits>\d+))(?P<unit> (?:s|h|min|[GM]B|Hz))?")
 _GROUPED = re.compile(r"-?\d{1,3}(,\d{3})+")
 _MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z")
 _DAY = re.compile(r"(?P<day>\d{4}-\d\d-\d\d)(?P<time> \d\d:\d\d(:\d\d)?)?")
@@ -20,8 +20,8 @@ def written(value: str, *, is_measured: bool = False) -> str | None:
 
     Whole numbers stay, for they may be ids, and so does 1.0 unless it `is_measured`: it may be a version.
     """
-    if is_measured and (match := _DECIMAL.fullmatch(value)):
-        return formats.number(float(value), len(match[1]))
+    if (match := _DECIMAL.fullmatch(value)) and (is_measured or match["unit"]):
+        return formats.number(float(match["number"]), len(match["digits"])) + (match["unit"] or "")
     if _GROUPED.fullmatch(value):
         return formats.number(float(value.replace(",", "")))
     try:

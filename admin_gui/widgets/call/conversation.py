@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QListView, QStyleOptionViewItem, QWidget
 
 from admin_gui.appearance.theme import Theme
 from admin_gui.client.calls import Turn, Word
-from admin_gui.models.call_warnings import TimedWarning
+from admin_gui.models.calls.call_warnings import TimedWarning
 from admin_gui.models.spoken_words import Hit, SpokenWord, turns_at
 from admin_gui.widgets.call.turn_bubbles import GAP, Bubbles, Turns
 

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QListView, QStyle, QStyledItemDelegate, QStyleOpti
 
 from admin_gui.appearance.theme import Theme
 from admin_gui.client.calls import Turn, Word
-from admin_gui.models.call_warnings import TimedWarning
+from admin_gui.models.calls.call_warnings import TimedWarning
 from admin_gui.models.spoken_words import Hit, SpokenWord, spoken_words, word_at
 from admin_gui.text import formats
 from admin_gui.text.plain_text import breakable, visible

@@ -26,7 +26,7 @@ from PySide6.QtWidgets import QAbstractSlider, QSizePolicy, QToolTip, QWidget
 from admin_gui.appearance.colors import Tone
 from admin_gui.appearance.theme import Theme
 from admin_gui.client.calls import Turn
-from admin_gui.models.call_warnings import TimedWarning
+from admin_gui.models.calls.call_warnings import TimedWarning
 from admin_gui.sound.recording import PEAKS_PER_SECOND
 from admin_gui.text import formats
 from admin_gui.text.plain_text import plain_tooltip
@@ -165,7 +165,7 @@ class Waveform(QAbstractSlider):
     def event(self, event: QEvent) -> bool:
         if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
             near = [one.text for one in self._warnings if abs(self._x_within(one) - event.pos().x()) <= _NEAR]
-            QToolTip.showText(event.globalPos(), plain_tooltip("\n".join(near)) if near else self.toolTip(), self)
+            QToolTip.showText(event.globalPos(), plain_tooltip("\n".join(near) or self.toolTip()), self)
             return True
         return super().event(event)
 

@@ -63,6 +63,7 @@ PATH_PARAMETERS = {
     for parameter in (
         Parameter("call_id", "The call's id, as process-call answered it.", kind=_Uuid, example=_EXAMPLE_ID),
         Parameter("customer_id", "The customer's number.", kind=_Id, example=1),
+        Parameter("revision", "The revision's number, from 1.", kind=_Id, example=1),
         Parameter("delivery_id", "The delivery's id.", kind=_Uuid, example=_EXAMPLE_ID),
         Parameter("token_id", "The token's number.", kind=_Id, example=2),
         Parameter("line_id", "The id of a line of the audit.", kind=_Uuid, example=_EXAMPLE_ID),

@@ -99,6 +99,12 @@ def any_of_call(tx: Connection, call_id: str) -> bool:
     return tx.execute("SELECT 1 FROM delivery WHERE call_id = ? LIMIT 1", [call_id]).fetchone() is not None
 
 
+def of_revisions(tx: Connection, call_id: str) -> dict[int, str]:
+    """The delivery's id that tells of each revision of a call."""
+    query = "SELECT revision, id FROM delivery WHERE call_id = ? ORDER BY seq"
+    return dict(tx.execute(query, [call_id]).fetchall())
+
+
 def with_attempts(tx: Connection, deliveries: Sequence[Delivery]) -> list[Delivery]:
     """The same deliveries, each with what came of its attempts."""
     attempts: dict[str, list[DeliveryAttempt]] = {}

@@ -76,6 +76,18 @@ def bodies(tx: Connection, revisions: Sequence[tuple[str, int]]) -> Iterator[tup
             yield call_id, body
 
 
+def stored_at(tx: Connection, call_id: str) -> dict[int, datetime]:
+    """When each revision's analysis that is kept was stored, by the revision."""
+    return dict(tx.execute("SELECT revision, stored_at FROM result WHERE call_id = ?", [call_id]).fetchall())
+
+
+def of_revision(tx: Connection, call_id: str, revision: int) -> tuple[datetime, str] | None:
+    """When a revision's analysis was stored, and that as JSON; None where it is not there."""
+    query = "SELECT stored_at, body FROM result WHERE call_id = ? AND revision = ?"
+    row = first_row(tx.execute(query, [call_id, revision]))
+    return None if row is None else (row["stored_at"], row["body"])
+
+
 def with_words(tx: Connection, call_id: str, revision: int) -> tuple[str, str] | None:
     """A revision's analysis and its words (both JSON), or None where either is not there."""
     query = "SELECT body, words FROM result WHERE call_id = ? AND revision = ? AND words IS NOT NULL"

@@ -126,6 +126,10 @@ SAME_IN_GERMAN = {"x1x min", "Segment x1x"}
         ),
         ("The certificate expires on 2026-12-24, in 12 days.", "Das Zertifikat läuft am 24.12.26 ab (noch 12 Tage)."),
         (
+            "The header does not say how long the recording is; all 6.0 s of it are read.",
+            "Der Kopf nennt nicht, wie lang die Aufnahme ist; alles wird gelesen (6,0 s).",
+        ),
+        (
             "w1, w2 are still loading, since 12 s: calls are accepted and wait (worker w1 died 3 times while loading: "
             "killed by SIGKILL without a word: out of memory?).",
             "w1, w2 laden noch, seit 12 s: Anrufe werden angenommen und warten (Worker w1 ist 3-mal beim Laden "

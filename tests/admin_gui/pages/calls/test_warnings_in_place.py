@@ -10,7 +10,7 @@ from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from admin_gui.client.calls import Turn
-from admin_gui.models.call_warnings import TimedWarning
+from admin_gui.models.calls.call_warnings import TimedWarning
 from admin_gui.pages.calls.call_page import CallPage
 from admin_gui.shell.main_window import MainWindow
 from admin_gui.widgets.call.conversation import Conversation

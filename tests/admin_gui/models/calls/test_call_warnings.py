@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 import pytest
 
 from admin_gui.client.calls import Call, Turn
-from admin_gui.models.call_warnings import CallWarnings, TimedWarning, warnings_of
+from admin_gui.models.calls.call_warnings import CallWarnings, TimedWarning, warnings_of
 from appliance.api.http.form.call_fields import warnings_of_moments, warnings_of_names
 from appliance.services.calls.submission import Submission
 from engine.announcement import announcement_problem

@@ -1,0 +1,1 @@
+"""The revisions of a call: their list, and two of them compared."""
