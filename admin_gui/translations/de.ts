@@ -3611,6 +3611,10 @@
         <source>Revoke it</source>
         <translation>Widerrufen</translation>
     </message>
+    <message>
+        <source>Keep it</source>
+        <translation>Behalten</translation>
+    </message>
     <message numerus="yes">
         <source>Revoke %n token(s)?</source>
         <translation>
@@ -3624,6 +3628,10 @@
             <numerusform>%n Token widerrufen</numerusform>
             <numerusform>%n Token widerrufen</numerusform>
         </translation>
+    </message>
+    <message>
+        <source>Keep them</source>
+        <translation>Behalten</translation>
     </message>
     <message>
         <source>Whoever uses it is refused from then on; nobody has used it yet.</source>
@@ -6260,8 +6268,8 @@
 <context>
     <name>charts</name>
     <message>
-        <source>nothing was measured</source>
-        <translation>nichts wurde gemessen</translation>
+        <source>no data</source>
+        <translation>keine Daten</translation>
     </message>
 </context>
 <context>
