@@ -53,6 +53,13 @@ def moment_of_a_day(value: datetime, now: datetime) -> str:
     return f"{translate('formats', 'today')}, {words}" if _qt(value).date() == _qt(now).date() else words
 
 
+def moment_of_a_week(value: datetime, now: datetime | None = None) -> str:
+    """The same where it is of the last days: "12:47", "Tue 12:47"."""
+    local, today = _qt(value), _qt(now or datetime.now(UTC)).date()
+    time = local.toString("HH:mm")
+    return time if local.date() == today else f"{QLocale().toString(local.date(), 'ddd')} {time}"
+
+
 def writes_iso_days() -> bool:
     """Whether the language has no order of day, month and year of its own."""
     return QLocale().language() is QLocale.Language.C

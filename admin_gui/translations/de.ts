@@ -3754,6 +3754,10 @@
         <source>Revoke it</source>
         <translation>Widerrufen</translation>
     </message>
+    <message>
+        <source>Keep it</source>
+        <translation>Behalten</translation>
+    </message>
     <message numerus="yes">
         <source>Revoke %n token(s)?</source>
         <translation>
@@ -3767,6 +3771,10 @@
             <numerusform>%n Token widerrufen</numerusform>
             <numerusform>%n Token widerrufen</numerusform>
         </translation>
+    </message>
+    <message>
+        <source>Keep them</source>
+        <translation>Behalten</translation>
     </message>
     <message>
         <source>Whoever uses it is refused from then on; nobody has used it yet.</source>
@@ -9366,8 +9374,8 @@
 <context>
     <name>charts</name>
     <message>
-        <source>nothing was measured</source>
-        <translation>nichts wurde gemessen</translation>
+        <source>no data</source>
+        <translation>keine Daten</translation>
     </message>
 </context>
 <context>

@@ -17,6 +17,7 @@ class ConfirmErase(QWidget):
     """A panel within the page, no box over it. Hidden until `ask`; Esc is no, and so is to leave the page."""
 
     answered = Signal(bool)
+    asking = Signal(bool)  # it asks from now on, or no more
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -72,13 +73,20 @@ class ConfirmErase(QWidget):
         self.word_field.setPlaceholderText(self.tr("Type “%1” to confirm").replace("%1", type_word))
         self.setAccessibleName(f"{title} {'; '.join(erased)}")
         self._look()
+        self.asking.emit(True)  # before: whoever gives way to it does so at once
         self.show()
         (self.word_field if type_word else self.no_button).setFocus()
+
+    @property
+    def is_asking(self) -> bool:
+        """Whether an answer counts."""
+        return self._on_yes is not None
 
     def dismiss(self) -> None:
         """The question is of no use any more, and no answer to it counts."""
         self._on_yes = None
         self.hide()
+        self.asking.emit(False)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
         if event.key() == Qt.Key.Key_Escape:
@@ -112,6 +120,7 @@ class ConfirmErase(QWidget):
     def _answer(self, yes: bool) -> None:
         on_yes, self._on_yes = self._on_yes, None
         self.hide()
+        self.asking.emit(False)
         self.answered.emit(yes)
         if yes and on_yes is not None:
             on_yes()

@@ -48,6 +48,7 @@ class TokensTab(SystemTab):
         )
         self.selected = SelectedTokens(context, self.table)
         self.selected.revoked.connect(self._forget)
+        self.selected.confirm.asking.connect(lambda _asks: self._allow())
         context.session.changed.connect(self._allow)
         self.outer.addWidget(self.creating)
         self.outer.addWidget(self.fresh)
@@ -68,7 +69,7 @@ class TokensTab(SystemTab):
     def commands(self) -> list[Command]:
         group = self.tr("Tokens")
         return [
-            Command(self.tr("New token"), self.creating.name.setFocus, "Ctrl+N", group, changes=True),
+            Command(self.tr("New token"), self._begin_new, "Ctrl+N", group, changes=True),
             Command(self.tr("Revoke the token …"), self.selected.ask_to_revoke, "", group, changes=True),
         ]
 
@@ -144,7 +145,12 @@ class TokensTab(SystemTab):
         self.ready.emit()
 
     def _allow(self) -> None:
-        self.creating.setVisible(not self.context.session.is_viewer)
+        """In a small window there is no room for the question and for what a new one needs."""
+        self.creating.setVisible(not self.context.session.is_viewer and not self.selected.confirm.is_asking)
+
+    def _begin_new(self) -> None:
+        self.selected.confirm.dismiss()
+        self.creating.name.setFocus()
 
 
 def token_columns(now: Callable[[], datetime]) -> list[Column[Token]]:

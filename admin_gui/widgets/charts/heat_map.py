@@ -189,7 +189,7 @@ class HeatMap(QAbstractSlider):
     def _told(self, cell: Cell) -> str:
         """How many there are, or that nobody can say."""
         if cell not in self._measured:
-            return translate("charts", "nothing was measured")
+            return translate("charts", "no data")
         return formats.number(self.count_of(cell))
 
     def _open(self) -> None:

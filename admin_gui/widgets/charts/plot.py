@@ -288,8 +288,8 @@ class Plot(Card):
             if value is not None:
                 parts.append(f"{one.name} {self._write(value)}".strip())
         start = self._starts[place]
-        when = formats.date(start) if self._bucket_seconds >= DAY_SECONDS else formats.short_moment(start)
-        nothing = translate("charts", "nothing was measured")
+        when = formats.date(start) if self._bucket_seconds >= DAY_SECONDS else formats.moment_of_a_week(start)
+        nothing = translate("charts", "no data")
         self._reading.setText(f"{when}   {'   '.join(parts) or nothing}")
         self.setAccessibleDescription(self._reading.text())
 

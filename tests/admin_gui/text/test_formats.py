@@ -107,3 +107,13 @@ def test_shares_and_sizes() -> None:
     assert formats.percent(0.5) == "50 %"
     assert formats.percent(0.004) == "0.4 %"
     assert formats.size(1536) == "1.5 kB"
+
+
+def test_of_the_last_days_the_weekday_is_enough(in_berlin: None) -> None:
+    assert formats.moment_of_a_week(MOMENT, MOMENT + timedelta(hours=3)) == "00:30"
+    assert formats.moment_of_a_week(MOMENT - timedelta(hours=1), MOMENT) == "Di. 23:30"
+
+
+def test_minutes_are_told_as_such_however_many_they_are(in_berlin: None) -> None:
+    told = [formats.minutes(seconds) for seconds in (0.0, 30.0, 599.0, 600.0, 5_840_000.0, None)]
+    assert told == ["0 min", "0,5 min", "10,0 min", "10 min", "97.333 min", "–"]

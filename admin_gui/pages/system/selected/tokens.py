@@ -50,15 +50,15 @@ class SelectedTokens(QObject):
         if len(chosen) == 1:
             title = self.tr("Revoke “%1”?").replace("%1", chosen[0].name)
             yes = self.tr("Revoke my own token") if own else self.tr("Revoke it")
-            word = chosen[0].name if own else ""
+            no, word = self.tr("Keep it"), chosen[0].name if own else ""
             lines = self._of_one(chosen[0])
         else:
             title = self.tr("Revoke %n token(s)?", "", len(chosen))
             yes = self.tr("Revoke %n token(s)", "", len(chosen))
-            word = str(len(chosen))
+            no, word = self.tr("Keep them"), str(len(chosen))
             lines = self._of_several(chosen)
         self._asked_about = {one.id for one in chosen}
-        self.confirm.ask(title, lines, yes, self._of_these(chosen), type_word=word)
+        self.confirm.ask(title, lines, yes, self._of_these(chosen), no=no, type_word=word)
 
     def _of_one(self, token: Token) -> list[str]:
         used = formats.age(token.last_used_at, self._context.session.now())

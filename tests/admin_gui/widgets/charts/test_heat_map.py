@@ -40,7 +40,7 @@ def test_an_hour_that_the_time_does_not_have_is_told_as_that(qtbot: QtBot) -> No
     chart.read.connect(told.append)
     chart._point_at((0, 9))
     QTest.keyClick(chart, Qt.Key.Key_Right)
-    assert told == ["Mon 09:00–10:00   0", "Mon 10:00–11:00   nothing was measured"]
+    assert told == ["Mon 09:00–10:00   0", "Mon 10:00–11:00   no data"]
     assert chart.accessibleDescription() == told[-1]
 
 

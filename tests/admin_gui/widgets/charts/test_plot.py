@@ -113,7 +113,7 @@ def test_a_gap_is_told_in_words(qtbot: QtBot, line: Plot) -> None:
     starts = [noon + timedelta(hours=number) for number in range(24)]
     line.show_series(starts, 3600, (Series("", [4.0, None] * 12),), "")
     line._tell(1)
-    assert line.reading.endswith("nothing was measured")
+    assert line.reading.endswith("no data")
     assert line.accessibleDescription() == line.reading
     line._tell(0)
     assert line.reading.endswith("4 s")
