@@ -6,7 +6,6 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 
-from appliance.api.changes_under_way import ChangesUnderWay
 from appliance.process.log.level import LogLevel
 from appliance.process.log.ring import LogRing
 from appliance.services.access.audit_log import AuditLog
@@ -30,6 +29,7 @@ from appliance.services.calls.statistics import ReadStatistics
 from appliance.services.calls.submit_call import SubmitCall
 from appliance.services.calls.tag_call import TagCall
 from appliance.services.calls.upload_rooms import UploadRooms
+from appliance.services.changes_under_way import ChangesUnderWay
 from appliance.services.configuration.own_settings import OwnSettings, Restart
 from appliance.services.customers.customers import Customers
 from appliance.services.customers.post_refusals import PostRefusals

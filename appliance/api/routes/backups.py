@@ -67,7 +67,7 @@ class BackupFile(Handler):
 
     @operation(download(_described))
     async def get(self, name: str) -> None:
-        path = self.services.upkeep.backups.path(name)
+        path = await self.services.upkeep.backups.path(name)
         if self.request.method == "GET":
             await self.services.access.audit_log.backup_downloaded(self.actor, name)
         await send_file(self, Download(path, path.name, kind=KIND))

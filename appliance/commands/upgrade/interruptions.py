@@ -7,6 +7,9 @@ from collections.abc import Callable
 from types import TracebackType
 from typing import Any, Self
 
+from appliance.errors import ApplianceError
+from appliance.process.exit_reason import error_line
+
 _NUMBERS = (signal.SIGINT, signal.SIGTERM)
 
 
@@ -32,3 +35,10 @@ class Interruptions:
         if not self._before:
             self._before = {number: signal.signal(number, signal.SIG_IGN) for number in _NUMBERS}
             self._tell("From here on ^C and SIGTERM are ignored: it ends with one of the two versions running.")
+
+
+def in_a_line(error: BaseException) -> str:
+    """Why it goes no further."""
+    if isinstance(error, KeyboardInterrupt):
+        return "it was broken off with ^C"
+    return str(error) if isinstance(error, (ApplianceError, OSError)) else error_line(error)

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from appliance.commands.upgrade.box import UpgradedBox
 from appliance.commands.upgrade.first_release import check_is_laid_out, command, listen_alone, listen_beside, ways_on
-from appliance.commands.upgrade.interruptions import Interruptions
+from appliance.commands.upgrade.interruptions import Interruptions, in_a_line
 from appliance.commands.upgrade.owner import done_by_owner
 from appliance.commands.upgrade.packages import Staged, discard, stage, staged
 from appliance.commands.upgrade.rehearsal import Refused, Rehearsal
@@ -20,7 +20,6 @@ from appliance.commands.upgrade.room import check_room
 from appliance.commands.upgrade.standing_in import standing_in
 from appliance.commands.upgrade.watching import Watch
 from appliance.errors import ApplianceError, ConfigurationError
-from appliance.process.exit_reason import error_line
 from appliance.services.upgrade.first_release import make_readable
 from appliance.services.upgrade.installation import KEPT_BY_DPKG
 from appliance.services.upgrade.kept_database import forget_kept, keep, kept_folder, opens_here, put_back
@@ -185,7 +184,7 @@ class Upgrade:
                 self._box.services.start(record.workers)
                 self._watch(record).until_accepting()
             except Exception as error:  # noqa: BLE001 - whatever it is: what was stopped is started
-                return self._go_back(record, _in_a_line(error))
+                return self._go_back(record, in_a_line(error))
         return self._look_after(record.at(Step.WATCHING))
 
     def _stop(self) -> None:
@@ -213,7 +212,7 @@ class Upgrade:
             self._box.tell(f"{record.new} accepts calls; watching it for {self._box.patience.watched:.0f} s ...")
             self._watch(record).stays_as_well_as(record.health_before)
         except Exception as error:  # noqa: BLE001 - as above: what nobody could watch is not trusted
-            return self._go_back(record, _in_a_line(error))
+            return self._go_back(record, in_a_line(error))
         return self._end(record, Ending.DONE, None)
 
     def _go_back(self, record: UpgradeRecord, reason: str) -> UpgradeOutcome:
@@ -231,7 +230,7 @@ class Upgrade:
                 self._watch_old(record).until_accepting()
             except Exception as error:
                 raise ConfigurationError(
-                    f"{record.old} does not come back: {_in_a_line(error)} (`vbot doctor`, then "
+                    f"{record.old} does not come back: {in_a_line(error)} (`vbot doctor`, then "
                     f"`{command(record)} --back`); the upgrade to {record.new} had failed: {reason}"
                 ) from error
         told = reason if aside is None else f"{reason}; the newer database is in {aside}"
@@ -259,17 +258,17 @@ class Upgrade:
         """What is raised there is raised before anything that runs was touched."""
         try:
             return work()
-        except ApplianceError as error:
+        except (ApplianceError, OSError, KeyboardInterrupt) as error:
             now = read_record(self._installation)
             if now is None or now.step not in (Step.PREPARING, Step.INSTALLING):
                 raise
             half = self._box.packages.unfinished() if now.step is Step.INSTALLING else []
             if half:  # the record stays: without it the packages' scripts would switch once dpkg is brought to its end
                 raise ConfigurationError(
-                    f"{error}; dpkg is half way with {', '.join(half)}, and {record.old} runs on: mend that, then "
-                    f"{ways_on(record)}"
+                    f"{in_a_line(error)}; dpkg is half way with {', '.join(half)}, and {record.old} runs on: mend "
+                    f"that, then {ways_on(record)}"
                 ) from error
-            return self._refuse(record, str(error))
+            return self._refuse(record, in_a_line(error))
 
     def _refuse(self, record: UpgradeRecord, reason: str) -> UpgradeOutcome:
         self._installation.bring_back(record.old)
@@ -343,7 +342,3 @@ class Upgrade:
                 yield
         finally:
             self._stands_in = False
-
-
-def _in_a_line(error: Exception) -> str:
-    return str(error) if isinstance(error, (ApplianceError, OSError)) else error_line(error)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import shutil
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
@@ -85,14 +85,14 @@ class NoRoom(ApplianceError):
 class BackupVerifications:
     """The use case; what was found is known in memory only.
 
-    `path_of` finds a finished backup, or raises NotFound or Conflict.
+    `path_of` finds a finished backup, or raises NotFound, Conflict or Unavailable.
     `recovery_key` is asked for this appliance's own, with which its backups are sealed; it raises ConfigurationError.
     """
 
     def __init__(
         self,
         database: Database,
-        path_of: Callable[[str], Path],
+        path_of: Callable[[str], Awaitable[Path]],
         recovery_key: Callable[[], str],
         floor_bytes: int,
         now: Clock,
@@ -111,8 +111,8 @@ class BackupVerifications:
         return self._known.get(name)
 
     async def start(self, actor: Actor, name: str) -> Verification:
-        """Begin to read a backup; one that is being read is not begun again. Raises NotFound, Conflict."""
-        path = self._path_of(name)
+        """Begin to read a backup; one that is being read is not begun again. Raises as `path_of` does."""
+        path = await self._path_of(name)
         known = self.of(name)
         if known is not None and known.state is VerificationState.RUNNING:
             return known

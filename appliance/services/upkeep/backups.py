@@ -23,7 +23,7 @@ from appliance.domain.system import BackupsSeen
 from appliance.errors import ApplianceError, Conflict, NotFound, Unavailable
 from appliance.services.clock_jumps import ClockJumps
 from appliance.services.upkeep.backup_verification import SCRATCH
-from appliance.services.upkeep.long_work import in_thread_of_its_own
+from appliance.services.upkeep.long_work import bounded_look, in_thread_of_its_own
 from appliance.storage.database import Database, opened_as_it_is
 from appliance.storage.database_keys import DatabaseKeys
 from appliance.storage.folder.backup_file import write_backup
@@ -104,18 +104,13 @@ class Backups:
 
         One look at a time, in a thread of its own: each that hangs would else take one that everything else needs.
         """
-        try:
-            async with asyncio.timeout(LOOK_SECONDS):
-                while self._looking is not None and not self._looking.done():
-                    await asyncio.wait([self._looking])
-                work = in_thread_of_its_own("look at the backups", partial(existing_backups, self._folder))
-                self._looking = looking = asyncio.create_task(work)
-                looking.add_done_callback(_heed)
-                return await asyncio.shield(looking)
-        except TimeoutError:
-            raise Unavailable(f"the folder of the backups did not answer within {LOOK_SECONDS:.0f} s") from None
-        except OSError as error:
-            raise Unavailable(f"the folder of the backups cannot be read: {error.strerror or error}") from error
+        async with bounded_look("the folder of the backups", LOOK_SECONDS):
+            while self._looking is not None and not self._looking.done():
+                await asyncio.wait([self._looking])
+            work = in_thread_of_its_own("look at the backups", partial(existing_backups, self._folder))
+            self._looking = looking = asyncio.create_task(work)
+            looking.add_done_callback(_heed)
+            return await asyncio.shield(looking)
 
     async def overview(self) -> BackupsSeen:
         """How backups fare."""
@@ -161,8 +156,11 @@ class Backups:
             return self._now()
         return known[0].created_at + (min(every, AGAIN_AFTER) if known[0].state == "failed" else every)
 
-    def path(self, name: str) -> Path:
-        """The file of a finished backup; raises NotFound, and Conflict for one that is listed and has none."""
+    async def path(self, name: str) -> Path:
+        """The file of a finished backup; raises NotFound, and Conflict for one that is listed and has none.
+
+        Raises Unavailable where the folder cannot be looked at.
+        """
         unfinished = self._unfinished.get(name)
         if unfinished is not None:
             running = unfinished.state == "running"
@@ -170,9 +168,11 @@ class Backups:
                 "state", f"backup {name} is still being made" if running else f"backup {name} failed: there is no file"
             )
         path = self._folder.backups / name
-        if not NAME.fullmatch(name) or not path.is_file():
-            raise NotFound(f"there is no backup {name}")
-        return path
+        if NAME.fullmatch(name):
+            async with bounded_look("the folder of the backups", LOOK_SECONDS):
+                if await in_thread_of_its_own("look at a backup", path.is_file):
+                    return path
+        raise NotFound(f"there is no backup {name}")
 
     def follow(self, schedule: BackupSchedule) -> None:
         """From now on by this schedule."""
@@ -202,18 +202,25 @@ class Backups:
                 make = partial(make_backup, self._database, self._folder, self._keys, target, created_at)
                 await in_thread_of_its_own("backup", make)
                 del self._unfinished[name]
-                size = (await asyncio.to_thread(target.stat)).st_size
-                self._tell(Backup(name, created_at, "done", size))
-                if self._clock_jumps is not None:
-                    await self._clock_jumps.look()
-                await asyncio.to_thread(self._prune)
-            logger.info("backup %s is made", name)
+                logger.info("backup %s is made", name)
+                await self._follow(name, created_at, target)
         except ApplianceError as error:
             logger.warning("backup %s failed: %s", name, error)
             await self._fail(actor, name, created_at, str(error))
         except Exception:
             logger.exception("backup %s failed", name)
             await self._fail(actor, name, created_at, "see the log of the api")
+
+    async def _follow(self, name: str, created_at: datetime, target: Path) -> None:
+        """Tell of one that is made, and remove those that are too many: whatever fails in here, it is there."""
+        try:
+            size = (await asyncio.to_thread(target.stat)).st_size
+            self._tell(Backup(name, created_at, "done", size))
+            if self._clock_jumps is not None:
+                await self._clock_jumps.look()
+            await asyncio.to_thread(self._prune)
+        except Exception:
+            logger.exception("backup %s is made; those that are too many stay until the next one", name)
 
     async def _fail(self, actor: Actor, name: str, created_at: datetime, reason: str) -> None:
         failed = self._unfinished[name] = Backup(name, created_at, "failed", error=reason)

@@ -8,8 +8,10 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import threading
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
 from typing import TypeVar
+
+from appliance.errors import Unavailable
 
 T = TypeVar("T")
 
@@ -40,3 +42,15 @@ async def in_thread_of_its_own(name: str, work: Callable[[], T]) -> T:
 
     threading.Thread(target=run, name=name, daemon=True).start()
     return await outcome
+
+
+@contextlib.asynccontextmanager
+async def bounded_look(place: str, seconds: float) -> AsyncIterator[None]:
+    """While a place is looked at that may be on a disk that has gone, or a mount that hangs. Raises Unavailable."""
+    try:
+        async with asyncio.timeout(seconds):
+            yield
+    except TimeoutError:
+        raise Unavailable(f"{place} did not answer within {seconds:.0f} s") from None
+    except OSError as error:
+        raise Unavailable(f"{place} cannot be read: {error.strerror or error}") from error

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
 import re
 import signal
@@ -16,9 +17,11 @@ from typing import Any
 import pytest
 
 from appliance.commands.upgrade.first_release import BESIDE
+from appliance.commands.upgrade.packages import Staged
 from appliance.commands.upgrade.services import SystemdServices
 from appliance.commands.upgrade.steps import Upgrade
 from appliance.errors import ConfigurationError
+from appliance.services.upgrade.installation import Installation
 from appliance.services.upgrade.record import Ending, Step, UpgradeOutcome, end
 from tests.appliance.builders import NOON
 from tests.appliance.commands.upgrade_parts import NEW, OLD, Steps, a_version, api_of
@@ -70,6 +73,36 @@ def test_where_the_first_release_runs_the_way_on_is_by_a_program_that_knows_it(s
         upgrade.resume()
     with pytest.raises(ConfigurationError, match=re.escape(f"was interrupted: {ways} first")):
         upgrade.begin([])
+
+
+@pytest.mark.parametrize(
+    ("error", "reason"),
+    [
+        (KeyboardInterrupt(), "it was broken off with ^C"),
+        (OSError(errno.ENOSPC, "No space left on device"), "[Errno 28] No space left on device"),
+    ],
+    ids=["^C", "a full disk"],
+)
+def test_what_is_broken_off_while_it_is_prepared_is_refused_and_leaves_nothing_begun(
+    steps: Steps, monkeypatch: pytest.MonkeyPatch, error: BaseException, reason: str
+) -> None:
+    def stage(installation: Installation, _files: list[Path]) -> Staged:
+        return Staged(NEW, a_version(installation.staging, NEW), [])
+
+    def make_backup() -> str:
+        assert steps.step is Step.PREPARING
+        raise error
+
+    monkeypatch.setattr("appliance.commands.upgrade.steps.stage", stage)
+    try:
+        outcome = Upgrade(replace(steps.box, make_backup=make_backup)).begin([])
+    except KeyboardInterrupt:  # it would end the tests themselves
+        pytest.fail("it ends without a word, and stays begun")
+
+    assert outcome.sentence == f"the upgrade to {NEW} was refused and {OLD} runs on: {reason}"
+    assert steps.step is None
+    assert not steps.installation.staging.exists()
+    assert steps.services.done == []
 
 
 @pytest.fixture

@@ -59,7 +59,7 @@ class Shelf:
         self.copy = copy.rename(folder.parent / "copy.duckdb")
         self.verifications = BackupVerifications(database, self._find, lambda: self.recovery_key, 0, clock)
 
-    def _find(self, name: str) -> Path:
+    async def _find(self, name: str) -> Path:
         if name != NAME:
             raise NotFound(name)
         return self.path

@@ -92,7 +92,7 @@ class Vault:
     async def make(self) -> Path:
         name = (await self.backups.start(AN_ADMIN)).name
         assert (await self.until_done(name)).state == "done"
-        return self.backups.path(name)
+        return await self.backups.path(name)
 
     async def pruned(self) -> None:
         """A backup is made, and what is too old removed."""
@@ -130,7 +130,7 @@ async def test_a_backup_is_running_and_then_done(vault: Vault) -> None:
     )
     assert await vault.backups.listing() == [begun]
     done = await vault.until_done(begun.name)
-    path = vault.backups.path(begun.name)
+    path = await vault.backups.path(begun.name)
     assert (done.state, done.bytes, done.error) == ("done", path.stat().st_size, None)
     assert [item.name for item in vault.folder.backups.iterdir()] == [begun.name]
 
@@ -270,7 +270,7 @@ async def test_a_backup_that_failed_says_so_and_the_next_one_is_made(
         failed.error,
     )
     with pytest.raises(Conflict, match=f"^backup {failed.name} failed: there is no file$"):
-        vault.backups.path(failed.name)
+        await vault.backups.path(failed.name)
     vault.folder.recovery_key.unlink()
     vault.clock.advance(seconds=1)
     missing = await vault.until_done((await vault.backups.start(AN_ADMIN)).name)
@@ -323,9 +323,9 @@ async def test_one_that_is_being_made_is_known_and_cannot_be_read_yet(vault: Vau
     begun = await vault.backups.start(AN_ADMIN)
     assert begun.state == "running"
     with pytest.raises(Conflict, match=f"^backup {begun.name} is still being made$"):
-        vault.backups.path(begun.name)
+        await vault.backups.path(begun.name)
     done = await vault.until_done(begun.name)
-    assert vault.backups.path(done.name).stat().st_size == done.bytes
+    assert (await vault.backups.path(done.name)).stat().st_size == done.bytes
 
 
 async def test_what_a_killed_backup_or_verification_left_behind_goes_at_the_next_start(vault: Vault) -> None:
@@ -372,7 +372,51 @@ async def test_without_a_schedule_none_is_due(vault: Vault) -> None:
 )
 async def test_what_is_no_backup_of_ours_is_not_found(vault: Vault, name: str) -> None:
     with pytest.raises(NotFound):
-        vault.backups.path(name)
+        await vault.backups.path(name)
+
+
+@pytest.mark.parametrize("gone", [True, False], ids=["a disk that has gone", "one that answers"])
+async def test_a_backup_is_looked_for_beside_the_loop(
+    vault: Vault, monkeypatch: pytest.MonkeyPatch, gone: bool
+) -> None:
+    made = await vault.make()
+    is_file, looked_in = Path.is_file, list[threading.Thread]()
+
+    def look(path: Path) -> bool:
+        if path != made:
+            return is_file(path)
+        looked_in.append(threading.current_thread())
+        if gone:
+            raise OSError(errno.EIO, "Input/output error")
+        return True
+
+    monkeypatch.setattr(Path, "is_file", look)
+    if gone:
+        with pytest.raises(Unavailable, match="the folder of the backups cannot be read: Input/output error"):
+            await vault.backups.path(made.name)
+    else:
+        assert await vault.backups.path(made.name) == made
+    assert looked_in != [threading.main_thread()]
+    assert len(looked_in) == 1
+
+
+async def test_one_that_is_made_is_no_failed_one_where_those_too_many_cannot_be_removed(
+    vault: Vault, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    vault.backups.follow(BackupSchedule(None, 1))
+    with monkeypatch.context() as patched:
+        patched.setattr(vault.backups, "_prune", refuse_to_prune)
+        await vault.pruned()
+        vault.clock.advance(hours=1)
+        await vault.pruned()
+    assert [(one.state, one.error) for one in await vault.backups.listing()] == [("done", None)] * 2
+    vault.clock.advance(hours=1)
+    await vault.pruned()
+    assert len(await vault.backups.listing()) == 1
+
+
+def refuse_to_prune() -> None:
+    raise OSError(errno.EROFS, "Read-only file system")
 
 
 def test_a_name_tells_the_moment_and_is_free(folder: DataFolder) -> None:

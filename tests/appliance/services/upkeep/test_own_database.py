@@ -233,7 +233,7 @@ async def test_the_backup_from_before_outlives_the_daily_ones_and_goes_after_a_m
             "vbot-20261127T120000Z.tar",
             BACKUP,
         ]
-        assert backups.path(BACKUP).is_file()
+        assert (await backups.path(BACKUP)).is_file()
         clock.now = datetime(2026, 11, 24, 13, tzinfo=UTC) + timedelta(days=30)
         backups._prune()
         assert BACKUP not in [backup.name for backup in existing_backups(old)]
