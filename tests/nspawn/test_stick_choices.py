@@ -6,6 +6,7 @@ C library. Which packages are chosen, apt says by its simulation; once all of it
 
 from __future__ import annotations
 
+import json
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -90,6 +91,15 @@ def test_the_stick_is_a_repository_for_the_whole_pool(simulated: Container, work
     said = simulated.shell(f"apt-get --yes install {worker}")
     # What it recommends is on the stick, too.
     assert chosen(said) == {"vbot-appliance", worker, "vbot-models-base", "ffmpeg"}, said
+
+
+def test_what_the_distribution_adds_is_listed_and_signed(stick: Path) -> None:
+    listed = {one["name"]: one for one in json.loads((stick / "distribution.cdx.json").read_text())["components"]}
+    files = {file.name.partition("_")[0] for file in (stick / "distribution" / SUITE).glob("*.deb")}
+    assert {"libc6", "ffmpeg"} <= files
+    assert set(listed) == files
+    assert all(one["purl"].startswith("pkg:deb/debian/") and one["hashes"] for one in listed.values())
+    assert "  distribution.cdx.json\n" in (stick / "SHA256SUMS").read_text()
 
 
 def test_all_of_it_is_installed_without_any_network(bare: Container) -> None:
