@@ -126,7 +126,7 @@ def _unpack_as(file: Path, version: str, tree: Path) -> Path:
 def _pack(tree: Path, target: Path) -> None:
     target.parent.mkdir()
     # Not compressed: it is there for a moment, and a worker's libraries are gigabytes.
-    command = ["dpkg-deb", "--root-owner-group", "-Znone", "--build", tree, target]
+    command = ["dpkg-deb", "--root-owner-group", "-Znone", "--build", str(tree), str(target)]
     subprocess.run(command, check=True, capture_output=True, timeout=BUILD_SECONDS)
 
 

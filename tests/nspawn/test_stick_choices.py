@@ -6,6 +6,8 @@ C library. Which packages are chosen, apt says by its simulation; once all of it
 
 from __future__ import annotations
 
+import json
+import re
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -17,16 +19,17 @@ from tests.nspawn.conftest import PACKAGES
 from tests.nspawn.container import Container
 from tests.nspawn.network import Loopback
 from tests.nspawn.packages import Packages
-from tests.support.package_with_one_file import build_with_one_file
+from tests.support.package_with_one_file import DEB, build_with_one_file
 from tests.support.stick import make_stick
 
 SUITE = "bookworm"
 INSTALL_SECONDS = 2400.0
 SIMULATED = 'APT::Get::Simulate "true";\n'
-_SOURCES = f"""\
-deb [signed-by=/mnt/vbot/apt/vbot-archive-keyring.gpg] file:/mnt/vbot/apt {SUITE} main
-deb [trusted=yes] file:/mnt/distribution/{SUITE} ./
-"""
+# As README.md has them, for another suite and with the stick in /mnt.
+SOURCES = [
+    line.replace("/STICK/", "/mnt/").replace("trixie", SUITE)
+    for line in re.findall(r"^    (deb \[.*/STICK/.*)$", (DEB / "README.md").read_text(), re.MULTILINE)
+]
 NO_DRIVER = "no NVIDIA driver is here"
 
 
@@ -85,11 +88,21 @@ def test_the_worker_that_was_chosen_comes_with_models_and_what_it_decodes_with(
 
 @pytest.mark.parametrize("worker", ["vbot-worker-cpu", "vbot-worker-cuda"])
 def test_the_stick_is_a_repository_for_the_whole_pool(simulated: Container, worker: str) -> None:
-    (simulated.root / "etc/apt/sources.list").write_text(_SOURCES)
+    assert len(SOURCES) == 2
+    (simulated.root / "etc/apt/sources.list").write_text("\n".join([*SOURCES, ""]))
     simulated.shell("apt-get update --error-on=any")
     said = simulated.shell(f"apt-get --yes install {worker}")
     # What it recommends is on the stick, too.
     assert chosen(said) == {"vbot-appliance", worker, "vbot-models-base", "ffmpeg"}, said
+
+
+def test_what_the_distribution_adds_is_listed_and_signed(stick: Path) -> None:
+    listed = {one["name"]: one for one in json.loads((stick / "distribution.cdx.json").read_text())["components"]}
+    files = {file.name.partition("_")[0] for file in (stick / "distribution" / SUITE).glob("*.deb")}
+    assert {"libc6", "ffmpeg"} <= files
+    assert set(listed) == files
+    assert all(one["purl"].startswith("pkg:deb/debian/") and one["hashes"] for one in listed.values())
+    assert "  distribution.cdx.json\n" in (stick / "SHA256SUMS").read_text()
 
 
 def test_all_of_it_is_installed_without_any_network(bare: Container) -> None:

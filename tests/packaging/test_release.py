@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import shutil
 import subprocess
@@ -100,6 +101,24 @@ def test_the_bill_of_materials_of_the_same_parts_is_the_same(tmp_path: Path) -> 
         bills.append((tmp_path / name).read_bytes())
     assert bills[0] == bills[1]
     assert json.loads(bills[0])["serialNumber"] != "urn:uuid:00000000-0000-0000-0000-000000000000"
+
+
+def test_what_a_stick_takes_of_the_distributions_has_a_bill_of_its_own(made: Path, tmp_path: Path) -> None:
+    (package,) = (made / "out/apt/pool/any").glob("vbot-post_*.deb")
+    for suite in ("trixie", "noble"):
+        (tmp_path / "distribution" / suite).mkdir(parents=True)
+        shutil.copy(package, tmp_path / "distribution" / suite)
+    options = ("--distribution", tmp_path / "distribution")
+    done = run(sys.executable, CHECKOUT / "packaging/sbom.py", tmp_path / "bill", *options, folder=CHECKOUT)
+    assert done.returncode == 0, done.stderr
+    components = json.loads((tmp_path / "bill").read_text())["components"]
+    assert [component["purl"].partition("@")[0] for component in components] == [
+        "pkg:deb/debian/vbot-post",
+        "pkg:deb/ubuntu/vbot-post",
+    ]
+    assert {component["hashes"][0]["content"] for component in components} == {
+        hashlib.sha256(package.read_bytes()).hexdigest()
+    }
 
 
 def test_a_release_holds_a_signed_repository_of_its_packages(made: Path) -> None:

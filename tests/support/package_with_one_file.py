@@ -26,6 +26,9 @@ def lay_out(plan, work, root):
         write(root / "var/lib/vbot-models/whisper-base/pack.json", "{}")
     elif name == "vbot-admin":
         write(root / "opt/vbot-admin/vbot-admin", "")
+    elif name == "vbot-appliance":
+        write(root / "opt/vbot" / plan.version / "bin/vbot", "")
+        write(work / "vbot.toml", "")
     else:
         write(root / "opt/vbot" / plan.version / plan.target.site_packages / "torch/__init__.py", "")
 

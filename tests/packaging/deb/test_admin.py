@@ -54,7 +54,9 @@ def _built(folder: Path) -> Path:
     with pytest.MonkeyPatch.context() as environment:
         environment.setenv("SOURCE_DATE_EPOCH", known["SOURCE_DATE_EPOCH"])
         bundle = make_bundle(source, folder / "bundle")
-    command = [CHECKOUT / "packaging/deb/build", "--bundle", bundle, folder / "packages", "vbot-admin"]
+    command = [
+        str(word) for word in (CHECKOUT / "packaging/deb/build", "--bundle", bundle, folder / "packages", "vbot-admin")
+    ]
     done = subprocess.run(
         command, env=known, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=COMMAND_SECONDS,
         check=False,
