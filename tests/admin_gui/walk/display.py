@@ -54,6 +54,8 @@ class Display:
         number = server.stdout.readline().decode().strip()
         assert number, "Xvfb did not start"
         self.environment["DISPLAY"] = f":{number}"
+        # With ö on a key of its own: xdotool lends one to what has none, and takes it back before the letter is read.
+        subprocess.run(["setxkbmap", "de", "nodeadkeys"], env=self.environment, check=True, timeout=WAIT_SECONDS)
         is_ready = self._folder / "openbox-is-ready"
         self._run(["openbox", "--sm-disable", "--startup", f"touch '{is_ready}'"])
         assert wait_until(is_ready.exists, WAIT_SECONDS, 0.05), "openbox did not start"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import subprocess
-from collections.abc import Callable
 
 from PySide6.QtCore import QEvent, QObject, QPoint, Qt
 from PySide6.QtGui import QGuiApplication, QKeyEvent
@@ -34,12 +33,8 @@ class XEvents(Events):
 
     def type(self, at: QWidget, text: str) -> None:
         """Some letters may go to a list that comes and goes under the field, which hands them on to it."""
-
-        def is_there() -> bool:
-            return str(at.property("text")).endswith(text)
-
-        command = ["type", "--delay", str(BETWEEN_LETTERS_MS), "--", text]
-        self._send(QEvent.Type.KeyRelease, len(text), *command, done=is_there)
+        _run("type", "--delay", str(BETWEEN_LETTERS_MS), "--", text)
+        self._qtbot.waitUntil(lambda: str(at.property("text")).endswith(text), timeout=WAIT_MS)
 
     def click(self, window: QWidget, place: QPoint, *, twice: bool = False) -> None:
         times = 2 if twice else 1
@@ -53,13 +48,13 @@ class XEvents(Events):
         """The window manager does, by itself; nobody asks it to."""
         self._qtbot.waitUntil(window.isActiveWindow, timeout=WAIT_MS)
 
-    def _send(self, last: QEvent.Type, times: int, *command: str, done: Callable[[], bool] = lambda: False) -> None:
+    def _send(self, last: QEvent.Type, times: int, *command: str) -> None:
         """`last`: the events of this kind, so many, are the last that come of it."""
         before = _windows()
         self._arrivals.begin(last)
-        subprocess.run(["xdotool", *command], check=True, timeout=WAIT_MS / 1000)
+        _run(*command)
         # What the first half of a key or click has opened gets its second, and what it has closed gets none.
-        self._qtbot.waitUntil(lambda: self._arrivals.count >= times or done() or _windows() != before, timeout=WAIT_MS)
+        self._qtbot.waitUntil(lambda: self._arrivals.count >= times or _windows() != before, timeout=WAIT_MS)
 
 
 class _Arrivals(QObject):
@@ -80,6 +75,10 @@ class _Arrivals(QObject):
             is_alone = not isinstance(event, QKeyEvent) or event.key() not in MODIFIERS
             self.count += is_alone
         return super().eventFilter(watched, event)
+
+
+def _run(*command: str) -> None:
+    subprocess.run(["xdotool", *command], check=True, timeout=WAIT_MS / 1000)
 
 
 def _windows() -> list[int]:
