@@ -73,4 +73,5 @@ class CertificateOffer(Banner):
         )
 
     def _not_seen(self, error: Exception) -> None:
+        self._customer = None  # there is nothing to be decided
         self.show_message(why_not_asked(error), "bad")

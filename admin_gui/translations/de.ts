@@ -1814,7 +1814,7 @@
     </message>
     <message>
         <source>Failing since</source>
-        <translation>Schlägt fehl seit</translation>
+        <translation>Gestört seit</translation>
     </message>
     <message>
         <source>Latency</source>
@@ -1891,7 +1891,7 @@
     </message>
     <message>
         <source>Failing since</source>
-        <translation>Schlägt fehl seit</translation>
+        <translation>Gestört seit</translation>
     </message>
     <message>
         <source>Last failure</source>

@@ -66,6 +66,7 @@ class WebhookPage(ObjectPage[Found]):
         self.json_button = page_button(self.tr("Copy the JSON"), self.copy_json)
         self.exchange = Exchange()
         self.offer = CertificateOffer(context, (self.tr("Send again"), self.send_again))
+        self.offer.leave_button.clicked.connect(self._leave_certificate)
         card = Card()
         self.why_not = PlainLabel()  # of "Send again", where it is grey
         self.why_not.setProperty("muted", True)
@@ -254,7 +255,8 @@ class WebhookPage(ObjectPage[Found]):
             way = self._way_to_the_customer() if attempt.status is None else None
             if self._may_look_at_certificate():
                 way = look_words(), self.look_at_certificate
-            self.notice.show_message(text, tone, way)
+            if self.offer.customer_id is None:
+                self.notice.show_message(text, tone, way)
         else:
             self.notice.clear()
         if attempt is not None and attempt.succeeded:
@@ -272,7 +274,13 @@ class WebhookPage(ObjectPage[Found]):
     def look_at_certificate(self) -> None:
         """Which one its receiver shows now, to be compared and trusted."""
         if self._customer is not None and self._may_look_at_certificate():
+            self.notice.clear()  # a small window has no room for both
             self.offer.look(self._customer)
+
+    def _leave_certificate(self) -> None:
+        self.offer.forget()
+        if self._delivery is not None:
+            self._show_notice(self._delivery, self._customer)
 
     def _way_to_the_customer(self) -> tuple[str, Callable[[], object]]:
         return self.tr("Open the customer"), self._show_customer
