@@ -1806,7 +1806,7 @@
     </message>
     <message>
         <source>Delivered, 24 h</source>
-        <translation>Zugestellt, 24 Std.</translation>
+        <translation>Zugestellt, 24 h</translation>
     </message>
     <message>
         <source>Last success</source>

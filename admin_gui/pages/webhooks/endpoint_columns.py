@@ -25,7 +25,7 @@ def endpoint_columns(now: Callable[[], datetime]) -> list[Column[Endpoint]]:
             translate("EndpointsTable", "Customer"),
             lambda one: one.customer.company_name,
             sort=lambda one: one.customer.company_name,
-            width=165,
+            width=150,
             middle=True,
         ),
         Column(
@@ -35,7 +35,7 @@ def endpoint_columns(now: Callable[[], datetime]) -> list[Column[Endpoint]]:
             tone=lambda one: one.tone,
             sort=lambda one: one.state,
             tooltip=lambda one: why_disabled(one.customer.webhook_disabled_reason),
-            width=120,
+            width=130,
         ),
         Column(
             "share",
@@ -120,7 +120,7 @@ def _moment(
         sort=at,
         tooltip=lambda one: formats.utc_tooltip(at(one)),
         export=lambda one: "" if (value := at(one)) is None else value.isoformat(),
-        width=118,
+        width=112,
         yields=yields,
     )
 

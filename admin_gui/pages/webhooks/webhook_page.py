@@ -32,6 +32,7 @@ from admin_gui.widgets.plain_label import PlainLabel
 from admin_gui.widgets.table.paged_table import PagedTable
 
 TICK_MS = 1_000
+ROOM_FOR_ALL = 700  # less high than this, a certificate and the attempts have no room beside each other
 
 Found = tuple[Delivery, Customer | None]
 
@@ -67,6 +68,7 @@ class WebhookPage(ObjectPage[Found]):
         self.exchange = Exchange()
         self.offer = CertificateOffer(context, (self.tr("Send again"), self.send_again))
         self.offer.leave_button.clicked.connect(self._leave_certificate)
+        self.offer.seen.connect(self._make_room)
         card = Card()
         self.why_not = PlainLabel()  # of "Send again", where it is grey
         self.why_not.setProperty("muted", True)
@@ -276,6 +278,10 @@ class WebhookPage(ObjectPage[Found]):
         if self._customer is not None and self._may_look_at_certificate():
             self.notice.clear()  # a small window has no room for both
             self.offer.look(self._customer)
+
+    def _make_room(self, offers: bool) -> None:
+        for widget in (self.attempts, self.exchange):
+            widget.setHidden(offers and self.height() < ROOM_FOR_ALL)
 
     def _leave_certificate(self) -> None:
         self.offer.forget()

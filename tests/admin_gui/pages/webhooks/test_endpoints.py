@@ -17,10 +17,11 @@ from pytestqt.qtbot import QtBot
 
 from admin_gui.pages.webhooks.endpoints import EndpointsTable
 from admin_gui.pages.webhooks.webhooks_page import WebhooksPage
-from admin_gui.shell.main_window import MainWindow
+from admin_gui.shell.main_window import SMALLEST_SIZE, MainWindow
 from appliance.services.access.certificate import create_certificate
 from tests.admin_gui.conftest import WAIT_MS, TlsAppliance
 from tests.admin_gui.driving import click, opened
+from tests.admin_gui.fitting import misfits
 from tests.support.receiver import Answer, WebhookReceiver
 from tests.support.recordings import silence
 
@@ -162,6 +163,17 @@ def test_on_the_page_of_a_webhook_its_certificate_is_looked_at_and_trusted(
     assert "is not trusted" in page.notice.text
     click(page.notice._button)
     qtbot.waitUntil(lambda: "Compare it" in page.offer.text, timeout=WAIT_MS)
+    click(page.offer.leave_button)
+    assert page.notice.isVisible(), "what failed is told again"
+    assert not page.offer.isVisible()
+    window.resize(*SMALLEST_SIZE.toTuple())
+    click(page.notice._button)
+    qtbot.waitUntil(lambda: "Compare it" in page.offer.text and page.offer.isVisible(), timeout=WAIT_MS)
+
+    def all_fits() -> None:
+        assert misfits(window) == []
+
+    qtbot.waitUntil(all_fits, timeout=WAIT_MS)
     assert fingerprint in page.offer.text.replace(" ", "")
     click(page.offer._button)
     qtbot.waitUntil(lambda: "trusted from now on" in page.offer.text, timeout=WAIT_MS)
