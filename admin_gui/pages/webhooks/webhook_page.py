@@ -270,8 +270,7 @@ class WebhookPage(ObjectPage[Found]):
         attempt = None if delivery is None else delivery.last_attempt
         if attempt is None or customer is None or not self.context.session.may_change:
             return False
-        is_there = (attempt.url or customer.webhook_url) == customer.webhook_url
-        return is_untrusted(attempt) and may_be_looked_at(customer) and is_there
+        return is_untrusted(attempt) and may_be_looked_at(customer) and attempt.url in (None, customer.webhook_url)
 
     def look_at_certificate(self) -> None:
         """Which one its receiver shows now, to be compared and trusted."""
