@@ -170,7 +170,7 @@ class CommandPalette(QDialog):
         webhooks = self._found_webhooks(known, self._go)[:MOST_OF_A_GROUP]
         found = [(group, webhooks if group is Group.WEBHOOKS else entries) for group, entries in found]
         more = [] if known else webhooks  # below the calls, which a number means in the first place
-        last = [*self.calls.search(), *self.webhooks.search()]
+        last = [*self.webhooks.search(), *self.calls.search()]
         return [*found, (Group.CALLS, calls), (Group.WEBHOOKS, more), (Group.SEARCH, last)]
 
     def _found_webhooks(self, known: list[Entry], then: Callable[[Link], Any]) -> list[Entry]:
