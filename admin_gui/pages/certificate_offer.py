@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QCoreApplication
+from PySide6.QtCore import QCoreApplication, Signal
+from PySide6.QtGui import QHideEvent, QShowEvent
 
 from admin_gui.app_context import AppContext
 from admin_gui.client.customers import Customer, ReceiverCertificate
@@ -23,12 +24,22 @@ def look_words() -> str:
 class CertificateOffer(Banner):
     """Hidden until somebody looks; what is trusted is saved at once, for this customer's address."""
 
+    seen = Signal(bool)  # it needs its room, or no more
+
     def __init__(self, context: AppContext, then: tuple[str, Callable[[], object]]) -> None:
         """`then`: what is offered once it is trusted, in a button's words, and what that does."""
         super().__init__(context.theme)
         self._context = context
         self._then = then
         self._customer: Customer | None = None
+
+    def showEvent(self, event: QShowEvent) -> None:  # noqa: N802
+        super().showEvent(event)
+        self.seen.emit(True)
+
+    def hideEvent(self, event: QHideEvent) -> None:  # noqa: N802
+        super().hideEvent(event)
+        self.seen.emit(False)
 
     @property
     def customer_id(self) -> int | None:
@@ -73,4 +84,5 @@ class CertificateOffer(Banner):
         )
 
     def _not_seen(self, error: Exception) -> None:
+        self._customer = None  # there is nothing to be decided
         self.show_message(why_not_asked(error), "bad")

@@ -1809,7 +1809,7 @@
     </message>
     <message>
         <source>Delivered, 24 h</source>
-        <translation>Zugestellt, 24 Std.</translation>
+        <translation>Zugestellt, 24 h</translation>
     </message>
     <message>
         <source>Last success</source>
@@ -1817,7 +1817,7 @@
     </message>
     <message>
         <source>Failing since</source>
-        <translation>Schlägt fehl seit</translation>
+        <translation>Gestört seit</translation>
     </message>
     <message>
         <source>Latency</source>
@@ -1894,7 +1894,7 @@
     </message>
     <message>
         <source>Failing since</source>
-        <translation>Schlägt fehl seit</translation>
+        <translation>Gestört seit</translation>
     </message>
     <message>
         <source>Last failure</source>

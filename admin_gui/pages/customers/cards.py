@@ -90,7 +90,7 @@ class FaresPart(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self.grid)
-        layout.addLayout(row(self.test_button, stretch_after=1))
+        layout.addLayout(row(self.test_button, stretch_after=0))
         self.hide()
 
     def open_test(self) -> None:

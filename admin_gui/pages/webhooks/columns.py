@@ -43,14 +43,20 @@ def delivery_columns(name_of: Callable[[int], str]) -> list[Column[Delivery]]:
             "caller",
             translate("deliveries", "Caller"),
             lambda one: one.caller_number or formats.DASH,
+            tooltip=_whole_id,
+            link=_call_of,
+            link_title=translate("deliveries", "Open the call"),
             typical=TYPICAL_NUMBER,
         ),
         Column(
             "called",
             translate("deliveries", "Called"),
             lambda one: one.called_number or formats.DASH,
+            tooltip=_whole_id,
+            link=_call_of,
+            link_title=translate("deliveries", "Open the call"),
             typical=TYPICAL_NUMBER,
-            yields=5,
+            yields=6,
         ),
         Column(
             "event",
@@ -67,11 +73,11 @@ def delivery_columns(name_of: Callable[[int], str]) -> list[Column[Delivery]]:
             _short_id,
             tooltip=_whole_id,
             export=lambda one: one.call_id,
-            link=lambda one: "" if one.is_test else f"call/{one.call_id}",
+            link=_call_of,
             link_title=translate("deliveries", "Open the call"),
             mono=True,
             width=90,
-            yields=6,  # the last one: it leads to what the webhook tells of
+            yields=4,  # the numbers lead to the call, too
         ),
         Column("answer", translate("deliveries", "Answer"), answer, tooltip=exact_answer, width=85),
         Column(
@@ -92,7 +98,7 @@ def delivery_columns(name_of: Callable[[int], str]) -> list[Column[Delivery]]:
             sort=lambda one: one.last_attempt.at if one.last_attempt else None,
             field="last_attempt_at",
             typical=formats.longest_moment(),
-            yields=4,
+            yields=5,
         ),
         Column(
             "next",
@@ -113,6 +119,10 @@ def delivery_columns(name_of: Callable[[int], str]) -> list[Column[Delivery]]:
             hidden=True,
         ),
     ]
+
+
+def _call_of(delivery: Delivery) -> str:
+    return "" if delivery.is_test else f"call/{delivery.call_id}"
 
 
 def _short_id(delivery: Delivery) -> str:

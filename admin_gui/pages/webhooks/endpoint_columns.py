@@ -25,7 +25,7 @@ def endpoint_columns(now: Callable[[], datetime]) -> list[Column[Endpoint]]:
             translate("EndpointsTable", "Customer"),
             lambda one: one.customer.company_name,
             sort=lambda one: one.customer.company_name,
-            width=190,
+            width=150,
             middle=True,
         ),
         Column(
@@ -120,7 +120,7 @@ def _moment(
         sort=at,
         tooltip=lambda one: formats.utc_tooltip(at(one)),
         export=lambda one: "" if (value := at(one)) is None else value.isoformat(),
-        width=110,
+        width=112,
         yields=yields,
     )
 

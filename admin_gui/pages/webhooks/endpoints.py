@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from admin_gui.app_context import AppContext
@@ -22,6 +23,7 @@ from admin_gui.widgets.table.paged_table import PagedTable
 from admin_gui.widgets.table.whole_lists import show_anew
 
 DAY = timedelta(days=1)
+AGES_MS = 30_000
 
 
 class EndpointsTable(QWidget):
@@ -72,6 +74,10 @@ class EndpointsTable(QWidget):
         # What came of each customer's last test, until it comes with the list: the appliance keeps it.
         self._tests: dict[int, Attempt] = {}
         self._asking = AskingAgain(self, self.refresh)
+        self._ages = QTimer(self)  # how long ago something was changes by itself
+        self._ages.setInterval(AGES_MS)
+        self._ages.timeout.connect(self.table.view.viewport().update)
+        self._ages.start()
         context.session.changed.connect(self._show_reason)
         self.setFocusProxy(self.table)
         self._show_reason()

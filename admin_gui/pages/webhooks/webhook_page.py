@@ -33,6 +33,7 @@ from admin_gui.widgets.plain_label import PlainLabel
 from admin_gui.widgets.table.paged_table import PagedTable
 
 TICK_MS = 1_000
+ROOM_FOR_ALL = 700  # less high than this, a certificate and the attempts have no room beside each other
 
 Found = tuple[Delivery, Customer | None]
 
@@ -67,6 +68,8 @@ class WebhookPage(ObjectPage[Found]):
         self.json_button = page_button(self.tr("Copy the JSON"), self.copy_json)
         self.exchange = Exchange()
         self.offer = CertificateOffer(context, (self.tr("Send again"), self.send_again))
+        self.offer.leave_button.clicked.connect(self._leave_certificate)
+        self.offer.seen.connect(self._make_room)
         card = Card()
         self.why_not = PlainLabel()  # of "Send again", where it is grey
         self.why_not.setProperty("muted", True)
@@ -255,7 +258,8 @@ class WebhookPage(ObjectPage[Found]):
             way = self._way_to_the_customer() if attempt.status is None else None
             if self._may_look_at_certificate():
                 way = look_words(), self.look_at_certificate
-            self.notice.show_message(text, tone, way)
+            if self.offer.customer_id is None:
+                self.notice.show_message(text, tone, way)
         else:
             self.notice.clear()
         if attempt is not None and attempt.succeeded:
@@ -267,13 +271,22 @@ class WebhookPage(ObjectPage[Found]):
         attempt = None if delivery is None else delivery.last_attempt
         if attempt is None or customer is None or not self.context.session.may_change:
             return False
-        is_there = (attempt.url or customer.webhook_url) == customer.webhook_url
-        return is_untrusted(attempt) and may_be_looked_at(customer) and is_there
+        return is_untrusted(attempt) and may_be_looked_at(customer) and attempt.url in (None, customer.webhook_url)
 
     def look_at_certificate(self) -> None:
         """Which one its receiver shows now, to be compared and trusted."""
         if self._customer is not None and self._may_look_at_certificate():
+            self.notice.clear()  # a small window has no room for both
             self.offer.look(self._customer)
+
+    def _make_room(self, offers: bool) -> None:
+        for widget in (self.attempts, self.exchange):
+            widget.setHidden(offers and self.height() < ROOM_FOR_ALL)
+
+    def _leave_certificate(self) -> None:
+        self.offer.forget()
+        if self._delivery is not None:
+            self._show_notice(self._delivery, self._customer)
 
     def _way_to_the_customer(self) -> tuple[str, Callable[[], object]]:
         return self.tr("Open the customer"), self._show_customer

@@ -166,20 +166,16 @@ class CommandPalette(QDialog):
             for group in ordered
         ]
         calls = [*self.calls.lists(), *self.calls.entries(self._go, self.things.company)]
-        found = self._with_found_webhooks(found)
-        return [*found, (Group.CALLS, calls), (Group.SEARCH, [*self.calls.search(), *self.webhooks.search()])]
-
-    def _with_found_webhooks(self, groups: list[tuple[Group, list[Entry]]]) -> list[tuple[Group, list[Entry]]]:
-        """The same with those that the appliance found, which may be older than those that are known here."""
-        known = next((entries for group, entries in groups if group is Group.WEBHOOKS), None)
-        merged = self._found_webhooks(known or [], self._go)[:MOST_OF_A_GROUP]
-        if known is None:
-            return [*groups, (Group.WEBHOOKS, merged)]
-        return [(group, merged if group is Group.WEBHOOKS else entries) for group, entries in groups]
+        known = next((entries for group, entries in found if group is Group.WEBHOOKS), [])
+        webhooks = self._found_webhooks(known, self._go)[:MOST_OF_A_GROUP]
+        found = [(group, webhooks if group is Group.WEBHOOKS else entries) for group, entries in found]
+        more = [] if known else webhooks  # below the calls, which a number means in the first place
+        last = [*self.webhooks.search(), *self.calls.search()]
+        return [*found, (Group.CALLS, calls), (Group.WEBHOOKS, more), (Group.SEARCH, last)]
 
     def _found_webhooks(self, known: list[Entry], then: Callable[[Link], Any]) -> list[Entry]:
         """Those first of which it is sure that they are meant; the letters of others only look alike."""
-        made = [self.things.entry_of(Parameter.WEBHOOK, one, then) for one in self.webhooks.found]
+        made = self.webhooks.entries(then, self.things)
         keys = {one.key for one in made}
         return [*made, *(one for one in known if one.key not in keys)]
 

@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 from functools import partial
+from typing import Any
 
 from PySide6.QtCore import QCoreApplication, QObject, QTimer, Signal
 
 from admin_gui.app_context import AppContext
 from admin_gui.client.deliveries import Delivery, DeliveryFilter
 from admin_gui.links import Link
+from admin_gui.models import states
 from admin_gui.shell.palette.call_finder import FEWEST_LETTERS, PAUSE_MS, number_of
 from admin_gui.shell.palette.dates import day_of
-from admin_gui.shell.palette.entries import Entry, Group
+from admin_gui.shell.palette.entries import Entry, Group, Parameter
+from admin_gui.shell.palette.things import Things
+from admin_gui.text.plain_text import from_to
 
 translate = QCoreApplication.translate
 
@@ -55,10 +61,15 @@ class DeliveryFinder(QObject):
         """Whether something is still to come."""
         return self._pause.isActive() or self._context.calls.is_under_way(self, "webhooks")
 
-    @property
-    def found(self) -> list[Delivery]:
-        """The webhooks that were found, the newest first."""
-        return self._found
+    def entries(self, then: Callable[[Link], Any], things: Things) -> list[Entry]:
+        """The webhooks that were found, the newest first, with the numbers that may have been typed."""
+        return [self._entry(one, things.entry_of(Parameter.WEBHOOK, one, then)) for one in self._found]
+
+    def _entry(self, delivery: Delivery, made: Entry) -> Entry:
+        if delivery.caller_number is None or delivery.called_number is None:
+            return made
+        numbers = from_to(delivery.caller_number, delivery.called_number)
+        return replace(made, detail=f"{states.word(states.of_delivery(delivery))} · {numbers}")
 
     def search(self) -> list[Entry]:
         """A last line: the whole list of those that are found by it."""

@@ -19,7 +19,6 @@ from admin_gui.models.system.settings import settings_of
 from admin_gui.models.system.texts import backup_word, role_word, token_state, token_word
 from admin_gui.shell.palette.entries import Entry, Group, Parameter
 from admin_gui.text import formats
-from admin_gui.text.plain_text import from_to
 
 translate = QCoreApplication.translate
 
@@ -124,8 +123,6 @@ class Things(QObject):
         attempt = one.last_attempt
         tried = "" if attempt is None else f" · {formats.short_moment(attempt.at, self._context.session.now())}"
         detail = f"{states.word(states.of_delivery(one))}{tried}"
-        if one.caller_number is not None and one.called_number is not None:
-            detail = f"{detail} · {from_to(one.caller_number, one.called_number)}"
         also = f"{one.id} {one.webhook_id} {one.call_id} {one.url or ''} {translate('palette', 'webhook')}"
         return Entry(f"webhook:{one.id}", title, Group.WEBHOOKS, _nothing, detail, also=also), Link("webhook", one.id)
 

@@ -17,10 +17,11 @@ from pytestqt.qtbot import QtBot
 
 from admin_gui.pages.webhooks.endpoints import EndpointsTable
 from admin_gui.pages.webhooks.webhooks_page import WebhooksPage
-from admin_gui.shell.main_window import MainWindow
+from admin_gui.shell.main_window import SMALLEST_SIZE, MainWindow
 from appliance.services.access.certificate import create_certificate
 from tests.admin_gui.conftest import WAIT_MS, TlsAppliance
 from tests.admin_gui.driving import click, opened
+from tests.admin_gui.fitting import misfits
 from tests.support.receiver import Answer, WebhookReceiver
 from tests.support.recordings import silence
 
@@ -162,6 +163,17 @@ def test_on_the_page_of_a_webhook_its_certificate_is_looked_at_and_trusted(
     assert "is not trusted" in page.notice.text
     click(page.notice._button)
     qtbot.waitUntil(lambda: "Compare it" in page.offer.text, timeout=WAIT_MS)
+    click(page.offer.leave_button)
+    assert page.notice.isVisible(), "what failed is told again"
+    assert not page.offer.isVisible()
+    window.resize(*SMALLEST_SIZE.toTuple())
+    click(page.notice._button)
+    qtbot.waitUntil(lambda: "Compare it" in page.offer.text and page.offer.isVisible(), timeout=WAIT_MS)
+
+    def all_fits() -> None:
+        assert misfits(window) == []
+
+    qtbot.waitUntil(all_fits, timeout=WAIT_MS)
     assert fingerprint in page.offer.text.replace(" ", "")
     click(page.offer._button)
     qtbot.waitUntil(lambda: "trusted from now on" in page.offer.text, timeout=WAIT_MS)
@@ -188,9 +200,13 @@ def test_the_call_of_a_webhook_is_seen_in_the_list_and_opened_from_it(
 
     page = the_list()
     model, view = page.table.model, page.table.view
-    place = [one.key for one in model.columns].index("call")
-    assert not view.horizontalHeader().isSectionHidden(place)
-    assert [model.columns[place].text(one) for one in model.rows] == ["–", call_id.split("-", maxsplit=1)[0]]
+    keys = [one.key for one in model.columns]
+    place, call = keys.index("caller"), model.columns[keys.index("call")]
+    assert [call.text(one) for one in model.rows] == ["–", call_id.split("-", maxsplit=1)[0]]
+    assert not view.horizontalHeader().isSectionHidden(place), "in a small window the numbers lead to the call"
+    window.resize(1600, 800)
+    qtbot.waitUntil(lambda: not view.horizontalHeader().isSectionHidden(keys.index("call")), timeout=WAIT_MS)
+    window.resize(1024, 640)
 
     view.scrollTo(model.index(1, place))
     at = view.visualRect(model.index(1, place)).center()

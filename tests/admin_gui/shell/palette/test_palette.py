@@ -582,7 +582,7 @@ def test_a_webhook_that_is_older_than_those_that_are_known_is_found_by_number_an
         QTest.keyClicks(palette.field, typed)
         wait_for_key(qtbot, palette, key)
         (line,) = [one for one in palette.list.entries() if one.key == key]
-        assert number in line.detail
+        assert number in line.detail  # and is not cut off by what stands before it
         assert f"Search webhooks for “{typed}”" in titles(palette)
         QTest.keyClicks(palette.field, "9")
         assert key not in [one.key for one in palette.list.entries()], "somebody has typed on"
