@@ -44,7 +44,7 @@ class SetUp:
         }  # fmt: skip
         self.api = RunningAppliance(folder / "box", more, command="api", arguments=("--config", str(config)))
         (folder / "answers.toml").write_text(ANSWERS)
-        self.command = [VBOT, "--config", config, "setup", "--answers", folder / "answers.toml"]
+        self.command = [str(VBOT), "--config", str(config), "setup", "--answers", str(folder / "answers.toml")]
 
     @property
     def environment(self) -> dict[str, str]:

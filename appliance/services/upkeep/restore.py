@@ -28,7 +28,7 @@ from appliance.storage.file_format.damage import DatabaseDamaged
 from appliance.storage.folder.backup_file import open_backup
 from appliance.storage.folder.backup_manifest import DATABASE, RECORDINGS, BackupReader, Secrets
 from appliance.storage.folder.data_folder import DataFolder, restore_command, write_private
-from appliance.storage.folder.keys import Keys, read_master_key, recovery_key_of, seal_recovery_key
+from appliance.storage.folder.keys import Keys, read_master_key, recovery_key_of, seal_recovery_key, was_given_key
 from appliance.storage.moved_database import link_or_copy, move_database, reunite
 from appliance.storage.opening import is_in_use
 from appliance.storage.repair.mending import NothingToSave, mend
@@ -152,7 +152,7 @@ def _replace(
     write_private(folder.certificate_key, secrets.certificate_key.encode())
     write_private(folder.certificate, secrets.certificate.encode())
     folder.keep_own_settings(secrets.own_settings)
-    without_key = (key_is_credential and old.is_its_own) or _is_given(folder, secrets)
+    without_key = (key_is_credential and old.is_its_own) or was_given_key(folder, secrets.master_key)
     write_private(folder.recovery_key, seal_recovery_key(secrets.recovery_key, keys))
     write_private(folder.master_key, b"" if without_key else secrets.master_key.encode())
     folder.restore_mark.unlink()
@@ -171,14 +171,6 @@ def _replace(
         outcome.withdrawn,
         outcome.erasures_unknown,
     )
-
-
-def _is_given(folder: DataFolder, secrets: Secrets) -> bool:
-    """Whether we were given this very key as the credential of the service that we are."""
-    with contextlib.suppress(ConfigurationError):
-        given = folder.given_master_key
-        return given is not None and read_master_key(given) == bytes.fromhex(secrets.master_key.strip())
-    return False
 
 
 def _belonged_to(keys: Keys, asides: Sequence[Path]) -> bool:

@@ -193,6 +193,15 @@ def master_key_of(folder: DataFolder) -> bytes:
     return read_master_key(folder.master_key)
 
 
+def was_given_key(folder: DataFolder, master: str) -> bool:
+    """Whether this process was given this very key, as a file has it, as the credential of the service that it is."""
+    given = folder.given_master_key
+    try:
+        return given is not None and read_master_key(given) == bytes.fromhex(master.strip())
+    except ConfigurationError:
+        return False
+
+
 def read_master_key(path: Path) -> bytes:
     """Read a master key from its file. Raises ConfigurationError, PermanentFailure when it is damaged."""
     try:

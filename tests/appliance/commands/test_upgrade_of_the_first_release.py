@@ -39,7 +39,7 @@ def test_it_listens_beside_who_stands_in_for_it_on_the_way_back_and_alone_after_
     settings = load(None, {"VBOT_LISTEN": f"127.0.0.1:{port}", "VBOT_TLS": "off", "VBOT_DATA_DIR": str(tmp_path)})
 
     def listens(name: str) -> str:
-        line = [home / "bin/python", "-P", "-c", LISTENS, str(port), str(tmp_path / name)]
+        line = [str(home / "bin/python"), "-P", "-c", LISTENS, str(port), str(tmp_path / name)]
         done = subprocess.run(line, capture_output=True, text=True, timeout=120, check=False)
         return (done.stdout or done.stderr).strip().splitlines()[-1]
 
