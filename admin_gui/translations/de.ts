@@ -581,27 +581,6 @@
         <source>It is being analysed: you can take it back once that is done, and are told here</source>
         <translation>Der Anruf wird gerade ausgewertet. Danach lässt sich der Tausch zurücknehmen; das wird hier gemeldet</translation>
     </message>
-    <message numerus="yes">
-        <source>%n recording(s)</source>
-        <translation>
-            <numerusform>%n Aufnahme</numerusform>
-            <numerusform>%n Aufnahmen</numerusform>
-        </translation>
-    </message>
-    <message numerus="yes">
-        <source>%n result(s)</source>
-        <translation>
-            <numerusform>%n Ergebnis</numerusform>
-            <numerusform>%n Ergebnisse</numerusform>
-        </translation>
-    </message>
-    <message numerus="yes">
-        <source>%n webhook(s)</source>
-        <translation>
-            <numerusform>%n Webhook</numerusform>
-            <numerusform>%n Webhooks</numerusform>
-        </translation>
-    </message>
     <message>
         <source>Erased: %1.</source>
         <translation>Gelöscht: %1.</translation>
@@ -633,13 +612,6 @@
     <message>
         <source>Erase the call</source>
         <translation>Anruf löschen</translation>
-    </message>
-    <message numerus="yes">
-        <source>Still in %n backup(s).</source>
-        <translation>
-            <numerusform>Noch in %n Sicherung.</numerusform>
-            <numerusform>Noch in %n Sicherungen.</numerusform>
-        </translation>
     </message>
     <message>
         <source>Webhooks</source>
@@ -1754,6 +1726,33 @@
     </message>
 </context>
 <context>
+    <name>EndpointHealth</name>
+    <message>
+        <source>Open the last test</source>
+        <translation>Letzten Test öffnen</translation>
+    </message>
+    <message>
+        <source>Last success</source>
+        <translation>Letzter Erfolg</translation>
+    </message>
+    <message>
+        <source>Failing since</source>
+        <translation>Gestört seit</translation>
+    </message>
+    <message>
+        <source>Last failure</source>
+        <translation>Letzter Fehlschlag</translation>
+    </message>
+    <message>
+        <source>Answers of the last 24 hours</source>
+        <translation>Antworten der letzten 24 Stunden</translation>
+    </message>
+    <message>
+        <source>Last test</source>
+        <translation>Letzter Test</translation>
+    </message>
+</context>
+<context>
     <name>EndpointsTable</name>
     <message>
         <source>Endpoints</source>
@@ -1880,33 +1879,6 @@
     <message>
         <source>Answered after %1 ms: %2</source>
         <translation>Antwort nach %1 ms: %2</translation>
-    </message>
-</context>
-<context>
-    <name>FaresPart</name>
-    <message>
-        <source>Open the last test</source>
-        <translation>Letzten Test öffnen</translation>
-    </message>
-    <message>
-        <source>Last success</source>
-        <translation>Letzter Erfolg</translation>
-    </message>
-    <message>
-        <source>Failing since</source>
-        <translation>Gestört seit</translation>
-    </message>
-    <message>
-        <source>Last failure</source>
-        <translation>Letzter Fehlschlag</translation>
-    </message>
-    <message>
-        <source>Answers of the last 24 hours</source>
-        <translation>Antworten der letzten 24 Stunden</translation>
-    </message>
-    <message>
-        <source>Last test</source>
-        <translation>Letzter Test</translation>
     </message>
 </context>
 <context>

@@ -22,37 +22,6 @@
     </message>
 </context>
 <context>
-    <name>CallPage</name>
-    <message numerus="yes">
-        <source>%n recording(s)</source>
-        <translation>
-            <numerusform>%n recording</numerusform>
-            <numerusform>%n recordings</numerusform>
-        </translation>
-    </message>
-    <message numerus="yes">
-        <source>%n result(s)</source>
-        <translation>
-            <numerusform>%n result</numerusform>
-            <numerusform>%n results</numerusform>
-        </translation>
-    </message>
-    <message numerus="yes">
-        <source>%n webhook(s)</source>
-        <translation>
-            <numerusform>%n webhook</numerusform>
-            <numerusform>%n webhooks</numerusform>
-        </translation>
-    </message>
-    <message numerus="yes">
-        <source>Still in %n backup(s).</source>
-        <translation>
-            <numerusform>Still in %n backup.</numerusform>
-            <numerusform>Still in %n backups.</numerusform>
-        </translation>
-    </message>
-</context>
-<context>
     <name>CertificateTab</name>
     <message numerus="yes">
         <source>It ends in %Ln day(s).</source>

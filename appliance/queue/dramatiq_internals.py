@@ -179,7 +179,7 @@ class GuardedBroker(RedisBroker):
 
         To all others it is in our hands, and we live.
         """
-        names: set[bytes] = self.client.smembers(self._taken(queue_name))
+        names: set[bytes | str] = self.client.smembers(self._taken(queue_name))
         lost = names - {name.encode() for name in in_hand}
         if lost:
             self._dispatch("requeue")(queue_name, *lost)  # type: ignore[no-untyped-call]

@@ -10,7 +10,7 @@ from PySide6.QtGui import QHideEvent, QKeyEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QStackedWidget, QWidget
 
 from admin_gui.app_context import AppContext, Undo
-from admin_gui.client.calls import Call, Erasure
+from admin_gui.client.calls import Call
 from admin_gui.client.customers import Customer
 from admin_gui.client.deliveries import Delivery, DeliveryFilter
 from admin_gui.client.events import Event
@@ -18,6 +18,7 @@ from admin_gui.client.transport.errors import Conflict
 from admin_gui.commands import Command
 from admin_gui.links import Link
 from admin_gui.models import states
+from admin_gui.models.calls.erasure_receipt import receipt_text
 from admin_gui.pages.calls.cards import AboutCard, Course, and_sent
 from admin_gui.pages.calls.export import CallExport
 from admin_gui.pages.calls.listening import Listening
@@ -26,7 +27,6 @@ from admin_gui.pages.calls.tagging import CallTagging
 from admin_gui.pages.calls.without_words import WithoutWords
 from admin_gui.pages.object_page import ObjectPage, ShownObject, page_button
 from admin_gui.pages.page import Unsaved
-from admin_gui.text.appliance_words.sentences import translated
 from admin_gui.text.plain_text import from_to, plain_tooltip
 from admin_gui.widgets.call.player_bar import LEAP_SECONDS
 from admin_gui.widgets.confirm_erase import ConfirmErase
@@ -296,17 +296,6 @@ class CallPage(ObjectPage[Found]):
 
     def _erase(self, thing: ShownObject) -> None:
         calls = self.context.appliance.calls
-
-        def receipt_text(receipt: Erasure) -> str:
-            erased = (
-                self.tr("%n recording(s)", "", receipt.recordings),
-                self.tr("%n result(s)", "", receipt.results),
-                self.tr("%n webhook(s)", "", receipt.deliveries),
-            )
-            text = self.tr("Erased: %1.").replace("%1", ", ".join(erased))
-            if receipt.backups:
-                text += " " + self.tr("Still in %n backup(s).", "", len(receipt.backups))
-            return " ".join((text, *map(translated, receipt.warnings)))
 
         self.do(
             thing, lambda: calls.erase(thing.id), lambda _receipt: self.go_out(), success_text=receipt_text, plain=True

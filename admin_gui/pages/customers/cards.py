@@ -16,9 +16,9 @@ from admin_gui.client.customers import ReceiverCertificate
 from admin_gui.client.deliveries import Attempt
 from admin_gui.models.customer_fields import is_readable_on_its_way
 from admin_gui.models.endpoints.certificate import described, is_trusted, is_untrusted, to_compare
-from admin_gui.models.endpoints.fares import failure_words, latency_words, moment_and_age, test_words
+from admin_gui.models.endpoints.endpoint import Endpoint
+from admin_gui.models.endpoints.texts import failure_words, latency_words, moment_and_age, test_words
 from admin_gui.models.webhook_advice import advice
-from admin_gui.models.webhook_endpoints import Endpoint
 from admin_gui.pages.certificate_offer import look_words
 from admin_gui.pages.customers.form import FieldGrid, FormField, choice
 from admin_gui.pages.customers.keys import Rotation
@@ -75,7 +75,7 @@ class KeyCard(Card):
         self.content.addWidget(self.rotation)
 
 
-class FaresPart(QWidget):
+class EndpointHealth(QWidget):
     """How its endpoint fares, the same that the list of endpoints tells. Hidden while nothing is known of it: of a new
     customer, and of an older appliance.
     """
@@ -172,7 +172,7 @@ class WebhookCard(Card):
         self.outcome = Banner(context.theme)
         self.exchange = InfoGrid()
         self.exchange.hide()
-        self.fares = FaresPart(context)
+        self.health = EndpointHealth(context)
         trust = FieldGrid()
         self.fingerprint = trust.add(
             FormField(
@@ -201,7 +201,7 @@ class WebhookCard(Card):
         self.content.addLayout(row(self.test_button, self.certificate_button, stretch_after=1))
         self.content.addWidget(self.outcome)
         self.content.addWidget(self.exchange)
-        self.content.addWidget(self.fares)
+        self.content.addWidget(self.health)
         self.content.addSpacing(4)
         self.secret_part = QWidget()
         inner = QVBoxLayout(self.secret_part)

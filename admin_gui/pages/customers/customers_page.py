@@ -15,9 +15,9 @@ from admin_gui.client.transport.paging import Order
 from admin_gui.client.transport.paging import Page as RowPage
 from admin_gui.commands import Command
 from admin_gui.links import Link
+from admin_gui.models.endpoints.endpoint import Endpoint
 from admin_gui.models.table.columns import Column
 from admin_gui.models.webhook_advice import why_disabled
-from admin_gui.models.webhook_endpoints import Endpoint
 from admin_gui.pages.asking_again import AskingAgain
 from admin_gui.pages.customers.form import choice
 from admin_gui.pages.customers.selected_customers import SelectedCustomers

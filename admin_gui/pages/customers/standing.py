@@ -15,8 +15,8 @@ from admin_gui.client.events import Event
 from admin_gui.client.stats import DeliveryCounts, EndpointFigures, Stats
 from admin_gui.client.transport.paging import LARGEST_PAGE_ROWS
 from admin_gui.links import Link
+from admin_gui.models.endpoints.endpoint import Endpoint
 from admin_gui.models.webhook_advice import why_disabled
-from admin_gui.models.webhook_endpoints import Endpoint
 from admin_gui.pages.asking_again import AskingAgain
 from admin_gui.text import formats
 from admin_gui.text.appliance_words.sentences import translated
@@ -44,7 +44,7 @@ class CustomerStanding(QObject):
         self._last_day, self._erased = DeliveryCounts(), 0
         self._figures = None
         self._forget_test()
-        self._show_fares()
+        self._show_endpoint_health()
 
     def on_events(self, events: Sequence[Event]) -> None:
         """Its webhooks may have been taken meanwhile, or not: ask once for many, and once more when they ceased."""
@@ -90,7 +90,7 @@ class CustomerStanding(QObject):
             self._heed(listed)  # also what failed while another page was seen
             self._figures = next(iter(figures), None)
             self.take(day.totals.deliveries, erased)
-            self._show_fares()
+            self._show_endpoint_health()
 
         page.look(
             usage,
@@ -105,10 +105,10 @@ class CustomerStanding(QObject):
         if customer is not None and not self._page.form.changes():  # else there may be more important things to read
             self.show_of(customer)
 
-    def _show_fares(self) -> None:
+    def _show_endpoint_health(self) -> None:
         customer = self._page.customer
         known = None if customer is None else Endpoint(customer, self._last_day, self._figures)
-        self._page.webhook.fares.show_of(known)
+        self._page.webhook.health.show_of(known)
 
     def heed_test(self, attempt: Attempt) -> None:
         """What came of a test at its address: one that was taken says that what failed is mended."""
@@ -136,7 +136,7 @@ class CustomerStanding(QObject):
     def show_of(self, customer: Customer) -> None:
         """Say it, or nothing."""
         notice = self._page.notice
-        self._show_fares()
+        self._show_endpoint_health()
         if customer.warnings:
             text = self.tr("Something that the appliance keeps of it is damaged: %1")
             notice.show_message(text.replace("%1", " ".join(map(translated, customer.warnings))), "bad")

@@ -8,10 +8,10 @@ from datetime import datetime
 from PySide6.QtCore import QCoreApplication
 
 from admin_gui.client.stats import EndpointFigures
-from admin_gui.models.endpoints.fares import latency
+from admin_gui.models.endpoints.endpoint import Endpoint
+from admin_gui.models.endpoints.texts import latency
 from admin_gui.models.table.columns import Column
 from admin_gui.models.webhook_advice import why_disabled
-from admin_gui.models.webhook_endpoints import Endpoint
 from admin_gui.text import formats
 
 translate = QCoreApplication.translate

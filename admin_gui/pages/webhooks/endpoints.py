@@ -11,9 +11,9 @@ from admin_gui.app_context import AppContext
 from admin_gui.client.deliveries import Attempt
 from admin_gui.client.stats import LastTest
 from admin_gui.models.endpoints.certificate import is_untrusted, may_be_looked_at
-from admin_gui.models.endpoints.fares import failure_words, meaning, test_words
+from admin_gui.models.endpoints.endpoint import Endpoint, endpoints
+from admin_gui.models.endpoints.texts import failure_words, meaning, test_words
 from admin_gui.models.webhook_advice import why_disabled
-from admin_gui.models.webhook_endpoints import Endpoint, endpoints
 from admin_gui.pages.asking_again import AskingAgain
 from admin_gui.pages.certificate_offer import CertificateOffer, look_words
 from admin_gui.pages.webhooks.endpoint_columns import endpoint_columns

@@ -12,8 +12,8 @@ from admin_gui.client.deliveries import Attempt, DeliveryFilter, Redelivered
 from admin_gui.client.many import Outcome
 from admin_gui.client.transport.errors import NothingToDo
 from admin_gui.client.transport.stop import Stop
+from admin_gui.models.endpoints.endpoint import Endpoint
 from admin_gui.models.webhook_advice import advice, delivery_obstacle
-from admin_gui.models.webhook_endpoints import Endpoint
 from admin_gui.pages.many_at_once import ManyAtOnce
 from admin_gui.widgets.table.paged_table import PagedTable
 from admin_gui.widgets.table.selection_bar import SelectionBar

@@ -16,14 +16,14 @@ from admin_gui.client.events import Event
 from admin_gui.commands import Command
 from admin_gui.models import states
 from admin_gui.models.endpoints.certificate import is_untrusted, may_be_looked_at
-from admin_gui.models.webhook_advice import advice, delivery_obstacle, why_disabled
+from admin_gui.models.endpoints.texts import meaning
+from admin_gui.models.webhook_advice import delivery_obstacle, why_disabled
 from admin_gui.models.webhook_request import as_curl
 from admin_gui.pages.certificate_offer import CertificateOffer, look_words
 from admin_gui.pages.object_page import ObjectPage, page_button
 from admin_gui.pages.webhooks.attempts import Tried, attempt_columns
 from admin_gui.pages.webhooks.exchange import Exchange, address_of
 from admin_gui.text import formats
-from admin_gui.text.appliance_words.sentences import translated
 from admin_gui.text.plain_text import from_to, plain_tooltip
 from admin_gui.widgets.card import Card
 from admin_gui.widgets.info_grid import InfoGrid
@@ -251,15 +251,12 @@ class WebhookPage(ObjectPage[Found]):
             )
         elif attempt is not None and not attempt.succeeded:
             tone: Tone = "warn" if delivery.state == "retrying" else "bad"
-            text = " ".join(advice(attempt)).strip()
-            if attempt.error:
-                text = f"{text} ({translated(attempt.error)})"  # whole, as the appliance says it
             # There its address is set, and whom it trusts.
             way = self._way_to_the_customer() if attempt.status is None else None
             if self._may_look_at_certificate():
                 way = look_words(), self.look_at_certificate
             if self.offer.customer_id is None:
-                self.notice.show_message(text, tone, way)
+                self.notice.show_message(meaning(attempt), tone, way)
         else:
             self.notice.clear()
         if attempt is not None and attempt.succeeded:

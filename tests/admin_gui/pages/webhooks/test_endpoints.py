@@ -70,7 +70,7 @@ def test_an_endpoint_tells_its_last_success_and_how_quickly_it_answers(
     assert cell(table, "slowest").endswith(" ms")
 
     page = opened(qtbot, window, f"customer/{customer['id']}")
-    fares = page.webhook.fares
+    fares = page.webhook.health
     qtbot.waitUntil(fares.isVisible, timeout=WAIT_MS)
     assert "(" in fares.grid.value("success")
     assert fares.grid.value("latency").startswith("half of them within ")
@@ -88,10 +88,10 @@ def test_since_when_an_endpoint_fails_is_told_and_why(
     assert cell(table, "success") == "–"
     assert "The receiver answered 418." in table.reason.text()
     page = opened(qtbot, window, f"customer/{customer['id']}")
-    qtbot.waitUntil(page.webhook.fares.isVisible, timeout=WAIT_MS)
-    assert page.webhook.fares.grid.value("success") == "never"
-    assert "(" in page.webhook.fares.grid.value("since")
-    assert "The receiver answered 418." in page.webhook.fares.grid.value("failure")
+    qtbot.waitUntil(page.webhook.health.isVisible, timeout=WAIT_MS)
+    assert page.webhook.health.grid.value("success") == "never"
+    assert "(" in page.webhook.health.grid.value("since")
+    assert "The receiver answered 418." in page.webhook.health.grid.value("failure")
 
 
 def test_a_test_is_told_by_the_appliance_also_after_a_restart_of_the_program(
@@ -109,7 +109,7 @@ def test_a_test_is_told_by_the_appliance_also_after_a_restart_of_the_program(
     qtbot.waitUntil(lambda: "webhook.test" in shown.info.value("event"), timeout=WAIT_MS)
 
     page = opened(qtbot, window, f"customer/{customer['id']}")
-    fares = page.webhook.fares
+    fares = page.webhook.health
     qtbot.waitUntil(lambda: fares.isVisible() and "answered 500" in fares.grid.value("test"), timeout=WAIT_MS)
     click(page.webhook.test_button)
     qtbot.waitUntil(lambda: "It was taken." in fares.grid.value("test"), timeout=WAIT_MS)

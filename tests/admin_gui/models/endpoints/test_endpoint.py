@@ -8,7 +8,7 @@ import pytest
 
 from admin_gui.client.customers import Customer
 from admin_gui.client.stats import DeliveryCounts, StatsRow
-from admin_gui.models.webhook_endpoints import endpoints
+from admin_gui.models.endpoints.endpoint import endpoints
 
 NOW = datetime(2026, 11, 24, tzinfo=UTC)
 

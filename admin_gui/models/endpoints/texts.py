@@ -1,4 +1,4 @@
-"""How an endpoint fares, in words: on its customer's page, and in the list of endpoints."""
+"""The state of an endpoint in words: on its customer's page, and in the list of endpoints."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from PySide6.QtCore import QCoreApplication
 
 from admin_gui.client.deliveries import Attempt
 from admin_gui.client.stats import EndpointFigures
+from admin_gui.models.endpoints.endpoint import Endpoint
 from admin_gui.models.webhook_advice import advice
-from admin_gui.models.webhook_endpoints import Endpoint
 from admin_gui.text import formats
 from admin_gui.text.appliance_words.sentences import translated
 
