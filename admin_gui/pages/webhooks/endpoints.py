@@ -136,6 +136,7 @@ class EndpointsTable(QWidget):
 
     def _show(self, found: list[Endpoint]) -> None:
         show_anew(self.table, found)
+        self._show_reason()  # the selection may be the same, and what is known of it another
         self.table.loaded.emit()
 
     def _failed(self, error: Exception) -> None:

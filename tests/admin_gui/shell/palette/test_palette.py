@@ -21,7 +21,7 @@ from admin_gui.client.backups import Backups
 from admin_gui.client.calls import Call, Calls
 from admin_gui.client.tokens import Tokens
 from admin_gui.pages.system.backups import BackupsTab
-from admin_gui.pages.system.tokens import TokensTab
+from admin_gui.pages.system.selected.tokens import SelectedTokens
 from admin_gui.session import State
 from admin_gui.shell.main_window import MainWindow
 from admin_gui.shell.palette import command_palette, things
@@ -359,9 +359,9 @@ def hide_from_list(monkeypatch: pytest.MonkeyPatch, client: type, gone: str) -> 
 
 
 @pytest.mark.parametrize(
-    ("title", "tab", "action", "client"),
+    ("title", "owner", "action", "client"),
     [
-        ("Revoke the token …", TokensTab, "ask_to_revoke", Tokens),
+        ("Revoke the token …", SelectedTokens, "ask_to_revoke", Tokens),
         ("Check the backup …", BackupsTab, "verify", Backups),
     ],
 )
@@ -372,7 +372,7 @@ def test_a_command_for_one_that_is_gone_by_then_is_done_to_no_other(
     monkeypatch: pytest.MonkeyPatch,
     appliance: TlsAppliance,
     title: str,
-    tab: type,
+    owner: type,
     action: str,
     client: type,
     is_gone: bool,
@@ -381,7 +381,8 @@ def test_a_command_for_one_that_is_gone_by_then_is_done_to_no_other(
     appliance.viewer_token()
     assert appliance.admin("POST", "/api/backups").status_code == 200
     done_to: list[str] = []
-    monkeypatch.setattr(tab, action, lambda there: done_to.append(there.chosen_name))
+    shown: Any = window
+    monkeypatch.setattr(owner, action, lambda _owner: done_to.append(shown.page.tab.chosen_name))
     palette = palette_of(qtbot, window)
     choose(qtbot, palette, title.removesuffix(" …"), title)
     wait_for(qtbot, palette, lambda: bool(titles(palette)))
