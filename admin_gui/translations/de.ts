@@ -7830,6 +7830,10 @@
         <translation>ein Zeitpunkt wie 2026-11-24T12:00:00Z oder null</translation>
     </message>
     <message>
+        <source>the %1 before the present one works until %2 and would end with another rotation: wait until then, or send `grace_seconds` 0, which ends both at once</source>
+        <translation>%1: Der vorige gilt noch bis %2 und würde mit einem weiteren Wechsel enden. Warten Sie bis dahin, oder senden Sie `grace_seconds` 0, was beide sofort beendet</translation>
+    </message>
+    <message>
         <source>a part of the upgrade was killed</source>
         <translation>ein Teil der Aktualisierung wurde abgebrochen</translation>
     </message>
@@ -8008,6 +8012,14 @@
     <message>
         <source>another `vbot upgrade` is at work: wait until it has ended</source>
         <translation>ein anderes `vbot upgrade` läuft: Warten Sie, bis es beendet ist</translation>
+    </message>
+    <message>
+        <source>systemd does not open %1, the master key: %2</source>
+        <translation>systemd öffnet %1, den Hauptschlüssel, nicht: %2</translation>
+    </message>
+    <message>
+        <source>the master key cannot be given: %1</source>
+        <translation>der Hauptschlüssel kann nicht übergeben werden: %1</translation>
     </message>
     <message>
         <source>the receiver answered 410 Gone</source>

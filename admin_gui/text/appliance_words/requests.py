@@ -248,4 +248,9 @@ SENTENCES = (
     QT_TRANSLATE_NOOP("appliance", "an object or null"),
     QT_TRANSLATE_NOOP("appliance", "true or false or null"),
     QT_TRANSLATE_NOOP("appliance", "a moment such as 2026-11-24T12:00:00Z or null"),
+    QT_TRANSLATE_NOOP(
+        "appliance",
+        "the %1 before the present one works until %2 and would end with another rotation: wait until then, or send "
+        "`grace_seconds` 0, which ends both at once",
+    ),
 )

@@ -64,4 +64,6 @@ SENTENCES = (
     QT_TRANSLATE_NOOP("appliance", "the upgrade to %1 was refused and %2 runs on: %3"),
     QT_TRANSLATE_NOOP("appliance", "cannot write %1: %2: run this with sudo"),
     QT_TRANSLATE_NOOP("appliance", "another `vbot upgrade` is at work: wait until it has ended"),
+    QT_TRANSLATE_NOOP("appliance", "systemd does not open %1, the master key: %2"),
+    QT_TRANSLATE_NOOP("appliance", "the master key cannot be given: %1"),
 )

@@ -28,6 +28,7 @@ class RevisionsSection(QWidget):
         self.lines: list[PlainLabel] = []
         self.webhook_buttons: dict[int, QPushButton] = {}
         self.compare_buttons: dict[int, QPushButton] = {}
+        self._shown: list[QWidget] = []
         self._rows = QVBoxLayout()
         self._rows.setSpacing(6)
         layout = QVBoxLayout(self)
@@ -60,14 +61,15 @@ class RevisionsSection(QWidget):
             self._context.say_error(error)
 
     def _show(self, found: list[Revision]) -> None:
-        while (item := self._rows.takeAt(0)) is not None:
-            if (widget := item.widget()) is not None:
-                widget.hide()
-                widget.deleteLater()
+        for line in self._shown:
+            self._rows.removeWidget(line)
+            line.hide()
+            line.deleteLater()
         self.lines, self.webhook_buttons, self.compare_buttons = [], {}, {}
         latest = next((one for one in found if self._call is not None and one.revision == self._call.revision), None)
-        for one in found:
-            self._rows.addWidget(self._line(one, latest))
+        self._shown = [self._line(one, latest) for one in found]
+        for line in self._shown:
+            self._rows.addWidget(line)
         self.setVisible(len(found) > 1)
 
     def _line(self, revision: Revision, latest: Revision | None) -> QWidget:

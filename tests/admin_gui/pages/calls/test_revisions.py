@@ -31,7 +31,7 @@ SECOND = [FIRST[0], {**FIRST[1], "text": "We look for it <b>tomorrow</b>."}]
 
 @pytest.fixture
 def customer(appliance: TlsAppliance, receiver: WebhookReceiver) -> dict[str, Any]:
-    return appliance.new_customer(company_name="Twice Ltd", webhook_url=receiver.endpoint().url)
+    return appliance.new_customer(company_name="Revised Twice Ltd", webhook_url=receiver.endpoint().url)
 
 
 def sent_twice(appliance: TlsAppliance, customer: dict[str, Any]) -> str:

@@ -283,6 +283,7 @@ def test_the_time_stays_when_one_comes_back_by_the_menu(qtbot: QtBot, page: Insi
 
 def test_all_figures_are_in_the_csv_file(qtbot: QtBot, page: InsightsPage, tmp_path: Path) -> None:
     file = tmp_path / "insights.csv"
+    qtbot.waitUntil(lambda: "Boiler & Sons" in page.choices.customer.currentText(), timeout=WAIT_MS)
     page.export.save_csv(file)
     qtbot.waitUntil(lambda: file.exists() and "Outside party" in file.read_text(encoding="utf-8-sig"), timeout=WAIT_MS)
     rows = {tuple(row[:3]): row[3] for row in csv.reader(file.read_text(encoding="utf-8-sig").splitlines())}

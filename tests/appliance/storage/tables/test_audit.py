@@ -161,6 +161,7 @@ def test_the_repository_offers_nothing_but_adding_reading_and_the_end_of_a_lines
         "expire",
         "facts_of",
         "first_since",
+        "last_seq",
         "page",
         "read_all",
         "sorted_page",
