@@ -141,11 +141,12 @@ def operations(subject: Subject) -> dict[str, dict[str, Any]]:
 
 
 # Whether an invented range lies within the recording is chance, whether a line is drawn that is not erased yet, whether
-# a customer has a receiver that shows a certificate, and whether a call has an invented revision;
-# test_recording_download.py, tests/appliance/api/routes/test_audit.py, tests/appliance/webhooks/test_sender.py and
-# tests/appliance/api/routes/test_viewers_of_customers.py have those that are.
+# a customer has a receiver that shows a certificate, whether a call has an invented revision, and whether a webhook is
+# sent again before its call is erased; test_recording_download.py, test_webhooks.py, tests/appliance/webhooks/
+# test_sender.py, and test_audit.py and test_viewers_of_customers.py of tests/appliance/api/routes have those that are.
 BY_CHANCE = {
     "GET /api/calls/{call_id}/revisions/{revision}",
+    "POST /api/deliveries/{delivery_id}/redeliver",
     "GET /api/calls/{call_id}/recording",
     "DELETE /api/audit/{line_id}",
     "GET /api/customers/{customer_id}/webhook-certificate",

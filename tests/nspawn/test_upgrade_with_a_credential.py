@@ -23,7 +23,7 @@ BROKEN = (versions.UNREADABLE_FILE, versions.DIES_ON_THE_BOX)
 # As systemd/README.md says; the container has no TPM.
 _MAKE_CREDENTIAL = """
 key=/var/lib/vbot/secrets/master.key
-systemctl stop vbot.target
+systemctl stop vbot.target vbot-api
 install -d -m 700 /etc/credstore.encrypted
 systemd-creds encrypt --with-key=host --name=vbot.master-key "$key" /etc/credstore.encrypted/vbot.master-key
 shred -u "$key"
@@ -52,14 +52,15 @@ def offered(packages: Packages) -> Iterator[Path]:
 
 
 @pytest.fixture
-def box(boot: Callable[..., Box], offered: Path) -> Box:
+def box(boot: Callable[..., Box], offered: Path) -> Iterator[Box]:
     found = boot(offered)
     found.change_settings()
     found.wait_until_ready()
     shutil.copy(found.container.root / "var/lib/vbot/secrets/master.key", found.container.root / "run/key")
     found.container.shell(_MAKE_CREDENTIAL)
     found.wait_until_ready()
-    return found
+    yield found
+    found.container.cut_power()  # the next one is in the same network
 
 
 def upgrade(box: Box, what: str) -> tuple[int, str, str]:
