@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime
 
 from PySide6.QtCore import QCoreApplication, Signal
-from PySide6.QtGui import QHideEvent, QShowEvent
 
 from admin_gui.app_context import AppContext
+from admin_gui.appearance.colors import Tone
 from admin_gui.client.customers import Customer, ReceiverCertificate
 from admin_gui.models.endpoints.certificate import is_trusted, known, to_compare
 from admin_gui.models.webhook_advice import why_not_asked
@@ -24,22 +25,17 @@ def look_words() -> str:
 class CertificateOffer(Banner):
     """Hidden until somebody looks; what is trusted is saved at once, for this customer's address."""
 
-    seen = Signal(bool)  # it needs its room, or no more
+    asks = Signal(bool)  # there is one to be compared, which needs its room, or no more
+    trusted = Signal(object)  # by this Customer, as it is now
 
-    def __init__(self, context: AppContext, then: tuple[str, Callable[[], object]]) -> None:
-        """`then`: what is offered once it is trusted, in a button's words, and what that does."""
+    def __init__(self, context: AppContext, then: Callable[[], tuple[str, Callable[[], object]] | None]) -> None:
+        """`then`: what is offered once it is trusted, in a button's words, and what that does; None: nothing."""
         super().__init__(context.theme)
         self._context = context
         self._then = then
         self._customer: Customer | None = None
-
-    def showEvent(self, event: QShowEvent) -> None:  # noqa: N802
-        super().showEvent(event)
-        self.seen.emit(True)
-
-    def hideEvent(self, event: QHideEvent) -> None:  # noqa: N802
-        super().hideEvent(event)
-        self.seen.emit(False)
+        self._failed_at: datetime | None = None
+        self.leave_button.clicked.connect(self.forget)
 
     @property
     def customer_id(self) -> int | None:
@@ -51,14 +47,19 @@ class CertificateOffer(Banner):
         self._customer = None
         self._context.calls.forget(self)
         self.clear()
+        self.asks.emit(False)
 
-    def look(self, customer: Customer) -> None:
-        """Ask the appliance which one is shown to it now."""
+    def is_open_after(self, failed_at: datetime) -> bool:
+        """Whether it is looked at since this failure, and not since one before it."""
+        return self._customer is not None and self._failed_at == failed_at
+
+    def look(self, customer: Customer, failed_at: datetime | None = None) -> None:
+        """Ask the appliance which one is shown to it now; `failed_at`: after which failure somebody asks."""
         if not self._context.session.may_change:
             return
-        self._customer = customer
+        self._customer, self._failed_at = customer, failed_at
         customers, number = self._context.appliance.customers, customer.id
-        self.show_message(self.tr("Waiting for the receiver …"), "busy")
+        self._tell(self.tr("Waiting for the receiver …"), "busy")
         self._context.calls.start(
             self, lambda: customers.webhook_certificate(number), self._offer, self._not_seen, latest="certificate"
         )
@@ -68,8 +69,9 @@ class CertificateOffer(Banner):
         if customer is None:
             return
         if is_trusted(shown, customer.webhook_fingerprint):
-            self.show_message(known(shown), "good", self._then)
+            self._tell(known(shown), "good", self._then())
         else:
+            self.asks.emit(True)
             self.ask(to_compare(shown), (self.tr("It is the same: trust it"), lambda: self._trust(customer, shown)))
 
     def _trust(self, customer: Customer, shown: ReceiverCertificate) -> None:
@@ -77,7 +79,8 @@ class CertificateOffer(Banner):
 
         def done(after: Customer) -> None:
             self._customer = after
-            self.show_message(self.tr("It is trusted from now on, and its fingerprint is saved."), "good", self._then)
+            self.trusted.emit(after)
+            self._tell(self.tr("It is trusted from now on, and its fingerprint is saved."), "good", self._then())
 
         self._context.calls.start(
             self, lambda: customers.update(customer.id, fields), done, self._context.say_error, latest="trust"
@@ -85,4 +88,8 @@ class CertificateOffer(Banner):
 
     def _not_seen(self, error: Exception) -> None:
         self._customer = None  # there is nothing to be decided
-        self.show_message(why_not_asked(error), "bad")
+        self._tell(why_not_asked(error), "bad")
+
+    def _tell(self, text: str, tone: Tone, action: tuple[str, Callable[[], object]] | None = None) -> None:
+        self.asks.emit(False)
+        self.show_message(text, tone, action)

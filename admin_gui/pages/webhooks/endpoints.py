@@ -61,7 +61,8 @@ class EndpointsTable(QWidget):
             fits=lambda: self._lacks_trust(self._only_one()),
             why_not=lambda: self.tr("Select one whose certificate is not trusted"),
         )
-        self.offer = CertificateOffer(context, (self.selected.test_button.text(), self.selected.test))
+        self.offer = CertificateOffer(context, lambda: (self.selected.test_button.text(), self.selected.test))
+        self.offer.trusted.connect(lambda _customer: self.refresh_soon())
         self.reason = PlainLabel()
         self.reason.setWordWrap(True)
         self.reason.setProperty("muted", True)

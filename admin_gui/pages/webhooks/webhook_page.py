@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QWidget
 from admin_gui.app_context import AppContext
 from admin_gui.appearance.colors import Tone
 from admin_gui.client.customers import Customer
-from admin_gui.client.deliveries import Delivery, WebhookRequest
+from admin_gui.client.deliveries import Attempt, Delivery, WebhookRequest
 from admin_gui.client.events import Event
 from admin_gui.commands import Command
 from admin_gui.models import states
@@ -67,9 +67,12 @@ class WebhookPage(ObjectPage[Found]):
         )
         self.json_button = page_button(self.tr("Copy the JSON"), self.copy_json)
         self.exchange = Exchange()
-        self.offer = CertificateOffer(context, (self.tr("Send again"), self.send_again))
-        self.offer.leave_button.clicked.connect(self._leave_certificate)
-        self.offer.seen.connect(self._make_room)
+        self.offer = CertificateOffer(
+            context, lambda: (self.tr("Send again"), self.send_again) if self.again_button.isEnabled() else None
+        )
+        for ended in (self.offer.trusted, self.offer.leave_button.clicked):
+            ended.connect(lambda *_: self.refresh())
+        self.offer.asks.connect(self._make_room)
         card = Card()
         self.why_not = PlainLabel()  # of "Send again", where it is grey
         self.why_not.setProperty("muted", True)
@@ -253,37 +256,35 @@ class WebhookPage(ObjectPage[Found]):
             tone: Tone = "warn" if delivery.state == "retrying" else "bad"
             # There its address is set, and whom it trusts.
             way = self._way_to_the_customer() if attempt.status is None else None
-            if self._may_look_at_certificate():
+            if self._untrusted_attempt() is not None:
                 way = look_words(), self.look_at_certificate
-            if self.offer.customer_id is None:
+            if not self.offer.is_open_after(attempt.at):
+                self.offer.forget()  # of a failure before this one
                 self.notice.show_message(meaning(attempt), tone, way)
         else:
             self.notice.clear()
         if attempt is not None and attempt.succeeded:
             self.offer.forget()
 
-    def _may_look_at_certificate(self) -> bool:
-        """Whether the last attempt ended for want of trust, at the address that the customer still has."""
+    def _untrusted_attempt(self) -> Attempt | None:
+        """The last one, if it ended for want of trust at the address that the customer still has."""
         delivery, customer = self._delivery, self._customer
         attempt = None if delivery is None else delivery.last_attempt
         if attempt is None or customer is None or not self.context.session.may_change:
-            return False
-        return is_untrusted(attempt) and may_be_looked_at(customer) and attempt.url in (None, customer.webhook_url)
+            return None
+        is_there = may_be_looked_at(customer) and attempt.url in (None, customer.webhook_url)
+        return attempt if is_there and is_untrusted(attempt) else None
 
     def look_at_certificate(self) -> None:
         """Which one its receiver shows now, to be compared and trusted."""
-        if self._customer is not None and self._may_look_at_certificate():
+        attempt = self._untrusted_attempt()
+        if self._customer is not None and attempt is not None:
             self.notice.clear()  # a small window has no room for both
-            self.offer.look(self._customer)
+            self.offer.look(self._customer, attempt.at)
 
-    def _make_room(self, offers: bool) -> None:
+    def _make_room(self, asks: bool) -> None:
         for widget in (self.attempts, self.exchange):
-            widget.setHidden(offers and self.height() < ROOM_FOR_ALL)
-
-    def _leave_certificate(self) -> None:
-        self.offer.forget()
-        if self._delivery is not None:
-            self._show_notice(self._delivery, self._customer)
+            widget.setHidden(asks and self.height() < ROOM_FOR_ALL)
 
     def _way_to_the_customer(self) -> tuple[str, Callable[[], object]]:
         return self.tr("Open the customer"), self._show_customer

@@ -113,7 +113,9 @@ class SelectionBar(QWidget):
             if is_barred:
                 button.setToolTip(plain_tooltip(deed.barred or self.tr("A viewer's token changes nothing")))
             else:
-                told = deed.why_not() if count and not enabled else deed.meaning
+                # While the appliance is away nothing is changed, and none of the rows is the reason.
+                is_refused = count and not enabled and (may_change or not deed.changes)
+                told = deed.why_not() if is_refused else deed.meaning
                 button.setToolTip(plain_tooltip(told) if told else "")
 
     def _add(self, deed: _Deed) -> None:

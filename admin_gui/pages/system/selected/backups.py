@@ -15,6 +15,7 @@ from admin_gui.client.transport.errors import ClientError, NothingToDo
 from admin_gui.client.transport.stop import Progress, Stop, no_progress
 from admin_gui.pages.many_at_once import ManyAtOnce
 from admin_gui.saving import ask_for_folder
+from admin_gui.text.appliance_words.sentences import translated
 from admin_gui.text.file_names import safe_file_name
 from admin_gui.widgets.table.paged_table import PagedTable
 from admin_gui.widgets.table.selection_bar import SelectionBar
@@ -29,7 +30,7 @@ class NotWhole(NothingToDo):
     """A check found something else. `found` says what."""
 
     def __init__(self, found: Verification) -> None:
-        super().__init__(found.problem or found.state)
+        super().__init__(translated(found.problem or found.state))
         self.found = found
 
 

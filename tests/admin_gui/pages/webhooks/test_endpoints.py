@@ -164,7 +164,7 @@ def test_on_the_page_of_a_webhook_its_certificate_is_looked_at_and_trusted(
     click(page.notice._button)
     qtbot.waitUntil(lambda: "Compare it" in page.offer.text, timeout=WAIT_MS)
     click(page.offer.leave_button)
-    assert page.notice.isVisible(), "what failed is told again"
+    qtbot.waitUntil(page.notice.isVisible, timeout=WAIT_MS)  # what failed is told again
     assert not page.offer.isVisible()
     window.resize(*SMALLEST_SIZE.toTuple())
     click(page.notice._button)
@@ -176,7 +176,9 @@ def test_on_the_page_of_a_webhook_its_certificate_is_looked_at_and_trusted(
     qtbot.waitUntil(all_fits, timeout=WAIT_MS)
     assert fingerprint in page.offer.text.replace(" ", "")
     click(page.offer._button)
+    assert not page.attempts.isVisible(), "it needs their room"
     qtbot.waitUntil(lambda: "trusted from now on" in page.offer.text, timeout=WAIT_MS)
+    assert page.attempts.isVisible()
     click(page.offer._button)  # which sends it again
     assert endpoint.wait_for(1)[0].webhook_id == delivery["webhook_id"]
     qtbot.waitUntil(lambda: page.state.text == "delivered" and not page.offer.isVisible(), timeout=WAIT_MS)
