@@ -146,7 +146,7 @@ RUNNING = [
         "webhooks",
         "warning",
         "could not be delivered|tried again",
-        r"""-d '{"state": "(failed|retrying)"}' 'http://localhost/api/deliveries/redeliver'$""",
+        r"""-d '{"state": "(failed", "since": "[-0-9T:]+Z|retrying)"}' 'http://localhost/api/deliveries/redeliver'$""",
         long=True,
     ),
     Case(

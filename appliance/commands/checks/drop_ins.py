@@ -68,10 +68,11 @@ Service = dict[str, Setting]
 
 @dataclass(frozen=True, slots=True)
 class Undone:
-    """A file, and the lines of it that undo what the packaged unit says."""
+    """A file, the lines of it that undo what the packaged unit says, and whether it says anything else."""
 
     file: Path
     lines: tuple[str, ...]
+    has_more: bool
 
 
 def undoing(unit: Path, drop_ins: Sequence[Path], vendors: Path = VENDORS) -> Iterator[Undone]:
@@ -87,7 +88,13 @@ def undoing(unit: Path, drop_ins: Sequence[Path], vendors: Path = VENDORS) -> It
         if there is not None and there.file not in packaged and opens(name, before, after):
             found.setdefault(there.file, []).append(f"{name}={there.said}")
     for file, lines in found.items():
-        yield Undone(file, tuple(lines))
+        yield Undone(file, tuple(lines), has_more=_assignments(file) > len(lines))
+
+
+def _assignments(file: Path) -> int:
+    """How many lines of a file, of whatever section, set something."""
+    lines = (line.strip() for line in file.read_text(errors="replace").replace("\\\n", " ").splitlines())
+    return sum("=" in line and not line.startswith(("#", ";")) for line in lines)
 
 
 def in_force(files: Iterable[Path]) -> Service:

@@ -10,11 +10,13 @@ import ssl
 import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from appliance.commands.checks.finding import Doubtful, Finding, NotLookedAt, State, Wrong, as_root
 from appliance.commands.checks.machine import what_takes_room
+from appliance.domain.clock import contract_timestamp, utc_now
 from appliance.errors import ConfigurationError
 from appliance.process.lock_holder import UNKNOWN, unit_of
 from appliance.process.own_addresses import addresses_of_the_lan
@@ -244,13 +246,21 @@ def _mends_worker(box: Box) -> str:
 
 
 def _mends_webhooks(box: Box) -> str:
-    """Enable the endpoint that is disabled; else send again what rests, was given up, or is to be tried later."""
+    """Enable the endpoint that is disabled; else look at what rests, or send again what was given up or is to be tried.
+
+    Never what failed longer ago: somebody else's old calls would come anew, and nobody can call them back.
+    """
     seen = box.api.system["deliveries"] if box.api.system is not None else {}
     ask = f"curl --unix-socket {box.folder.api_socket} -X POST"
     if disabled := seen.get("disabled_endpoints"):
         return as_root(f"{ask} 'http://localhost/api/customers/{disabled[0]['customer_id']}/enable-webhook'")
-    state = "disabled" if seen.get("resting") else "failed" if seen.get("failed_last_24_hours") else "retrying"
-    return as_root(f"""{ask} -d '{{"state": "{state}"}}' 'http://localhost/api/deliveries/redeliver'""")
+    if seen.get("resting"):
+        url = "http://localhost/api/deliveries?state=disabled"
+        return as_root(f"curl --unix-socket {box.folder.api_socket} '{url}'")
+    which = '"state": "retrying"'
+    if seen.get("failed_last_24_hours"):
+        which = f'"state": "failed", "since": "{contract_timestamp(utc_now() - timedelta(hours=24))}"'
+    return as_root(f"""{ask} -d '{{{which}}}' 'http://localhost/api/deliveries/redeliver'""")
 
 
 def _listens(listen: Listen) -> bool:

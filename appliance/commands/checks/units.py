@@ -157,7 +157,9 @@ def _undone(unit: UnitState, installed: list[UnitState], original: Path | None) 
         reason = f"{undone.file} undoes what confines {', '.join(concerned)}: {', '.join(undone.lines)}"
         file, aside = shlex.quote(str(undone.file)), shlex.quote(f"{undone.file}.off")
         restart = f"systemctl try-restart --no-block {' '.join(concerned)}"
-        script = shlex.quote(f"mv {file} {aside} && systemctl daemon-reload && {restart}")
+        # Beside what somebody has set that the box needs, such as its port, only those lines are to go.
+        mend = f"editor {file}" if undone.has_more else f"mv {file} {aside}"
+        script = shlex.quote(f"{mend} && systemctl daemon-reload && {restart}")
         yield Finding(name=NAME, state=State.WARNING, reason=reason, command=as_root(f"sh -c {script}"))
 
 

@@ -169,6 +169,11 @@ def test_a_drop_in_that_undoes_confinement_is_told_once_with_what_sets_it_aside(
         f"mv {drop_in} {drop_in}.off && systemctl daemon-reload && systemctl try-restart --no-block {WORKER} {second}"
     )
     assert found() == [(State.WARNING, said, f"sh -c '{script}'")]
+    # What the box needs stands in the same file: it is not taken away with the rest.
+    drop_in.write_text("[Unit]\nAfter=srv.mount\n[Service]\n# Why.\nUser=root\nProtectSystem=no\n")
+    assert found() == [
+        (State.WARNING, said, f"sh -c '{script.replace(f'mv {drop_in} {drop_in}.off', f'editor {drop_in}')}'")
+    ]
 
 
 @pytest.mark.parametrize("script", ["echo 'System has not been booted' >&2; exit 1\n", "echo nonsense\n"])
