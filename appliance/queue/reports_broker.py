@@ -33,7 +33,7 @@ class WakingBroker(GuardedBroker):
     def consume(self, queue_name: str, prefetch: int = 1, timeout: int = 5000) -> dramatiq.Consumer:
         """As Dramatiq's worker asks for it: at its start, and again after each connection that failed."""
         with _closed_is_told():
-            self.put_back_all_but(queue_name, self.in_hand)
+            self.put_back_all_but(queue_name, tuple(self.in_hand))  # it changes on other threads
         most = min(prefetch, MOST_REPORTS_TAKEN)
         return _Woken(self, queue_name, prefetch=most, longest_sleep_milliseconds=AFTER_A_WAIT_MILLISECONDS)
 

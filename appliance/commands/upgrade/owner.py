@@ -47,8 +47,13 @@ def done_by_owner(folder: DataFolder, work: Callable[[], T], kind: type[T], *, w
         finally:
             os._exit(code)
     os.close(writing)
-    with os.fdopen(reading, "rb") as pipe:
-        said = pipe.read()
+    try:
+        with os.fdopen(reading, "rb") as pipe:
+            said = pipe.read()
+    except BaseException:  # ^C: what it was at is tidied up before anything else happens
+        os.kill(child, signal.SIGTERM)
+        os.waitpid(child, 0)
+        raise
     _, status = os.waitpid(child, 0)
     if status != 0:
         raise ConfigurationError(said.decode(errors="replace") or "a part of the upgrade was killed")

@@ -2,7 +2,8 @@
 
 Root has systemd decrypt it, into memory. Who works with it as the data folder's owner finds it as the service does, in
 the folder that $CREDENTIALS_DIRECTORY names: a ramfs that is mounted for that process and its children alone. So it is
-on no disk and in no swap, nobody else sees it, and it is gone with the last of them, however they end. (A transient
+in no file of a disk, nobody else sees it, none of them leaves it in a core dump, and it is gone with the last of them,
+however they end. What they have in their own memory may be swapped, as anything of root's session. (A transient
 unit with the same credential would do for a program, but not for a part of this one.)
 """
 
@@ -10,6 +11,7 @@ from __future__ import annotations
 
 import ctypes
 import os
+import resource
 import subprocess
 from pathlib import Path
 
@@ -40,6 +42,7 @@ def withheld_key(folder: DataFolder) -> bytes | None:
 
 def give(key: bytes, folder: DataFolder) -> None:
     """To this process, which is root and shall be the folder's owner, and to those that it starts. Raises OSError."""
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))  # also of the new version, which may die of what it finds
     owner = folder.root.stat()
     MOUNTED_AT.mkdir(mode=0o755, exist_ok=True)
     libc = ctypes.CDLL(None, use_errno=True)
