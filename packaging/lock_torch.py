@@ -54,7 +54,7 @@ def resolved(device: str, python: str, version: str) -> str:
     target = wheels.Target(python)
     with tempfile.TemporaryDirectory() as nowhere:
         asked = ["--dry-run", "--ignore-installed", "--report", "-", "--target", nowhere, *target.options]
-        report = json.loads(wheels.pip_answer("install", *asked, f"torch=={version}"))
+        report = json.loads(wheels.pip_answer("install", *asked, f"torch==={version}"))  # == takes +cpu for it
     lines = []
     for entry in report["install"]:
         name = re.sub(r"[-_.]+", "-", entry["metadata"]["name"]).lower()
