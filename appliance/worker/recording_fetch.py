@@ -220,6 +220,7 @@ class RecordingFetcher:
                 raise RecordingDamaged("the recording is damaged on the appliance's disk: it is not what was received")
             logger.debug("a recording of %d bytes was fetched", target.stat().st_size)
         finally:
+            response.drain_conn()  # what an answer still has would be in the way of the next
             response.release_conn()
 
     def _brought(self) -> None:
