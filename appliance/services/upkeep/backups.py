@@ -167,11 +167,8 @@ class Backups:
             raise Conflict(
                 "state", f"backup {name} is still being made" if running else f"backup {name} failed: there is no file"
             )
-        path = self._folder.backups / name
-        if NAME.fullmatch(name):
-            async with bounded_look("the folder of the backups", LOOK_SECONDS):
-                if await in_thread_of_its_own("look at a backup", path.is_file):
-                    return path
+        if NAME.fullmatch(name) and any(one.name == name for one in await self._look()):
+            return self._folder.backups / name
         raise NotFound(f"there is no backup {name}")
 
     def follow(self, schedule: BackupSchedule) -> None:

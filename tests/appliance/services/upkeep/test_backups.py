@@ -380,17 +380,15 @@ async def test_a_backup_is_looked_for_beside_the_loop(
     vault: Vault, monkeypatch: pytest.MonkeyPatch, gone: bool
 ) -> None:
     made = await vault.make()
-    is_file, looked_in = Path.is_file, list[threading.Thread]()
+    look, looked_in = module.existing_backups, list[threading.Thread]()
 
-    def look(path: Path) -> bool:
-        if path != made:
-            return is_file(path)
+    def looked(folder: DataFolder) -> list[Backup]:
         looked_in.append(threading.current_thread())
         if gone:
             raise OSError(errno.EIO, "Input/output error")
-        return True
+        return look(folder)
 
-    monkeypatch.setattr(Path, "is_file", look)
+    monkeypatch.setattr(module, "existing_backups", looked)
     if gone:
         with pytest.raises(Unavailable, match="the folder of the backups cannot be read: Input/output error"):
             await vault.backups.path(made.name)
