@@ -72,10 +72,12 @@ def _unfinished(tx: Connection) -> tuple[int, int, datetime | None]:
 
 
 def _last_hour(tx: Connection, hour_ago: datetime) -> LastHour:
+    # A call once, however often: one that is analysed again has not ended any more.
     row = _one(
         tx,
-        """SELECT (SELECT count(*) FROM call WHERE received_at >= $hour_ago)
-                  + (SELECT count(*) FROM recording WHERE revision > 1 AND received_at >= $hour_ago) AS came,
+        """SELECT (SELECT count(*) FROM (
+                      SELECT call_id FROM call WHERE received_at >= $hour_ago
+                      UNION SELECT call_id FROM recording WHERE revision > 1 AND received_at >= $hour_ago)) AS came,
                   (SELECT count(*) FROM call WHERE finished_at >= $hour_ago) AS done""",
         hour_ago=hour_ago,
     )

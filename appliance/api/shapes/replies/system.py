@@ -58,7 +58,8 @@ class QueueReply(msgspec.Struct, frozen=True, kw_only=True):
         float | None, Meta(description="How long the first of them has been waiting; null: none waits.", examples=[7.5])
     ]
     came_last_hour: Annotated[
-        int, Meta(description="Calls that came in the last 60 minutes, or were given in again.", examples=[42])
+        int,
+        Meta(description="Calls that came or were given in again in the last hour, each once.", examples=[42]),
     ]
     done_last_hour: Annotated[
         int, Meta(description="Calls that became final in the last 60 minutes, whenever they came.", examples=[40])

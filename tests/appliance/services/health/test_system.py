@@ -349,6 +349,11 @@ async def test_what_came_and_what_was_done_in_the_last_hour_are_counted_apart(bo
         a_call(received_at=NOON - minutes, state=CallState.QUEUED),
     )
     assert (await box.describe()).last_hour == LastHour(came=3, done=2)
+    # One that came, was done, and was done again within the hour is one that came and one that was done.
+    again = a_call("again", revision=2, received_at=NOON - 9 * minutes, state=CallState.COMPLETED, finished_at=NOON)
+    recordings = [StoredRecording("again", number, "file", 4, "sha", NOON - number * minutes) for number in (1, 2)]
+    await box.store(again, *recordings)
+    assert (await box.describe()).last_hour == LastHour(came=4, done=3)
 
 
 async def test_a_call_that_was_erased_counts_on_today_as_in_the_statistics(box: Box) -> None:
