@@ -11,7 +11,7 @@ from admin_gui.client.transport.exchange import Requests
 
 
 class Revision(msgspec.Struct, frozen=True, kw_only=True, gc=False):
-    """One of them; `cause` is received, other_recording, reprocessed or exchanged.
+    """One of them; `cause` is received, received_again, other_recording, reprocessed or exchanged.
 
     `analysed_at` is None where nothing of what was made of it is kept, `delivery_id` where no webhook tells of it.
     """

@@ -45,6 +45,7 @@ def cause_words(cause: str) -> str:
     """Why a revision came to be; what we do not know as the appliance says it."""
     return {
         "received": translate("revisions", "recording received"),
+        "received_again": translate("revisions", "the same recording received again"),
         "other_recording": translate("revisions", "another recording received"),
         "reprocessed": translate("revisions", "analysed again"),
         "exchanged": translate("revisions", "analysed again, caller and called exchanged"),

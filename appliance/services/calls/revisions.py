@@ -23,6 +23,7 @@ class Cause(StrEnum):
     """Why there is a revision: its recording came, as the first or another one, or the same was analysed again."""
 
     RECEIVED = "received"
+    RECEIVED_AGAIN = "received_again"  # the same: it was lost here, or is to be listened to after all
     OTHER_RECORDING = "other_recording"
     REPROCESSED = "reprocessed"
     EXCHANGED = "exchanged"  # the same, with the caller on the other channel
@@ -98,7 +99,9 @@ def _cause(recording: StoredRecording, former: Sequence[StoredRecording], exchan
         return Cause.EXCHANGED
     if not former:
         return Cause.RECEIVED
-    return Cause.REPROCESSED if recording.file == former[-1].file else Cause.OTHER_RECORDING
+    if recording.file == former[-1].file:
+        return Cause.REPROCESSED
+    return Cause.RECEIVED_AGAIN if recording.sha256 == former[-1].sha256 else Cause.OTHER_RECORDING
 
 
 def _exchanged(tx: Connection, call: Call) -> frozenset[int]:

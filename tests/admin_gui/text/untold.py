@@ -228,7 +228,6 @@ UNTOLD = {
         "audit export",
         "backup verification",
         "look at the backups",
-        "look at a backup",
         "sweep of the backups",
         "database rewriting",
         "loading %1",

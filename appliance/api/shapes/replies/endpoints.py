@@ -111,13 +111,10 @@ class WebhookCertificateReply(msgspec.Struct, frozen=True, kw_only=True):
 
 def certificate_reply(seen: ReceiverCertificate) -> WebhookCertificateReply:
     """A certificate, whose names are anybody's text."""
-    subject, issuer = (
-        None if name is None else with_unseen_shown(name[:LONGEST_NAME]) for name in (seen.subject, seen.issuer)
-    )
     return WebhookCertificateReply(
         fingerprint_sha256=seen.fingerprint_sha256,
-        subject=subject,
-        issuer=issuer,
+        subject=_shown_name(seen.subject),
+        issuer=_shown_name(seen.issuer),
         not_before=moment(seen.not_before),
         not_after=moment(seen.not_after),
     )

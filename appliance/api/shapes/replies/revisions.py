@@ -39,8 +39,9 @@ class RevisionReply(msgspec.Struct, frozen=True, kw_only=True):
     cause: Annotated[
         str,
         Meta(
-            description="Why it came to be: the recording was `received`, as the first one or as `other_recording`; or "
-            "the same was `reprocessed`, or `exchanged`, with the caller on the other channel.",
+            description="Why it came to be: the recording was `received`, as the first one or as `other_recording`, or "
+            "the same was `received_again`, since it was lost here or is to be listened to after all; or it was "
+            "`reprocessed`, or `exchanged`, with the caller on the other channel.",
             examples=[Cause.RECEIVED.value],
             extra_json_schema={"enum": [cause.value for cause in Cause]},
         ),

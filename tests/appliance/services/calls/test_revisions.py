@@ -56,6 +56,14 @@ async def test_each_revision_says_when_it_came_and_why(database: Database, clock
     assert [one.analysed_at for one in found[:3]] == [None] * 3
 
 
+async def test_the_same_audio_in_another_file_is_no_other_recording(database: Database) -> None:
+    await stored(database)
+    again = StoredRecording("call-1", 3, "day/three", 4, "other", NOON + timedelta(hours=2))
+    await database.write(lambda tx: stored_recordings.insert(tx, again))
+    _, found = await Revisions(database).of_call("call-1", None)
+    assert [one.cause for one in found] == [Cause.RECEIVED_AGAIN, Cause.OTHER_RECORDING, Cause.RECEIVED]
+
+
 async def test_what_was_made_of_a_former_revision_is_shown_as_long_as_it_is_kept(database: Database) -> None:
     await stored(database)
     revisions = Revisions(database)
