@@ -1553,6 +1553,10 @@
         <source>See them</source>
         <translation>Ansehen</translation>
     </message>
+    <message>
+        <source>Its webhooks are failing: nothing was taken since %1.</source>
+        <translation>Seine Webhooks sind gestört: Seit %1 wurde nichts angenommen.</translation>
+    </message>
 </context>
 <context>
     <name>CustomerStep</name>
@@ -10702,6 +10706,10 @@
     <message>
         <source>recording received</source>
         <translation>Aufnahme empfangen</translation>
+    </message>
+    <message>
+        <source>the same recording received again</source>
+        <translation>dieselbe Aufnahme erneut empfangen</translation>
     </message>
     <message>
         <source>another recording received</source>

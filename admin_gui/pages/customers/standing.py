@@ -107,8 +107,10 @@ class CustomerStanding(QObject):
 
     def _show_endpoint_health(self) -> None:
         customer = self._page.customer
-        known = None if customer is None else Endpoint(customer, self._last_day, self._figures)
-        self._page.webhook.health.show_of(known)
+        self._page.webhook.health.show_of(None if customer is None else self._endpoint(customer))
+
+    def _endpoint(self, customer: Customer) -> Endpoint:
+        return Endpoint(customer, self._last_day, self._figures)
 
     def heed_test(self, attempt: Attempt) -> None:
         """What came of a test at its address: one that was taken says that what failed is mended."""
@@ -171,6 +173,12 @@ class CustomerStanding(QObject):
             query = {"customer_id": str(customer.id), "state": "failed" if failed else "retrying"}
             see = (self.tr("See them"), lambda: self._page.context.go(Link("webhooks", query=query)))
             notice.show_message(text, "calm" if is_mended else "warn", see)
+        elif self._endpoint(customer).state == "failing" and self._address_of_taken != customer.webhook_url:
+            # What it was sent in the last day is not all that waits: what is older is tried ever more rarely.
+            since = None if self._figures is None else self._figures.failing_since
+            text = self.tr("Its webhooks are failing: nothing was taken since %1.").replace("%1", formats.moment(since))
+            every = Link("webhooks", query={"customer_id": str(customer.id)})
+            notice.show_message(text, "warn", (self.tr("See them"), lambda: self._page.context.go(every)))
         else:
             notice.clear()
 

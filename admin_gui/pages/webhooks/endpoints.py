@@ -74,7 +74,7 @@ class EndpointsTable(QWidget):
         layout.setStretchFactor(self.table, 1)
         # What came of each customer's last test, until it comes with the list: the appliance keeps it.
         self._tests: dict[int, Attempt] = {}
-        self._asking = AskingAgain(self, self.refresh)
+        self._asking = AskingAgain(self, self._ask_again)
         self._ages = QTimer(self)  # how long ago something was changes by itself
         self._ages.setInterval(AGES_MS)
         self._ages.timeout.connect(self.table.view.viewport().update)
@@ -92,6 +92,12 @@ class EndpointsTable(QWidget):
             return endpoints(appliance.customers.everyone(), day.rows, appliance.stats.endpoints())
 
         self._context.calls.start(self, ask, self._show, self._failed, latest="endpoints")
+
+    def _ask_again(self) -> None:
+        if self._context.calls.is_under_way(self, "endpoints"):
+            self._asking.later()  # another request would cancel the one whose answer is awaited
+        else:
+            self.refresh()
 
     def refresh_soon(self) -> None:
         """Something has happened to a webhook."""

@@ -9,6 +9,7 @@ from pytestqt.qtbot import QtBot
 
 from admin_gui.client.deliveries import Attempt
 from admin_gui.client.events import Event
+from admin_gui.client.stats import DeliveryCounts
 from admin_gui.pages.customers.customers_page import CustomersPage
 from admin_gui.pages.webhooks.webhooks_page import WebhooksPage
 from admin_gui.shell.main_window import MainWindow
@@ -83,6 +84,18 @@ def test_a_test_that_was_taken_says_so_where_the_page_says_that_they_fail(
     assert page.notice.tone == "calm"
     click(page.webhook.test_button)
     qtbot.waitUntil(lambda: page.notice.text.startswith("Its webhooks are failing"), timeout=WAIT_MS)
+
+
+def test_an_endpoint_that_fails_for_days_is_told_though_the_last_day_had_nothing_for_it(
+    qtbot: QtBot, window: MainWindow, appliance: TlsAppliance, receiver: WebhookReceiver
+) -> None:
+    customer = appliance.new_customer(company_name="Since Tuesday Ltd", webhook_url=receiver.endpoint(Answer(418)).url)
+    appliance.delivery_in_state(appliance.accepted(customer["api_key"], silence(0.5)), "failed")
+    page = opened(qtbot, window, f"customer/{customer['id']}")
+    qtbot.waitUntil(lambda: page.notice.text.startswith("Its webhooks are failing"), timeout=WAIT_MS)
+    page.standing.take(DeliveryCounts())  # a day later
+    assert page.notice.text.startswith("Its webhooks are failing: nothing was taken since ")
+    assert page.notice.tone == "warn"
 
 
 @pytest.mark.slow
