@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import contextlib
-import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from pathlib import Path
-from typing import Self, TypeVar
+from typing import TypeVar
 
 from tests.admin_gui.conftest import TlsAppliance
 from tests.admin_gui.screen_reader.accessible_tree import (
@@ -21,6 +20,7 @@ from tests.admin_gui.screen_reader.accessible_tree import (
 )
 from tests.support.fake_appliance import CHECKOUT
 from tests.support.processes import wait_until
+from tests.support.x_server import XServer
 
 LAUNCHER = Path("/usr/libexec/at-spi-bus-launcher")
 NEEDED = {
@@ -30,55 +30,26 @@ NEEDED = {
 }
 MISSING = [package for package, is_there in NEEDED.items() if not is_there]
 WAIT_SECONDS = 60.0
-END_SECONDS = 20.0
-# Nothing of the desktop session that the tests are started in, if there is one.
-OF_THE_SESSION = ("WAYLAND_DISPLAY", "XAUTHORITY", "AT_SPI_BUS_ADDRESS", "DESKTOP_SESSION", "XDG_CURRENT_DESKTOP")
 
 T = TypeVar("T")
 
 
-class Desktop:
+class Desktop(XServer):
     """Where the programs of one test run."""
 
     def __init__(self, folder: Path) -> None:
-        self._ends = contextlib.ExitStack()
+        super().__init__(folder)
         runtime = folder / "run"  # short: a path of a socket begins with it
-        runtime.mkdir(parents=True, mode=0o700)
-        self._log = self._ends.enter_context((folder / "desktop.log").open("wb"))
-        self.environment = {name: value for name, value in os.environ.items() if name not in OF_THE_SESSION} | {
+        runtime.mkdir(mode=0o700)
+        self.environment |= {
             "XDG_RUNTIME_DIR": str(runtime),
             "XDG_CONFIG_HOME": str(folder / "config"),
             "GSETTINGS_BACKEND": "memory",
             "PYTHON_KEYRING_BACKEND": "keyring.backends.null.Keyring",
         }
 
-    def __enter__(self) -> Self:
-        try:
-            self._start()
-        except BaseException:
-            self._ends.close()
-            raise
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._ends.close()
-
-    @property
-    def log(self) -> str:
-        """What its processes have said on standard error."""
-        return Path(self._log.name).read_text(errors="replace")
-
-    def run(
-        self, command: Sequence[str | Path], stdin: int | None = None, stdout: int | None = None
-    ) -> subprocess.Popen[bytes]:
-        """A process that ends with the desktop."""
-        process = subprocess.Popen(command, env=self.environment, stdin=stdin, stdout=stdout, stderr=self._log)
-        self._ends.callback(_end, process)
-        return process
-
     def _start(self) -> None:
-        screen = ["-screen", "0", "1400x1000x24", "-nolisten", "tcp", "-noreset"]
-        self.environment["DISPLAY"] = f":{self._says(['Xvfb', '-displayfd', '1', *screen])}"
+        super()._start()
         session = self._says(["dbus-daemon", "--session", "--nofork", "--print-address"])
         self.environment["DBUS_SESSION_BUS_ADDRESS"] = session
         self.run([LAUNCHER, "--launch-immediately"])
@@ -86,14 +57,6 @@ class Desktop:
         self.accessible = AccessibleBus(address)
         self._ends.callback(self.accessible.close)
         self.accessible_address = address
-
-    def _says(self, command: Sequence[str | Path]) -> str:
-        """The first line of its output, which comes when it is ready."""
-        process = self.run(command, stdout=subprocess.PIPE)
-        assert process.stdout is not None
-        line = process.stdout.readline().decode().strip()
-        assert line, f"{command[0]} did not start"
-        return line
 
 
 class ProgramUnderTest:
@@ -164,15 +127,3 @@ def waited(ask: Callable[[], T | None], what: str) -> T:
 
     assert wait_until(has_answered, WAIT_SECONDS, 0.05), f"{what} has not come"
     return answers[0]
-
-
-def _end(process: subprocess.Popen[bytes]) -> None:
-    process.terminate()
-    try:
-        process.wait(END_SECONDS)
-    except subprocess.TimeoutExpired:
-        process.kill()
-        process.wait()
-    for stream in (process.stdin, process.stdout):
-        if stream is not None:
-            stream.close()

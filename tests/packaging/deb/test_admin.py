@@ -7,7 +7,6 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -21,6 +20,7 @@ from tests.support.bundle import make_bundle
 from tests.support.entered_tree import EnteredTree
 from tests.support.lintian import SECONDS, lintian
 from tests.support.recordings import silence
+from tests.support.x_server import XServer
 
 CHECKOUT = Path(__file__).parents[3]
 SUITE = "trixie"
@@ -107,29 +107,15 @@ def test_no_library_is_missing_that_any_of_its_parts_loads(desktop: EnteredTree)
     assert sorted(set(desktop.run(_MISSING).splitlines())) == []
 
 
-@contextmanager
-def screen() -> Iterator[str]:
-    """An X server without a monitor; its display."""
-    with subprocess.Popen(
-        ["Xvfb", "-displayfd", "1", "-nolisten", "tcp", "-screen", "0", "1600x1000x24"],
-        stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True,
-    ) as server:  # fmt: skip
-        try:
-            assert server.stdout is not None
-            yield f":{server.stdout.readline().strip()}"
-        finally:
-            server.terminate()
-
-
 @pytest.mark.skipif(shutil.which("Xvfb") is None, reason="Xvfb is not installed")
 def test_it_shows_every_page_under_x11_with_what_it_depends_on_alone(desktop: EnteredTree, tmp_path: Path) -> None:
     shared = desktop.shared
-    with TlsAppliance(tmp_path / "appliance") as running, screen() as display:
+    with TlsAppliance(tmp_path / "appliance") as running, XServer(tmp_path / "x") as server:
         running.accepted(running.new_customer()["api_key"], silence(0.5))
         (shared / "token").write_text(running.admin_token)
-        server = f"--server {running.url} --token-file /mnt/token --fingerprint {running.fingerprint}"
+        where = f"--server {running.url} --token-file /mnt/token --fingerprint {running.fingerprint}"
         desktop.run(
-            f"DISPLAY={display} QT_QPA_PLATFORM=xcb vbot-admin {server} --screenshots /mnt/pictures "
+            f"DISPLAY={server.display} QT_QPA_PLATFORM=xcb vbot-admin {where} --screenshots /mnt/pictures "
             "--language en --theme light --size 1280x800"
         )
     taken = {file.stem for file in (shared / "pictures").glob("*.png")}
