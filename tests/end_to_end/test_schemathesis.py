@@ -88,7 +88,8 @@ def furnished(appliance: RunningAppliance, webhook_url: str, folder: Path, examp
         "KEPT_TOKENS": " ".join(str(token["id"]) for token in tokens),
         "KEPT_CUSTOMERS": " ".join(str(customer["id"]) for customer in customers),
         "KNOWN_CALLS": " ".join(calls),
-        "KNOWN_IDS": " ".join([*deliveries, *lines]),
+        "KNOWN_DELIVERIES": " ".join(deliveries),
+        "KNOWN_LINES": " ".join(lines),
         "KNOWN_LANGUAGES": " ".join(known_languages(appliance, customers[0]["api_key"])),
         "SET_BY_ENVIRONMENT": " ".join(name.removeprefix("VBOT_").lower() for name in appliance.settings),
         "ANY_CERTIFICATE": str(next(appliance.data_dir.rglob("certificate.pem"))),
@@ -140,13 +141,10 @@ def operations(subject: Subject) -> dict[str, dict[str, Any]]:
     }
 
 
-# Whether an invented range lies within the recording is chance, whether a line is drawn that is not erased yet, whether
-# a customer has a receiver that shows a certificate, whether a call has an invented revision, and whether a webhook is
-# sent again before its call is erased; test_recording_download.py, test_webhooks.py, tests/appliance/webhooks/
-# test_sender.py, and test_audit.py and test_viewers_of_customers.py of tests/appliance/api/routes have those that are.
+# Whether an invented range lies within the recording is chance, whether a line is drawn that is not erased yet, and
+# whether a customer has a receiver that shows a certificate; test_recording_download.py, tests/appliance/
+# api/routes/test_audit.py and tests/appliance/webhooks/test_sender.py have those that are.
 BY_CHANCE = {
-    "GET /api/calls/{call_id}/revisions/{revision}",
-    "POST /api/deliveries/{delivery_id}/redeliver",
     "GET /api/calls/{call_id}/recording",
     "DELETE /api/audit/{line_id}",
     "GET /api/customers/{customer_id}/webhook-certificate",
